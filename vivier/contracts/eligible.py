@@ -3,6 +3,7 @@ were not won are judged by these same conditions, so that one never contradicts 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from vivier.contracts.held_labels import GREEN, trades_of_labels
@@ -194,6 +195,26 @@ def larger_than(means: float, collection: Collection) -> Operator:
 def hours_lent(profile: Profile, lexicon: Lexicon) -> Operator | None:
     """The contracts with a clause of any trade whose hours a supplier that lends people may work; ``None`` for another supplier."""
     return All((CLAUSE, Not(qualified(profile, lexicon)))) if profile.staffing else None
+
+
+def clauses_to_call(profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
+    """The contracts with a clause that run on a day and whose holder may be called: of any trade for who lends people, else of the trades of the
+    profile. None for an ordinary company."""
+    if profile.ordinary:
+        return AnyOf(())
+    concerned = hours_lent(profile, lexicon) or conjunction(CLAUSE, of_trade(profile, lexicon, "contracts"))
+    return conjunction(
+        concerned,
+        not_refused(profile, lexicon),
+        open_to(profile),
+        inside(profile, "contracts"),
+        Exists("holders"),
+        Range("notified", lte=as_of.isoformat()),
+        Range("ends", gte=as_of.isoformat(), missing=True),
+        Not(OWN_HOLDER),
+        Not(HELD_BY_INCLUSIVE),
+        Not(TRIAL),
+    )
 
 
 def qualified(profile: Profile, lexicon: Lexicon) -> Operator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, get_args
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,7 @@ from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.rates import client_key
+from vivier.contracts.eligible import clauses_to_call
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.missed_query import MissedQuery
@@ -23,6 +25,7 @@ from vivier.contracts.relax import relaxed_profile
 from vivier.errors import EngineUnavailable
 from vivier.names import readable_name
 from vivier.procurement import LEAD_NAMES
+from vivier.search.operators import Search
 from vivier.search.query import MAX_VALUES
 from vivier.search.query_url import url_of
 
@@ -99,12 +102,19 @@ def _leads(
         "relaxed": ways_out(relaxed, LEADS),
         "buyers": _buyers_url(query),
         "holders": url_of(HOLDERS, ProfileQuery(**_of_profile(query))) if context.serves(HOLDERS) else None,
+        "clauses": None if "contracts" in every.missing else _clauses(profile, found.as_of, context),
         "missed": url_of("/pourquoi-pas-moi", MissedQuery(**_of_profile(query))),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values
+
+
+def _clauses(profile: Profile, as_of: date, context: Context) -> int:
+    """How many contracts the page of the holders to call lists: every clause that runs, those about to end too."""
+    where = clauses_to_call(profile, context.lexicon, as_of)
+    return context.snapshot.contracts.search(Search(where=where, sort=(), limit=0)).total
 
 
 def _question(query: LeadsQuery, profile: Profile, every: Leads, context: Context, client: str) -> Any:

@@ -23,9 +23,12 @@ from search_api.suppliers.pages.resources import resource_card
 from search_api.suppliers.routes.resources import resource_body
 from vivier.bodies import Body
 from vivier.contracts import spaser
+from vivier.contracts.eligible import clauses_to_call
+from vivier.contracts.query_profile import profile_of
 from vivier.contracts.spaser import LargeBuyer, SpaserList, spaser_list
 from vivier.desk.facts.experience import indexed
 from vivier.desk.facts.hours_market import market_of
+from vivier.desk.facts.past import departements
 from vivier.desk.method.hours_market import METHOD_VERSION as HOURS_MARKET
 from vivier.desk.read.holders import HoldersQuery
 from vivier.desk.tell.hours_market import HoursMarketBody, market_body
@@ -33,6 +36,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE, ArticleBody, article_body, article_on
 from vivier.model.base import Model
 from vivier.resources import NOTICE as CATALOGUE
+from vivier.search.operators import Search
 from vivier.search.query import Codes, parse_parameters
 from vivier.search.query_url import url_of
 from vivier.support import Support, by_departement, support
@@ -170,6 +174,18 @@ def _market(ids: tuple[str, ...], context: Context) -> HoursMarketBody | None:
     return market_body(market_of(ids, context.today(), context.snapshot, context.lexicon))
 
 
+def _to_call(ids: tuple[str, ...], context: Context) -> dict[str, object]:
+    """The page of the holders to call in the places of :func:`_market`: their names, its address, how many contracts it lists."""
+    query = HoldersQuery(territory=departements(ids, context.lexicon))
+    today, lexicon = context.today(), context.lexicon
+    where = clauses_to_call(profile_of(query, context.snapshot, lexicon, today), lexicon, today)
+    return {
+        "where": ", ".join(place_label(id_, lexicon.gazetteer) for id_ in query.territory),
+        "url": url_of(HOLDERS, query),
+        "total": context.snapshot.contracts.search(Search(where=where, sort=(), limit=0)).total,
+    }
+
+
 def _support_body(found: Support) -> SupportBody:
     return {
         "territory": found.territory.id,
@@ -229,14 +245,14 @@ def _page(request: Request, context: Context) -> Response:
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    lexicon, owed = context.lexicon, _spaser(ids, context)
+    lexicon, owed, market = context.lexicon, _spaser(ids, context), _market(ids, context)
     values = _values(place_label(ids[0], lexicon.gazetteer) if ids else "", (), context) | {
         "found": [_cards(support(lexicon.gazetteer.get(id_), lexicon), context) for id_ in ids],
         "departements": [] if ids else by_departement(lexicon),
         "owed": None if owed is None else _spaser_body(owed),
-        "market": _market(ids, context),
+        "market": market,
         "notices": notices,
-        "holders": url_of(HOLDERS, HoldersQuery(territory=ids)) if ids else None,
+        "to_call": None if market is None or market["contracts"] is None else _to_call(ids, context),
         "api": url_of(API, query),
         "sources": [source for generation in generations for source in all_sources(generation)],
     }

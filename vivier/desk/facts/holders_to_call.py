@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from vivier.contracts.eligible import (
-    CLAUSE,
-    HELD_BY_INCLUSIVE,
-    OWN_HOLDER,
-    TRIAL,
-    hours_lent,
-    inside,
-    not_refused,
-    of_trade,
-    open_to,
-)
+from vivier.contracts.eligible import TRIAL, clauses_to_call, inside, not_refused, of_trade
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile
 from vivier.contracts.status import day_of
@@ -73,7 +63,7 @@ def holders_to_call(
     ``NotFound`` when no contract is indexed."""
     as_of = query.as_of or today
     wheres: dict[Work, Operator] = {
-        "clause": _clauses(profile, lexicon, as_of),
+        "clause": clauses_to_call(profile, lexicon, as_of),
         "subcontract": _subcontracting(profile, lexicon, as_of),
     }
     counted = Search(where=AnyOf(()), sort=(), counts=tuple(wheres.items()), limit=0)
@@ -87,25 +77,6 @@ def holders_to_call(
     start = (query.page - 1) * query.per_page
     found = tuple(every[start : start + query.per_page])
     return HoldersToCall(as_of, found, {work: totals[work] for work in wheres}, profile.staffing)
-
-
-def _clauses(profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
-    """The clauses that run: of any trade for who lends people, else of the trades of the profile."""
-    if profile.ordinary:
-        return AnyOf(())
-    concerned = hours_lent(profile, lexicon) or conjunction(CLAUSE, of_trade(profile, lexicon, "contracts"))
-    return conjunction(
-        concerned,
-        not_refused(profile, lexicon),
-        open_to(profile),
-        inside(profile, "contracts"),
-        Exists("holders"),
-        Range("notified", lte=as_of.isoformat()),
-        Range("ends", gte=as_of.isoformat(), missing=True),
-        Not(OWN_HOLDER),
-        Not(HELD_BY_INCLUSIVE),
-        Not(TRIAL),
-    )
 
 
 def _subcontracting(profile: Profile, lexicon: Lexicon, as_of: date) -> Operator:
