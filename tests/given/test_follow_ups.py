@@ -78,6 +78,15 @@ def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(hou
     assert "1 mois passé sans réponse : ses heures sont inconnues." in shown
 
 
+def test_the_months_of_several_companies_are_counted_by_company(house: House) -> None:
+    address = house.client.post(
+        "/suivi-heures", data={**LOT, "company": ["Alpha", "Bêta"]}, follow_redirects=False
+    ).headers["location"]
+    assert "4 mois passés sans réponse, chaque entreprise comptée : leurs heures" in page(house, address)
+    told(house, link(house, address), {"2026-09": "20"})
+    assert "3 mois passés sans réponse, chaque entreprise comptée : leurs heures" in page(house, address)
+
+
 def test_a_month_is_corrected_and_withdrawn_by_the_company(house: House) -> None:
     address = opened(house)
     mine = link(house, address)

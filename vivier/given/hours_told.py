@@ -145,9 +145,8 @@ def _lot(lot: FollowedLot, id_: str, lexicon: Lexicon, today: date) -> FollowedL
 
 def _sentence(lot: FollowedLot, done: float | None, unknown: int, today: date) -> str:
     """What is done of what is due; a month that nobody told may hold hours."""
-    missing = (
-        f" {plural(unknown, 'mois passé')} sans réponse : {'leurs' if unknown > 1 else 'ses'} heures sont inconnues."
-    )
+    each = ", chaque entreprise comptée" if len(lot.companies) > 1 else ""
+    missing = f" {plural(unknown, 'mois passé')} sans réponse{each} : {'leurs' if unknown > 1 else 'ses'} heures sont inconnues."
     tail = missing if unknown else ""
     if done is None:
         return f"Aucune heure dite encore.{tail}"
