@@ -19,7 +19,7 @@ from tests.given.conftest import House
 from vivier.desk.tell.follow_up import FollowUpAsked, follow_up_body
 from vivier.errors import InvalidRequest
 from vivier.exports.follow_up_book import follow_up_workbook
-from vivier.given.follow_up_read import ReadBook, read_follow_up
+from vivier.given.follow_up_read import ReadBook, read_follow_ups
 from vivier.given.follow_ups import DAYS, FollowUps
 from vivier.given.tables import FOLLOW_UPS, FOLLOWED_COMPANIES, FOLLOWED_HOURS, FOLLOWED_LOTS, FOLLOWED_SHARES
 
@@ -219,7 +219,7 @@ ASKED: dict[str, Any] = {
 
 def test_the_workbook_of_the_desk_is_read_back_with_its_empty_months_unknown() -> None:
     content = filled_book({"B8": 12.5, "C9": "8,5", "B10": 0}, {"B4": 10, "C13": 7}, **ASKED)
-    read = read_follow_up(content, None)
+    (read,) = read_follow_ups(content, None)
     august, september, october = (date(2026, month, 1) for month in (8, 9, 10))
     assert read == ReadBook(
         *("=Espaces verts", "M-7", 120, august, 4, ("Alpha", "Bêta")),
@@ -231,9 +231,9 @@ def test_the_workbook_of_the_desk_is_read_back_with_its_empty_months_unknown() -
 def test_a_workbook_of_ranked_months_needs_its_first_month() -> None:
     content = filled_book({"B9": 4}, {}, months=3)
     with pytest.raises(InvalidRequest) as refused:
-        read_follow_up(content, None)
+        read_follow_ups(content, None)
     assert [error.field for error in refused.value.errors] == ["start"]
-    read = read_follow_up(content, date(2026, 1, 20))
+    (read,) = read_follow_ups(content, date(2026, 1, 20))
     assert read.reported == {(1, date(2026, 2, 1)): 4} and read.companies == ("Titulaire",) and read.hours is None
 
 
@@ -250,7 +250,7 @@ def test_a_workbook_of_ranked_months_needs_its_first_month() -> None:
 )
 def test_a_workbook_that_cannot_be_read_whole_is_refused_by_its_place(cells: dict[str, object], words: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        read_follow_up(filled_book(cells, {}, **ASKED), None)
+        read_follow_ups(filled_book(cells, {}, **ASKED), None)
     assert words in refused.value.errors[0].message
 
 
@@ -270,6 +270,43 @@ def test_the_workbook_is_imported_by_the_page_and_its_company_goes_on_by_link(ho
     }
     refused = house.client.post(address, data=form)
     assert refused.status_code == 422 and "Choisissez le classeur" in refused.text
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+def test_the_table_of_a_follow_up_is_imported_back_with_every_lot(house: House, extension: str) -> None:
+    address = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
+    form = {"action": "import", "buyer": "Ville de Rennes", "place": "35"}
+    book = filled_book({"B8": 12.5, "C9": 0}, {"B4": 10}, **ASKED)
+    for sent in (
+        house.client.post(address, data=form, files={"file": ("suivi.xlsx", book)}, follow_redirects=False),
+        house.client.post(address, data={**LOT, "action": "lot", "place": "", "hours": ""}, follow_redirects=False),
+    ):
+        assert sent.status_code == 303, sent.text
+    content = house.client.get(f"{address}/heures.{extension}").content
+    other = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
+    sent = house.client.post(
+        other, data={"action": "import"}, files={"file": (f"suivi.{extension}", content)}, follow_redirects=False
+    )
+    assert sent.status_code == 303, sent.text
+    assert rows(house, other) == rows(house, address) and len(rows(house, other)) == 8 + 12
+    assert ("Par public et par voie" in page(house, other)) == (extension == "xlsx")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("1;;Tonte;;;Alpha;2026-09;douze", "H2"),
+        ("1;;Tonte;;;Alpha;septembre;12", "septembre"),
+        ("1;;Tonte;;;Alpha;2026-09;12\n1;;Tonte;;;Alpha;2026-11;12", "sans en sauter"),
+        ("1;;Tonte;;;Alpha;2026-09;12\n1;;Tonte;;;Alpha;2026-09;13", "sans en sauter"),
+        ("", "aucun lot"),
+    ],
+)
+def test_a_table_that_cannot_be_read_whole_is_refused_by_its_place(line: str, words: str) -> None:
+    content = f"Lot;Référence;Objet;Acheteur;Bassin;Entreprise;Mois;Heures\n{line}"
+    with pytest.raises(InvalidRequest) as refused:
+        read_follow_ups(content.encode(), None)
+    assert words in refused.value.errors[0].message
 
 
 def test_a_follow_up_is_opened_from_the_table_of_the_desk(house: House, tmp_path: Path) -> None:

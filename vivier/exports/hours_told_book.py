@@ -14,6 +14,7 @@ from vivier.text.guard import safe_cell
 
 HEADERS: Final = (
     *("Lot", "Référence", "Objet", "Acheteur", "Bassin", "Entreprise", "Mois", "Heures", "État", "Dit le", "Par"),
+    "Heures dues",
 )
 _SUMS: Final = ("Lots", "Heures dues", "Heures dites", "Mois passés inconnus")
 _LOTS: Final = (
@@ -65,7 +66,7 @@ def _months(body: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:
             for month in company["months"]:
                 state = "à venir" if not month["begun"] else "inconnu" if month["hours"] is None else "dit"
                 names = (lot["lot"], lot["reference"], lot["object"], lot["buyer"], lot["basin"], company["name"])
-                yield (*names, month["month"], month["hours"], state, month["given_on"], month["by_fr"])
+                yield (*names, month["month"], month["hours"], state, month["given_on"], month["by_fr"], lot["due"])
 
 
 def _lots(body: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:

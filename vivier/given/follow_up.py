@@ -12,6 +12,8 @@ from vivier.errors import VivierError
 
 Teller = Literal["structure", "facilitator"]
 TELLERS: Final[Mapping[Teller, str]] = {"structure": "dit par l'entreprise", "facilitator": "noté par le facilitateur"}
+NO_BASIN: Final = "bassin non précisé"
+"""What is written where nobody gave the basin of a lot."""
 MOST_HOURS: Final = 100_000
 """Most hours of a company in a month: some six hundred people."""
 

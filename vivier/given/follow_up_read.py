@@ -1,5 +1,5 @@
-"""Reads the follow-up workbook that the desk hands out (:mod:`vivier.exports.follow_up_book`), once filled: an empty cell is unknown, a cell that is no number
-of hours is refused by its place."""
+"""Reads the follow-up workbook that the desk hands out (:mod:`vivier.exports.follow_up_book`), once filled, and the table of a kept follow-up
+(:mod:`vivier.exports.hours_told_book`): an empty cell is unknown, a cell that is no number of hours is refused by its place."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from vivier.desk.read.sheet import Sheet, sheets_of
 from vivier.desk.tell.follow_up import MOST_COMPANIES, PUBLICS, WAYS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import MONTHS
-from vivier.given.follow_up import MOST_HOURS
+from vivier.given.follow_up import MOST_HOURS, NO_BASIN
 from vivier.text.guard import bare
 
 _EMPTY: Final = ("", "à compléter")
 _SHARES: Final = {label: code for codes in (PUBLICS, WAYS) for code, label in codes.items()}
+_MOST_ROWS: Final = 20_000
+_KEPT: Final = ("Lot", "Référence", "Objet", "Acheteur", "Bassin", "Entreprise", "Mois", "Heures")
+"""Columns of the table of a kept follow-up: one row a month and a company."""
 _RANKED: Final = re.compile(r"mois (\d{1,3})")
 _NAMED: Final = re.compile(r"(\w+) (\d{4})")
 _NUMBER: Final = re.compile(r"\d{1,3}( \d{3})+([.,]\d+)?|\d+([.,]\d+)?")
@@ -38,12 +41,20 @@ class ReadBook:
     companies: tuple[str, ...]
     reported: Mapping[tuple[int, date], float]
     shares: Mapping[tuple[int, str], float]
+    buyer: str = ""
+    place: str = ""
 
 
-def read_follow_up(content: bytes, start: date | None) -> ReadBook:
-    """Reads a workbook. ``start``: the first month, for a workbook whose months are « mois 1 », « mois 2 ». Raises ``InvalidRequest``
-    naming « file » or « start »."""
-    sheets = sheets_of(content)
+def read_follow_ups(content: bytes, start: date | None) -> tuple[ReadBook, ...]:
+    """Reads the lot of a workbook, or every lot of the table of a kept follow-up. ``start``: the first month, for a workbook whose months are
+    « mois 1 », « mois 2 ». Raises ``InvalidRequest`` naming « file » or « start »."""
+    sheets = sheets_of(content, _MOST_ROWS + 1)
+    if any(len(sheet.rows) > _MOST_ROWS for sheet in sheets):
+        raise _refused(f"plus de {_MOST_ROWS} lignes.")
+    return tuple(_kept(sheets)) or (_one(sheets, start),)
+
+
+def _one(sheets: Sequence[Sheet], start: date | None) -> ReadBook:
     sheet, at = _table(sheets)
     above = {cells[0]: _cell(cells, 1) for _, cells in sheet.rows[:at]}
     names = _companies(sheet.rows[at])
@@ -130,6 +141,67 @@ def _shares(sheets: Sequence[Sheet]) -> dict[tuple[int, str], float]:
             hours = _hours(_cell(cells, quarter), number, quarter, sheet.name)
             if hours is not None and code is not None:
                 found[quarter, code] = hours
+    return found
+
+
+def _kept(sheets: Sequence[Sheet]) -> Iterator[ReadBook]:
+    """The lots of the table of a kept follow-up; nothing for another file."""
+    table = next((sheet for sheet in sheets if set(_KEPT) <= set(sheet.rows[0][1])), None)
+    if table is None:
+        return
+    names = table.rows[0][1]
+    lots: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for number, cells in table.rows[1:]:
+        row = {name: _cell(cells, place) for place, name in enumerate(names)}
+        lots.setdefault(row["Lot"], []).append((number, row))
+    if not lots:
+        raise _refused("le tableau n'a aucun lot.")
+    for lot, rows in lots.items():
+        yield _kept_lot(lot, rows, names.index("Heures"), _kept_shares(sheets, lot))
+
+
+def _kept_lot(
+    lot: str, rows: Sequence[tuple[int, dict[str, str]]], column: int, shares: Mapping[tuple[int, str], float]
+) -> ReadBook:
+    companies = tuple(dict.fromkeys(bare(row["Entreprise"]) for _, row in rows))
+    hours: dict[tuple[int, date], float | None] = {}
+    for number, row in rows:
+        month = _iso_month(row["Mois"], number)
+        hours[companies.index(bare(row["Entreprise"])) + 1, month] = _hours(
+            row["Heures"], number, column, "Mois par mois"
+        )
+    first, last = min(month for _, month in hours), max(month for _, month in hours)
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    if not len(rows) == len(hours) == len(companies) * months or "" in companies or len(companies) > MOST_COMPANIES:
+        message = f"lot {lot[:9]} : une ligne par mois et par entreprise, sans en sauter ; {MOST_COMPANIES} entreprises au plus."
+        raise _refused(message)
+    top = rows[0][1]
+    return ReadBook(
+        *(bare(top["Objet"]), bare(top["Référence"]), _due(top.get("Heures dues", "")), first, months, companies),
+        reported={key: value for key, value in hours.items() if value is not None},
+        shares=shares,
+        buyer=bare(top["Acheteur"]),
+        place="" if top["Bassin"] == NO_BASIN else bare(top["Bassin"]),
+    )
+
+
+def _iso_month(cell: str, number: int) -> date:
+    """The month of a cell: « 2026-08 », or its first day when a spreadsheet made it a date."""
+    try:
+        return date.fromisoformat(f"{cell[:7]}-01")
+    except ValueError:
+        raise _refused(f"ligne {number} : « {cell[:40]} » n'est pas un mois, par exemple 2026-08.") from None
+
+
+def _kept_shares(sheets: Sequence[Sheet], lot: str) -> dict[tuple[int, str], float]:
+    """The hours of a lot by public and by way, in the table of a kept follow-up."""
+    found: dict[tuple[int, str], float] = {}
+    sheet = next((sheet for sheet in sheets if sheet.name == "Publics et voies"), None)
+    for number, cells in () if sheet is None else sheet.rows[1:]:
+        code = _SHARES.get(_flat(_cell(cells, 2)))
+        hours = _hours(_cell(cells, 3), number, 3, "Publics et voies")
+        if cells[0] == lot and code is not None and hours is not None and cells[1].isdecimal():
+            found[int(cells[1]), code] = hours
     return found
 
 

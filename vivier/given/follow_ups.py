@@ -4,7 +4,7 @@ month without hours is unknown."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -108,6 +108,14 @@ class FollowUps:
             changed = {"kept_until": max(read.kept_until, end), "lots": number}
             connection.execute(update(FOLLOW_UPS).where(FOLLOW_UPS.c.key == read.key).values(changed))
         return number
+
+    def add_all(self, id_: str, lots: Sequence[NewLot], today: date) -> None:
+        """Adds the lots of a file, once all can be. Raises what :meth:`add` does."""
+        if len(self.read(id_, today).lots) + len(lots) > MOST_LOTS:
+            raise FollowUpFull(f"{MOST_LOTS} lots au plus dans un suivi : ouvrez-en un autre.")
+        _check_begun([month for lot in lots for _, month in lot.reported], today)
+        for lot in lots:
+            self.add(id_, lot, today)
 
     def tell(
         self,

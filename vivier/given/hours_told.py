@@ -9,7 +9,7 @@ from vivier.bodies import Body
 from vivier.contracts.months import add_months
 from vivier.desk.tell.follow_up import PUBLICS, WAYS
 from vivier.french import month_name, number, plural
-from vivier.given.follow_up import TELLERS, Company, FollowedLot, FollowUp, total
+from vivier.given.follow_up import NO_BASIN, TELLERS, Company, FollowedLot, FollowUp, total
 from vivier.given.follow_ups import link_token
 from vivier.given.tell import LINKS
 from vivier.lexicon import Lexicon
@@ -93,7 +93,7 @@ def hours_text(hours: float) -> str:
 
 def basin_name(basin: str, lexicon: Lexicon) -> str:
     """The name of a territory, in French."""
-    return lexicon.gazetteer.get(basin).name if basin else "bassin non précisé"
+    return lexicon.gazetteer.get(basin).name if basin else NO_BASIN
 
 
 def company_months(company: Company, lot: FollowedLot, today: date) -> list[MonthBody]:

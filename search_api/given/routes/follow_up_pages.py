@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -26,7 +26,7 @@ from vivier.desk.tell.follow_up import FollowedAsked
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.hours_told_book import hours_told_csv, hours_told_workbook
 from vivier.given.follow_up import FollowUpFull, NewLot
-from vivier.given.follow_up_read import number_typed, read_follow_up
+from vivier.given.follow_up_read import ReadBook, number_typed, read_follow_ups
 from vivier.given.hours_told import kept_body
 from vivier.given.round import AnswerTaken
 from vivier.given.tell import LINKS
@@ -125,7 +125,7 @@ def _act(request: Request, id_: str, fields: list[tuple[str, str]], content: byt
         if action == "withdraw" and form.get("lot", "").isdecimal():
             store.withdraw(read, int(form["lot"]))
         elif action == "import":
-            store.add(id_, _imported(content, fields, context), today)
+            store.add_all(id_, list(_imported(content, fields, context)), today)
         elif action == "note":
             _note(id_, form, context)
         else:
@@ -158,8 +158,8 @@ def _lot(fields: list[tuple[str, str]], context: Context) -> NewLot:
     )
 
 
-def _imported(content: bytes, fields: list[tuple[str, str]], context: Context) -> NewLot:
-    """The lot of a workbook, checked as one that is typed."""
+def _imported(content: bytes, fields: list[tuple[str, str]], context: Context) -> Iterator[NewLot]:
+    """The lots of a file, each checked as one that is typed."""
     form = dict(fields)
     start = form.get("start", "")
     try:
@@ -167,12 +167,17 @@ def _imported(content: bytes, fields: list[tuple[str, str]], context: Context) -
     except ValueError:
         message = "« start » : une date est attendue, par exemple 2027-03-01."
         raise InvalidRequest((FieldError("start", "invalid_value", message),)) from None
-    book = read_follow_up(content, first)
+    for book in read_follow_ups(content, first):
+        yield _lot_of(book, form, context)
+
+
+def _lot_of(book: ReadBook, form: Mapping[str, str], context: Context) -> NewLot:
+    """A lot as a file gives it; the buyer and the basin of the form come first."""
     items = [
         ("object", book.object),
         ("reference", book.reference),
-        ("buyer", form.get("buyer", "")),
-        ("place", form.get("place", "")),
+        ("buyer", form.get("buyer", "") or book.buyer),
+        ("place", form.get("place", "") or book.place),
         ("months", str(book.months)),
         ("start", book.start.isoformat()),
         *(("company", name) for name in book.companies),
