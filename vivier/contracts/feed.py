@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from vivier.contracts.acts import act_day, act_text, amount_text, where_text
 from vivier.contracts.find import list_plan, listed
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
-from vivier.contracts.leads import lead_of
+from vivier.contracts.leads import OWN_ENDS, lead_of
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import add_months, call_day
 from vivier.contracts.opportunities import consultation_of, count, first_lots
@@ -281,7 +281,7 @@ def _lead_entry(
         hit.record,
         lead.reasons,
         act_day(kind, lead.due, lead.call),
-        act_text(kind, lead.due, lead.call, hit.record, as_of),
+        (f"{OWN_ENDS}. " if lead.mine else "") + act_text(kind, lead.due, lead.call, hit.record, as_of),
         where_text(lead.reasons, lead.distance_km),
         amount_text(lead.reasons, hit.record),
     )

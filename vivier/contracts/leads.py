@@ -79,6 +79,8 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
 """What a rule leaves out, in French, for one record and for several. ``national``, ``too_large`` and ``expired`` come back by ``also``."""
 
 
+OWN_ENDS: Final = "Votre marché se termine"
+
 _FIRST: Final = {"ends": 0, "place": 1, "amount": 2}
 """What one reads first of a contract: when to call its buyer, where, for how much."""
 
@@ -99,7 +101,8 @@ class Lot:
 class Lead:
     """One opportunity. ``record``: the contract or notice as indexed, that of the best lot when there are several, ``lots`` the
     others; ``due`` the date that matters (deadline, latest end, planned publication), ``None`` when unknown; ``call`` the day to call the
-    buyer of a contract that is to be renewed, ``renewal`` when its next call may be published; ``components`` add up to ``score`` (points of 10,000)."""
+    buyer of a contract that is to be renewed, ``renewal`` when its next call may be published; ``components`` add up to ``score`` (points of 10,000);
+    ``mine``: the supplier holds the contract that ends."""
 
     id: str
     kind: LeadKind
@@ -112,10 +115,13 @@ class Lead:
     lots: tuple[Lot, ...] = ()
     call: date | None = None
     renewal: RenewalBody | None = None
+    mine: bool = False
 
     @property
     def kind_fr(self) -> str:
         """Its kind in French. A call brought back by ``also`` after its deadline is not called open."""
+        if self.mine:
+            return OWN_ENDS
         closed = any(reason.code == "closed" for reason in self.reasons)
         return "Avis clos" if closed else LEAD_NAMES[self.kind]
 
@@ -211,12 +217,15 @@ def lead_of(
     call = call_day(due, as_of) if ending and due is not None else None
     following = forecast_of(hit.record, as_of, announced) if ending else None
     reasons = (*reasons, *announced_reason(following))
-    return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call, following)
+    mine = any(reason.code == "mine" for reason in reasons)
+    return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call, following, mine)
 
 
 def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -> Iterator[Reason]:
     """Reasons why a lead suits the profile: trade, label, size against turnover, today's holder and the number of offers received."""
     record = hit.record
+    if kind == "expiring_contract" and _holds(profile, record):
+        yield Reason("mine", "vous en êtes titulaire", fits=False)
     yield from _sector(hit, profile, lexicon)
     yield from label_reason(record, profile.labels, profile.wanted, lexicon)
     yield from insertion_reason(record, profile.families, lexicon)
@@ -229,6 +238,12 @@ def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -
         yield Reason(
             "too_large", "dépasse 30 % de votre chiffre d'affaires annuel : groupement à envisager", fits=False
         )
+
+
+def _holds(profile: Profile, record: ContractView) -> bool:
+    """Whether the supplier of the profile is a known holder of a contract."""
+    held_by = (holder for holder in record.get("inclusive", ()) if not holder.get("subcontractor"))
+    return profile.supplier is not None and any(holder["supplier_id"] == profile.supplier for holder in held_by)
 
 
 def _fits(reason: Reason, record: Mapping[str, Any], profile: Profile) -> bool:

@@ -17,7 +17,7 @@ from search_api.pages.places import place_label
 from search_api.pages.words import credit
 from vivier.contracts.acts import when_text, where_text
 from vivier.contracts.lead_search import COLLECTIONS
-from vivier.contracts.leads import COMPONENT_NAMES, Lead
+from vivier.contracts.leads import COMPONENT_NAMES, OWN_ENDS, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
@@ -79,6 +79,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent"))
     amount = cast(ContractView, record).get("amount") if contract else None
     buyer = buyer_party(record["buyer"])
+    when = when_text(lead.kind, lead.due, lead.call, cast(Mapping[str, Any], record), as_of)
     return LeadCard(
         rank=rank,
         lead=f"{COLLECTIONS[lead.kind]}:{lead.id}",
@@ -87,7 +88,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         page=page_of(lead.id, contract),
         buyer=buyer,
         holders=tuple(holders(cast(ContractView, record))) if contract else (),
-        when=when_text(lead.kind, lead.due, lead.call, cast(Mapping[str, Any], record), as_of),
+        when=f"{OWN_ENDS} : {when[:1].lower()}{when[1:]}" if lead.mine else when,
         where=where_text(lead.reasons, lead.distance_km),
         who=clipped(buyer.name, _MOST_OF_BUYER),
         amount=None if amount is None else euros(amount),

@@ -148,11 +148,21 @@ def test_leads_of_a_supplier_are_grouped_dated_and_explained(open_page: Open) ->
     assert "Avis non chargés" in page.text
     chips = [one.text for one in page.one("ul", aria_label="Sortes d'opportunités").all("li")]
     assert chips == ["Toutes : 1", "Marché à renouveler : 1"], "a kind without any is not shown"
-    assert "À appeler dès maintenant" in page.one("li", class_="card").text
+    card = page.one("li", class_="card").text
+    assert "Votre marché se termine : à appeler dès maintenant" in card and "Vous en êtes titulaire" in card
     why = why_of(page, LAWNS)
     assert "dans vos métiers" in why
     assert "acheteur à appeler dès maintenant ; finit au plus tard le 1er juin 2027" in why
     assert "Tonte ancienne" not in page.text  # already renewed
+
+
+def test_a_contract_that_ends_is_told_as_its_own_to_its_holder_alone(client: TestClient) -> None:
+    mine = client.get("/v1/leads?supplier=pages-jardins").json()["results"]
+    others = client.get("/v1/leads?trade=entretien-espaces-verts&kind=ESAT&territory=FR").json()["results"]
+    assert {row["id"]: row["lead_fr"] for row in mine} == {"cpelouses": "Votre marché se termine"}
+    assert {row["id"]: row["lead_fr"] for row in others}["cpelouses"] == "Marché à renouveler"
+    feed = client.get("/v1/feeds/leads.json?supplier=pages-jardins").text
+    assert "vous en êtes titulaire" in feed
 
 
 def test_the_page_of_a_supplier_leads_to_its_leads(open_page: Open) -> None:
