@@ -20,7 +20,7 @@ from vivier.contracts.insertion import insertion_reason
 from vivier.contracts.lead_search import COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
-from vivier.contracts.objects import object_title, trades_of
+from vivier.contracts.objects import object_title, trades_first_meant, trades_of
 from vivier.contracts.opportunities import Opportunities, Opportunity, opportunities
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
@@ -36,6 +36,7 @@ from vivier.search.operators import Collection
 from vivier.search.port import Hit
 from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
+from vivier.trades.words import load_trade_words
 
 METHOD_VERSION: Final = "leads-7"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
@@ -257,7 +258,8 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     """The trade, known, near, or supposed and said as such."""
     points = hit.parts.get("sector", 0)
     if profile.trades and points:
-        yield Reason("sector", "dans vos métiers" if points >= 3000 else "proche de vos métiers", points < 3000)
+        sure = points >= 3000 and _first_meant(hit.record, profile, lexicon)
+        yield Reason("sector", "dans vos métiers" if sure else "proche de vos métiers", not sure)
     elif profile.answered and points >= ANSWERED_POINTS:
         yield Reason("sector", "dans un métier que vous dites faire")
     elif profile.supposed and points:
@@ -265,3 +267,12 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
+
+
+def _first_meant(record: Mapping[str, Any], profile: Profile, lexicon: Lexicon) -> bool:
+    """Whether a record means a trade of the profile before any other, by its CPV, or names it; whether its words alone mean trades."""
+    first = set(trades_first_meant(record, lexicon))
+    if not first or not first.isdisjoint(profile.trades):
+        return True
+    named = load_trade_words().texts.found_in(tuple(lexicon.analysis.tokens("french", object_title(record))))
+    return not named.keys().isdisjoint(profile.trades)

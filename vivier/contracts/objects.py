@@ -77,6 +77,17 @@ def trades_of(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
             yield from (broader.code for broader in lexicon.trades.ancestors(trade))
 
 
+def trades_first_meant(record: Mapping[str, Any], lexicon: Lexicon) -> Iterator[str]:
+    """The trades that the CPV of a record means first, with the broader ones: secretarial work comes third under « Centre d'appels »."""
+    cpv = record.get("cpv") or ()
+    for code in (cpv,) if isinstance(cpv, str) else cpv:
+        meant = trades_meant_by_cpv(lexicon, code)
+        weights = {trade.code: weight for trade, weight in lexicon.trades.by_cpv(code) if trade.code in meant}
+        for trade in (trade for trade, weight in weights.items() if weight == max(weights.values())):
+            yield trade
+            yield from (broader.code for broader in lexicon.trades.ancestors(trade))
+
+
 def objects_with(words: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
     """The records whose object or title has one of these words."""
     field = "text_object" if collection == "contracts" else "text_title"
