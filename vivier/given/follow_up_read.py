@@ -20,7 +20,7 @@ from vivier.text.guard import bare
 _EMPTY: Final = ("", "à compléter")
 _SHARES: Final = {label: code for codes in (PUBLICS, WAYS) for code, label in codes.items()}
 _MOST_ROWS: Final = 20_000
-_KEPT: Final = ("Lot", "Référence", "Objet", "Acheteur", "Bassin", "Entreprise", "Mois", "Heures")
+_EXPORTED: Final = ("Lot", "Référence", "Objet", "Acheteur", "Bassin", "Entreprise", "Mois", "Heures")
 """Columns of the table of a kept follow-up: one row a month and a company."""
 _RANKED: Final = re.compile(r"mois (\d{1,3})")
 _NAMED: Final = re.compile(r"(\w+) (\d{4})")
@@ -51,10 +51,10 @@ def read_follow_ups(content: bytes, start: date | None) -> tuple[ReadBook, ...]:
     sheets = sheets_of(content, _MOST_ROWS + 1)
     if any(len(sheet.rows) > _MOST_ROWS for sheet in sheets):
         raise _refused(f"plus de {_MOST_ROWS} lignes.")
-    return tuple(_kept(sheets)) or (_one(sheets, start),)
+    return tuple(_exported(sheets)) or (_single_lot(sheets, start),)
 
 
-def _one(sheets: Sequence[Sheet], start: date | None) -> ReadBook:
+def _single_lot(sheets: Sequence[Sheet], start: date | None) -> ReadBook:
     sheet, at = _table(sheets)
     above = {cells[0]: _cell(cells, 1) for _, cells in sheet.rows[:at]}
     names = _companies(sheet.rows[at])
@@ -144,9 +144,9 @@ def _shares(sheets: Sequence[Sheet]) -> dict[tuple[int, str], float]:
     return found
 
 
-def _kept(sheets: Sequence[Sheet]) -> Iterator[ReadBook]:
+def _exported(sheets: Sequence[Sheet]) -> Iterator[ReadBook]:
     """The lots of the table of a kept follow-up; nothing for another file."""
-    table = next((sheet for sheet in sheets if set(_KEPT) <= set(sheet.rows[0][1])), None)
+    table = next((sheet for sheet in sheets if set(_EXPORTED) <= set(sheet.rows[0][1])), None)
     if table is None:
         return
     names = table.rows[0][1]
@@ -157,10 +157,10 @@ def _kept(sheets: Sequence[Sheet]) -> Iterator[ReadBook]:
     if not lots:
         raise _refused("le tableau n'a aucun lot.")
     for lot, rows in lots.items():
-        yield _kept_lot(lot, rows, names.index("Heures"), _kept_shares(sheets, lot))
+        yield _exported_lot(lot, rows, names.index("Heures"), _exported_shares(sheets, lot))
 
 
-def _kept_lot(
+def _exported_lot(
     lot: str, rows: Sequence[tuple[int, dict[str, str]]], column: int, shares: Mapping[tuple[int, str], float]
 ) -> ReadBook:
     companies = tuple(dict.fromkeys(bare(row["Entreprise"]) for _, row in rows))
@@ -193,7 +193,7 @@ def _iso_month(cell: str, number: int) -> date:
         raise _refused(f"ligne {number} : « {cell[:40]} » n'est pas un mois, par exemple 2026-08.") from None
 
 
-def _kept_shares(sheets: Sequence[Sheet], lot: str) -> dict[tuple[int, str], float]:
+def _exported_shares(sheets: Sequence[Sheet], lot: str) -> dict[tuple[int, str], float]:
     """The hours of a lot by public and by way, in the table of a kept follow-up."""
     found: dict[tuple[int, str], float] = {}
     sheet = next((sheet for sheet in sheets if sheet.name == "Publics et voies"), None)
