@@ -41,7 +41,8 @@ class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
     labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
     ``need``: the value of its whole need, the lot alone when it is not given; ``settled``: a social condition is planned, or left out by a
-    motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people.
+    motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people; ``social_services``: it buys social or specific
+    services only.
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -58,6 +59,7 @@ class Lot:
     settled: bool = False
     most_hours: float | None = None
     lending: bool = False
+    social_services: bool = False
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""
@@ -67,7 +69,9 @@ class Lot:
         """The lot as the rules of the law look at it."""
         need = NeedValue(self.amount, None) if self.need == UNKNOWN_VALUE else self.need
         known = self.law_day(as_of), self.kind, self.category, need, self.buyer, self.settled or None
-        return Consultation(*known, cpv=self.cpv, amount=self.amount, months=self.months)
+        return Consultation(
+            *known, social_services=self.social_services, cpv=self.cpv, amount=self.amount, months=self.months
+        )
 
     @property
     def annual(self) -> float | None:
