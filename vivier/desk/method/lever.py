@@ -157,14 +157,15 @@ _DUE: Final = (
 
 def _by_supply(ground: Ground, plan: Consultation) -> tuple[Lever, str]:
     """The lever that the supply, the labour share and the posts allow. No criterion for what is bought without competition."""
-    lever, reason = _allowed(ground)
+    lever, reason = _allowed(ground, enough=not broken_by("criterion", plan))
     if lever != "criterion" or not uncontested(plan):
         return lever, reason
     limit = euros_ht(threshold("direct", plan))
     return "none", f"{reason} Mais sous {limit}, sans mise en concurrence, un critère ne départage personne."
 
 
-def _allowed(ground: Ground) -> tuple[Lever, str]:
+def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str]:
+    """``enough``: a criterion discharges the duties of the lot; else none is proposed."""
     if ground.recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
@@ -179,26 +180,24 @@ def _allowed(ground: Ground) -> tuple[Lever, str]:
     if hours.sure == 0 and ground.present is not None:
         against = f"{against} ; tous métiers confondus, {here(ground.present)}"
     if carry.two >= likely and not light and not useful(ground.lot):
-        return "criterion", f"{against} ; {_few(ground.lot)}"
+        return "criterion", f"{against} ; {_few(ground.lot, enough=enough)}"
     if carry.two >= likely and not light:
         return "clause", f"{against} ; pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}."
     if 1 - carry.none >= likely:
-        return "criterion", f"{against} ; {_criterion(ground.lot, light)}"
+        return "criterion", f"{against} ; {_criterion(ground.lot, light, enough=enough)}"
     if ground.lot.trained_posts and not light:
-        return "criterion", f"{against} ; {_TRAINED}"
+        return "criterion", f"{against} ; {_TRAINED}{_ITS_CHOICE if enough else '.'}"
     return "none", _nobody(ground, light)
 
 
-def _few(lot: Lot) -> str:
+def _few(lot: Lot, *, enough: bool) -> str:
     """Why no clause is advised where structures would carry its hours."""
     hours, mark = integer(lot.most_hours or 0), integer(value("useful_hours"))
-    return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : un critère social, ou un lot regroupé."
+    return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : {'un critère social, ou ' if enough else ''}un lot regroupé."
 
 
-_TRAINED: Final = (
-    "les postes de ce métier demandent une qualification, qui s'apprend en alternance : un critère laisse à chaque candidat le choix "
-    "d'embaucher, de former ou de sous-traiter."
-)
+_TRAINED: Final = "les postes de ce métier demandent une qualification, qui s'apprend en alternance"
+_ITS_CHOICE: Final = " : un critère laisse à chaque candidat le choix d'embaucher, de former ou de sous-traiter."
 
 
 def _to_confirm(ground: Ground, assessment: Assessment) -> str:
@@ -242,10 +241,13 @@ def _favourable(expected: float) -> str:
     return f"{number(shown, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
 
 
-def _criterion(lot: Lot, light: bool) -> str:
+def _criterion(lot: Lot, light: bool, *, enough: bool) -> str:
+    why = _light(lot) if light else "une structure pour porter des heures est probable, pas deux"
+    if not enough:
+        return f"{why}."
     if light:
-        return f"{_light(lot)} : un critère social, s'il est lié à l'objet, plutôt que des heures."
-    return "une structure pour porter des heures est probable, pas deux : un critère laisse à chaque candidat le choix de ses moyens."
+        return f"{why} : un critère social, s'il est lié à l'objet, plutôt que des heures."
+    return f"{why} : un critère laisse à chaque candidat le choix de ses moyens."
 
 
 def _nobody(ground: Ground, light: bool) -> str:

@@ -28,6 +28,7 @@ from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
+from vivier.law.rules import broken_by
 
 METHOD_VERSION: Final = "advice-9"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
@@ -334,7 +335,8 @@ def _needed(made: Feasibility) -> str:
 
 def _labour_changes(made: Feasibility) -> Iterator[str]:
     limit = percent(value("labour_intensive"))
-    if made.lever == "clause" and made.lot.labour_share is None:
+    enough = not broken_by("criterion", made.lot.plan(made.as_of))
+    if made.lever == "clause" and made.lot.labour_share is None and enough:
         yield f"Une part de main-d'œuvre sous {limit} : un critère plutôt qu'une clause."
     if made.lever == "criterion" and labour_intensive(made.lot) is False:
         yield f"Une part de main-d'œuvre d'au moins {limit} : une clause d'insertion."
