@@ -319,7 +319,9 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     settled = settings.social_condition is True or settings.exception is not None
     most = most_of(_hours(line, settings)[0])
     services = social_services(codes, line.cpv)
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes, services)
+    return Lot(
+        *known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes, services
+    )
 
 
 def _local_fte(made: Feasibility) -> float | None:

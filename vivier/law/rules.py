@@ -23,6 +23,20 @@ BuyerClass = Literal["central", "other", "entity"]
 Effect = Literal["duty", "possibility", "exemption", "method", "target"]
 Answer = Literal["yes", "to_verify", "no"]
 ANSWERS: Final[dict[Answer, str]] = {"yes": "oui", "to_verify": "à vérifier", "no": "non"}
+OF_NATURE: Final[dict[str, Category]] = {"works": "travaux", "goods": "fournitures"}
+"""The category of the purchases of a trade by its nature; services for any other."""
+EXCEPTIONS: Final[dict[str, str]] = {
+    "immediate": "le besoin peut être satisfait par une solution immédiatement disponible",
+    "unlinked": "la condition ne serait pas assez liée à l'objet du marché",
+    "competition": "la condition restreindrait la concurrence ou rendrait l'exécution difficile",
+    "short_works": "travaux de courte durée, que l'article fixe",
+}
+"""The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
+CONDITION_DUE: Final = (
+    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
+    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
+)
+"""What a buyer is told of a lot whose lever does not discharge the social condition."""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,12 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.offers import odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
-from vivier.law.rules import Consultation, applies, broken_by, threshold
+from vivier.law.rules import CONDITION_DUE, Consultation, applies, broken_by, threshold
 
 Lever = Literal["direct", "reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
@@ -84,7 +83,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground, plan)
-    return ("condition", f"{_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
+    return ("condition", f"{CONDITION_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
 
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
@@ -147,12 +146,6 @@ _VARY: Final = "Ne prenez pas toujours la même."
 def useful(lot: Lot) -> bool:
     """Whether a clause could give enough hours for an insertion path; unknown hours are not taken for too few."""
     return lot.most_hours is None or lot.most_hours >= value("useful_hours")
-
-
-_DUE: Final = (
-    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
-    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
-)
 
 
 def _by_supply(ground: Ground, plan: Consultation) -> tuple[Lever, str]:
