@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.desk.making import structure
+from tests.desk.making import candidates_of_any_sort, structure
 from vivier.clausier.hours import HoursAsked, insertion_hours
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.method.hours_market import hours_market
 from vivier.desk.read.need_value import need_values
@@ -36,6 +40,24 @@ def test_the_hours_of_the_sentence_are_those_of_the_figure(amount: int) -> None:
     assert said is not None and shown["central"] is not None
     figures = [shown[name]["insertion_hours"] for name in ("central", "low", "high")]
     assert [int(text.replace(" ", "")) for text in said.groups()] == figures
+
+
+@given(candidates_of_any_sort(), st.sampled_from(["L2113-12", "L2113-13", "L2113-14"]))
+def test_the_structures_of_unknown_trade_have_one_number(pool: list[Candidate], code: str) -> None:
+    silent = [replace(each, in_trade=False, trade_known=False) for each in pool[::2]]
+    made = feasibility(Lot(120_000, 12, labour_share=0.7), [*silent, *pool[1::2]], DAY).of(code)
+    assert made.prospects.count("to_ask") == made.supply.untold
+    assert made.prospects.count("known") == made.supply.count
+    assert made.supply.covering_untold <= made.supply.untold
+
+
+def test_a_structure_of_the_trade_by_another_site_is_not_asked_for_its_trade() -> None:
+    silent = structure(kinds=("EI",), in_trade=False, trade_known=False, siren="111111118")
+    unplaced = structure(kinds=("EI",), in_trade=True, zone="partial", declared=False, siren="111111118")
+    known = structure(kinds=("EI",), in_trade=True, siren="111111118")
+    for other in (unplaced, known):
+        made = feasibility(Lot(120_000, 12, labour_share=0.7), [silent, other], DAY).of("L2113-13")
+        assert made.supply.untold == made.prospects.count("to_ask") == 0
 
 
 def test_a_half_goes_up_as_the_sentences_write_it() -> None:
