@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure
 from vivier.clausier.hours import HoursAsked, insertion_hours
+from vivier.desk.facts.experience import Observed
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.method.hours_market import hours_market
@@ -20,6 +21,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.advice import advice
 from vivier.desk.tell.body import hours_body
+from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import whole
 from vivier.law.rules import applies
 from vivier.lexicon import load_lexicon
@@ -120,3 +122,21 @@ def test_small_lots_are_concluded_when_every_amount_is_known() -> None:
     state, told = small([50_000, 50_000, 50_000, 150_000], 0)
     assert state == "to_verify" and "150 000 € HT ensemble, pour 60 000 € HT au plus : choisissez lesquels" in told
     assert small([50_000, 60_000], 0)[0] == "no"
+
+
+CHANCE = r"(?:plus de |moins de )?\d[\d,]* %"
+
+
+@pytest.mark.parametrize("offers", [10, 496])
+def test_each_chance_of_offers_says_its_basis_and_the_rate_its_source(offers: int) -> None:
+    pool = [structure(kinds=("EI",), believed=0.5) for _ in range(5)]
+    response = (Observed(116, offers, 120.0), Observed(900, 1_000, 9_000.0))
+    made = feasibility(Lot(400_000, 12, labour_share=0.7), pool, DAY, response=response)
+    texts = words(" ".join((*advice(made).facts, feasibility_text(made, ["tonte"], "Bretagne"))))
+    for sentence in re.split(r"(?<=\.) ", texts):
+        if re.search(rf"offres? (?:au moins )?dans {CHANCE}", sentence):
+            assert "sans appeler personne" in sentence, sentence
+    assert "116 marchés, " in texts and "Tous métiers : 900 marchés" in words(texts).replace("\xa0", " ")
+    assert "Ce calcul suppose que" in texts and ("plus que nous ne connaissons" in texts) == (offers > 120)
+    for sentence in re.split(r"(?<=\.) ", words(made.calibration.text)):
+        assert len(sentence.split()) <= 32, sentence

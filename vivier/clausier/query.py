@@ -15,7 +15,7 @@ from vivier.clausier.staff import staff_notes
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import integer
+from vivier.french import integer, plural, whole
 from vivier.law.parameters import labour_share_of, value
 from vivier.law.products import STATUS_WORDS, product_duties
 from vivier.law.rules import CONDITION_DUE, OF_NATURE, Consultation, NeedValue, broken_by
@@ -96,7 +96,7 @@ class ClauseQuery(Model):
         owed = broken_by("criterion", self._plan(lexicon, launched))
         due = f"{CONDITION_DUE} Article : {', '.join(rule.article for rule in owed)}." if owed else ""
         if hours is not None and hours < mark:
-            few = f"{integer(hours)} heures, sous le repère de {integer(mark)} : une clause sert peu."
+            few = f"{plural(whole(hours), 'heure')}, sous le repère de {integer(mark)} : une clause sert peu."
             yield f"{few} {due or 'Achetez à une structure, ou posez un critère.'}"
         elif hours is None and due:
             yield due

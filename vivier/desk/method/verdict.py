@@ -17,7 +17,7 @@ from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import integer, percent, typed
+from vivier.french import percent, plural, typed
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
 from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, Category, Consultation, Kind, NeedValue
@@ -216,12 +216,11 @@ def _usual(response: Response) -> Calibration:
     used = min(max(shrunk, low), high)
     if used == central and not (_seen(observed) or _seen(everywhere)):
         return Calibration(central, "assumed", "taux de réponse supposé, faute de marchés réservés aux offres connues")
-    clamped = "" if used == shrunk else f", et ne va pas au-delà de {percent(used)}"
     months = int(value("experience_months"))
     of_trade, of_all = (_rate_text(found) for found in (observed, everywhere))
     text = (
-        f"taux de réponse mesuré sur {months} mois de marchés réservés : {of_trade} pour ce métier, {of_all} tous métiers ; "
-        f"moins il y en a, plus il reste près de {percent(central)}{clamped}"
+        f"taux tiré de {months} mois de marchés réservés passés. Pour ce métier : {of_trade}. Tous métiers : {of_all}. "
+        f"Moins il y a de marchés, plus le taux reste près de {percent(central)} ; il est tenu entre {percent(low)} et {percent(high)}"
     )
     return Calibration(used, "observed", text)
 
@@ -240,9 +239,13 @@ def _seen(found: Observed | None) -> bool:
 
 def _rate_text(found: Observed | None) -> str:
     if found is None or found.rate is None or not found.contracts:
-        return "aucun"
-    share = f"{percent(found.rate)} des structures" if found.rate <= 1 else "plus que de structures connues"
-    return f"{integer(found.contracts)} ({integer(found.offers)} offres, {share})"
+        return "aucun marché aux offres connues"
+    share = (
+        f"{percent(found.rate)} des structures connues"
+        if found.rate <= 1
+        else "plus que nous ne connaissons de structures"
+    )
+    return f"{plural(found.contracts, 'marché')}, {plural(found.offers, 'offre')}, soit {share}"
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:

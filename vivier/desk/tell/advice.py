@@ -183,8 +183,8 @@ def _odds(made: Feasibility, ground: Ground) -> str:
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
     how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
-        f"Réserver sous l'article {made.best.code} : une offre au moins dans {ground.chance(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{ground.chance(best.offers.two)}, {how}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
+        f"Réserver sous l'article {made.best.code}, {how}, toutes structures possibles comprises : une offre au moins dans "
+        f"{ground.chance(1 - best.offers.none)} des cas, {wanted} dans {ground.chance(best.offers.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 
 
