@@ -314,3 +314,25 @@ def test_each_trade_asks_for_a_measure_with_its_threshold_and_its_proof(code: st
 
 def test_at_least_forty_trades_that_had_no_text_have_one() -> None:
     assert len(set(SUPPLIES_AND_TRADES)) >= 40 and set(SUPPLIES_AND_TRADES) <= trade_clauses().keys()
+
+
+NUMBERS = ("amount", "months", "hours", "labour_share", "taken_over", "hourly_cost")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["/clausier", "/suivi-heures"])
+def test_what_is_to_correct_on_a_form_names_no_code(client: TestClient, page: str) -> None:
+    wrong = [{}, {"trade": "zzz"}, {"start": "demain"}, {"months": "400"}, {"object": "x" * 500}, {"zzz": "1"}]
+    wrong += [{name: given} for name in NUMBERS for given in ("abc", "-5", "1e99")]
+    for given in wrong:
+        answer = client.get(page, params={"trade": "nettoyage-locaux", **given} if page == "/clausier" else given)
+        said = " ".join(re.findall(r'role="alert".*?</div>', answer.text, re.DOTALL))
+        assert (answer.status_code == 422) == bool(said), given
+        assert not re.search(r"/v1/|AAAA|« (?:trade|object|start|months|hours|amount|labour_share)\W", said), said
+
+
+@pytest.mark.slow
+def test_the_table_of_hours_opens_from_the_clausier(client: TestClient) -> None:
+    text = client.get("/clausier", params={"trade": "nettoyage-locaux", "hours": "300", "months": "12"}).text
+    (link,) = re.findall(r'href="(/suivi-heures\?[^"]*)"', text)
+    assert client.get(link.replace("&amp;", "&")).status_code == 200
