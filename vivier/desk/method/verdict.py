@@ -17,7 +17,7 @@ from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import percent, plural, typed
+from vivier.french import percent, plural, typed, whole
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
 from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, Category, Consultation, Kind, NeedValue
@@ -245,7 +245,7 @@ def _rate_text(found: Observed | None) -> str:
         if found.rate <= 1
         else "plus que nous ne connaissons de structures"
     )
-    return f"{plural(found.contracts, 'marché')}, {plural(found.offers, 'offre')}, soit {share}"
+    return f"{plural(found.contracts, 'marché')}, {plural(whole(found.offers), 'offre')}, soit {share}"
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:
