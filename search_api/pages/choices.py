@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search_api.pages.controls import Option
+from search_api.pages.corrections import beside
 from search_api.pages.places import place_label
 from vivier.errors import FieldError
 from vivier.lexicon import Lexicon
@@ -62,10 +63,10 @@ def split(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def messages_by_field(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:
-    """French messages by field."""
+    """French messages by field, in the words of a page."""
     found: dict[str, tuple[str, ...]] = {}
     for error in errors:
-        found[error.field] = (*found.get(error.field, ()), error.message)
+        found[error.field] = (*found.get(error.field, ()), beside(error))
     return found
 
 

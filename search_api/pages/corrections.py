@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from search_api.pages.words import TITLES, allowed_values, title_of, value_label
+from search_api.pages.words import FORM_TITLES, TITLES, allowed_values, title_of, value_label
 from vivier.errors import FieldError
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -54,6 +54,10 @@ _RULES: Final = (
         re.compile(r"« (?P<field>[^»]+) » est une date AAAA-MM-JJ \(reçu : (?P<given>.*)\)\.", re.DOTALL),
         "Écrivez un jour comme 2026-11-30 (année, mois, jour), au lieu de « {given} ».",
     ),
+    (
+        re.compile(r"« (?P<field>[^»]+) » : métier inconnu « (?P<given>[^»]*) »\. Les codes sont dans /v1/trades\."),
+        "Métier inconnu, « {given} » : choisissez-en un dans la liste.",
+    ),
 )
 """What the general messages of :mod:`vivier.search.messages` become beside a field."""
 _QUOTED: Final = re.compile(r"« (?P<name>[a-z_]+) »(?: \((?P<code>[a-z_]+)\))?")
@@ -67,18 +71,43 @@ def plain_errors(
     return tuple(replace(error, message=_plain(error, lexicon, model)) for error in errors)
 
 
+def beside(error: FieldError) -> str:
+    """The words of an error beside its field, on a form that is no search: without the code of the field."""
+    if error.code == "unknown_parameter":
+        return _unknown_parameter(error)
+    general = _general(error.message)
+    if general is not None:
+        return general
+    _, own, rest = error.message.partition(f"« {error.field} » : ")
+    if own:
+        return rest[:1].upper() + rest[1:]
+    return _QUOTED.sub(lambda found: f"« {FORM_TITLES.get(found['name'], found['name'])} »", error.message)
+
+
+def _unknown_parameter(error: FieldError) -> str:
+    hint = f" Vouliez-vous dire « {error.suggestion} » ?" if error.suggestion else ""
+    return f"L'adresse contient « {error.field} », que cette page ne connaît pas : retirez-le.{hint}"
+
+
+def _general(message: str) -> str | None:
+    """What a general message becomes beside a field; ``None`` for another message."""
+    for rule, words in _RULES:
+        found = rule.fullmatch(message)
+        if found is not None:
+            return words.format(**{name: part or "" for name, part in found.groupdict().items()})
+    return None
+
+
 def _plain(error: FieldError, lexicon: Lexicon, model: type[Model]) -> str:
     field = "radius_km" if error.field == "rayon" else error.field
     whole = _WHOLE.get((error.field, error.code))
     if whole is not None:
         return whole
     if error.code == "unknown_parameter":
-        hint = f" Vouliez-vous dire « {error.suggestion} » ?" if error.suggestion else ""
-        return f"L'adresse contient « {error.field} », que cette page ne connaît pas : retirez-le.{hint}"
-    for rule, words in _RULES:
-        found = rule.fullmatch(error.message)
-        if found is not None:
-            return words.format(**{name: part or "" for name, part in found.groupdict().items()})
+        return _unknown_parameter(error)
+    general = _general(error.message)
+    if general is not None:
+        return general
     values = _labels(field, lexicon, model)
     named = _QUOTED.sub(lambda found: _named(found["name"], values, model), error.message)
     chosen = named.replace(f"« {title_of(field, model)} » accepte : ", "Choisissez : ")

@@ -49,6 +49,30 @@ TITLES = {
     "per_page": "Résultats par page",
     "page": "Page",
 }
+FORM_TITLES = {
+    "amount": "Montant HT sur toute la durée",
+    "avec": "Adresses des autres enquêtes",
+    "carbon_price": "Prix de la tonne de CO₂",
+    "company": "Entreprise",
+    "discount_rate": "Taux d'actualisation par an",
+    "file": "Fichier",
+    "hourly_cost": "Coût horaire complet",
+    "hours": "Heures d'insertion",
+    "labour_share": "Part de main-d'œuvre dans le prix",
+    "month": "Mois",
+    "months": "Durée en mois",
+    "noted": "Heures faites",
+    "object": "Objet du lot",
+    "place": "Bassin",
+    "reference": "Référence",
+    "start": "Date de début",
+    "structure": "Structure",
+    "taken_over": "Part du personnel repris",
+    "trade": "Métier",
+    "who": "Entreprise",
+    "years": "Durée de comparaison, en années",
+}
+"""French names of the fields of forms that are no search."""
 REVERSE_TITLES = {
     "territory": "Lieu d'exécution",
     "near": "Lieu",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from typing import Any
@@ -13,11 +14,19 @@ from tests.search_api.pages.demo import demonstration
 from vivier.clausier.query import ClauseQuery
 from vivier.clausier.table import clauses_of, parts, trade_clauses
 from vivier.clausier.wording import CONCESSION, NO_HOURS, WHAT, Clause, LotFigures, clauses_for, labels_in
+from vivier.desk.consultation import plan_of
+from vivier.desk.read.need_value import need_values
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.errors import NotFound
 from vivier.law.articles import ARTICLES
 from vivier.law.labels import LABELS
+from vivier.law.products import product_duties
+from vivier.law.rules import owed
 from vivier.lexicon import Lexicon
 
+DAY, LAW_BEFORE = date(2026, 11, 30), date(2026, 8, 1)
 FIGURES = LotFigures("Marché d'essai", 162.4, 108.3, 24, date(2027, 3, 15), 30)
 UNKNOWN = LotFigures()
 
@@ -129,10 +138,59 @@ def test_a_clause_says_data_staff_penalty_and_a_criterion_its_weight_and_grid(le
     assert re.search(r"pèse \d+\s%", grid) and all(f"{mark}, " in grid for mark in range(5))
 
 
-def test_the_clausier_warns_under_the_mark_and_of_staff_taken_over() -> None:
-    few = ClauseQuery(trade="nettoyage-locaux", amount=60_000, months=12).warnings()
+def test_the_clausier_warns_under_the_mark_and_of_staff_taken_over(lexicon: Lexicon) -> None:
+    few = ClauseQuery(trade="nettoyage-locaux", amount=60_000, months=12).warnings(lexicon, DAY)
     assert "sous le repère de 150" in few[0] and "Personnel repris inconnu" in few[1]
-    assert ClauseQuery(trade="nettoyage-locaux", amount=600_000, months=12, taken_over=0.0).warnings() == ()
+    large = ClauseQuery(trade="nettoyage-locaux", amount=600_000, months=12, taken_over=0.0)
+    assert large.warnings(lexicon, DAY) == ()
+
+
+def test_the_clausier_never_proposes_a_criterion_alone_where_the_condition_is_due(lexicon: Lexicon) -> None:
+    for trade in trade_clauses():
+        for amount, launched in itertools.product(
+            (None, 60_000, 215_999, 216_000, 500_000, 750_000, 6e6), (DAY, LAW_BEFORE)
+        ):
+            query = ClauseQuery(trade=trade, amount=amount, months=12, start=launched)
+            said = " ".join(query.warnings(lexicon, DAY))
+            row = Row(
+                1,
+                {
+                    "text": lexicon.trades.get(trade).name,
+                    "trade": trade,
+                    "place": "Rennes",
+                    "amount": str(amount or ""),
+                },
+            )
+            line = understand(row, lexicon)
+            plan = plan_of(line, need_values([line])[0], StudySettings(DAY, launched=launched))
+            few = "sert peu" in said
+            assert ("L2112-2-1" in said) <= bool(owed(plan)) and ("posez un critère" in said) <= (not owed(plan)), said
+            assert not few or ("Un critère seul n'y suffit pas" in said) == bool(owed(plan)), (trade, amount)
+
+
+@pytest.mark.parametrize(
+    ("trade", "named"),
+    [
+        ("epicerie-denrees", ("L230-5-1", "50 %", "20 %")),
+        ("restauration-collective", ("L230-5-1",)),
+        ("papeterie-fournitures", ("AGEC, article 58", "papier recyclé")),
+        ("location-vehicules", ("L224-7",)),
+        ("garage-automobile", ("AGEC, article 58",)),
+    ],
+)
+def test_the_clausier_says_the_duties_on_products_that_a_study_says(
+    lexicon: Lexicon, trade: str, named: tuple[str, ...]
+) -> None:
+    said = ClauseQuery(trade=trade, amount=100_000).warnings(lexicon, DAY)
+    assert all(any(words in text.replace("\xa0", " ") for text in said) for words in named), said
+    duties = product_duties((), [trade], DAY)
+    assert all(any(duty.text(DAY) in text and duty.article in text for text in said) for duty in duties)
+
+
+def test_the_grid_of_a_criterion_names_the_worst_offer_not_the_lowest_value(lexicon: Lexicon) -> None:
+    for clause in every_clause(lexicon):
+        for title, text in clause.paragraphs:
+            assert "valeur la plus faible" not in text, (clause.trade, title)
 
 
 def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:
@@ -256,3 +314,25 @@ def test_each_trade_asks_for_a_measure_with_its_threshold_and_its_proof(code: st
 
 def test_at_least_forty_trades_that_had_no_text_have_one() -> None:
     assert len(set(SUPPLIES_AND_TRADES)) >= 40 and set(SUPPLIES_AND_TRADES) <= trade_clauses().keys()
+
+
+NUMBERS = ("amount", "months", "hours", "labour_share", "taken_over", "hourly_cost")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["/clausier", "/suivi-heures"])
+def test_what_is_to_correct_on_a_form_names_no_code(client: TestClient, page: str) -> None:
+    wrong = [{}, {"trade": "zzz"}, {"start": "demain"}, {"months": "400"}, {"object": "x" * 500}, {"zzz": "1"}]
+    wrong += [{name: given} for name in NUMBERS for given in ("abc", "-5", "1e99")]
+    for given in wrong:
+        answer = client.get(page, params={"trade": "nettoyage-locaux", **given} if page == "/clausier" else given)
+        said = " ".join(re.findall(r'role="alert".*?</div>', answer.text, re.DOTALL))
+        assert (answer.status_code == 422) == bool(said), given
+        assert not re.search(r"/v1/|AAAA|« (?:trade|object|start|months|hours|amount|labour_share)\W", said), said
+
+
+@pytest.mark.slow
+def test_the_table_of_hours_opens_from_the_clausier(client: TestClient) -> None:
+    text = client.get("/clausier", params={"trade": "nettoyage-locaux", "hours": "300", "months": "12"}).text
+    (link,) = re.findall(r'href="(/suivi-heures\?[^"]*)"', text)
+    assert client.get(link.replace("&amp;", "&")).status_code == 200

@@ -85,6 +85,27 @@ def test_no_lever_breaks_a_duty_of_the_law_in_two_thousand_lots() -> None:
     assert levers == {*LEVERS}
 
 
+@pytest.mark.slow
+def test_a_criterion_that_does_not_discharge_the_duty_is_never_proposed() -> None:
+    drawn, seen = random.Random(37), set()
+    pools = [some_pool(drawn) for _ in range(30)]
+    for _ in range(1_000):
+        lot = some_lot(drawn)
+        made = judged(lot, [Pool(drawn.choice(pools))], DAY)
+        if broken_by("criterion", lot.plan(DAY)):
+            said = advice(made)
+            seen.add(said.lever)
+            texts = " ".join((said.reason, *said.changes)).replace("Un critère seul n'y suffit pas", "")
+            assert "un critère" not in texts.lower(), texts
+    assert "condition" in seen
+
+
+def test_too_few_hours_above_the_threshold_ask_for_a_grouped_lot() -> None:
+    lending = [structure(kinds=("AI",), in_trade=False) for _ in range(4)]
+    said = advice(feasibility(Lot(240_000, 12, labour_share=0.3, most_hours=81), lending, DAY))
+    assert said.lever == "condition" and said.reason.endswith("sous le repère de 150 : un lot regroupé.")
+
+
 def test_the_condition_due_names_its_article_the_ways_and_the_four_cases() -> None:
     made = advice(feasibility(Lot(1_200_000, 48, labour_share=0.05), [], DAY))
     assert (made.lever, made.article.code if made.article else None) == ("condition", "L2112-2-1")

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vivier.desk.consultation import plan_of
 from vivier.desk.method.duties import Duty, duties, renewable
 from vivier.desk.read.line import Line
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
+from vivier.desk.study_settings import StudySettings
 from vivier.errors import InvalidRequest
 from vivier.law.rules import Consultation, NeedValue
 from vivier.lexicon import load_lexicon
@@ -200,3 +202,33 @@ def test_the_scheme_of_a_buyer_is_told_with_its_amount_and_is_never_said_done() 
     )
     assert duties(Consultation(date(2023, 10, 24), buyer="central"))[0].state == "not_applicable"
     assert duties(Consultation(date(2023, 10, 24)))[0].state == "to_verify"
+
+
+SERVICES = [
+    ({"text": "repas scolaires"}, 750_000),
+    ({"text": "repas scolaires", "cpv": "55523100"}, 750_000),
+    ({"text": "repas", "cpv": "55524000"}, 750_000),
+    ({"text": "portage de repas à domicile"}, 750_000),
+    ({"text": "formation professionnelle"}, 750_000),
+    ({"text": "formation", "cpv": "80530000", "buyer": "entity"}, 1_000_000),
+    ({"text": "nettoyage des locaux"}, 216_000),
+    ({"text": "nettoyage et repas scolaires", "cpv": "90910000 55523100"}, 216_000),
+    ({"text": "denrées alimentaires", "cpv": "15000000"}, 216_000),
+]
+"""Objects, and the EU threshold of each, euros HT: social and specific services have one of their own."""
+
+
+@pytest.mark.parametrize(("told", "threshold"), SERVICES)
+def test_social_and_specific_services_have_their_own_threshold(told: dict[str, str], threshold: int) -> None:
+    settings = StudySettings(LAUNCHED, buyer="entity" if told.get("buyer") else "other")
+    for amount, state in ((threshold - 1, "to_verify"), (threshold, "unknown")):
+        line = lot(amount, **told)
+        (need,) = need_values([line])
+        found = with_spaces(duties(plan_of(line, need, settings))[-1])
+        assert found.state == state and f"{threshold:,} €".replace(",", " ") in found.text, found.text
+
+
+def test_lots_of_two_thresholds_do_not_add_up() -> None:
+    meals, cleaning = social([lot(200_000, 1, "repas scolaires"), lot(100_000, 2)])
+    for one in (meals, cleaning):
+        assert "ce lot, le seul soumis à ce seuil" in one.text

@@ -159,7 +159,7 @@ def test_the_ess_reservation_looks_at_each_cpv(cpv: str, expected: str) -> None:
         (Lot(months=12, cpv=("85000000", "77310000")), "no"),
         (Lot(months=12), "to_confirm"),
         (Lot(cpv=("85000000",)), "to_confirm"),
-        (Lot(months=12, cpv=("85000000",), buyer="entity"), "no"),
+        (Lot(months=12, cpv=("85000000",), buyer="entity"), "to_confirm"),
     ],
 )
 def test_the_ess_reservation_needs_listed_services_and_three_years_at_most(lot: Lot, state: str) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.desk.making import structure
+from tests.desk.making import candidates_of_any_sort, structure
 from vivier.clausier.hours import HoursAsked, insertion_hours
+from vivier.desk.facts.experience import Observed
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot, feasibility
 from vivier.desk.method.hours_market import hours_market
 from vivier.desk.read.need_value import need_values
@@ -16,6 +21,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell.advice import advice
 from vivier.desk.tell.body import hours_body
+from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import whole
 from vivier.law.rules import applies
 from vivier.lexicon import load_lexicon
@@ -36,6 +42,24 @@ def test_the_hours_of_the_sentence_are_those_of_the_figure(amount: int) -> None:
     assert said is not None and shown["central"] is not None
     figures = [shown[name]["insertion_hours"] for name in ("central", "low", "high")]
     assert [int(text.replace(" ", "")) for text in said.groups()] == figures
+
+
+@given(candidates_of_any_sort(), st.sampled_from(["L2113-12", "L2113-13", "L2113-14"]))
+def test_the_structures_of_unknown_trade_have_one_number(pool: list[Candidate], code: str) -> None:
+    silent = [replace(each, in_trade=False, trade_known=False) for each in pool[::2]]
+    made = feasibility(Lot(120_000, 12, labour_share=0.7), [*silent, *pool[1::2]], DAY).of(code)
+    assert made.prospects.count("to_ask") == made.supply.untold
+    assert made.prospects.count("known") == made.supply.count
+    assert made.supply.covering_untold <= made.supply.untold
+
+
+def test_a_structure_of_the_trade_by_another_site_is_not_asked_for_its_trade() -> None:
+    silent = structure(kinds=("EI",), in_trade=False, trade_known=False, siren="111111118")
+    unplaced = structure(kinds=("EI",), in_trade=True, zone="partial", declared=False, siren="111111118")
+    known = structure(kinds=("EI",), in_trade=True, siren="111111118")
+    for other in (unplaced, known):
+        made = feasibility(Lot(120_000, 12, labour_share=0.7), [silent, other], DAY).of("L2113-13")
+        assert made.supply.untold == made.prospects.count("to_ask") == 0
 
 
 def test_a_half_goes_up_as_the_sentences_write_it() -> None:
@@ -98,3 +122,21 @@ def test_small_lots_are_concluded_when_every_amount_is_known() -> None:
     state, told = small([50_000, 50_000, 50_000, 150_000], 0)
     assert state == "to_verify" and "150 000 € HT ensemble, pour 60 000 € HT au plus : choisissez lesquels" in told
     assert small([50_000, 60_000], 0)[0] == "no"
+
+
+CHANCE = r"(?:plus de |moins de )?\d[\d,]* %"
+
+
+@pytest.mark.parametrize("offers", [10, 496])
+def test_each_chance_of_offers_says_its_basis_and_the_rate_its_source(offers: int) -> None:
+    pool = [structure(kinds=("EI",), believed=0.5) for _ in range(5)]
+    response = (Observed(116, offers, 120.0), Observed(900, 1_000, 9_000.0))
+    made = feasibility(Lot(400_000, 12, labour_share=0.7), pool, DAY, response=response)
+    texts = words(" ".join((*advice(made).facts, feasibility_text(made, ["tonte"], "Bretagne"))))
+    for sentence in re.split(r"(?<=\.) ", texts):
+        if re.search(rf"offres? (?:au moins )?dans {CHANCE}", sentence):
+            assert "sans appeler personne" in sentence, sentence
+    assert "116 marchés, " in texts and "Tous métiers : 900 marchés" in words(texts).replace("\xa0", " ")
+    assert "Ce calcul suppose que" in texts and ("plus que nous ne connaissons" in texts) == (offers > 120)
+    for sentence in re.split(r"(?<=\.) ", words(made.calibration.text)):
+        assert len(sentence.split()) <= 32, sentence

@@ -21,6 +21,7 @@ from tests.search_api.conforms import conforms
 from tests.search_api.conftest import today
 from tests.search_api.pages.html import plain
 from vivier.desk.programme.options import RESERVED
+from vivier.desk.tell.decision import freed_sentence
 from vivier.dossiers.studies import Studies
 from vivier.given.database import Database
 from vivier.given.shelf import DatabaseShelf
@@ -132,3 +133,26 @@ def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> 
             assert lot["hours"]["central"]["insertion_hours"] == line["hours"]
             seen += 1
     assert seen
+
+
+OUTSIDE = ("représentation en justice", "commissariat aux comptes", "acte notarié")
+
+
+def test_every_lot_is_counted_and_named_by_its_number(client: TestClient) -> None:
+    """The sentence of the study adds up to its lots; the lots that a plan leaves out are all named as the page names them."""
+    texts = ("Tonte des pelouses", *OUTSIDE, *OUTSIDE, "zzyzx", "Élagage")
+    rows = "".join(f"{number + 10};{text};Rennes;90000;12\n" for number, text in enumerate(texts))
+    sent = {"step": "study", "programme": "lot;objet;lieu;montant;durée\n" + rows, "title": "Programme 2027"}
+    address = client.post("/consultation", data=sent, follow_redirects=False).headers["location"]
+    (sentence,) = re.findall(r"9 lots : ([^.]*)\.", plain(client.get(address).text))
+    assert sum(int(part) for part in re.findall(r"(?:^|, )(\d+) ", sentence)) == 9, sentence
+    assert "6 hors du champ de l'annuaire" in sentence.replace("’", "'") and "1 à corriger" in sentence
+    (left,) = re.findall(r"7 lignes ne sont pas comptées : (.*?)\. <a ", plain(client.get(f"{address}/programme").text))
+    assert sorted(map(int, re.findall(r"lot (\d+)", left))) == [*range(11, 18)], left
+    assert "ligne" not in left
+
+
+@pytest.mark.parametrize(("hours", "words"), [(0, "0 heure de plus"), (1, "1 heure de plus"), (2, "2 heures de plus")])
+def test_one_hour_is_singular(hours: int, words: str) -> None:
+    freed: Any = {"what": "tonte", "annual_amount": 1.0, "hours": hours, "lines": 1, "sure": True}
+    assert words in freed_sentence(freed).replace("\xa0", " ")

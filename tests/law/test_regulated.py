@@ -52,6 +52,24 @@ def test_what_beside_a_regulated_profession_is_not_stays_in_scope(text: str, lex
     assert line.outside == "" and line.counted, (line.outside, line.errors)
 
 
+@pytest.mark.parametrize(
+    ("text", "cpv", "article"),
+    [
+        ("conseil juridique et formation", "", "loi 71-1130"),
+        ("assistance juridique et gardiennage", "", "loi 71-1130"),
+        ("avocat, et impression de dossiers", "", "loi 71-1130"),
+        ("prestations diverses", "79111000 80500000", "loi 71-1130"),
+    ],
+)
+def test_a_lot_that_mixes_a_regulated_profession_is_to_be_split(
+    text: str, cpv: str, article: str, lexicon: Lexicon
+) -> None:
+    line = understand(Row(1, {"text": text, "cpv": cpv, "place": "Lille", "amount": "90000"}), lexicon)
+    assert line.state == "outside" and article in line.outside and "Séparez les lots" in line.outside
+    said = [*answered_outside(line, NeedValue(90_000), StudySettings(TODAY))]
+    assert "Séparez les lots" in said[0]
+
+
 def test_the_judged_lot_of_legal_advice_is_answered_nothing_with_the_motive(lexicon: Lexicon) -> None:
     lots = (json.loads(row) for row in LOTS.read_text("utf8").splitlines())
     lot = next(lot for lot in lots if lot["object"].startswith("Conseil juridique"))

@@ -29,8 +29,12 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         rf"au moins (?:2|deux)(?: peuvent faire ce lot)? dans {_CHANCE} des cas",
         rf"nous estimons à {_CHANCE} la probabilité que deux puissent faire ce lot",
     ),
-    "chance of two offers, nobody called": (rf"au moins dans {_CHANCE} des cas, 2 dans {_CHANCE}, sans appeler",),
-    "chance of two offers of those known": (r"probabilité d'au moins deux offres : ([^,(]*?\d[^,(]*%)",),
+    "chance of two offers, nobody called": (
+        rf"sans appeler personne, [^:.]*: une offre au moins dans {_CHANCE} des cas, 2 dans {_CHANCE}",
+    ),
+    "chance of two offers of those known": (
+        r"seules structures connues, sans appeler personne : au moins deux offres dans ([^,(]*?\d[^,(]*%) des cas",
+    ),
     "structures of the trade": (
         r"Métier connu, article L2113-\d+ : (\d+) structures?",
         r"(\d+) structures? relevant de l'article",
@@ -40,7 +44,7 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "whom to ask, of unpublished trade": (
         r"(\d+) autres? structures? (?:pourrait|pourraient) convenir \(article L2113-\d+\) : (?:son|leur) métier n'est pas",
     ),
-    "response rate": (r"Réponse supposée de (\d+ %)", r"tous métiers[^)]*? : (\d+ %)\)"),
+    "response rate": (r"Réponse supposée de (\d+ %)", r"Ce calcul suppose que (\d+ %) des structures"),
     "insertion hours": (r"Heures d'insertion : (\d+) h, de", r"Heures d'insertion (\d+) de \d+ à"),
     "labour share": (r"Part de main-d'œuvre : ([\d,]+ %) du prix",),
 }

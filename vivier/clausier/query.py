@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -14,8 +15,11 @@ from vivier.clausier.staff import staff_notes
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import integer
+from vivier.french import integer, plural, whole
 from vivier.law.parameters import labour_share_of, value
+from vivier.law.products import STATUS_WORDS, product_duties
+from vivier.law.rules import CONDITION_DUE, OF_NATURE, Consultation, NeedValue, broken_by
+from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.snapshot import Snapshot
@@ -78,12 +82,31 @@ class ClauseQuery(Model):
             self.article,
         )
 
-    def warnings(self) -> tuple[str, ...]:
-        """What a buyer must know before pasting a clause: its hours are few, or the staff taken over is unknown."""
+    def warnings(self, lexicon: Lexicon, today: date) -> tuple[str, ...]:
+        """What a buyer must know before pasting a clause: its hours are few, the staff taken over is unknown, duties bear on the products. Without a
+        day of launch, the law is that of ``today``."""
+        launched = self.start or today
+        duties = product_duties((), [self.trade], launched, self.object)
+        products = (f"{duty.text(launched)} {duty.article} ({STATUS_WORDS[duty.status]})." for duty in duties)
+        return (*self._few_hours(lexicon, launched), *staff_notes([self.trade], self.taken_over), *products)
+
+    def _few_hours(self, lexicon: Lexicon, launched: date) -> Iterator[str]:
+        """What to do where a clause gives few hours: no criterion alone where the social condition is due."""
         hours, mark = self.figures().hours, value("useful_hours")
-        few = hours is not None and hours < mark
-        word = f"{integer(hours or 0)} heures, sous le repère de {integer(mark)} : une clause sert peu. Achetez à une structure, ou posez un critère."
-        return (*((word,) if few else ()), *staff_notes([self.trade], self.taken_over))
+        owed = broken_by("criterion", self._plan(lexicon, launched))
+        due = f"{CONDITION_DUE} Article : {', '.join(rule.article for rule in owed)}." if owed else ""
+        if hours is not None and hours < mark:
+            few = f"{plural(whole(hours), 'heure')}, sous le repère de {integer(mark)} : une clause sert peu."
+            yield f"{few} {due or 'Achetez à une structure, ou posez un critère.'}"
+        elif hours is None and due:
+            yield due
+
+    def _plan(self, lexicon: Lexicon, launched: date) -> Consultation:
+        """The lot as the rules of the law look at it, as if it were the whole need."""
+        category = OF_NATURE.get(lexicon.trades.get(self.trade).nature[0], "services")
+        need = NeedValue(self.amount, None)
+        services = social_services([self.trade], ())
+        return Consultation(launched, self.kind, category, need, social_services=services, amount=self.amount)
 
     def _hours(self) -> Hours | None:
         """The hours of the lot; ``None`` when no share of labour is known."""
@@ -101,8 +124,8 @@ class ClauseQuery(Model):
         )
 
 
-def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> ClausesBody:
-    """The clauses of a trade as plain JSON. Raises ``InvalidRequest`` naming « trade » for an unknown one."""
+def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ClausesBody:
+    """The clauses of a trade as plain JSON, under the law of the launch, else of ``today``. Raises ``InvalidRequest`` naming « trade » for an unknown one."""
     if query.trade not in lexicon.trades:
         near = lexicon.trades.suggest(query.trade)
         message = f"« trade » : métier inconnu « {query.trade} ». Les codes sont dans /v1/trades."
@@ -116,6 +139,6 @@ def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon) -> Cl
         "clauses": [clause_body(clause) for clause in made],
         "seen": every_kind(query.trade, snapshot, lexicon),
         "trades": sorted(trade_clauses()),
-        "warnings": list(query.warnings()),
+        "warnings": list(query.warnings(lexicon, today)),
         "meta": {"method_versions": {"clauses": METHOD_VERSION}},
     }

@@ -38,6 +38,7 @@ from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import plural
 from vivier.law.products import ProductDuty, product_duties
 from vivier.law.rules import Consultation, NeedValue, applies, broken_by
+from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.neutral import neutral_key
@@ -171,7 +172,7 @@ class Desk:
             ),
             verdict,
             glance.hours,
-            tuple(duties(_consultation(line, value, settings))),
+            tuple(duties(plan_of(line, value, settings))),
             past(trades, line.cpv, line.amount, line.months, self.settings.as_of, self.snapshot, self.lexicon)
             if known
             else None,
@@ -317,7 +318,10 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     known = line.amount, line.months, line.cpv, line.kind, line.category
     settled = settings.social_condition is True or settings.exception is not None
     most = most_of(_hours(line, settings)[0])
-    return Lot(*known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes)
+    services = social_services(codes, line.cpv)
+    return Lot(
+        *known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes, services
+    )
 
 
 def _local_fte(made: Feasibility) -> float | None:
@@ -356,7 +360,8 @@ def _hours_of_range(query: HoursAsked, money: Amount | None) -> Hours:
     return replace(made, low=low.low, high=high.high)
 
 
-def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Consultation:
+def plan_of(line: Line, value: NeedValue, settings: StudySettings) -> Consultation:
+    """The consultation of a lot as the rules of the law look at it."""
     return Consultation(
         settings.launched or settings.as_of,
         line.kind,
@@ -368,6 +373,7 @@ def _consultation(line: Line, value: NeedValue, settings: StudySettings) -> Cons
         settings.environmental_criterion,
         exception=settings.exception,
         renewable=renewable((choice.code for choice in line.trades), line.cpv),
+        social_services=social_services(_codes(line), line.cpv),
     )
 
 
@@ -376,7 +382,7 @@ def answered_outside(line: Line, value: NeedValue, settings: StudySettings) -> I
     if line.state != "outside":
         return
     yield f"{line.outside} Ni réservation, ni clause d'insertion : aucune structure inclusive ne vend cela."
-    plan = _consultation(line, value, settings.of(line))
+    plan = plan_of(line, value, settings.of(line))
     if broken_by("none", plan):
         yield "Au-dessus du seuil européen, la condition sociale reste due : prévoyez-la, ou motivez son absence."
     if "yes" in (applies("environmental_condition", plan), applies("environmental_criterion", plan)):

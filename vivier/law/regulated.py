@@ -38,6 +38,13 @@ class Profession:
             return False
         return bool(_any(self.words).search(plain))
 
+    def is_part(self, cpvs: Sequence[str], trades: Collection[str], text: str) -> bool:
+        """Whether a purchase mixes the profession with another trade: one of its CPV codes, or its object and its trades, say both."""
+        if cpvs:
+            return any(cpv.startswith(self.cpv) for cpv in cpvs) if self.cpv else False
+        others = set(trades).difference(self.trades)
+        return 0 < len(others) < len(set(trades)) and bool(_any(self.words).search(fold(text).lower()))
+
     @property
     def text(self) -> str:
         """What a lot of the profession is answered."""
@@ -60,6 +67,15 @@ REGULATED: Final[Mapping[str, Profession]] = Rows(
 def profession_of(cpvs: Sequence[str], trades: Collection[str], text: str) -> Profession | None:
     """The regulated profession that a purchase is of; ``None`` for any other."""
     return next((each for each in REGULATED.values() if each.is_bought(cpvs, trades, text)), None)
+
+
+def outside_of(cpvs: Sequence[str], trades: Collection[str], text: str) -> str:
+    """What a lot that buys a regulated profession, alone or with another trade, is answered; empty for any other."""
+    alone = profession_of(cpvs, trades, text)
+    if alone is not None:
+        return alone.text
+    mixed = next((each for each in REGULATED.values() if each.is_part(cpvs, trades, text)), None)
+    return "" if mixed is None else f"{mixed.text} Séparez les lots : le reste s'étudie seul."
 
 
 @cache

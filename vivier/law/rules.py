@@ -23,6 +23,20 @@ BuyerClass = Literal["central", "other", "entity"]
 Effect = Literal["duty", "possibility", "exemption", "method", "target"]
 Answer = Literal["yes", "to_verify", "no"]
 ANSWERS: Final[dict[Answer, str]] = {"yes": "oui", "to_verify": "à vérifier", "no": "non"}
+OF_NATURE: Final[dict[str, Category]] = {"works": "travaux", "goods": "fournitures"}
+"""The category of the purchases of a trade by its nature; services for any other."""
+EXCEPTIONS: Final[dict[str, str]] = {
+    "immediate": "le besoin peut être satisfait par une solution immédiatement disponible",
+    "unlinked": "la condition ne serait pas assez liée à l'objet du marché",
+    "competition": "la condition restreindrait la concurrence ou rendrait l'exécution difficile",
+    "short_works": "travaux de courte durée, que l'article fixe",
+}
+"""The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
+CONDITION_DUE: Final = (
+    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
+    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
+)
+"""What a buyer is told of a lot whose lever does not discharge the social condition."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,8 @@ UNKNOWN_VALUE: Final = NeedValue()
 @dataclass(frozen=True)
 class Consultation:
     """The consultation as planned. ``amount``: euros HT of the lot alone, ``value``: of its whole need; ``months``: duration of the lot,
-    renewals included. ``None`` is not known yet. ``renewable``: it builds or runs a plant of renewable energy."""
+    renewals included. ``None`` is not known yet. ``renewable``: it builds or runs a plant of renewable energy; ``social_services``: it buys social or
+    specific services only."""
 
     launched: date
     kind: Kind = "marche"
@@ -56,6 +71,7 @@ class Consultation:
     reserved: bool = False
     exception: str | None = None
     renewable: bool = False
+    social_services: bool = False
     cpv: tuple[str, ...] = ()
     amount: float | None = None
     months: int | None = None
@@ -185,11 +201,19 @@ def shown(to: Consultation) -> Iterator[tuple[Rule, Answer]]:
 
 
 def threshold(name: str, to: Consultation) -> float:
-    """A threshold of the law for a consultation, euros HT, on its day: ``eu``, ``direct`` (purchase without competition), ``small_lot``."""
+    """A threshold of the law for a consultation, euros HT, on its day: ``eu``, ``direct`` (purchase without competition), ``small_lot``. Social and
+    specific services have an EU threshold of their own (article 4 of directive 2014/24, 15 of 2014/25)."""
     works = to.category == "travaux"
+    if name == "eu" and has_social_threshold(to):
+        return value("eu_social_entity" if to.buyer == "entity" else "eu_social")
     if name == "eu":
         return value("eu_works" if works or to.kind == "concession" else f"eu_{to.buyer}")
     return value(f"{name}_{'works' if works else 'supplies'}", to.launched)
+
+
+def has_social_threshold(to: Consultation) -> bool:
+    """Whether a contract is one of social or specific services only, which have an EU threshold of their own; a concession has not."""
+    return to.kind == "marche" and to.category == "services" and _object("social", to) is True
 
 
 def _at_least(need: NeedValue, amount: float) -> bool | None:
@@ -210,6 +234,8 @@ def _object(which: str, to: Consultation) -> bool | None:
     """Whether the CPV of a consultation are plants of renewable energy, social services, or those that the ESS may have reserved."""
     if which == "renewable":
         return to.renewable or any(cpv.startswith(RENEWABLES) for cpv in to.cpv)
+    if which == "social" and to.social_services:
+        return True
     if not to.cpv:
         return None
     if which == "social":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -21,19 +21,37 @@ def social_cpvs() -> Mapping[str, bool]:
 
 
 @lru_cache(maxsize=1)
-def _ranges() -> tuple[tuple[str, str], ...]:
-    """The first and last code of each range of annex XIV."""
-    return tuple((row["first"], row["last"]) for row in read_table("cpv_social_ranges"))
+def _ranges() -> tuple[tuple[str, str, bool], ...]:
+    """The first and last code of each range of annex XIV, and whether the ESS may have it reserved: article 77 names no hotel nor canteen."""
+    return tuple((row["first"], row["last"], row["ess"] != "no") for row in read_table("cpv_social_ranges"))
+
+
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[str]:
+    """The trades that the ranges of annex XIV are read as."""
+    return frozenset(trade for row in read_table("cpv_social_ranges") for trade in row["trades"].split())
 
 
 def listed(cpv: str) -> Listed:
     """Whether a CPV is among the services of L2113-15: ``yes`` when it is listed, ``to_confirm`` when a broader code is listed or when it
     is another social or specific service, else ``no``."""
-    return "yes" if social_cpvs().get(cpv.ljust(_DIGITS, "0")) else "to_confirm" if social(cpv) else "no"
+    return "yes" if social_cpvs().get(cpv.ljust(_DIGITS, "0")) else "to_confirm" if _within(cpv, ess=True) else "no"
 
 
 def social(cpv: str) -> bool:
     """Whether a CPV is a social or specific service: listed, below a listed code, or within a range of the annex."""
+    return _within(cpv)
+
+
+def social_services(trades: Collection[str], cpvs: Sequence[str]) -> bool:
+    """Whether a purchase is of social or specific services only: by its CPV codes, else by its trades."""
+    return all(map(social, cpvs)) if cpvs else bool(trades) and _trades().issuperset(trades)
+
+
+def _within(cpv: str, *, ess: bool = False) -> bool:
+    """Whether a CPV is listed, below a listed code, or within a range. ``ess``: one that the ESS may have reserved."""
     above = (cpv[:length].ljust(_DIGITS, "0") for length in range(len(cpv), 1, -1))
     whole = cpv.ljust(_DIGITS, "0")
-    return any(code in social_cpvs() for code in above) or any(first <= whole <= last for first, last in _ranges())
+    return any(code in social_cpvs() for code in above) or any(
+        first <= whole <= last and (may or not ess) for first, last, may in _ranges()
+    )

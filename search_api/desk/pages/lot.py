@@ -89,7 +89,7 @@ def _number(lot: Mapping[str, Any], best: Mapping[str, Any] | None, by_answers: 
         return f"{plural(len(lot['first_calls']), 'structure')} à comparer"
     if by_answers and best is not None:
         likely = best["prospects"]["able"]["at_least_two"]
-        return f"{chance(likely, supposed=lot['advice']['confidence'] == 'low')} de chances d'en trouver deux"
+        return f"{chance(likely, supposed=lot['advice']['confidence'] == 'low')} de chances d'en trouver deux, si vous appelez"
     hours = lot["hours"] or {}
     if hours.get("central"):
         return f"{plural(round(hours['central']['insertion_hours']), 'heure')} d'insertion"

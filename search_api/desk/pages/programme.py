@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from vivier.desk.tell.decision_shapes import MonthBody
-from vivier.french import integer, month_name
+from vivier.french import integer, month_name, plural
 
 WIDTH: Final = 640
 HEIGHT: Final = 200
@@ -65,7 +65,7 @@ def chart_of(months: Sequence[MonthBody]) -> Chart | None:
     years = [(round(rank * step, 2), month["month"][:4]) for rank, month in enumerate(drawn) if _begins(rank, month)]
     top = drawn[totals.index(most)] if most in totals else drawn[0]
     later = f" Les {len(months) - MOST_BARS} mois suivants sont dans le tableau." if len(months) > MOST_BARS else ""
-    text = f"Le mois le plus chargé est {_name(top)}, avec {integer(most)} heures.{later}"
+    text = f"Le mois le plus chargé est {_name(top)}, avec {plural(most, 'heure')}.{later}"
     return Chart(tuple(bars), tuple(years), most, text)
 
 

@@ -36,7 +36,7 @@ def router(context: Context) -> APIRouter:
     def clauses(request: Request) -> Response:
         negotiate(request, JSON)
         query = context.parse(request, ClauseQuery)
-        return table_response(request, clauses_body(query, context.snapshot, context.lexicon))
+        return table_response(request, clauses_body(query, context.snapshot, context.lexicon, context.today()))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:
@@ -45,7 +45,9 @@ def router(context: Context) -> APIRouter:
             return _page(context, {}, None, ())
         try:
             query = parse_parameters(items, context.lexicon, ClauseQuery)
-            return _page(context, dict(items), clauses_body(query, context.snapshot, context.lexicon), ())
+            return _page(
+                context, dict(items), clauses_body(query, context.snapshot, context.lexicon, context.today()), ()
+            )
         except InvalidRequest as error:
             return _page(context, dict(items), None, error.errors)
 

@@ -85,7 +85,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         "number": number,
         "lot": None if lot is None else faced(lot),
         "rows": rows or draft.rows,
-        "sentence": _sentence(rows) if rows else "",
+        "sentence": board_sentence(rows) if rows else "",
         "rate": _rate(lot, question, tried),
         "effort": round((question.settings.effort or parameter("effort")) * 100),
         "tried": tried,
@@ -161,10 +161,12 @@ def _lever_in_short(row: Mapping[str, Any]) -> str:
     return next((first for first in (ASK_FIRST, UNLISTED) if title.startswith(first)), lever_title(row["lever"]))
 
 
-def _sentence(rows: Sequence[Mapping[str, Any]]) -> str:
-    """What the board says, in one sentence: how many lots have each lever."""
+def board_sentence(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What the board says, in one sentence: how many lots have each lever, wait for a correction, or are out of scope. The counts add up."""
     found = board_totals(rows)
     studied = (row for lever in found["levers"] for row in rows if row["studied"] and row["lever"] == lever)
     parts = [f"{count} « {title} »" for title, count in Counter(map(_lever_in_short, studied)).items()]
     parts += [f"{found['to_correct']} à corriger"] if found["to_correct"] else []
+    outside = sum(row["state"] == "outside" for row in rows)
+    parts += [f"{outside} hors du champ de l'annuaire"] if outside else []
     return f"{plural(len(rows), 'lot')} : {', '.join(parts)}."

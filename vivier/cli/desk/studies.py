@@ -140,7 +140,7 @@ def clauses(
     lexicon = load_lexicon()
     query = parse_parameters([("trade", trade), *given_settings(words or ()).items()], lexicon, ClauseQuery)
     with reading(settings_of(home)) as snapshot:
-        found = clauses_body(query, snapshot, lexicon)
+        found = clauses_body(query, snapshot, lexicon, date.today())
     if json:
         show_json(found)
         return

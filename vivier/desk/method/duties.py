@@ -14,11 +14,19 @@ from vivier.french import day as french_day
 from vivier.french import euros_ht
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
-from vivier.law.rules import Consultation, in_force, row_of, rules, threshold
+from vivier.law.rules import EXCEPTIONS, Consultation, has_social_threshold, in_force, row_of, rules, threshold
 from vivier.law.social import RENEWABLES
 
 METHOD_VERSION: Final = "duties-5"
-PARAMETERS: Final = ("eu_central", "eu_other", "eu_entity", "eu_works", "spaser_amount")
+PARAMETERS: Final = (
+    "eu_central",
+    "eu_other",
+    "eu_entity",
+    "eu_social",
+    "eu_social_entity",
+    "eu_works",
+    "spaser_amount",
+)
 _RENEWABLE_TRADE: Final = "solaire"
 DOUBTED: Final = (date(2026, 8, 20), date(2026, 8, 21))
 """Days on which the entry into force is « à confirmer »: sources give 20, 21 or 22 August."""
@@ -32,13 +40,6 @@ STATE_WORDS: Final[dict[str, str]] = {
     "not_applicable": "sans objet",
     "unknown": "à préciser",
 }
-EXCEPTIONS: Final[dict[str, str]] = {
-    "immediate": "le besoin peut être satisfait par une solution immédiatement disponible",
-    "unlinked": "la condition ne serait pas assez liée à l'objet du marché",
-    "competition": "la condition restreindrait la concurrence ou rendrait l'exécution difficile",
-    "short_works": "travaux de courte durée, que l'article fixe",
-}
-"""The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _social(consultation: Consultation) -> Duty:
     name, need = "social_condition", consultation.value
     answer, rule = row_of(name, consultation)
     article, limit = article_on(rule.article, consultation.launched), euros_ht(threshold("eu", consultation))
+    if has_social_threshold(consultation):
+        limit = f"{limit}, seuil des services sociaux et spécifiques"
     compared = f"Comparé : {need.text}."
     if consultation.launched < rule.valid_from:
         return Duty(name, article, "not_applicable", _before(consultation.launched))

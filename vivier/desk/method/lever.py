@@ -16,13 +16,12 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers
-from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.offers import odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
-from vivier.law.rules import Consultation, applies, broken_by, threshold
+from vivier.law.rules import CONDITION_DUE, Consultation, applies, broken_by, threshold
 
 Lever = Literal["direct", "reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
@@ -84,7 +83,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground, plan)
-    return ("condition", f"{_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
+    return ("condition", f"{CONDITION_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
 
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
@@ -149,22 +148,17 @@ def useful(lot: Lot) -> bool:
     return lot.most_hours is None or lot.most_hours >= value("useful_hours")
 
 
-_DUE: Final = (
-    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
-    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
-)
-
-
 def _by_supply(ground: Ground, plan: Consultation) -> tuple[Lever, str]:
     """The lever that the supply, the labour share and the posts allow. No criterion for what is bought without competition."""
-    lever, reason = _allowed(ground)
+    lever, reason = _allowed(ground, enough=not broken_by("criterion", plan))
     if lever != "criterion" or not uncontested(plan):
         return lever, reason
     limit = euros_ht(threshold("direct", plan))
     return "none", f"{reason} Mais sous {limit}, sans mise en concurrence, un critère ne départage personne."
 
 
-def _allowed(ground: Ground) -> tuple[Lever, str]:
+def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str]:
+    """``enough``: a criterion discharges the duties of the lot; else none is proposed."""
     if ground.recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
@@ -179,26 +173,24 @@ def _allowed(ground: Ground) -> tuple[Lever, str]:
     if hours.sure == 0 and ground.present is not None:
         against = f"{against} ; tous métiers confondus, {here(ground.present)}"
     if carry.two >= likely and not light and not useful(ground.lot):
-        return "criterion", f"{against} ; {_few(ground.lot)}"
+        return "criterion", f"{against} ; {_few(ground.lot, enough=enough)}"
     if carry.two >= likely and not light:
         return "clause", f"{against} ; pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}."
     if 1 - carry.none >= likely:
-        return "criterion", f"{against} ; {_criterion(ground.lot, light)}"
+        return "criterion", f"{against} ; {_criterion(ground.lot, light, enough=enough)}"
     if ground.lot.trained_posts and not light:
-        return "criterion", f"{against} ; {_TRAINED}"
+        return "criterion", f"{against} ; {_TRAINED}{_ITS_CHOICE if enough else '.'}"
     return "none", _nobody(ground, light)
 
 
-def _few(lot: Lot) -> str:
+def _few(lot: Lot, *, enough: bool) -> str:
     """Why no clause is advised where structures would carry its hours."""
     hours, mark = integer(lot.most_hours or 0), integer(value("useful_hours"))
-    return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : un critère social, ou un lot regroupé."
+    return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : {'un critère social, ou ' if enough else ''}un lot regroupé."
 
 
-_TRAINED: Final = (
-    "les postes de ce métier demandent une qualification, qui s'apprend en alternance : un critère laisse à chaque candidat le choix "
-    "d'embaucher, de former ou de sous-traiter."
-)
+_TRAINED: Final = "les postes de ce métier demandent une qualification, qui s'apprend en alternance"
+_ITS_CHOICE: Final = " : un critère laisse à chaque candidat le choix d'embaucher, de former ou de sous-traiter."
 
 
 def _to_confirm(ground: Ground, assessment: Assessment) -> str:
@@ -242,10 +234,13 @@ def _favourable(expected: float) -> str:
     return f"{number(shown, 0 if expected >= 3 else 1)} réponse{several} favorable{several}"
 
 
-def _criterion(lot: Lot, light: bool) -> str:
+def _criterion(lot: Lot, light: bool, *, enough: bool) -> str:
+    why = _light(lot) if light else "une structure pour porter des heures est probable, pas deux"
+    if not enough:
+        return f"{why}."
     if light:
-        return f"{_light(lot)} : un critère social, s'il est lié à l'objet, plutôt que des heures."
-    return "une structure pour porter des heures est probable, pas deux : un critère laisse à chaque candidat le choix de ses moyens."
+        return f"{why} : un critère social, s'il est lié à l'objet, plutôt que des heures."
+    return f"{why} : un critère laisse à chaque candidat le choix de ses moyens."
 
 
 def _nobody(ground: Ground, light: bool) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
@@ -32,6 +32,7 @@ SURETIES: Final[dict[Surety, str]] = {
     "to_ask": "à appeler : rien ne dit son métier",
 }
 """From the surest to the least sure."""
+_SUREST: Final = list(SURETIES).index
 FIRST_CALLS: Final = 5
 """Structures named to be called first."""
 WORTH_A_CALL: Final = 0.05
@@ -201,8 +202,11 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
     found: dict[str, Prospect] = {}
     for prospect in (*_known(supply, annual, share), *_others(supply, annual, share)):
         former = found.get(prospect.site.unit)
-        if former is None or (former.surety != "known" and prospect.able > former.able):
+        if former is None:
             found[prospect.site.unit] = prospect
+        elif former.surety != "known":
+            best = max(former, prospect, key=lambda each: each.able)
+            found[prospect.site.unit] = replace(best, surety=min(former.surety, prospect.surety, key=_SUREST))
     return Prospects(tuple(sorted(found.values(), key=lambda prospect: (-prospect.able, prospect.site.id))), rate)
 
 

@@ -70,7 +70,7 @@ class Supply:
     @property
     def untold(self) -> int:
         """Number of structures excluded only because no source gives their trade, or neither trade nor zone. They are not counted,
-        and not taken for structures of another trade."""
+        and not taken for structures of another trade. A structure with another site of the trade is not among them."""
         return len(self._noted["trade_unknown"])
 
     @property
@@ -86,16 +86,19 @@ class Supply:
     @cached_property
     def to_ask(self) -> int:
         """Number of structures that are not counted and might be, if their trade or zone were published."""
-        counted = {structure.site.unit for structure in self.eligible}
-        return len(self._noted["trade_unknown"].keys() | (self._noted["zone_unknown"].keys() - counted))
+        return len(self._noted["trade_unknown"].keys() | self._noted["zone_unknown"].keys())
 
     @cached_property
     def _noted(self) -> Mapping[str, Mapping[str, bool]]:
-        """Structures to ask, by note, and whether one of their sites covers the place."""
+        """Structures to ask, by note, and whether one of their sites covers the place. One that counts is not asked; one of the trade by another of
+        its sites is not asked for its trade."""
         found: dict[str, dict[str, bool]] = {"trade_unknown": {}, "zone_unknown": {}}
+        counted = {structure.site.unit for structure in self.eligible}
+        of_trade = counted | {left.candidate.unit for left in self.could if left.candidate.in_trade}
         for left in self.excluded:
-            if left.note in found:
-                units, unit = found[left.note], left.candidate.unit
+            unit = left.candidate.unit
+            if left.note in found and unit not in (of_trade if left.note == "trade_unknown" else counted):
+                units = found[left.note]
                 units[unit] = units.get(unit, False) or left.candidate.covers
         return found
 

@@ -17,7 +17,7 @@ from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import integer, percent, typed
+from vivier.french import percent, plural, typed, whole
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
 from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, Category, Consultation, Kind, NeedValue
@@ -41,7 +41,8 @@ class Lot:
     """A lot. ``amount``: euros HT over the whole duration; ``months``: duration, renewals included; ``labour_share``: share of
     labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
     ``need``: the value of its whole need, the lot alone when it is not given; ``settled``: a social condition is planned, or left out by a
-    motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people.
+    motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people; ``social_services``: it buys social or specific
+    services only.
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -58,6 +59,7 @@ class Lot:
     settled: bool = False
     most_hours: float | None = None
     lending: bool = False
+    social_services: bool = False
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""
@@ -67,7 +69,9 @@ class Lot:
         """The lot as the rules of the law look at it."""
         need = NeedValue(self.amount, None) if self.need == UNKNOWN_VALUE else self.need
         known = self.law_day(as_of), self.kind, self.category, need, self.buyer, self.settled or None
-        return Consultation(*known, cpv=self.cpv, amount=self.amount, months=self.months)
+        return Consultation(
+            *known, social_services=self.social_services, cpv=self.cpv, amount=self.amount, months=self.months
+        )
 
     @property
     def annual(self) -> float | None:
@@ -212,12 +216,11 @@ def _usual(response: Response) -> Calibration:
     used = min(max(shrunk, low), high)
     if used == central and not (_seen(observed) or _seen(everywhere)):
         return Calibration(central, "assumed", "taux de réponse supposé, faute de marchés réservés aux offres connues")
-    clamped = "" if used == shrunk else f", et ne va pas au-delà de {percent(used)}"
     months = int(value("experience_months"))
     of_trade, of_all = (_rate_text(found) for found in (observed, everywhere))
     text = (
-        f"taux de réponse mesuré sur {months} mois de marchés réservés : {of_trade} pour ce métier, {of_all} tous métiers ; "
-        f"moins il y en a, plus il reste près de {percent(central)}{clamped}"
+        f"taux tiré de {months} mois de marchés réservés passés. Pour ce métier : {of_trade}. Tous métiers : {of_all}. "
+        f"Moins il y a de marchés, plus le taux reste près de {percent(central)} ; il est tenu entre {percent(low)} et {percent(high)}"
     )
     return Calibration(used, "observed", text)
 
@@ -236,9 +239,13 @@ def _seen(found: Observed | None) -> bool:
 
 def _rate_text(found: Observed | None) -> str:
     if found is None or found.rate is None or not found.contracts:
-        return "aucun"
-    share = f"{percent(found.rate)} des structures" if found.rate <= 1 else "plus que de structures connues"
-    return f"{integer(found.contracts)} ({integer(found.offers)} offres, {share})"
+        return "aucun marché aux offres connues"
+    share = (
+        f"{percent(found.rate)} des structures connues"
+        if found.rate <= 1
+        else "plus que nous ne connaissons de structures"
+    )
+    return f"{plural(found.contracts, 'marché')}, {plural(whole(found.offers), 'offre')}, soit {share}"
 
 
 def assess(lot: Lot, supply: Supply, share: float, rate: float, pool: int = 0) -> Assessment:

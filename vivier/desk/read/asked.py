@@ -11,7 +11,6 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.clausier.hours import HoursAsked
-from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import yes_no
@@ -19,7 +18,7 @@ from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.study_settings import StudySettings
 from vivier.errors import InvalidRequest
-from vivier.law.rules import BuyerClass
+from vivier.law.rules import EXCEPTIONS, BuyerClass
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.privacy.functions import says_a_function

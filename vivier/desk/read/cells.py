@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.read.amounts import unknown
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.law.parameters import chosen
-from vivier.law.rules import BuyerClass, in_force
+from vivier.law.rules import EXCEPTIONS, BuyerClass, in_force
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 

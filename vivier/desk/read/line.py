@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.desk.read.amounts import Amount
-from vivier.desk.read.line_figures import Category
 from vivier.desk.read.lot_settings import Own
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError
+from vivier.law.rules import Category
 
 State = Literal["ready", "to_confirm", "to_correct", "outside"]
 STATES: Final[dict[State, str]] = {

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from vivier.desk.read import cells
 from vivier.desk.read.amounts import Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht
+from vivier.law.rules import OF_NATURE, Category
 from vivier.needs import Need
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 from vivier.needs.model import AmountMatch
 from vivier.trades.table import fold
 
-Category = Literal["travaux", "fournitures", "services"]
 CATEGORIES: Final[tuple[Category, ...]] = ("travaux", "fournitures", "services")
-_OF_NATURE: Final[dict[str, Category]] = {"works": "travaux", "goods": "fournitures"}
 _LEAD: Final = re.compile(
     r"(?:\b(?:entre|de|max\w*|plafond\w*|mini\w*|environ|moins de|plus de|jusqu'à)\b|\benv\.|<|>)[^;,()]{0,25}$",
     re.IGNORECASE,
@@ -148,5 +147,5 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tup
         return (
             "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
         ), False
-    supposed = {_OF_NATURE.get(nature, "services") for nature in natures}
+    supposed = {OF_NATURE.get(nature, "services") for nature in natures}
     return (supposed.pop() if len(supposed) == 1 else "services"), True

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from vivier.desk.method.duties import EXCEPTIONS
 from vivier.desk.read import cells
 from vivier.errors import FieldError, InvalidRequest
-from vivier.law.rules import BuyerClass
+from vivier.law.rules import EXCEPTIONS, BuyerClass
 
 YES_NO: Final[Mapping[str, str]] = {"oui": "oui", "non": "non"}
 

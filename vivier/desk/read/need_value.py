@@ -15,6 +15,7 @@ from vivier.desk.read.line import Line
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht, plural
 from vivier.law.rules import NeedValue
+from vivier.law.social import social_services
 from vivier.trades.table import fold
 
 _NUMBER: Final = re.compile(r"(?:lot\s*)?(?:n\s*[°ºo.]\s*)?(?:(\d{1,3})\s*(bis|ter|[a-z])?|([a-z]))")
@@ -119,9 +120,10 @@ def _all_given(together: Sequence[Line], lines: Sequence[Line]) -> bool:
     return whole and alone and max(ranks, default=0) <= len(ranks)
 
 
-def _threshold(line: Line) -> tuple[str, bool]:
-    """Key of the EU threshold of a lot: works have their own, supplies and services share one."""
-    return line.kind, line.category == "travaux"
+def _threshold(line: Line) -> tuple[str, bool, bool]:
+    """Key of the EU threshold of a lot: works and social services have their own, supplies and other services share one."""
+    services = line.category == "services" and social_services([choice.code for choice in line.trades], line.cpv)
+    return line.kind, line.category == "travaux", services
 
 
 def _number(line: Line) -> tuple[str, str] | None:

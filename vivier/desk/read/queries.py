@@ -13,6 +13,7 @@ from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
 from vivier.desk.method.verdict import Lot, Options
 from vivier.desk.tell.depth_map import By, DepthAsked, Offer
+from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search import codes
@@ -106,7 +107,7 @@ class FeasibilityQuery(DeskQuery):
         """The lot, as if it were the whole need of its consultation."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
         known = self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share
-        return Lot(*known)
+        return Lot(*known, social_services=social_services(self.trade, cpv))
 
     def hours_query(self) -> HoursAsked:
         """What is known of the insertion hours of the lot."""

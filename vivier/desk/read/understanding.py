@@ -16,7 +16,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.second_trades import SecondTrade, second_trades
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
-from vivier.law.regulated import profession_of
+from vivier.law.regulated import outside_of
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
 from vivier.needs.resolve import OUTSIDE
@@ -46,9 +46,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     )
     own, wrong, mentions = own_settings(row.values)
     outside = "" if trades.chosen else next((text for text in need.warnings if text.startswith(OUTSIDE)), "")
-    profession = profession_of(trades.cpv, [choice.code for choice in trades.chosen], text)
-    if profession is not None:
-        outside = profession.text
+    outside = outside_of(trades.cpv, [choice.code for choice in trades.chosen], text) or outside
     if outside:
         trades, places = replace(trades, errors=()), replace(places, errors=())
     natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)

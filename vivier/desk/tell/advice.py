@@ -28,6 +28,7 @@ from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
+from vivier.law.rules import broken_by
 
 METHOD_VERSION: Final = "advice-9"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
@@ -182,8 +183,8 @@ def _odds(made: Feasibility, ground: Ground) -> str:
     best, wanted = made.best.prospects, integer(value("wanted_offers"))
     how = "celles qui ont confirmé comptées comme des offres" if made.best.confirmed else "sans appeler personne"
     return (
-        f"Réserver sous l'article {made.best.code} : une offre au moins dans {ground.chance(1 - best.offers.none)} des cas, {wanted} dans "
-        f"{ground.chance(best.offers.two)}, {how}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
+        f"Réserver sous l'article {made.best.code}, {how}, toutes structures possibles comprises : une offre au moins dans "
+        f"{ground.chance(1 - best.offers.none)} des cas, {wanted} dans {ground.chance(best.offers.two)}. {wanted.capitalize()} offres sont notre prudence : la loi ne les exige pas."
     )
 
 
@@ -334,7 +335,8 @@ def _needed(made: Feasibility) -> str:
 
 def _labour_changes(made: Feasibility) -> Iterator[str]:
     limit = percent(value("labour_intensive"))
-    if made.lever == "clause" and made.lot.labour_share is None:
+    enough = not broken_by("criterion", made.lot.plan(made.as_of))
+    if made.lever == "clause" and made.lot.labour_share is None and enough:
         yield f"Une part de main-d'œuvre sous {limit} : un critère plutôt qu'une clause."
     if made.lever == "criterion" and labour_intensive(made.lot) is False:
         yield f"Une part de main-d'œuvre d'au moins {limit} : une clause d'insertion."

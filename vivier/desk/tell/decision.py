@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -38,6 +38,7 @@ MOST_NAMED: Final = 5
 def decision_body(made: Decision, as_of: date) -> DecisionBody:
     """The decision as plain JSON. ``as_of``: the day of the study, from which lines without a day of launch are counted."""
     targets, plan = made.targets, made.plan
+    names = {choice.line.number: choice.line.line.name for choice in made.choices}
     return {
         "targets": {"share": targets.share, "hours": targets.hours, "rounds": targets.rounds},
         "solver": _solver(made),
@@ -45,13 +46,14 @@ def decision_body(made: Decision, as_of: date) -> DecisionBody:
         "missing": {"amount": round(plan.missing[0], 2), "hours": round(plan.missing[1], 1)},
         "line_by_line": {"useful_hours": round(made.turn.best), "gain": _gain(made)},
         "summary": list(_summary(made)),
-        "lines": [_line(choice) for choice in made.choices],
+        "lines": [_line(choice, names) for choice in made.choices],
         "freed": [_freed(freed) for freed in made.freed],
         "families": [family_body(family) for family in made.families],
         "months": _months(made.choices, as_of),
         "supposed_start": sum(choice.line.start is None for choice in made.choices),
         "waiting": [
-            {"line": line.row.line, "text": line.text, "state_fr": STATES[line.state]} for line in made.waiting
+            {"line": line.row.line, "name": line.name, "text": line.text, "state_fr": STATES[line.state]}
+            for line in made.waiting
         ],
         "limits": list(LIMITS),
     }
@@ -97,7 +99,7 @@ def _summary(made: Decision) -> Iterator[str]:
     totals = _totals(made)
     share = "part inconnue" if totals["reserved_share"] is None else percent(totals["reserved_share"])
     yield (
-        f"{plural(totals['lines'], 'ligne')} : {integer(made.plan.best)} heures utiles, "
+        f"{plural(totals['lines'], 'ligne')} : {plural(whole(made.plan.best), 'heure utile', 'heures utiles')}, "
         f"{euros_ht(made.reserved)} confiés à des structures ({share})."
     )
     short_euros, short_hours = made.plan.missing
@@ -108,7 +110,7 @@ def _summary(made: Decision) -> Iterator[str]:
     gain = made.plan.best - made.turn.best
     if gain >= 1 and made.turn.best:
         yield (
-            f"Décidées l'une après l'autre, les mêmes lignes donneraient {integer(made.turn.best)} heures utiles : "
+            f"Décidées l'une après l'autre, les mêmes lignes donneraient {plural(whole(made.turn.best), 'heure utile', 'heures utiles')} : "
             f"{integer(gain)} de moins."
         )
     changed = totals["changed"]
@@ -119,7 +121,7 @@ def _summary(made: Decision) -> Iterator[str]:
     ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
 
 
-def _line(choice: Choice) -> DecidedLineBody:
+def _line(choice: Choice, names: Mapping[int, str]) -> DecidedLineBody:
     line, option = choice.line, choice.option
     return {
         "line": line.number,
@@ -134,7 +136,7 @@ def _line(choice: Choice) -> DecidedLineBody:
         "own_lever_fr": lever_title(choice.own.lever),
         "changed": choice.why is not None,
         "why": choice.why,
-        "why_fr": _why(choice),
+        "why_fr": _why(choice, names),
         "hours": None if option.hours is None else whole(option.hours),
         "probability": round(option.probability, 4),
         "expected_hours": whole(option.expected),
@@ -142,10 +144,10 @@ def _line(choice: Choice) -> DecidedLineBody:
     }
 
 
-def _why(choice: Choice) -> str:
-    """Why a line leaves its own lever; empty when it keeps it."""
+def _why(choice: Choice, names: Mapping[int, str]) -> str:
+    """Why a line leaves its own lever; empty when it keeps it. ``names``: of the lines, as the page names them."""
     new, own = integer(choice.option.useful), integer(choice.own.useful)
-    others = _lines(choice.taken_by) if choice.taken_by else ""
+    others = _lines([names[number] for number in choice.taken_by]) if choice.taken_by else ""
     return {
         None: "",
         "more_hours": f"Ce levier donne {new} heures utiles attendues, celui de la ligne seule {own}.",
@@ -158,13 +160,11 @@ def _why(choice: Choice) -> str:
     }[choice.why]
 
 
-def _lines(numbers: Sequence[int]) -> str:
-    """« la ligne 3 », « les lignes 3, 7 et 12 », « les lignes 3, 7, 12, 15, 20 et 4 autres »."""
-    if len(numbers) == 1:
-        return f"la ligne {numbers[0]}"
-    more = len(numbers) - MOST_NAMED
-    words = [*map(str, numbers[:MOST_NAMED]), *([plural(more, "autre")] if more > 0 else [])]
-    return f"les lignes {enumerated(words)}"
+def _lines(names: Sequence[str]) -> str:
+    """« le lot 3 », « le lot 3, le lot 7 et la ligne 12 », « le lot 3, le lot 7, le lot 12, le lot 15, le lot 20 et 4 autres »."""
+    more = len(names) - MOST_NAMED
+    named = (f"{'le' if name.startswith('lot') else 'la'} {name}" for name in names[:MOST_NAMED])
+    return enumerated([*named, *([plural(more, "autre")] if more > 0 else [])])
 
 
 def _freed(freed: Freed) -> FreedBody:
@@ -207,7 +207,7 @@ def freed_sentence(freed: FreedBody) -> str:
     least = "" if freed["sure"] else "au moins "
     return (
         f"Une structure de plus pour {freed['what']}, qui porte {euros_ht(freed['annual_amount'])} par an : "
-        f"{least}{integer(freed['hours'])} heures de plus."
+        f"{least}{plural(freed['hours'], 'heure')} de plus."
     )
 
 

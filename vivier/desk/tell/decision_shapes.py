@@ -123,6 +123,7 @@ class FamilyBody(Body):
 
 class WaitingLineBody(Body):
     line: int
+    name: str
     text: str
     state_fr: str
 

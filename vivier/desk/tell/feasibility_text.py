@@ -130,7 +130,9 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
         if unknown > 1 and low != high
         else ""
     )
-    yield f"Parmi ces structures connues, probabilité d'au moins deux offres : {span}{why} ({made.calibration.text} : {percent(made.calibration.rate)})."
+    how = "" if best.confirmed else ", sans appeler personne"
+    yield f"Des seules structures connues{how} : au moins deux offres dans {span} des cas{why}."
+    yield f"Ce calcul suppose que {percent(made.calibration.rate)} des structures répondent : {made.calibration.text}."
 
 
 def _ground(best: Assessment) -> str:
