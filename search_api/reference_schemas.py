@@ -179,6 +179,7 @@ class LabelOut(Body):
     scope: list[str]
     asks: str
     trades: list[str]
+    words: list[str]
     certifies: str
     issuer: str
     validity: str

@@ -214,7 +214,7 @@ def test_the_rate_is_drawn_from_the_contracts_of_the_trade_towards_all_then_towa
     assert (trade.basis, trade.rate) == ("observed", pytest.approx((0.15 + 0.10) / 2))
     everywhere = 0.75 * 0.15 + 0.25 * 0.10
     assert both.rate == pytest.approx((0.15 + everywhere) / 2)
-    assert "30 (60 offres, 15\u00a0% des structures) pour ce métier" in both.text
+    assert "Pour ce métier : 30 marchés, 60 offres, soit 15\u00a0% des structures" in both.text
 
 
 def test_a_calibrated_rate_is_held_between_the_assumptions() -> None:

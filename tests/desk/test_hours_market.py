@@ -64,7 +64,9 @@ def test_a_structure_without_staff_widens_the_capacity_and_is_no_zero() -> None:
 )
 def test_a_load_that_data_do_not_allow_is_told_unknown(made: HoursMarket, why: str) -> None:
     assert made.load is None
-    assert made.text.startswith("Charge inconnue : ") and why in typographic(made.text).replace("\u00a0", " ")
+    assert made.text.startswith("Part de la capacité déjà prise : inconnue, ") and why in typographic(
+        made.text
+    ).replace("\u00a0", " ")
 
 
 def test_a_load_near_nothing_is_under_one_percent_and_not_none() -> None:

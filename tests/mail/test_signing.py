@@ -307,7 +307,7 @@ def test_neither_code_nor_mailbox_is_logged_nor_kept_in_clear(
     logged = "\n".join(
         record.getMessage() for record in caplog.records if record.name != "mail.log"
     )  # that of the SMTP server
-    assert "POST" in logged and not any(text in logged for text in (code, digits, ITS))
+    assert logged and not any(text in logged for text in (code, digits, ITS))
     with service.queue.database.transaction() as connection:
         kept = str([connection.execute(select(table)).all() for table in (CODES, OUTBOX, REQUESTS)])
     assert ITS not in kept and digits not in kept

@@ -18,6 +18,7 @@ PARAMETERS: Final = (
     "effort",
     "legal_hours",
     "placeable",
+    "reserved_staff",
     "useful_hours",
     "labour_margin",
     "unusual_effort",

@@ -113,22 +113,25 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
     ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
-    (record, peers), (by_year, by_division), (gives, holders, notices), (reserved, without, soon) = snapshot.together(
-        lambda: _record_and_peers(siren, snapshot, as_of),
-        lambda: snapshot.together(
-            lambda: indicators(query, snapshot, lexicon, as_of),
-            lambda: indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
-        ),
-        lambda: snapshot.together(
-            lambda: _known(own, snapshot),
-            lambda: _holders(own, snapshot, as_of),
-            lambda: _notices(Terms("buyer", (siren,)), snapshot, as_of),
-        ),
-        lambda: snapshot.together(
-            lambda: contracts(Terms("provisions", ("reserved",)), newest),
-            lambda: contracts(undeclared, newest),
-            lambda: contracts(ending, Sort("ends")),
-        ),
+    (record, peers), (by_year, by_division), (gives, holders, notices, announced), (reserved, without, soon) = (
+        snapshot.together(
+            lambda: _record_and_peers(siren, snapshot, as_of),
+            lambda: snapshot.together(
+                lambda: indicators(query, snapshot, lexicon, as_of),
+                lambda: indicators(query.model_copy(update={"by": "division"}), snapshot, lexicon, as_of),
+            ),
+            lambda: snapshot.together(
+                lambda: _known(own, snapshot),
+                lambda: _holders(own, snapshot, as_of),
+                lambda: _notices(Terms("buyer", (siren,)), snapshot, as_of),
+                lambda: announced_calls((siren,), snapshot, as_of),
+            ),
+            lambda: snapshot.together(
+                lambda: contracts(Terms("provisions", ("reserved",)), newest),
+                lambda: contracts(undeclared, newest),
+                lambda: contracts(ending, Sort("ends")),
+            ),
+        )
     )
     return BuyerSheet(
         record=record,
@@ -143,7 +146,7 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
         ending=soon,
         holders=holders,
         notices=notices,
-        announced=announced_calls((siren,), snapshot, as_of),
+        announced=announced,
     )
 
 

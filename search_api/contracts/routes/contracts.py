@@ -145,14 +145,17 @@ def _sheet_body(record: Any, collection: Collection, context: Context, as_of: da
     if collection == "notices":
         reasons = reasons_body(notice_reasons(record, None, as_of, context.lexicon))
         return {"notice": record, "reasons": reasons, "meta": meta, "sources": sources}
-    announced = announced_for([record], context.snapshot, as_of).get(record["key"])
-    following = forecast_of(record, as_of, announced)
+    announced, story = context.snapshot.together(
+        lambda: announced_for([record], context.snapshot, as_of),
+        lambda: contract_story(record, context.snapshot, context.lexicon, as_of),
+    )
+    following = forecast_of(record, as_of, announced.get(record["key"]))
     known = contract_reasons(record, None, as_of, context.lexicon)
     return {
         "contract": record,
         "renewal": following,
         "reasons": reasons_body((*known, *announced_reason(following))),
-        **contract_story(record, context.snapshot, context.lexicon, as_of),
+        **story,
         "meta": meta,
         "sources": sources,
     }

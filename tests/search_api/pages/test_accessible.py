@@ -144,8 +144,8 @@ STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-e
 OPERATOR_SAYS = {"Authorization": f"Basic {base64.b64encode(f':{REVIEW_TOKEN}'.encode()).decode()}"}
 PAPER = ("/v1{dossier}.html", "/suivi-heures")
 """What is made to be printed keeps its tables as they are on paper: they scroll in a box of their own."""
-NO_PAGE = re.compile(r"^/(v1|carte|static)/|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$")
-"""Addresses that are not pages: the API, files, what the map asks for."""
+NO_PAGE = re.compile(r"^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$")
+"""Addresses that are not pages: the API, files, what the map asks for, the way to and from a provider of identities."""
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -103,9 +104,18 @@ def test_figures_are_read_from_elsewhere_by_who_has_their_token(tmp_path: Path, 
     port, token = free_port(), "f" * 32
     settings = {"VIVIER_WORKERS": workers, "VIVIER_METRICS_PORT": str(port), "VIVIER_METRICS_TOKEN": token}
     with serving(tmp_path, **settings):
+        until(lambda: _accepts(port))
         for given, status in ((None, 401), (f"Bearer {token[1:]}", 401), (token, 401), (f"Bearer {token}", 200)):
             connection = http.client.HTTPConnection("127.0.0.2", port, timeout=30)
             connection.request("GET", "/metrics", headers={} if given is None else {"Authorization": given})
             answer = connection.getresponse()
             assert (answer.status, b"vivier_" in answer.read()) == (status, status == 200)
             connection.close()
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.2", port), 5).close()
+    except OSError:
+        return False
+    return True
