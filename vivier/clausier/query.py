@@ -87,7 +87,7 @@ class ClauseQuery(Model):
         day of launch, the law is that of ``today``."""
         launched = self.start or today
         duties = product_duties((), [self.trade], launched, self.object)
-        products = (f"{duty.text(launched)} {duty.article} ({STATUS_WORDS[duty.status]})." for duty in duties)
+        products = (f"{duty.text(launched)[:-1]} ({duty.article} ; {STATUS_WORDS[duty.status]})." for duty in duties)
         return (*self._few_hours(lexicon, launched), *staff_notes([self.trade], self.taken_over), *products)
 
     def _few_hours(self, lexicon: Lexicon, launched: date) -> Iterator[str]:
