@@ -137,7 +137,10 @@ def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Store, le
     assert seen is not None and (seen.contracts, seen.offers, seen.could) == (30, 30, 90)
     made_of = calibrated(Options(), (seen, None))
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
-    assert "30 (30 offres, 33,3\u00a0% des structures)" in made_of.text and "au-delà de 20\u00a0%" in made_of.text
+    assert (
+        "30 marchés, 30 offres, soit 33,3\u00a0% des structures" in made_of.text
+        and "au-delà de 20\u00a0%" in made_of.text
+    )
 
 
 def test_a_reserved_contract_whose_offers_are_not_told_calibrates_nothing(engine: Store, lexicon: Lexicon) -> None:
