@@ -139,7 +139,7 @@ def test_thirty_reserved_contracts_calibrate_the_response_rate(engine: Store, le
     assert (made_of.basis, made_of.rate) == ("observed", 0.2)
     assert (
         "30 marchés, 30 offres, soit 33,3\u00a0% des structures" in made_of.text
-        and "au-delà de 20\u00a0%" in made_of.text
+        and "tenu entre 5\u00a0% et 20\u00a0%" in made_of.text
     )
 
 
