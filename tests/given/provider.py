@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT = "vivier-essai"
-SECRET = "une phrase d essai"
+SECRET = secrets.token_urlsafe(24)
 
 
 @dataclass
