@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tests.dossiers.conftest import LOT, House, contents, listed
+from tests.dossiers.conftest import LOT, House, contents, listed, made_house
 from vivier.desk.dossier import FORMAT, canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
+from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 
 CONTACT = {
@@ -45,6 +47,13 @@ def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House)
     assert third["supersedes"] == second["dossier_id"] and third["analysis_sha256"] == made["analysis_sha256"]
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[tuple[House, dict[str, Any]]]:
+    """One dossier for all that is refused: nothing of it is kept."""
+    with made_house(tmp_path_factory.mktemp("refused"), lexicon) as house:
+        yield house, house.issue(lots=[LOT])
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -58,8 +67,10 @@ def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House)
         ("answer", "a" * 2_001, "too_long"),
     ],
 )
-def test_a_contact_that_cannot_be_kept_is_refused_by_its_field(house: House, field: str, value: str, code: str) -> None:
-    made = house.issue(lots=[LOT])
+def test_a_contact_that_cannot_be_kept_is_refused_by_its_field(
+    issued: tuple[House, dict[str, Any]], field: str, value: str, code: str
+) -> None:
+    house, made = issued
     contact = {**CONTACT, "structure": listed(house.read(made))[0]["id"], field: value}
     refused = version(house, made, 422, contacts=[contact])
     assert [one["field"].rpartition(".")[2] for one in refused["errors"]] == [field]

@@ -24,11 +24,11 @@ STRANGER = "a0@catchall.example"
 @pytest.mark.parametrize(
     "text", ["Validez ici : http://evil.example/login", "Voyez evil。example", "hxxp://evil.example"]
 )
-def test_a_message_with_an_address_is_not_sent(house: House, field: str, text: str) -> None:
-    refused = send(house, **{field: text})
+def test_a_message_with_an_address_is_not_sent(refusing: House, field: str, text: str) -> None:
+    refused = send(refusing, **{field: text})
     assert refused.status_code == 422
     assert "aucune adresse web ni courriel" in plain(refused.text)
-    assert house.box.messages == []
+    assert refusing.box.messages == []
 
 
 def test_an_organisation_that_is_an_address_is_not_sent(house: House) -> None:

@@ -48,9 +48,8 @@ def test_how_a_structure_is_reached_is_said(
     assert (recipient.directory is None) == (siret is None)
 
 
-@pytest.fixture(autouse=True)
-def _site(house: House) -> None:
-    found = house.client.get(URL).text
+def test_the_page_of_the_tests_asks_for_the_mailbox_of_a_structure_that_has_a_site(refusing: House) -> None:
+    found = refusing.client.get(URL).text
     assert 'name="mailbox-pages-jardins"' in found, "the structure of the corpus has a site"
 
 
@@ -125,12 +124,12 @@ def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: 
 @pytest.mark.parametrize(
     "typed", ["jean.dupont@{domain}", "contact@ailleurs.example", "contact@{domain}, a@b.example", "pas une adresse"]
 )
-def test_the_service_is_no_open_relay(house: House, typed: str) -> None:
-    domain = mailbox_of(house).partition("@")[2]
-    response = send(house, **{"mailbox-pages-jardins": typed.format(domain=domain)})
+def test_the_service_is_no_open_relay(refusing: House, typed: str) -> None:
+    domain = mailbox_of(refusing).partition("@")[2]
+    response = send(refusing, **{"mailbox-pages-jardins": typed.format(domain=domain)})
     assert response.status_code == 422
     assert "ne convient pas" in response.text
-    assert house.box.messages == []
+    assert refusing.box.messages == []
 
 
 @pytest.mark.slow
