@@ -4,11 +4,9 @@ screens and large text never scroll sideways, be it a page or a box of it."""
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,12 +20,12 @@ from search_api.context import Context
 from search_api.products import PRODUCTS
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import DAY, REVIEW_TOKEN, demonstration, mail_pages
+from tests.search_api.pages.rules import broken
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import Queue
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WIDTHS = (1280, 320)
 """A wide screen and the narrowest: what a page of 390 pixels has is on one of both; its own header has tests of its own."""
 URLS = (
@@ -225,18 +223,6 @@ def network_pages(client: TestClient, queue: Queue) -> dict[str, str]:
     return {"network": token, "list_follow": sent.headers["location"]}
 
 
-@pytest.fixture(scope="module")
-def axe() -> Any:
-    """The rules of axe-core, whose script comes in a package of the development tools; on CI it must be there."""
-    if os.environ.get("CI") != "true":
-        pytest.importorskip(
-            "axe_playwright_python", reason="NO AXE: the pages were NOT checked (make test installs it)"
-        )
-    from axe_playwright_python.sync_playwright import Axe
-
-    return Axe()
-
-
 _SIDEWAYS = """() => {
   for (const one of document.querySelectorAll("main details:not([name])")) one.open = true;
   const boxes = [document.documentElement, ...document.querySelectorAll("body *:not(svg *, input, select, textarea)")];
@@ -264,39 +250,14 @@ def opened(request: pytest.FixtureRequest, one_tab: Page, ids: dict[str, str]) -
     one_tab.context.clear_cookies()
 
 
-def test_axe_finds_no_violation(opened: tuple[str, Page], axe: Any) -> None:
-    """Contrasts are three quarters of the patience: each is looked at once, on the first text of its colours, size and weight."""
+def test_axe_finds_no_violation(opened: tuple[str, Page]) -> None:
     _, page = opened
     for width in reversed(WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
         _unfold(page)
-        assert _violations(page, axe, rules={CONTRAST: {"enabled": False}}) == [], width
-        if page.evaluate(_MARK, str(width)):
-            contrast = {"type": "rule", "values": [CONTRAST]}
-            assert _violations(page, axe, f"[data-looked='{width}']", runOnly=contrast) == [], width
+        assert broken(page) == [], width
 
 
-CONTRAST = "color-contrast"
-_MARK = """(mark) => {
-  const seen = (window.looks ??= new Set()), below = new Map([[document.documentElement.parentNode, ""]]);
-  const ground = (one) => {
-    if (!below.has(one)) {
-      const style = getComputedStyle(one);
-      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position, one.tagName, one.getAttribute("class")];
-      below.set(one, own.join() + ">" + ground(one.parentNode));
-    }
-    return below.get(one);
-  };
-  const isNew = (one) => {
-    const style = getComputedStyle(one);
-    const look = [style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke, ground(one)].join();
-    return !seen.has(look) && seen.add(look);
-  };
-  return [...document.querySelectorAll("body *")]
-    .filter((one) => one.matches("input, select, textarea") || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && isNew(one))
-    .map((one) => one.dataset.looked = mark).length;
-}"""
 NARROW = ((320, "100%"), (640, "100%"), (1280, "200%"))
 
 
@@ -311,7 +272,7 @@ def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(opened:
 LEDGER = "Tiers;SIRET;Montant HT (k€);Famille\nA;73282932000074;12;Espaces verts\nB;;3;Nettoyage\nC;73282932000074;-1;Nettoyage\n"
 
 
-def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, base: str, axe: Any) -> None:
+def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/mes-fournisseurs")
         page.get_by_label("Ou un tableau collé").fill(LEDGER)
@@ -321,7 +282,7 @@ def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, ba
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             _unfold(page)
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -329,7 +290,7 @@ LIVING = ("/fournisseurs", "/fournisseurs?near=-1.68000,48.11000&radius_km=60")
 
 
 @pytest.mark.parametrize("url", LIVING)
-def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, axe: Any, url: str) -> None:
+def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, url: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(url)
         for width in (1280, 390):
@@ -337,24 +298,13 @@ def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, a
             if width < 960:
                 page.locator("label", has_text="Carte").click()
             page.locator(".pane-map.alive .pin").first.wait_for()
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             page.locator(".pin.single").first.dispatch_event("click")
             page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
             expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             page.get_by_role("button", name="Fermer").click()
             expect(page.locator(".leaflet-popup")).to_have_count(0)
-
-
-def _violations(page: Page, axe: Any, within: str | None = None, **options: Any) -> list[str]:
-    """What the rules find, in the whole page or in the elements that a selector gives."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(axe.axe_script)
-    asked = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"], **options}
-    found = page.evaluate(
-        "([within, asked]) => axe.run(within ?? document, asked).then((all) => all.violations)", [within, asked]
-    )
-    return [f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
 
 
 def _unfold(page: Page) -> None:
@@ -369,21 +319,21 @@ def _unfold(page: Page) -> None:
 
 
 @pytest.mark.parametrize("folded", [".menu", ".find"])
-def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: str, axe: Any, folded: str) -> None:
+def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: str, folded: str) -> None:
     with tab(browser, base, scripts=True, width=390) as page:
         page.goto("/avis")
         assert page.locator("header.top .top-line").bounding_box()["height"] <= 57  # type: ignore[index]
         page.locator(f"{folded} > summary").click()
-        assert _violations(page, axe) == []
+        assert broken(page) == []
 
 
 @pytest.mark.parametrize("url", ["/", "/avis"])
-def test_what_the_tools_unfold_passes_too(browser: Browser, base: str, axe: Any, url: str) -> None:
+def test_what_the_tools_unfold_passes_too(browser: Browser, base: str, url: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(url)
         page.locator(".tools > summary").click()
         page.locator(".tools-of").wait_for()
-        assert _violations(page, axe, "header") == []
+        assert broken(page, "header") == []
 
 
 _HIDDEN = """() => {
@@ -457,7 +407,7 @@ def _pattern(path: str) -> str:
 
 
 def test_axe_finds_no_violation_in_what_a_service_that_cannot_answer_says(
-    browser: Browser, lexicon: Lexicon, axe: Any, tmp_path: Path
+    browser: Browser, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     """503: nothing is indexed; 429: the client asked too often; 404: no such page."""
     app = create_app(EmbeddedStore(tmp_path), lexicon, settings=Settings(home=tmp_path, rate=60))
@@ -473,7 +423,7 @@ def test_axe_finds_no_violation_in_what_a_service_that_cannot_answer_says(
             assert answer is not None
             if answer.status not in seen:
                 seen.add(answer.status)
-                assert _violations(page, axe) == [] and page.evaluate(_SIDEWAYS) == []
+                assert broken(page) == [] and page.evaluate(_SIDEWAYS) == []
     assert seen == {404, 429, 503}
 
 
