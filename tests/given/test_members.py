@@ -270,7 +270,7 @@ def _built(told: Settings, engine: EmbeddedStore, queue: Queue, lexicon: Lexicon
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(
         st.binary(max_size=300), st.text(max_size=300).map(lambda text: (HEAD + "\n" + text).encode("utf-8", "replace"))

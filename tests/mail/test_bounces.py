@@ -193,7 +193,7 @@ def test_what_comes_back_after_its_outcome_is_forgotten_is_unknown(house: House)
 
 
 @pytest.mark.slow
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data(), shape=st.sampled_from(sorted(SHAPES)))
 def test_whatever_is_read_is_a_bounce_or_has_a_reason(data: st.DataObject, shape: str) -> None:
     """Notifications with bytes changed, cut, lines shuffled or repeated; and any bytes at all."""

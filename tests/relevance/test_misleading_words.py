@@ -54,6 +54,7 @@ def test_each_word_is_in_thirty_sentences_with_trades_that_exist() -> None:
     assert [line for line in lines() if not {*line["trades"], *line["also"]} <= known] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("half", "least"), [("dev", 0.90), ("held", 0.95)])
 def test_a_trade_shown_as_sure_is_right(half: str, least: float) -> None:
     sure = [each for each in read(half) if each.sure]

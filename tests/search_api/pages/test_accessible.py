@@ -240,29 +240,22 @@ def one_tab(browser: Browser, base: str) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(scope="module", params=URLS)
-def opened(request: pytest.FixtureRequest, one_tab: Page, ids: dict[str, str]) -> Iterator[tuple[str, Page]]:
-    """Each page, opened once for all that is looked at on it; its address as it is written above."""
-    one_tab.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    one_tab.goto(request.param.format(**ids))
-    yield request.param, one_tab
-    one_tab.evaluate("localStorage.clear(), sessionStorage.clear()")
-    one_tab.context.clear_cookies()
+NARROW = ((320, "100%"), (640, "100%"), (1280, "200%"))
 
 
-def test_axe_finds_no_violation(opened: tuple[str, Page]) -> None:
-    _, page = opened
+@pytest.mark.parametrize("url", URLS)
+def test_a_page_breaks_no_rule_and_scrolls_sideways_neither_on_a_narrow_screen_nor_in_a_text_twice_as_large(
+    one_tab: Page, ids: dict[str, str], url: str
+) -> None:
+    page = one_tab
+    page.context.clear_cookies()
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.goto(url.format(**ids))
+    page.evaluate("localStorage.clear(), sessionStorage.clear()")
     for width in reversed(WIDTHS):
         page.set_viewport_size({"width": width, "height": 900})
         _unfold(page)
         assert broken(page) == [], width
-
-
-NARROW = ((320, "100%"), (640, "100%"), (1280, "200%"))
-
-
-def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(opened: tuple[str, Page]) -> None:
-    url, page = opened
     for width, text in NARROW if not url.startswith(PAPER) else ():
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
