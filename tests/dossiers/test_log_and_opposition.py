@@ -143,7 +143,6 @@ def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_st
     assert gone["name"] not in house.client.get(made["links"]["html"]).text
 
 
-@pytest.mark.slow
 def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house: House) -> None:
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])
@@ -177,7 +176,6 @@ def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(ho
     assert answer["verified"] and answer["kept"] == "other"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lots", [None, [{"name": "x", "siret": 5, "sirets": 7, "sites": [None, 3]}]])
 def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lots: object) -> None:
     made = house.issue()
@@ -213,7 +211,6 @@ def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_i
     assert shown == {**first, "sites": [*first["sites"][:-1], WORD]}
 
 
-@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=5), st.integers(-9, 9) | st.text(max_size=9) | st.none(), max_size=6), st.randoms()
 )
@@ -227,7 +224,6 @@ def test_a_hash_does_not_depend_on_the_order_of_keys_and_changes_with_one_charac
     assert orjson.loads(canonical(body)) == {key: value for key, value in body.items() if key != "sha256"}
 
 
-@pytest.mark.slow
 @given(st.lists(st.integers(0, 99), unique=True, min_size=1, max_size=30), st.text(max_size=8), st.text(max_size=8))
 def test_a_draw_is_a_permutation_that_its_seed_gives_again(numbers: list[int], one: str, two: str) -> None:
     lines = [{"id": str(number), "rank": 0} for number in numbers]

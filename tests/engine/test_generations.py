@@ -46,7 +46,6 @@ NOT_IN_THE_DEMONSTRATION = {
 # --- life of a generation
 
 
-@pytest.mark.slow
 def test_nothing_is_served_before_a_promotion(engine: Store) -> None:
     assert engine.generations(COLLECTION) == []
     for ask in (lambda: answer_of(engine), lambda: engine.live(COLLECTION), lambda: engine.open(COLLECTION)):
@@ -59,7 +58,6 @@ def test_nothing_is_served_before_a_promotion(engine: Store) -> None:
     assert answer_of(engine, built) == whole(1)
 
 
-@pytest.mark.slow
 def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Store) -> None:
     meta = {"mark": 1, "sources": [{"id": "é", "rows": 2}], "tally": {}}
     promoted = serve(engine, documents(1), meta)
@@ -70,7 +68,6 @@ def test_a_generation_keeps_its_meta_its_count_and_its_date(engine: Store) -> No
     assert engine.ready() == []
 
 
-@pytest.mark.slow
 def test_promotion_and_rollback_change_every_answer_at_once(engine: Store) -> None:
     first, second = (build(engine, documents(mark), {"mark": mark}) for mark in (1, 2))
     for name, mark in ((first, 1), (second, 2), (first, 1), (first, 1)):
@@ -82,7 +79,6 @@ def test_promotion_and_rollback_change_every_answer_at_once(engine: Store) -> No
     assert [(one.name, one.live) for one in engine.generations(COLLECTION)] == [(second, False), (first, True)]
 
 
-@pytest.mark.slow
 def test_each_generation_keeps_its_own_words(engine: Store) -> None:
     first, second = (publish(engine, mark) for mark in (1, 2))
     assert engine.open(COLLECTION).vocabulary() == vocabulary(2)
@@ -94,7 +90,6 @@ def test_each_generation_keeps_its_own_words(engine: Store) -> None:
         engine.open(COLLECTION, "suppliers-20200101000000000000").vocabulary()
 
 
-@pytest.mark.slow
 def test_the_live_generation_cannot_be_removed_and_another_can(engine: Store) -> None:
     first, second = (serve(engine, documents(mark)) for mark in (1, 2))
     with pytest.raises(BuildRefused, match="en service"):
@@ -106,7 +101,6 @@ def test_the_live_generation_cannot_be_removed_and_another_can(engine: Store) ->
     assert answer_of(engine) == whole(2)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["suppliers-20200101000000000000", "", ".", "..", "*", "nobody/../nothing"])
 def test_an_unknown_generation_is_not_found(engine: Store, name: str) -> None:
     serve(engine, documents(1))
@@ -116,7 +110,6 @@ def test_an_unknown_generation_is_not_found(engine: Store, name: str) -> None:
     assert answer_of(engine) == whole(1)
 
 
-@pytest.mark.slow
 def test_an_empty_generation_answers_nothing(engine: Store) -> None:
     serve(engine, [])
     assert engine.open(COLLECTION).search(Search(limit=5)).total == 0
@@ -124,7 +117,6 @@ def test_an_empty_generation_answers_nothing(engine: Store) -> None:
     assert engine.open(COLLECTION).group(All(), "networks", ()).values == ()
 
 
-@pytest.mark.slow
 def test_collections_do_not_see_one_another(engine: Store) -> None:
     serve(engine, documents(1))
     with pytest.raises(NotFound):
@@ -195,7 +187,6 @@ def _is_refused(strict: Store, field: str, fault: dict[str, Any]) -> None:
     assert answer_of(strict) == whole(1)
 
 
-@pytest.mark.slow
 def test_long_texts_and_odd_values_are_welcome(engine: Store) -> None:
     odd = doc("odd", text_name=["mot " * 20_000], networks=["", "é" * 16_000], staff=None, location=None, offers=None)
     serve(engine, [odd, doc("west", location={"lon": -180, "lat": -90}), doc("east", location={"lon": 180, "lat": 90})])

@@ -78,7 +78,6 @@ def test_no_text_of_a_source_runs(page: Page) -> None:
     assert not page.all("b") and "javascript:" not in page.source
 
 
-@pytest.mark.slow
 def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -> None:
     for href in {url for url in page.links() if url.startswith(("/v1/", "/veille/", "/marches?", "/pistes?"))}:
         expected = (200, 404, 422) if "À corriger" in page.one("title").text else (200, 404)
