@@ -22,6 +22,7 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
 SALT = {"VIVIER_OPPOSITION_SALT": "un sel assez long pour servir"}
 PUBLIC = {"VIVIER_PUBLIC_URL": "https://vivier.example"}
 
@@ -46,7 +47,6 @@ def sent(home: Path, kind: str = "declaration", siret: str = "90000000100017") -
     queue.database.close()
 
 
-@pytest.mark.slow
 def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> None:
     sent(home)
     sent(home)
@@ -67,7 +67,6 @@ def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> 
     assert "90000000100017" not in (home / "audit.jsonl").read_text(encoding="utf8")
 
 
-@pytest.mark.slow
 def test_an_opposition_is_accepted_only_with_a_salt(home: Path) -> None:
     sent(home, "opposition")
     assert "VIVIER_OPPOSITION_SALT" in run(home, "review", "accept", "1", code=1)
@@ -76,7 +75,6 @@ def test_an_opposition_is_accepted_only_with_a_salt(home: Path) -> None:
     assert (home / "opposed.txt").exists()
 
 
-@pytest.mark.slow
 def test_a_network_invites_the_structures_of_a_file(home: Path) -> None:
     own = sirets(home)[:3]
     (home / "members.csv").write_text(
@@ -104,7 +102,6 @@ def test_a_file_without_a_known_siret_invites_nobody(home: Path, content: str) -
     assert not (home / "links.csv").exists()
 
 
-@pytest.mark.slow
 def test_an_archive_is_made_and_put_back(home: Path, tmp_path: Path) -> None:
     sent(home)
     assert "1 fichier" in run(home, "backup", str(tmp_path / "copy.tar.gz"))
@@ -118,7 +115,6 @@ def test_an_archive_is_made_and_put_back(home: Path, tmp_path: Path) -> None:
     run(home, "restore", str(tmp_path / "nothing"), code=2)
 
 
-@pytest.mark.slow
 def test_the_link_of_a_network_is_printed_once_and_its_list_is_decided(home: Path) -> None:
     assert "VIVIER_PUBLIC_URL" in run(home, "invite-network", "Réseau fictif", code=2)
     assert "jamais une personne" in run(home, "invite-network", "M. Claude Dupont", code=2, **PUBLIC)
@@ -142,7 +138,6 @@ def test_the_link_of_a_network_is_printed_once_and_its_list_is_decided(home: Pat
     assert "acceptée" in run(home, "review", "accept", "1")
 
 
-@pytest.mark.slow
 def test_what_answers_teach_is_listed_and_withdrawn(home: Path) -> None:
     assert "0 réponse" in run(home, "review", "learnt")
     (home / "lot.csv").write_text("Objet;Lieu\nentretien des espaces verts;Rennes\n", encoding="utf8")

@@ -62,6 +62,7 @@ def test_a_trade_shown_as_sure_is_right(half: str, least: float) -> None:
     assert len(sure) > 60 and len(wrong) <= (1 - least) * len(sure), wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["dev", "held"])
 def test_what_is_bought_is_among_the_first_three(half: str) -> None:
     inside = [each for each in read(half) if each.line["trades"]]

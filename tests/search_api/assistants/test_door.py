@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a second of processor, which every process that collects th
     from mcp import Client, types
     from mcp.client.stdio import StdioServerParameters
 
+pytestmark = pytest.mark.slow
 
 _VIVIER = (sys.executable, "-c", "from vivier.cli import main; main()", "mcp")
 _LOT = {"trade": ["entretien-espaces-verts"], "territory": ["departement:35"], "amount": 100_000, "months": 24}
@@ -140,7 +141,6 @@ def without_time(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "meta": {name: value for name, value in body["meta"].items() if name != "took_ms"}}
 
 
-@pytest.mark.slow
 def test_an_assistant_goes_from_a_need_to_the_sheet_and_the_lot_over_both_transports(
     door: Door, api: TestClient
 ) -> None:
@@ -293,7 +293,6 @@ def _posted(client: TestClient, tool: str, arguments: dict[str, Any]) -> dict[st
     return result
 
 
-@pytest.mark.slow
 def test_listening_everywhere_asks_for_the_address_of_the_service(home: Path) -> None:
     command = (*_VIVIER, "--port", str(free_port()), "--host", "0.0.0.0")
     done = subprocess.run(command, capture_output=True, text=True, env=_environment(home), timeout=60, check=False)
@@ -308,7 +307,6 @@ _VALUES = st.recursive(
 _NAMES = sorted({name for tool in TOOLS for name in (*tool.parameters.model_fields, tool.key or "q")})
 
 
-@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tool=st.sampled_from([tool.name for tool in TOOLS]),
@@ -340,7 +338,6 @@ def knocking(api: TestClient) -> Callable[..., types.CallToolResult]:
     return knock
 
 
-@pytest.mark.slow
 def test_the_library_that_is_not_there_is_asked_for_by_name(home: Path) -> None:
     code = "import sys; sys.modules['mcp'] = None; from vivier.cli import main; main()"
     command = (sys.executable, "-c", code, "mcp")
@@ -348,7 +345,6 @@ def test_the_library_that_is_not_there_is_asked_for_by_name(home: Path) -> None:
     assert done.returncode == 1 and "pip install 'vivier[mcp]'" in done.stderr
 
 
-@pytest.mark.slow
 def test_a_process_answers_as_the_address_does_and_writes_nothing_to_its_error_stream(
     home: Path, http: Door, tmp_path: Path
 ) -> None:
@@ -371,7 +367,6 @@ def test_a_process_answers_as_the_address_does_and_writes_nothing_to_its_error_s
     assert log.read_text() == ""
 
 
-@pytest.mark.slow
 def test_an_assistant_of_the_former_protocol_is_answered_over_both_transports(home: Path, address: str) -> None:
     """The handshake of 2025, which most assistants still make."""
     former: list[Door] = [lambda: client(process(home), mode="legacy"), lambda: client(address, mode="legacy")]

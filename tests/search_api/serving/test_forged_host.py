@@ -17,6 +17,8 @@ from tests.search_api.serving.server import Serving, serving
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 EVIL = "evil.example"
 FORGED = {
     "Host": EVIL,
@@ -113,7 +115,6 @@ def links(extension: str, body: str) -> list[str]:
     return [link["href"] for link in found.feed.links] + [entry.link for entry in found.entries]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", LISTS)
 def test_no_list_nor_page_quotes_a_forged_host(server: Serving, path: str) -> None:
     headers, body = ask(server, path)
@@ -129,7 +130,6 @@ def test_no_sheet_nor_redirection_quotes_a_forged_host(server: Serving, corpora:
         assert EVIL not in body and EVIL not in str(headers)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("extension", ["atom", "json", "ics"])
 @pytest.mark.parametrize("of", FEEDS)
 def test_a_feed_never_quotes_a_forged_host(server: Serving, public: Serving, of: str, extension: str) -> None:

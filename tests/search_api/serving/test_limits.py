@@ -16,6 +16,8 @@ import pytest
 
 from tests.search_api.serving.server import Serving, serving
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 1
 PATIENCE = 60
 """Seconds after which a test gives up: a client that is never answered is what is looked for."""
@@ -99,7 +101,6 @@ def only(server: Serving) -> str:
 # --- a request that does not come
 
 
-@pytest.mark.slow
 def test_a_head_sent_byte_by_byte_is_refused(server: Serving) -> None:
     with client(server) as connection:
         dripped(connection, b"GET /health HTTP/1.1\r\nX-Long: " + b"a" * 400)
@@ -269,7 +270,6 @@ def test_requests_sent_together_are_all_answered(server: Serving) -> None:
     assert server.lines() == []
 
 
-@pytest.mark.slow
 def test_an_answer_cut_when_the_process_stops_is_one_line_and_503(home: Path) -> None:
     """A request whose body does not come in full outlives the time that a process has to stop."""
     with serving(home, grace=1) as server, client(server) as late:

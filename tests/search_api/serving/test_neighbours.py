@@ -15,6 +15,8 @@ import pytest
 from search_api.accepting import Door, Shares
 from tests.search_api.serving.server import PATIENCE, Serving, serving, until
 
+pytestmark = pytest.mark.slow
+
 MANY = 400
 NEIGHBOUR, OTHER = "203.0.113.77", "198.51.100.20"
 """Addresses for documentation (RFC 5737), which a proxy of this machine says."""
@@ -65,21 +67,18 @@ def begun(path: str, media: str = "application/json") -> bytes:
     return "\r\n".join((*lines, f"X-Forwarded-For: {NEIGHBOUR}", "", "{")).encode()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/v1/suppliers", "/v1/consultations", "/v1/rounds"])
 def test_slow_bodies_of_one_client_hold_no_place(proxied: Serving, path: str) -> None:
     with slow(proxied, MANY, begun(path)):
         assert other(proxied, SEARCH, STUDY, "/enquetes/absent") == {200, 404}
 
 
-@pytest.mark.slow
 def test_answers_that_one_client_does_not_read_hold_no_place(proxied: Serving) -> None:
     unread = f"GET {EXPORT} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {NEIGHBOUR}\r\n\r\n".encode() * 20
     with slow(proxied, 40, unread):
         assert other(proxied, EXPORT, SEARCH) == {200}
 
 
-@pytest.mark.slow
 def test_connections_of_one_client_leave_room_for_the_others(home: Path) -> None:
     with serving(home, descriptors=256) as server, slow(server, MANY, b"GET /", source="127.0.0.2") as opened:
         assert status(server, SEARCH) == 200
@@ -87,7 +86,6 @@ def test_connections_of_one_client_leave_room_for_the_others(home: Path) -> None
         assert status(server, SEARCH, source="127.0.0.3") == 200
 
 
-@pytest.mark.slow
 def test_connections_that_ended_are_counted_no_more(home: Path) -> None:
     with serving(home, limits={"connections": 2}) as server:
         for _ in range(3):
@@ -104,7 +102,6 @@ def test_a_wide_file_costs_nothing_and_is_refused(proxied: Serving) -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 422")
 
 
-@pytest.mark.slow
 def test_a_body_has_a_total_time(home: Path) -> None:
     """Each byte gives an hour more, and yet the whole must be there within a second."""
     limits = {"body_rate": 1 / 3_600, "whole_body": 1}
@@ -112,7 +109,6 @@ def test_a_body_has_a_total_time(home: Path) -> None:
         assert dripped(connection).startswith(b"HTTP/1.1 408")
 
 
-@pytest.mark.slow
 def test_an_answer_has_a_total_time(home: Path) -> None:
     """A client that reads a little now and then is left at the end of the total time."""
     whole = f"GET {EXPORT} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 40
@@ -140,7 +136,6 @@ def dripped(connection: socket.socket) -> bytes:
 # --- connections that are kept
 
 
-@pytest.mark.slow
 def test_kept_connections_are_shared_by_the_processes(home: Path) -> None:
     """Four connections of one client, opened at once: two for each of two processes. A process that is slow to wake leaves its part for a
     second to the other (`_PATIENCE`), so that a busy machine needs more than one attempt."""
