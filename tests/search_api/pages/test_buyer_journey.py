@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service on one of the two indexes."""
-    corpus = 1200 if request.param == "demo" else None
+    corpus = 2400 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
     with served_on(corpus, folder, lexicon, first=f"/fournisseurs?need={quote(NEED)}") as base:
         yield base
