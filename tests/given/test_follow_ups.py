@@ -292,6 +292,28 @@ def test_the_table_of_a_follow_up_is_imported_back_with_every_lot(house: House, 
     assert ("Par public et par voie" in page(house, other)) == (extension == "xlsx")
 
 
+def test_a_file_imported_again_replaces_its_lots_and_keeps_what_companies_told(house: House) -> None:
+    address = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
+    form = {"action": "import", "buyer": "Ville de Rennes", "place": "35"}
+
+    def imported(cells: dict[str, object]) -> str:
+        file = {"file": ("suivi.xlsx", filled_book(cells, {}, **ASKED))}
+        return page(
+            house, house.client.post(address, data=form, files=file, follow_redirects=False).headers["location"]
+        )
+
+    assert "Fichier lu : 1 lot ajouté." in imported({"B8": 12.5, "C9": 8})
+    told(house, link(house, address, 1), {"2026-09": "9"})
+    links = [link(house, address, rank) for rank in (0, 1)]
+    assert "Fichier lu : 1 lot remplacé." in imported({"B8": 14, "C9": 8})
+    assert [link(house, address, rank) for rank in (0, 1)] == links
+    assert "1 lot suivi." in page(house, address)
+    assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
+        ("Alpha", "2026-08"): "14",
+        ("Bêta", "2026-09"): "9",
+    }
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
