@@ -68,7 +68,7 @@ def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(hou
     assert told(house, mine, {"2026-09": "20,5", "2026-10": "", "2026-11": "0"}).status_code == 303
     by_month = {row["Mois"]: row for row in rows(house, address)}
     assert len(by_month) == 12
-    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20.5", "dit")
+    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20,5", "dit")
     assert (by_month["2026-10"]["Heures"], by_month["2026-10"]["État"]) == ("", "inconnu")
     assert (by_month["2026-11"]["Heures"], by_month["2026-11"]["État"]) == ("0", "dit")
     assert (by_month["2026-12"]["Heures"], by_month["2026-12"]["État"]) == ("", "à venir")
@@ -264,7 +264,7 @@ def test_the_workbook_is_imported_by_the_page_and_its_company_goes_on_by_link(ho
     assert "20,5 heures dites sur 120 heures dues" in page(house, address)
     told(house, link(house, address, 1), {"2026-08": "3", "2026-09": "8", "2026-10": "", "2026-11": ""})
     assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
-        ("Alpha", "2026-08"): "12.5",
+        ("Alpha", "2026-08"): "12,5",
         ("Bêta", "2026-08"): "3",
         ("Bêta", "2026-09"): "8",
     }
