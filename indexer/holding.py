@@ -34,7 +34,7 @@ class HoldingCount:
             self._sources.update(sources)
             self._labelled.update(sources if supplier.labels else ())
             named = " ".join(sources)
-            keys = _held(supplier)
+            keys = _in_force(supplier)
             for bucket in _buckets(supplier, document, lexicon):
                 self._every[named, bucket.key] += 1
                 self._holding.update((named, key, bucket.key) for key in keys)
@@ -63,7 +63,7 @@ class HoldingCount:
         }
 
 
-def _held(supplier: Supplier) -> set[str]:
+def _in_force(supplier: Supplier) -> set[str]:
     """The labels of a supplier, or their families, that hold on the last day when one of its sources was read."""
     fetched = (provenance.fetched_at for provenance in supplier.sources)
     read = max((moment.date() for moment in fetched if moment is not None), default=None)

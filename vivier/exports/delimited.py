@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vivier.french import typed
 from vivier.search.columns import Cell
 from vivier.text.guard import SEPARATOR, safe, safe_cell
 
@@ -21,7 +22,7 @@ def spreadsheet_line(row: Iterable[Cell]) -> str:
     """One line of a CSV for a French spreadsheet: « 12,5 »."""
     cells = list(row)
     fields = zip(cells, csv_fields(cells), strict=True)
-    return DELIMITER.join(field.replace(".", ",") if isinstance(cell, float) else field for cell, field in fields) + END
+    return DELIMITER.join(typed(cell) if isinstance(cell, float) else field for cell, field in fields) + END
 
 
 def csv_fields(row: Iterable[Cell]) -> list[str]:

@@ -131,8 +131,8 @@ class FollowUps:
         own = {
             (company.rank, month)
             for company in known.companies
-            for month, told in company.reported.items()
-            if told.by == "structure"
+            for month, given in company.reported.items()
+            if given.by == "structure"
         }
         end = add_months(lot.start, lot.months) + timedelta(days=DAYS)
         with self.database.transaction() as connection:
@@ -148,8 +148,8 @@ class FollowUps:
             _erase(connection, FOLLOWED_SHARES, made)
             noted = {(ranks[lot.companies[rank - 1]], month): hours for (rank, month), hours in lot.reported.items()}
             _note(connection, made, {at: hours for at, hours in noted.items() if at not in own}, lot, today)
-            kept = {"kept_until": max(read.kept_until, end)}
-            connection.execute(update(FOLLOW_UPS).where(FOLLOW_UPS.c.key == read.key).values(kept))
+            until = max(read.kept_until, end)
+            connection.execute(update(FOLLOW_UPS).where(FOLLOW_UPS.c.key == read.key).values(kept_until=until))
 
     def tell(
         self,

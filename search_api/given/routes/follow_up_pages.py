@@ -121,10 +121,10 @@ def _page(
 ) -> Response:
     today = context.today()
     body = kept_body(kept.follow_ups(context).read(id_, today), id_, context.lexicon, today)
-    return follow_up_page(body, id_, context.address(request), fields, errors, _told(imported))
+    return follow_up_page(body, id_, context.address(request), fields, errors, _reported(imported))
 
 
-def _told(imported: Imported | None) -> str | None:
+def _reported(imported: Imported | None) -> str | None:
     """What an import did, in French; ``None`` when none was made."""
     if imported is None or not imported.added + imported.replaced:
         return None
