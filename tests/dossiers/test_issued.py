@@ -20,6 +20,7 @@ from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
 from vivier.desk.read.programme import MOST_LINES
 from vivier.dossiers import port
+from vivier.dossiers.data import warnings_of
 from vivier.french import typographic
 
 
@@ -285,3 +286,12 @@ def test_what_may_be_issued_may_be_verified() -> None:
     """One bound: a body of the size of the largest dossier is read by each route that verifies."""
     assert all(most >= port.MOST_BYTES for most in BODIES.values()) and len(BODIES) == 2
     assert port.MOST_BYTES >= MOST_LINES * 270_000
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "Lot 1 à"), (2, "Lots 1, 2 à"), (20, "19, 20 à"), (21, "19, 20… à")])
+def test_the_lots_to_correct_are_named_up_to_twenty(count: int, told: str) -> None:
+    lots = [
+        {"studied": False, "understood": {"state": "to_correct", "lot": str(n), "line": n}} for n in range(1, count + 1)
+    ]
+    (warning,) = warnings_of([], lots, contracts=True)
+    assert told in warning
