@@ -140,3 +140,10 @@ def test_low_central_and_high_are_in_order_and_within_the_whole(
 def test_the_hours_of_the_lots_add_up_to_those_of_the_whole(parts: list[float], labour: float) -> None:
     whole = central(HoursAsked(sum(parts), 12, labour)).insertion
     assert sum(central(HoursAsked(one, 12, labour)).insertion for one in parts) == pytest.approx(whole)
+
+
+def test_the_hours_at_another_effort_are_in_proportion() -> None:
+    found = insertion_hours(HoursAsked(200_000, 12, 0.5, effort=0.1))
+    for effort, times in ((0.1, 1), (0.2, 2), (0.05, 0.5)):
+        hours = [each.insertion * times for each in (found.low, found.central, found.high) if each is not None]
+        assert found.at(effort) == pytest.approx(tuple(hours)) and len(hours) == 3

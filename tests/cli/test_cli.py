@@ -126,6 +126,12 @@ def _points(told: Done) -> list[int]:
     return [int(points) for points in re.findall(r"^Points[^:]* : (\d+)", told.stdout, re.MULTILINE)]
 
 
+def test_a_search_without_a_place_lists_who_answers_and_nobody_beyond(inside: Vivier) -> None:
+    done = inside("search", "kind=ESAT")
+    assert done.returncode == 0, done.stderr
+    assert len(ids(done)) > 5
+
+
 @pytest.mark.slow
 def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: Vivier) -> None:
     one = ids(vivier("search", "kind=EA"))[0]
