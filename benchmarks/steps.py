@@ -23,7 +23,7 @@ from indexer.contracts.buyers import buyer_document, buyers_of
 from indexer.contracts.document import ContractDocuments
 from indexer.contracts.gather import contracts_of, read_records
 from indexer.contracts.inclusive import InclusiveIndex
-from indexer.contracts.prepare import Preparer
+from indexer.contracts.publish import Preparer
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import Made
 from vivier.engine import open_engine

@@ -6,17 +6,20 @@ A ledger is written after each step. When the last update was interrupted, the s
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator, Sequence
+import socket
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from pydantic import ValidationError
 
 from crawlers.apart import Order, Outcome, read_apart
 from crawlers.due import due
-from crawlers.reach import endpoints, is_away
 from crawlers.registry import source_of
 from vivier.durable import write_whole
 from vivier.errors import NotFound, VivierError
@@ -24,6 +27,42 @@ from vivier.runs.failures import note_failure
 from vivier.runs.ledger import IndexStep, Ledger, Step
 from vivier.runs.records import current_run, read_statistics
 from vivier.settings import Settings
+
+Endpoint = tuple[str, int]
+SECONDS: Final = 5.0
+"""Seconds that a host has to take a connection."""
+_HTTPS: Final = 443
+
+
+def endpoints(sources: Iterable[str], mirror: str | None) -> tuple[Endpoint, ...]:
+    """What these sources connect to: their hosts, else the mirror or the proxy that is asked for all of them. A source that names no host is left
+    out."""
+    through = mirror or getproxies().get("https")
+    if through is not None:
+        found = urlsplit(through if "//" in through else f"//{through}")
+        return () if found.hostname is None else ((found.hostname, found.port or _HTTPS),)
+    plans = (source_of(name).plan for name in sources)
+    hosts = dict.fromkeys(host for plan in plans if plan is not None for host in plan.hosts)
+    return tuple((host, _HTTPS) for host in hosts)
+
+
+def is_away(endpoints: Sequence[Endpoint]) -> bool:
+    """Whether none of the endpoints takes a connection. The others are tried, together, only when the first does not."""
+    if not endpoints:
+        return False
+    if _answers(endpoints[0]):
+        return False
+    with ThreadPoolExecutor(max_workers=len(endpoints)) as pool:
+        return not any(pool.map(_answers, endpoints[1:]))
+
+
+def _answers(endpoint: Endpoint) -> bool:
+    try:
+        with socket.create_connection(endpoint, timeout=SECONDS):
+            return True
+    except OSError:
+        return False
+
 
 RESUMABLE = timedelta(days=1)
 """Age from which an interrupted update is not resumed: the sources it read are judged by their age, like others."""

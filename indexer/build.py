@@ -2,24 +2,150 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from indexer.aside import SetAside
 from indexer.gates import tally
-from indexer.holding import HoldingCount
-from indexer.quality import QualityCount
 from indexer.stock import Stock
 from indexer.won import NOTHING_WON, Won
 from indexer.workers import Made, make_documents
+from vivier.belief.holds import EVERY, NO_KIND, Bucket, size_of
 from vivier.belief.learnt import Lessons
 from vivier.errors import VivierError
+from vivier.law.kinds import KINDS
+from vivier.law.labels import key_of
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
-from vivier.search.port import Generation, Store
+from vivier.runs.quality import UNSTATED, Quality
+from vivier.search.port import Document, Generation, Store
 from vivier.text.vocabulary import Vocabulary, WordCounter
+from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
+
+_STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATED))}
+
+
+class QualityCount:
+    """Counts suppliers. It also reads documents, which hold the département found and the trades inferred from texts."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._parts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._departements: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document]) -> None:
+        """Counts suppliers, each with its document."""
+        for supplier, document in zip(suppliers, documents, strict=True):
+            self._add_supplier(supplier, document)
+
+    def merge(self, other: QualityCount) -> None:
+        """Adds the counts of another."""
+        self._counts.update(other._counts)
+        for own, others in ((self._parts, other._parts), (self._departements, other._departements)):
+            for name, counts in others.items():
+                own[name].update(counts)
+
+    def _add_supplier(self, supplier: Supplier, document: Document) -> None:
+        kinds = {agreement.value.kind for agreement in supplier.agreements}
+        units = {capacity.value.unit for capacity in supplier.capacities}
+        address = supplier.address.value if supplier.address is not None else None
+        self._counts.update(
+            suppliers=1,
+            closed=supplier.closed is not None and supplier.closed.value,
+            without_kind=not kinds,
+            with_capacity=bool(units),
+            with_website=supplier.website is not None,
+        )
+        self._parts["kinds"].update(kinds)
+        self._parts["capacities"].update(units)
+        self._departements[str(document.get("departement", ""))].update(("total", *kinds))
+        evidence = strongest(document["offers"], str(document.get("updated", "")))
+        if evidence is not None:
+            self._parts["trades"][evidence] += 1
+        if address is not None and address.point is not None:
+            self._parts["points"][address.precision] += 1
+
+    def figures(self) -> Quality:
+        """The figures counted so far."""
+        return Quality(
+            **{name: self._counts[name] for name in _COUNTS},
+            **{name: dict(sorted(self._parts[name].items())) for name in _PARTS},
+            departements={id_: dict(sorted(kinds.items())) for id_, kinds in sorted(self._departements.items())},
+        )
+
+
+_COUNTS = ("suppliers", "closed", "without_kind", "with_capacity", "with_website")
+_PARTS = ("kinds", "trades", "points", "capacities")
+
+
+def strongest(offers: Iterable[dict[str, Any]], day: str = "") -> str | None:
+    """The strongest evidence of a trade among the offers that did not end before ``day`` (ISO, the day of the newest
+    source); a rung that tells no trade when there is no other. ``None`` when nothing is known."""
+    valid = [offer for offer in offers if offer.get("valid_until", day) >= day]
+    found = [offer.get("evidence", UNSTATED) for offer in valid if "trade_own" in offer]
+    found = found or [offer["evidence"] for offer in valid if offer.get("evidence") in WITHOUT_TRADE]
+    return min(found, key=lambda evidence: _STRENGTH.get(evidence, len(_STRENGTH)), default=None)
+
+
+LABEL_LIST: Final = 0.9
+"""The share of labelled suppliers from which a source is a list of labels: its suppliers are there for their label."""
+
+
+class HoldingCount:
+    """Counts suppliers by the sources that name them, as only the end tells which sources are lists of labels."""
+
+    def __init__(self) -> None:
+        self._every: Counter[tuple[str, str]] = Counter()
+        self._holding: Counter[tuple[str, str, str]] = Counter()
+        self._sources: Counter[str] = Counter()
+        self._labelled: Counter[str] = Counter()
+
+    def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document], lexicon: Lexicon) -> None:
+        """Counts suppliers, each with its document."""
+        for supplier, document in zip(suppliers, documents, strict=True):
+            sources = sorted({provenance.source_id for provenance in supplier.sources})
+            self._sources.update(sources)
+            self._labelled.update(sources if supplier.labels else ())
+            named = " ".join(sources)
+            keys = {key_of(label.value.code) for label in supplier.labels}
+            for bucket in _buckets(supplier, document, lexicon):
+                self._every[named, bucket.key] += 1
+                self._holding.update((named, key, bucket.key) for key in keys)
+
+    def merge(self, other: HoldingCount) -> None:
+        """Adds the counts of another."""
+        self._every.update(other._every)
+        self._holding.update(other._holding)
+        self._sources.update(other._sources)
+        self._labelled.update(other._labelled)
+
+    def figures(self) -> dict[str, object]:
+        """The counts, without the suppliers that lists of labels alone name, for :meth:`vivier.belief.holds.Holdings.of`."""
+        lists = {name for name, count in self._sources.items() if self._labelled[name] >= LABEL_LIST * count}
+        every: Counter[str] = Counter()
+        holding: dict[str, Counter[str]] = {}
+        for (named, bucket), count in self._every.items():
+            if not lists.issuperset(named.split()):
+                every[bucket] += count
+        for (named, key, bucket), count in self._holding.items():
+            if not lists.issuperset(named.split()):
+                holding.setdefault(key, Counter())[bucket] += count
+        return {
+            "every": dict(sorted(every.items())),
+            "holding": {key: dict(sorted(counts.items())) for key, counts in sorted(holding.items())},
+        }
+
+
+def _buckets(supplier: Supplier, document: Document, lexicon: Lexicon) -> Iterator[Bucket]:
+    """The buckets of a supplier: one for all activities, and one for each group of its trades."""
+    own = {agreement.value.kind for agreement in supplier.agreements}
+    kind = next((code for code in KINDS if code in own), NO_KIND)
+    size = size_of(document.get("staff"))
+    trades = {offer.value.trade for offer in supplier.offers if offer.value.trade is not None}
+    groups = {lexicon.trades.get(trade).group for trade in trades}
+    yield from (Bucket(kind, group, size) for group in (EVERY, *sorted(groups)))
 
 
 @dataclass(frozen=True)
