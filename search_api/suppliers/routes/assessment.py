@@ -22,6 +22,7 @@ from search_api.suppliers.pages.assessment import (
     shown,
 )
 from search_api.suppliers.routes.resources import resource_body
+from vivier.bodies import body_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.query import parse_parameters
@@ -92,17 +93,11 @@ def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> As
 
 
 def _question(question: Question) -> QuestionOut:
-    return {
-        "code": question.code,
-        "scope": question.scope,
-        "text": question.text,
-        "help": question.help,
-        "weight": question.weight,
-        "low": question.low,
-        "high": question.high,
-        "considerations": question.considerations,
-        "answers": [{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers],
-    }
+    return body_of(
+        QuestionOut,
+        question,
+        answers=[{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers],
+    )
 
 
 def _level(level: Level) -> LevelOut:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
+from vivier.bodies import body_of
 from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
@@ -56,35 +57,27 @@ from vivier.law.parameters import described
 
 def line_body(line: Line) -> LineBody:
     """The reading of a line, with what the user must or may correct."""
-    return {
-        "line": line.row.line,
-        "lot": line.row.get("lot") or None,
-        "input": dict(line.row.values),
-        "state": line.state,
-        "state_fr": STATES[line.state],
-        "text": line.text,
-        "trades": [_choice(choice) for choice in line.trades],
-        "other_trades": [_choice(choice) for choice in line.other_trades],
-        "second_trades": [_choice(choice) for choice in line.second_trades],
-        "territories": [_choice(choice) for choice in line.territories],
-        "other_territories": [_choice(choice) for choice in line.other_territories],
-        "cpv": list(line.cpv),
-        "amount": line.amount,
-        "amount_range": None
+    return body_of(
+        LineBody,
+        line,
+        line=line.row.line,
+        lot=line.row.get("lot") or None,
+        input=dict(line.row.values),
+        state_fr=STATES[line.state],
+        trades=[_choice(choice) for choice in line.trades],
+        other_trades=[_choice(choice) for choice in line.other_trades],
+        second_trades=[_choice(choice) for choice in line.second_trades],
+        territories=[_choice(choice) for choice in line.territories],
+        other_territories=[_choice(choice) for choice in line.other_territories],
+        amount_range=None
         if line.money is None
         else {"least": line.money.least, "most": line.money.most, "framework": line.money.framework},
-        "months": line.months,
-        "labour_share": line.labour_share,
-        "category": line.category,
-        "kind": line.kind,
-        "launched": None if line.launched is None else line.launched.isoformat(),
-        "settings": _settings(asdict(line.own)),
-        "errors": [
+        settings=_settings(asdict(line.own)),
+        errors=[
             {"field": error.field, "code": error.code, "message": error.message, "allowed": list(error.allowed)}
             for error in line.errors
         ],
-        "notes": list(line.notes),
-    }
+    )
 
 
 def repairs_body(line: Line, usual: Sequence[Choice]) -> list[RepairBody]:
@@ -263,48 +256,27 @@ def _estimate(estimate: Estimate | None) -> EstimateBody | None:
 
 
 def _duty(duty: Duty) -> DutyBody:
-    return {
-        "duty": duty.duty,
-        "article": article_body(duty.article),
-        "state": duty.state,
-        "state_fr": STATE_WORDS[duty.state],
-        "text": duty.text,
-        "draft": duty.draft,
-    }
+    return body_of(DutyBody, duty, article=article_body(duty.article), state_fr=STATE_WORDS[duty.state])
 
 
 def _past(past: Past) -> PastBody:
-    return {
-        "basis": past.basis,
-        "total": past.total,
-        "alike_in_size": past.alike,
-        "social_unknown": past.unknown,
-        "provisions": [{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in past.provisions.items()],
-        "offers": {"known": past.offers_known, "median": past.offers_median, "one_only": past.one_offer},
-        "months_median": past.months_median,
-        "listed": list(past.listed),
-    }
+    return body_of(
+        PastBody,
+        past,
+        alike_in_size=past.alike,
+        social_unknown=past.unknown,
+        provisions=[{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in past.provisions.items()],
+        offers={"known": past.offers_known, "median": past.offers_median, "one_only": past.one_offer},
+    )
 
 
 def _history(history: History) -> HistoryBody:
-    return {
-        "territories": list(history.territories),
-        "total": history.total,
-        "in_trade": history.in_trade,
-        "listed": list(history.listed),
-    }
+    return body_of(HistoryBody, history)
 
 
 def experience_body(experience: Experience) -> ExperienceBody:
     """The contracts that some structures won, without naming the structures."""
-    return {
-        "months": experience.months,
-        "contracts": experience.contracts,
-        "structures": experience.structures,
-        "buyers": experience.buyers,
-        "reserved": experience.reserved,
-        "social": experience.social,
-    }
+    return body_of(ExperienceBody, experience)
 
 
 def totals(bodies: Iterable[Mapping[str, Any]]) -> dict[str, int]:

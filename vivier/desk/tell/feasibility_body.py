@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from vivier.bodies import body_of
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import PARTS, Carriers, Carrying
@@ -81,19 +82,15 @@ def _rate(used: Calibration) -> RateBody:
 
 def advice_body(advice: Advice) -> AdviceBody:
     """The lever, the facts behind it and what would change it."""
-    return {
-        "lever": advice.lever,
-        "lever_fr": advice.title,
-        "article": article_body(advice.article),
-        "reason": advice.reason,
-        "facts": list(advice.facts),
-        "usefulness": advice.usefulness,
-        "usefulness_fr": USEFULNESS[advice.usefulness],
-        "confidence": advice.confidence,
-        "confidence_fr": CONFIDENCES[advice.confidence],
-        "confidence_reason": advice.confidence_reason,
-        "would_change": list(advice.changes),
-    }
+    return body_of(
+        AdviceBody,
+        advice,
+        lever_fr=advice.title,
+        article=article_body(advice.article),
+        usefulness_fr=USEFULNESS[advice.usefulness],
+        confidence_fr=CONFIDENCES[advice.confidence],
+        would_change=list(advice.changes),
+    )
 
 
 def clause_body(carriers: Carriers) -> ClauseBody:
@@ -118,15 +115,7 @@ def _carrying_body(carrying: Carrying) -> CarryingBody:
 
 def _site_body(site: Candidate) -> SiteBody:
     """A structure to call."""
-    return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.possible_kinds),
-        "commune": site.commune,
-        "distance_km": site.distance_km,
-    }
+    return body_of(SiteBody, site, kinds=list(site.possible_kinds))
 
 
 def presence_body(presence: Presence) -> PresenceBody:
@@ -306,22 +295,13 @@ def odds_body(competition: Competition) -> OddsBody:
 
 
 def _alternative(alternative: Alternative) -> AlternativeBody:
-    return {
-        "code": alternative.code,
-        "text": alternative.text,
-        "article": alternative.article,
-        "amount": alternative.amount,
-    }
+    return body_of(AlternativeBody, alternative)
 
 
 def _change(change: Change) -> ChangeBody:
-    return {
-        "code": change.code,
-        "text": change.text,
-        "article": change.article,
-        "counted": change.counted,
-        "more": change.more,
-        "at_least_two": [round(change.low, 4), round(change.high, 4)],
-        "verdict": change.verdict,
-        "verdict_fr": VERDICTS[change.verdict],
-    }
+    return body_of(
+        ChangeBody,
+        change,
+        at_least_two=[round(change.low, 4), round(change.high, 4)],
+        verdict_fr=VERDICTS[change.verdict],
+    )
