@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
@@ -23,41 +24,44 @@ COUNT = 2400
 _STEP = 500
 
 
-def card() -> SourceCard:
-    """The card of the fictitious suppliers: of every kind."""
+def card_of(id_: str, title: str, covers: str, limits: str, **others: Any) -> SourceCard:
+    """The card of a fictitious source."""
     return SourceCard(
-        id=SOURCE_ID,
-        title=TITLE,
+        id=id_,
+        title=title,
         producer=PRODUCER,
-        dataset=TITLE,
+        dataset=title,
         licence=LICENCE,
         fictitious=True,
-        covers="Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
-        limits="Rien n'y est vrai : ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
+        covers=covers,
+        limits=f"Rien n'y est vrai : {limits}",
+        **others,
+    )
+
+
+def card() -> SourceCard:
+    """The card of the fictitious suppliers: of every kind."""
+    return card_of(
+        SOURCE_ID,
+        TITLE,
+        "Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
+        "ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
         kinds=tuple(KINDS),
     )
 
 
-LABELLED_CARD = SourceCard(
-    id=LABELLED_ID,
-    title=LABELLED_TITLE,
-    producer=PRODUCER,
-    dataset=LABELLED_TITLE,
-    licence=LICENCE,
-    fictitious=True,
-    covers="Des entreprises ordinaires inventées qui détiennent un label, ou vendent du réemploi, sur toute la France.",
-    limits="Rien n'y est vrai : ni les entreprises, ni leurs numéros, ni leurs labels.",
+LABELLED_CARD = card_of(
+    LABELLED_ID,
+    LABELLED_TITLE,
+    "Des entreprises ordinaires inventées qui détiennent un label, ou vendent du réemploi, sur toute la France.",
+    "ni les entreprises, ni leurs numéros, ni leurs labels.",
 )
-CONTRACTS_CARD = SourceCard(
-    id=CONTRACTS_ID,
-    title="Marchés fictifs de démonstration",
-    producer=PRODUCER,
-    dataset="Marchés fictifs de démonstration",
-    licence=LICENCE,
-    fictitious=True,
+CONTRACTS_CARD = card_of(
+    CONTRACTS_ID,
+    "Marchés fictifs de démonstration",
+    "Des marchés inventés, d'acheteurs inventés, dont une part gagnée par les fournisseurs fictifs.",
+    "ni les acheteurs, ni les titulaires, ni les objets, ni les montants.",
     content="contracts",
-    covers="Des marchés inventés, d'acheteurs inventés, dont une part gagnée par les fournisseurs fictifs.",
-    limits="Rien n'y est vrai : ni les acheteurs, ni les titulaires, ni les objets, ni les montants.",
 )
 
 Progress = Callable[[int], None]
