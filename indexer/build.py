@@ -36,7 +36,6 @@ class QualityCount:
         self._departements: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document]) -> None:
-        """Counts suppliers, each with its document."""
         for supplier, document in zip(suppliers, documents, strict=True):
             self._add_supplier(supplier, document)
 
@@ -103,7 +102,6 @@ class HoldingCount:
         self._labelled: Counter[str] = Counter()
 
     def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document], lexicon: Lexicon) -> None:
-        """Counts suppliers, each with its document."""
         for supplier, document in zip(suppliers, documents, strict=True):
             sources = sorted({provenance.source_id for provenance in supplier.sources})
             self._sources.update(sources)

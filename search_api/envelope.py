@@ -255,6 +255,5 @@ def all_sources(generation: Generation) -> list[SourceOut]:
 
 
 def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[SourceOut]:
-    """The sources of records of several generations."""
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
     return sources_of(records, known)

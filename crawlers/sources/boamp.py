@@ -173,7 +173,6 @@ def _show(raw: RawNotice) -> Mapping[str, object]:
 
 
 def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
-    """A flat record and its body as one notice."""
     intake.unknown.update(set(record) - KNOWN)
     number = _text(record.get("idweb"))
     raw = read_body(from_json("DONNEES", _parsed(record.get("donnees"))), number)

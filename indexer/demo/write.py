@@ -25,7 +25,6 @@ _STEP = 500
 
 
 def card_of(id_: str, title: str, covers: str, limits: str, **others: Any) -> SourceCard:
-    """The card of a fictitious source."""
     return SourceCard(
         id=id_,
         title=title,
@@ -121,7 +120,6 @@ def write_run(
     today: date,
     progress: Progress | None = None,
 ) -> RunStatistics:
-    """Writes records as a run of a source, and puts it in force."""
     folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()

@@ -15,8 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from crawlers.apart import Order, Outcome, read_apart
 from crawlers.run import import_files
+from crawlers.update import Order, Outcome, read_apart
 from search_api.app import create_app
 from tests.cli import typed
 from tests.crawlers.lists import emplois_world

@@ -16,6 +16,11 @@ def csv_line(row: Iterable[Cell]) -> str:
     return DELIMITER.join(csv_fields(row)) + END
 
 
+def csv_file(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """A whole CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
+    return ("\ufeff" + "".join(map(csv_line, rows))).encode()
+
+
 def csv_fields(row: Iterable[Cell]) -> list[str]:
     """The fields of cells. None of them has a control character (see :mod:`vivier.text.guard`)."""
     return [

@@ -222,12 +222,10 @@ def trade_names(line: Line) -> Cell:
 
 
 def supposed_trades(line: Line) -> Cell:
-    """What is only supposed of the trades, each worded as supposed."""
     return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.on)
 
 
 def service_types(line: Line) -> Cell:
-    """The service types in French."""
     names = vocabulary.SERVICE_TYPES
     return _distinct([names[code] for offer in line.offered for code in offer.get("service_types", ())])
 

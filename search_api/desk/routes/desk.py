@@ -173,7 +173,6 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
 
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
-    """The map of a query."""
     return depth_map(query.depth_query(context.lexicon, context.today()), context.snapshot, context.lexicon)
 
 

@@ -41,7 +41,6 @@ class Quarter:
 
 
 def has_quarter(text: str) -> bool:
-    """Whether a text speaks of a quarter, or has the code of one."""
     return _WORDS.search(text) is not None or _CODE.search(text) is not None
 
 
