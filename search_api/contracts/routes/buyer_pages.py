@@ -10,20 +10,11 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
+from search_api.contracts.pages import listing
 from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent
 from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, WIDTH, Chart, chart_of, listed
 from search_api.contracts.pages.leads import ics_of, named, naming, page_of, profile_text
-from search_api.contracts.pages.listing import (
-    Generations,
-    carried,
-    common,
-    dated,
-    requested_profile,
-    serve,
-    sheet_etag,
-    ways_out,
-)
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.contracts.pages.timeline import Item, Timeline, timeline
 from search_api.contracts.routes.contract_pages import CONTRACTS
@@ -211,7 +202,7 @@ BUYERS = ListPage(
 def router(context: Context) -> APIRouter:
     """The list and the sheet. They are not part of the API."""
     routes = APIRouter(include_in_schema=False)
-    serve(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
+    listing.serve(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
 
     @routes.get(BUYERS.path + "/{siren}")
     async def buyer(request: Request, siren: str) -> Response:
@@ -221,14 +212,14 @@ def router(context: Context) -> APIRouter:
 
 
 def _buyers(
-    request: Request, state: PageState, context: Context, generations: Generations
+    request: Request, state: PageState, context: Context, generations: listing.Generations
 ) -> tuple[str, dict[str, Any]]:
     query: BuyersQuery = state.query
-    profile = requested_profile(query, context)
+    profile = listing.requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     known = calls_of(query, found, context.snapshot, context.today())
-    lists = common(BUYERS, state, found.total, MOST_LEADS, context)
+    lists = listing.common(BUYERS, state, found.total, MOST_LEADS, context)
     values = {
         **lists,
         "chips": named(chips(state, context.lexicon), profile),
@@ -242,7 +233,7 @@ def _buyers(
         "notices": found.notices,
         "considered": found.considered,
         "left_out": found.left_out,
-        "relaxed": ways_out(relaxed, BUYERS),
+        "relaxed": listing.ways_out(relaxed, BUYERS),
         "exports": files(state, "/v1/buyers"),
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
     }
@@ -263,7 +254,7 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
     query = context.parse(request, AsOfPageQuery)
     number = _siren(siren)
     generations = (context.generation("contracts"), context.generation("buyers"))
-    etag = sheet_etag(request, number, query, generations, context)
+    etag = listing.sheet_etag(request, number, query, generations, context)
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
@@ -278,8 +269,8 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "holders": sheet.holders,
         "notices": sheet.notices,
         "as_of": as_of,
-        "dated": dated(query.as_of),
-        "carried": carried(query.as_of),
+        "dated": listing.dated(query.as_of),
+        "carried": listing.carried(query.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": [*feeds(own, "contracts"), ("Ses avis par courriel", f"/courriel/notices?buyer={number}")],
         "need": "",

@@ -26,16 +26,8 @@ from vivier.desk.read.line import STATES, Line
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.repairs import Within, all_within, usual_places
 from vivier.desk.read.understanding import understand
+from vivier.desk.tell import shapes
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, repairs_body, study_body, totals
-from vivier.desk.tell.shapes import (
-    BoardBody,
-    BoardTotalsBody,
-    HoursBody,
-    LineBody,
-    RepairBody,
-    StudyBody,
-    WaitingBody,
-)
 from vivier.errors import FieldError, InvalidRequest
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
@@ -106,16 +98,16 @@ class ConsultationMeta(Body):
 class ConsultationAnswer(Body):
     """The lots of a consultation, studied or in short (``detail``), and their totals."""
 
-    lots: Sequence[BoardBody | StudyBody | WaitingBody]
-    totals: BoardTotalsBody | dict[str, int]
+    lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
+    totals: shapes.BoardTotalsBody | dict[str, int]
     joined: list[str]
     meta: ConsultationMeta
 
 
-class ReadLineBody(LineBody):
+class ReadLineBody(shapes.LineBody):
     """A line as it was read, with the likely readings of each cell to repair."""
 
-    repairs: list[RepairBody]
+    repairs: list[shapes.RepairBody]
 
 
 class ProgrammeAnswer(Body):
@@ -139,7 +131,7 @@ class HoursMeta(MethodsMeta):
     limits: list[str]
 
 
-class HoursAnswer(HoursBody):
+class HoursAnswer(shapes.HoursBody):
     """Hours of insertion of a lot."""
 
     query: dict[str, object]
@@ -170,8 +162,8 @@ def desk_of(settings: Settings, context: Context) -> Desk:
 def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(consultation, context)
     lines = lines_of(consultation, context)
-    lots: Sequence[BoardBody | StudyBody | WaitingBody]
-    summary: BoardTotalsBody | dict[str, int]
+    lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
+    summary: shapes.BoardTotalsBody | dict[str, int]
     joining = joined_to(lines, consultation.rounds, context)
     if consultation.detail == "board":
         if consultation.rounds:

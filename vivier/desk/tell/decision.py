@@ -12,20 +12,12 @@ from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
 from vivier.desk.programme.products import Family
 from vivier.desk.read.line import STATES
-from vivier.desk.tell.decision_shapes import (
-    DecidedLineBody,
-    DecisionBody,
-    DecisionTotalsBody,
-    FamilyBody,
-    FreedBody,
-    MonthBody,
-    SolverBody,
-)
+from vivier.desk.tell import decision_shapes as shapes
 from vivier.french import enumerated, euros_ht, integer, number, percent, plural, whole
 from vivier.law.parameters import value
 
 
-def family_body(family: Family) -> FamilyBody:
+def family_body(family: Family) -> shapes.FamilyBody:
     """A family as plain JSON. Shares that nobody read, and what they would make, are ``null``."""
     known = family.shares is not None and bool(family.annual)
     return {
@@ -94,7 +86,7 @@ MOST_NAMED: Final = 5
 """Lines named in a sentence."""
 
 
-def decision_body(made: Decision, as_of: date) -> DecisionBody:
+def decision_body(made: Decision, as_of: date) -> shapes.DecisionBody:
     """The decision as plain JSON. ``as_of``: the day of the study, from which lines without a day of launch are counted."""
     targets, plan = made.targets, made.plan
     names = {choice.line.number: choice.line.line.name for choice in made.choices}
@@ -118,7 +110,7 @@ def decision_body(made: Decision, as_of: date) -> DecisionBody:
     }
 
 
-def _solver(made: Decision) -> SolverBody:
+def _solver(made: Decision) -> shapes.SolverBody:
     plan = made.plan
     text = (
         f"Aucun autre plan ne donne plus d'heures utiles que celui-ci : {integer(plan.best)}."
@@ -135,7 +127,7 @@ def _solver(made: Decision) -> SolverBody:
     }
 
 
-def _totals(made: Decision) -> DecisionTotalsBody:
+def _totals(made: Decision) -> shapes.DecisionTotalsBody:
     return {
         "lines": len(made.choices),
         "amount": round(made.amount, 2),
@@ -180,7 +172,7 @@ def _summary(made: Decision) -> Iterator[str]:
     ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
 
 
-def _line(choice: Choice, names: Mapping[int, str]) -> DecidedLineBody:
+def _line(choice: Choice, names: Mapping[int, str]) -> shapes.DecidedLineBody:
     line, option = choice.line, choice.option
     return {
         "line": line.number,
@@ -226,7 +218,7 @@ def _lines(names: Sequence[str]) -> str:
     return enumerated([*named, *([plural(more, "autre")] if more > 0 else [])])
 
 
-def _freed(freed: Freed) -> FreedBody:
+def _freed(freed: Freed) -> shapes.FreedBody:
     return {
         "what": freed.pool_name,
         "annual_amount": round(freed.annual, 2),
@@ -236,7 +228,7 @@ def _freed(freed: Freed) -> FreedBody:
     }
 
 
-def _months(choices: Sequence[Choice], as_of: date) -> list[MonthBody]:
+def _months(choices: Sequence[Choice], as_of: date) -> list[shapes.MonthBody]:
     """Expected hours of each month, spread evenly over the duration of each line; a line without a day begins on the day of the study."""
     clause: dict[int, float] = defaultdict(float)
     reserved: dict[int, float] = defaultdict(float)
@@ -261,7 +253,7 @@ def _running(line: PlannedLine, as_of: date) -> range:
     return range(first, first + line.months)
 
 
-def freed_sentence(freed: FreedBody) -> str:
+def freed_sentence(freed: shapes.FreedBody) -> str:
     """What one more structure of a trade in a place frees, in French."""
     least = "" if freed["sure"] else "au moins "
     return (
