@@ -22,6 +22,7 @@ from crawlers.contracts.notices.raw import NOBODY, CodedProvision, Criterion, Pa
 from crawlers.contracts.notices.tree import Node
 from crawlers.contracts.notices.values import labelled, lot_number, months_of, read_moment
 from crawlers.contracts.organisations import Party
+from vivier.identity import words_of
 from vivier.text.folding import fold
 
 NEAR: Final = 250
@@ -109,29 +110,12 @@ _ENDS: Final = (
 _LOTS: Final = frozenset(("lots", "lot"))
 _CPV: Final = ("codeCPV", "CPV")
 _UNREAD: Final = frozenset(
-    (
-        "organisme",
-        "communication",
-        "adressesComplt",
-        "instanceChargeeRecours",
-        "organeMediation",
-        "serviceRenseignement",
-        "visiteDetail",
-        "correspondantPRM",
-        "PersonnePhysique",
-        "coord",
-        "adr",
-        "nomContact",
-        "telContact",
-        "adresseMailContact",
-        "lots",
-        "lot",
-        "intitule",
-        "titreMarche",
-        "description",
-        "descriptionReduite",
-        "criteresAttrib",
-        "criteres",
+    words_of(
+        """
+        organisme communication adressesComplt instanceChargeeRecours organeMediation serviceRenseignement
+        visiteDetail correspondantPRM PersonnePhysique coord adr nomContact telContact adresseMailContact lots lot
+        intitule titreMarche description descriptionReduite criteresAttrib criteres
+        """
     )
 )
 """Elements in which no text is searched: contacts and addresses, and those that a reader of their own reads."""

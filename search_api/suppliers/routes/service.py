@@ -22,6 +22,7 @@ from search_api.pages.state import address
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.glossary import sections
+from vivier.identity import words_of
 from vivier.model.base import Model
 from vivier.suppliers.sources import SourceOut
 
@@ -87,17 +88,7 @@ def calls(url: str) -> tuple[Call, ...]:
     )
 
 
-_NOT_INDEXED = (
-    "/dossiers/",
-    "/consultation/",
-    "/enquetes/",
-    "/r/",
-    "/comparer",
-    "/v1/",
-    "/veille/",
-    "/courriel/",
-    "/ecrire",
-)
+_NOT_INDEXED = words_of("/dossiers/ /consultation/ /enquetes/ /r/ /comparer /v1/ /veille/ /courriel/ /ecrire")
 """What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
 
 

@@ -32,6 +32,7 @@ from vivier.desk.method.verdict import (
     rank,
 )
 from vivier.french import euros_ht, kilometres, percent
+from vivier.identity import words_of
 from vivier.law.parameters import chosen, value
 from vivier.law.rules import Answer, Consultation, Rule, shown
 
@@ -161,37 +162,13 @@ def _bound(best: Assessment) -> str:
 
 
 METHOD_VERSION: Final = "feasibility-10"
-PARAMETERS: Final = (
-    "capacity_share",
-    "response_low",
-    "response_central",
-    "response_high",
-    "wanted_offers",
-    "calibration_contracts",
-    "direct_supplies",
-    "direct_works",
-    "ess_months",
-    "labour_intensive",
-    "verdict_sure",
-    "verdict_likely",
-    "verdict_confirmed",
-    "asked_answers",
-    "asked_most",
-    "carry_likely",
-    "declared_able",
-    "zone_assumed",
-    "zone_here",
-    "zone_near_km",
-    "zone_half_km",
-    "agreement_old",
-    "trade_unmeasured",
-    "turnover_median",
-    "turnover_spread",
-    "wider_km",
-    "zone_default_km",
-    "coverage_wide",
-    "coverage_full",
-    "experience_months",
+PARAMETERS: Final = words_of(
+    """
+    capacity_share response_low response_central response_high wanted_offers calibration_contracts direct_supplies
+    direct_works ess_months labour_intensive verdict_sure verdict_likely verdict_confirmed asked_answers asked_most
+    carry_likely declared_able zone_assumed zone_here zone_near_km zone_half_km agreement_old trade_unmeasured
+    turnover_median turnover_spread wider_km zone_default_km coverage_wide coverage_full experience_months
+    """
 )
 DEFAULTS: Final = Options()
 _UNIONS: Final = ("L2113-14", "L3113-3")
