@@ -11,26 +11,76 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import json
 import keyword
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from stdnum import luhn
 
 import crawlers
 from crawlers.kit import Source
 from crawlers.registry import sources
-from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_of
+from crawlers.run import keep_raw, load, open_run
 from crawlers.scaffold.layout import Layout, read_layout
 from crawlers.scaffold.text import source_text, tests_text
 from vivier.errors import VivierError
 from vivier.lists.columns import simple
 from vivier.runs.context import CARDS
+from vivier.runs.records import RunStatistics, current_run
+from vivier.settings import Settings
+
+READ_AT: Final = datetime(2026, 11, 24, 9, tzinfo=UTC)
+"""The moment at which every sample is read: the ``fetched_at`` of expected records must be the same every time."""
+
+EXPECTED: Final = "expected.jsonl"
+CHECKS: Final = "checks.json"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Lines of ``expected.jsonl``, and the report of the run that gave them."""
+
+    records: bytes
+    report: RunStatistics
+
+    def counts(self) -> dict[str, object]:
+        """The counts of ``checks.json``, in rows: ``seen = kept + set_aside + skipped``."""
+        return {name: getattr(self.report, name) for name in ("seen", "kept", "set_aside", "skipped")}
+
+
+def expected_of(source: Source, samples: Sequence[Path]) -> Expected:
+    """Import the samples of a source in a temporary home. Raises ``ImportRefused`` as any import does."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        run = open_run(source.card.id, settings, READ_AT)
+        raw = keep_raw(samples, settings.raw / source.card.id / run)
+        report = load(source, run, raw, settings, READ_AT)
+        return Expected((current_run(settings.records, source.card.id) / "records.jsonl").read_bytes(), report)
+
+
+def checks_text(checks: Mapping[str, Any]) -> str:
+    """The JSON text of ``checks.json``: one member a line, one spot a line."""
+    return "{\n" + ",\n".join(f"  {_json(name)}: {_value(value)}" for name, value in checks.items()) + "\n}\n"
+
+
+def _value(value: object) -> str:
+    return "[\n" + ",\n".join(_spots_of_expected(value)) + "\n  ]" if isinstance(value, list) else _json(value)
+
+
+def _spots_of_expected(spots: list[Any]) -> Iterator[str]:
+    return (f"    {_json(spot)}" for spot in spots)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
 
 _STRUCTURES: Final = (
     {"name": "ATELIER INVENTE DES JARDINS", "address": "1, rue des Tests", "post_code": "35400", "town": "SAINT-MALO"},

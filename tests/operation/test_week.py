@@ -30,8 +30,7 @@ from vivier.given.check import LEAST_FREE
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.letters import Letters
-from vivier.mail.office import Office, office_of
-from vivier.mail.report import mailbox_of, report_letter
+from vivier.mail.office import Office, mailbox_of, office_of, report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import make_copy, restore_copy
 from vivier.operation.checks import quick_checks

@@ -2,11 +2,15 @@
 
 Links by which a structure speaks for itself, written to the mailbox of its organisation: asked from its sheet, or because what it declared
 ends soon. Whoever reads that mailbox speaks for it, and no decision is needed.
+
+The letter of the week to the operator: what the page ``/revue/service`` says, for who does not open it.
+
+It goes to the mailbox that readers are given (``VIVIER_OPERATOR_CONTACT``), straight to the relay: a database that is away is what it tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.utils import parseaddr
@@ -15,26 +19,46 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from vivier.check import Check, State
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import plural
 from vivier.given.database import Database, database_of
 from vivier.given.inviting import LINKS
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.queue import Queue, queue_of
 from vivier.given.quotas import take
 from vivier.given.requests import Request, Subject
-from vivier.mail.address import mail_address
 from vivier.mail.answers import Answers
 from vivier.mail.codes import Codes
-from vivier.mail.letter import Letter
+from vivier.mail.letter import Letter, mail_address
 from vivier.mail.letters import Letters, written
 from vivier.mail.outbox import Outbox, Post
 from vivier.mail.relay import relay_of
 from vivier.mail.sealing import Sealer, new_key
 from vivier.mail.subscriptions import Subscriptions
-from vivier.mail.writing_letters import WritingLetters
+from vivier.mail.writing import WritingLetters
 from vivier.mail.writings import Writings
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
+
+
+def mailbox_of(contact: str | None) -> str | None:
+    """The mailbox of the operator; ``None`` when its contact is not set, or is a page."""
+    try:
+        return mail_address((contact or "").removeprefix("mailto:"))
+    except InvalidRequest:
+        return None
+
+
+def report_letter(checks: Iterable[Check], to: str, base: str, operator: str | None, today: date, now: float) -> Letter:
+    """The state of a service. ``base``: its public address; ``now``: seconds since 1970."""
+    state = State.of(checks)
+    count = plural(len(state.broken), "point à réparer", "points à réparer")
+    subject = f"{state.title} : {count}" if state.broken else state.title
+    values = {"state": state, "page": f"{base}/revue/service", "today": today, "subject": subject}
+    text, html = written("report", {**values, "base": base, "operator": operator, "stop": None})
+    return Letter(to, subject, text, html, now)
+
 
 REMIND_DAYS: Final = 28
 """Days before the end at which a structure is reminded: fewer than the outcome of a letter is kept, which is how the letter is known to be

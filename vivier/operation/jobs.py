@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from vivier.given.database import Database
 from vivier.given.tables import JOBS as TABLE
-from vivier.mail.report import mailbox_of
+from vivier.mail.office import mailbox_of
 from vivier.settings import Settings
 
 _LOCK: Final = 8634291058

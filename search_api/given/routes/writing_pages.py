@@ -32,7 +32,6 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.merge_files import merge_csv, merge_xlsx
 from vivier.french import day
 from vivier.given.tell import line_of
-from vivier.mail.address import mail_address
 from vivier.mail.draft import (
     LINK,
     LONGEST,
@@ -43,9 +42,9 @@ from vivier.mail.draft import (
     checked_draft,
     drafted,
 )
+from vivier.mail.letter import mail_address
 from vivier.mail.recipients import WAYS, Recipient, chosen_recipients, domain_of, invited_recipients, with_mailboxes
-from vivier.mail.writing import STATES, Writing
-from vivier.mail.writing_letters import CONFIRMING, FOLLOWING, STOPPING
+from vivier.mail.writing import CONFIRMING, FOLLOWING, STATES, STOPPING, Writing
 from vivier.mail.writings import REMIND_BEFORE
 from vivier.privacy.keys import key_of
 from vivier.search.columns import Cell
