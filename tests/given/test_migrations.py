@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from tests.given.conftest import House
+from tests.given.former_tables import VERSION_0_2_0
 from vivier.errors import InvalidRequest
 from vivier.given.database import Database
 from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
@@ -62,7 +63,7 @@ def declared(path: Path) -> Path:
 def of_version_0_2(path: Path) -> Path:
     """A file with the tables of version 0.2.0, and a dossier."""
     with sqlite3.connect(path) as connection:
-        connection.executescript((Path(__file__).parent / "tables_0_2_0.sql").read_text("utf8"))
+        connection.executescript(VERSION_0_2_0)
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         connection.execute("INSERT INTO alembic_version VALUES ('m0003'), ('r0006')")
         connection.execute("INSERT INTO shelf (what, key, kept_until) VALUES ('dossier', 'k', '2030-01-01')")

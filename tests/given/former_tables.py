@@ -1,3 +1,6 @@
+"""The tables and indexes of the given database of version 0.2.0, as SQLite made them."""
+
+VERSION_0_2_0 = """
 CREATE TABLE mail_subscriptions ( id VARCHAR(32) NOT NULL, sealed TEXT NOT NULL, sealed_by VARCHAR(8) NOT NULL, mailbox VARCHAR(64) NOT NULL, subject VARCHAR(64) NOT NULL, stop VARCHAR(64) NOT NULL, token VARCHAR(64), token_until DATE, every VARCHAR(6) NOT NULL, dated BOOLEAN NOT NULL, linked_on DATE NOT NULL, links INTEGER NOT NULL, began_on DATE, confirmed_on DATE, next_on DATE, turn INTEGER NOT NULL, PRIMARY KEY (id), UNIQUE (subject), UNIQUE (stop), UNIQUE (token) );
 CREATE INDEX ix_mail_subscriptions_mailbox ON mail_subscriptions (mailbox);
 CREATE INDEX ix_mail_subscriptions_next_on ON mail_subscriptions (next_on);
@@ -29,3 +32,4 @@ CREATE TABLE members ( request INTEGER NOT NULL, line INTEGER NOT NULL, siret VA
 CREATE INDEX ix_members_siret ON members (siret);
 CREATE TABLE quotas ( who VARCHAR(64) NOT NULL, what VARCHAR(12) NOT NULL, day DATE NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (who, what, day) );
 CREATE INDEX ix_quotas_day ON quotas (day);
+"""
