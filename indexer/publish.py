@@ -4,6 +4,11 @@ Builds the judged suppliers as a generation of their own, beside the real ones, 
 
 The code and engine of the real generation build it in a place of its own (a temporary folder, another index prefix),
 and it is removed at once: fictitious suppliers are never among real ones, not even for a moment or after a crash.
+
+Reads the records of a build on every core, and finds which are one structure in a process of its own.
+
+The building process keeps neither records nor what is compared of them: both would stay in its memory, and in that of the processes
+forked from it, until the generation is in service.
 """
 
 from __future__ import annotations
@@ -20,34 +25,114 @@ from typing import Final
 from indexer.aside import SetAside, written_here
 from indexer.assemble import Assembler
 from indexer.build import build_generation
+from indexer.clusters import Decisions
 from indexer.context import Context
 from indexer.current import lasting_failures
 from indexer.decisions import read_decisions
 from indexer.doubts import write_doubts
 from indexer.gates import SAMPLE, check, live_meta
-from indexer.gather import Gathered, placed
-from indexer.ids import write_ledger
-from indexer.legal_units import LabelsOnly
+from indexer.gather import Gathered, Met, placed
+from indexer.ids import read_ledger, write_ledger
+from indexer.joined import Joined
+from indexer.legal_units import Bearer, LabelsOnly, numbers_of, only_bears_labels
 from indexer.lessons import declared_lessons
-from indexer.merge import merge
+from indexer.merge import compared, merge
 from indexer.promotion import promote
-from indexer.reading import Reading
-from indexer.shelf import Shelf
+from indexer.shelf import Shelf, written
 from indexer.stock import Assembled, Ready
+from indexer.traits import packed, traits_of, unpacked
 from indexer.won import contracts_won
 from vivier.belief.learnt import NOTHING_RECEIVED, Lessons, Received
 from vivier.engine import open_engine
 from vivier.errors import BuildRefused, NotFound, VivierError
-from vivier.forked import without_gc
+from vivier.forked import apart, on_every_core, without_gc
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.runs.filled import META, history_with
-from vivier.runs.records import RunStatistics, loaded_sources
+from vivier.runs.records import Block, RunStatistics, loaded_sources
 from vivier.search.port import Generation, Store
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, judged_records, mean, rank
+from vivier.vocabulary import SAID_HERE
+
+SMALLEST_SHARED = 2_000
+"""With fewer records, one process is quicker than sharing them out."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A block of records read: those that make suppliers, as they are kept, with what is compared of them; those that only have labels;
+    the places of those that a structure or its network declared."""
+
+    records: list[bytes]
+    traits: bytes
+    labelled: list[bytes]
+    bearers: list[Bearer]
+    met: Met
+    declared: list[int]
+
+
+class Reading:
+    """Records in force, put on two shelves: those that make suppliers, and those that only have labels. ``declared``: numbers of those that a
+    structure or its network declared."""
+
+    def __init__(self, gathered: Gathered, records: Shelf, labelled: Shelf) -> None:
+        self._gathered, self._records, self._labelled = gathered, records, labelled
+        self._traits: list[bytes] = []
+        self.declared: set[int] = set()
+        self.apart = LabelsOnly(labelled)
+
+    def read(self, progress: Callable[[int, int], None] = lambda done, expected: None) -> None:
+        """Reads every record. ``progress`` is called with how many are read and how many are expected. Raises ``BuildRefused`` when too
+        much is left out."""
+        expected = self._gathered.expected
+        for block in on_every_core(self._block, self._gathered.blocks(), worth=expected >= SMALLEST_SHARED):
+            self._gathered.note(block.met)
+            self.declared |= {len(self._records) + place for place in block.declared}
+            self._records.put(block.records)
+            self._traits.append(block.traits)
+            self._labelled.put(block.labelled)
+            self.apart.know(block.bearers)
+            progress(len(self._records) + len(self._labelled), expected)
+
+    def joined(self, decisions: Decisions, ids: Path) -> Joined:
+        """Which records are one structure (:func:`indexer.merge.join`); ``ids``: the file of the ids given before. It is asked once."""
+        worth = len(self._records) >= SMALLEST_SHARED
+        if len(self._labelled):
+            self._add_alone(worth)
+        traits, self._traits = self._traits, []
+        found, odd = apart(
+            lambda: compared(unpacked(traits), self._records, decisions, lambda: read_ledger(ids)),
+            worth=worth,
+        )
+        self._gathered.left_out.add(odd, found.expected)
+        return found
+
+    def _add_alone(self, worth: bool) -> None:
+        """Puts the records of labels that make suppliers with the others."""
+
+        def alone() -> list[int]:
+            return self.apart.alone({value for each in unpacked(self._traits) for value in numbers_of(each.keys)})
+
+        making = list(map(self.apart.take, apart(alone, worth=worth)))
+        self._records.put(list(map(written, making)))
+        self._traits.append(packed([traits_of(number, record) for number, record in enumerate(making)]))
+
+    def _block(self, block: Block) -> _Read:
+        found, met = self._gathered.take(block)
+        labelled = [record for record in found if only_bears_labels(record)]
+        making = [record for record in found if not only_bears_labels(record)] if labelled else found
+        return _Read(
+            list(map(written, making)),
+            packed([traits_of(number, record) for number, record in enumerate(making)]),
+            list(map(written, labelled)),
+            list(map(Bearer.of, labelled)),
+            met,
+            [place for place, record in enumerate(making) if record.provenance.source_id in SAID_HERE],
+        )
+
 
 FLOOR: Final = 0.97
 """Least mean nDCG@10 with which a generation is promoted; ``docs/relevance.md`` gives the figure of today."""
