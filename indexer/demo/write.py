@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from vivier.runs.shapes import Shape, counted, shapes_of
 from vivier.settings import Settings
 
 COUNT = 2400
-_STEP = 500
 
 
 def card_of(id_: str, title: str, covers: str, limits: str, **others: Any) -> SourceCard:
@@ -63,45 +62,29 @@ CONTRACTS_CARD = card_of(
     content="contracts",
 )
 
-Progress = Callable[[int], None]
 Made = Record | ContractRecord | Notice
 
 
-def write_demo(
-    settings: Settings,
-    count: int = COUNT,
-    seed: int = SEED,
-    today: date = TODAY,
-    progress: Progress | None = None,
-) -> RunStatistics:
+def write_demo(settings: Settings, count: int = COUNT, seed: int = SEED, today: date = TODAY) -> RunStatistics:
     """Write ``count`` fictitious suppliers under ``records/demo/`` and put the run in force.
 
-    The files are the same, byte for byte, for the same count, seed and day. ``progress`` is called with the number
-    written so far. Raises ``ValueError`` when ``count`` is below 1: an empty source would empty the index.
+    The files are the same, byte for byte, for the same count, seed and day. Raises ``ValueError`` when ``count`` is below 1: an empty source would empty the index.
     """
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
-    return write_run(
-        settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress
-    )
+    return write_run(settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today)
 
 
-def write_demo_labelled(
-    settings: Settings, count: int, seed: int = SEED, today: date = TODAY, progress: Progress | None = None
-) -> RunStatistics:
+def write_demo_labelled(settings: Settings, count: int, seed: int = SEED, today: date = TODAY) -> RunStatistics:
     """Write ``count`` fictitious labelled companies under ``records/demo_labels/``; as :func:`write_demo`."""
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
     made = labelled_records(count, seed, today)
-    return write_run(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today)
 
 
 def write_demo_contracts(
-    settings: Settings,
-    count: int = CONTRACTS,
-    seed: int = SEED,
-    today: date = TODAY,
-    progress: Progress | None = None,
+    settings: Settings, count: int = CONTRACTS, seed: int = SEED, today: date = TODAY
 ) -> RunStatistics:
     """Write ``count`` fictitious contracts of the fictitious suppliers in force, under ``records/demo_marches/``.
 
@@ -109,22 +92,15 @@ def write_demo_contracts(
     """
     suppliers = current_run(settings.records, SOURCE_ID)
     made = demo_contracts(read_records(suppliers), count, seed, today)
-    return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today)
 
 
-def write_run(
-    settings: Settings,
-    card: SourceCard,
-    records: Iterator[Made],
-    run: str,
-    today: date,
-    progress: Progress | None = None,
-) -> RunStatistics:
+def write_run(settings: Settings, card: SourceCard, records: Iterator[Made], run: str, today: date) -> RunStatistics:
     folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()
     shapes: Counter[Shape] = Counter()
-    written = _replace(folder / "records.jsonl", _lines(records, issues, shapes, progress))
+    written = _replace(folder / "records.jsonl", _lines(records, issues, shapes))
     _replace(folder / "rejected.jsonl", iter(()))
     statistics = _statistics(card, run, written, today, issues, shapes)
     statistics = statistics.model_copy(update={"sha256": snapshot(folder / "records.jsonl")})
@@ -133,15 +109,11 @@ def write_run(
     return statistics
 
 
-def _lines(
-    records: Iterator[Made], issues: Counter[str], shapes: Counter[Shape], progress: Progress | None
-) -> Iterator[bytes]:
-    for written, record in enumerate(records, start=1):
+def _lines(records: Iterator[Made], issues: Counter[str], shapes: Counter[Shape]) -> Iterator[bytes]:
+    for record in records:
         issues.update(record.issues)
         shapes.update(shapes_of(record))
         yield record.model_dump_json(exclude_none=True).encode() + b"\n"
-        if progress is not None and written % _STEP == 0:
-            progress(written)
 
 
 def _replace(path: Path, chunks: Iterator[bytes]) -> int:
