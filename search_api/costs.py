@@ -14,11 +14,7 @@ REFUSED: Final = "vivier.refused"
 """Key of the reason why a request was refused before any work, in its ASGI scope."""
 COSTS: Final[Mapping[Lane, int]] = {"free": 0, "search": 1, "given": 5, "study": 10, "export": 20}
 """What a request of each lane costs its client (:mod:`search_api.rates`), in searches: measured ratios of processor, rounded."""
-_FREE: Final = words_of(
-    """
-    /health /ready /static/ /robots.txt /sitemap.xml /favicon.ico /docs /v1/openapi.json
-    """
-)
+_FREE: Final = words_of("/health /ready /static/ /robots.txt /sitemap.xml /favicon.ico /docs /v1/openapi.json")
 _STUDIES: Final = words_of(
     """
     /v1/feasibility /v1/consultations /v1/consortia /v1/depth /v1/needs/batch /v1/indicators /v1/support
@@ -30,9 +26,7 @@ _SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer", "/consultat
 """Workbooks of what one page holds: they cost what the page costs."""
 _GIVEN: Final = (
     *words_of(
-        """
-        /v1/dossiers /v1/rounds /dossiers /enquetes /suivi-heures/ /r/ /i/ /suivi/ /revue /reseau /v1/members-lists
-        """
+        "/v1/dossiers /v1/rounds /dossiers /enquetes /suivi-heures/ /r/ /i/ /suivi/ /revue /reseau /v1/members-lists"
     ),
     *("/courriel", "/ecrire"),
 )

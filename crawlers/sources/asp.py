@@ -97,9 +97,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
 FAMILY = CsvFamily(
     convert=convert,
     required=words_of(
-        """
-        MESURE CODE_DEPARTEMENT NATURE_JURIDIQUE SIRET DENOMINATION_SOCIALE NUM_RUE NOM_RUE CODE_POST_COM LIB_COM
-        """
+        "MESURE CODE_DEPARTEMENT NATURE_JURIDIQUE SIRET DENOMINATION_SOCIALE NUM_RUE NOM_RUE CODE_POST_COM LIB_COM"
     ),
     optional=("CODE_NAF2",),
     ignored=("LIBELLE_DPT", "CODE_POSTAL", "COMMUNE"),

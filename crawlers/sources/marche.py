@@ -39,9 +39,7 @@ CARD = SourceCard(
 _HOST = "lemarche.inclusion.beta.gouv.fr"
 SERVICES: Mapping[str, ServiceType] = {"DISP": "staffing", "PREST": "service", "BUILD": "goods"}
 _UNUSED = words_of(
-    """
-    slug nature kind_parent contact_social_website logo_url department region is_qpv labels_old created_at
-    """
+    "slug nature kind_parent contact_social_website logo_url department region is_qpv labels_old created_at"
 )
 
 

@@ -15,9 +15,7 @@ from vivier.law.parameters import LabourCost, LabourShare, chosen, labour_cost_o
 
 METHOD_VERSION: Final = "hours-2"
 PARAMETERS: Final = words_of(
-    """
-    hourly_cost effort legal_hours placeable reserved_staff useful_hours labour_margin unusual_effort
-    """
+    "hourly_cost effort legal_hours placeable reserved_staff useful_hours labour_margin unusual_effort"
 )
 EFFORTS: Final = (0.05, 0.10, 0.20)
 """The efforts at which hours are shown beside each other: usage goes from 5 to 20 %."""

@@ -23,9 +23,7 @@ from vivier.trades.cpv import padded, parse_cpv, significant
 NATURES = ("service", "works", "goods", "staffing")
 # Supply chains named by the Plan national pour des achats durables 2022-2025.
 FILIERES = words_of(
-    """
-    dechets espaces-verts numerique alimentation restauration-collective transport construction textile automobile
-    """
+    "dechets espaces-verts numerique alimentation restauration-collective transport construction textile automobile"
 )
 STAFFING = "mise-a-disposition-personnel"
 # The trade of whoever lends people: the statute of some kinds provides it.
