@@ -30,6 +30,7 @@ from vivier.territory.reach import load_reach_index
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
 from vivier.trades.words import load_trade_words
+from vivier.validity import periods
 from vivier.vocabulary import EVIDENCES, WITHOUT_TRADE
 
 T = TypeVar("T")
@@ -200,7 +201,7 @@ class HoldingCount:
             self._sources.update(sources)
             self._labelled.update(sources if supplier.labels else ())
             named = " ".join(sources)
-            keys = {key_of(label.value.code) for label in supplier.labels}
+            keys = _in_force(supplier)
             for bucket in _buckets(supplier, document, lexicon):
                 self._every[named, bucket.key] += 1
                 self._holding.update((named, key, bucket.key) for key in keys)
@@ -227,6 +228,18 @@ class HoldingCount:
             "every": dict(sorted(every.items())),
             "holding": {key: dict(sorted(counts.items())) for key, counts in sorted(holding.items())},
         }
+
+
+def _in_force(supplier: Supplier) -> set[str]:
+    """The labels of a supplier, or their families, that hold on the last day when one of its sources was read."""
+    fetched = (provenance.fetched_at for provenance in supplier.sources)
+    read = max((moment.date() for moment in fetched if moment is not None), default=None)
+    labels = (fact.value for fact in supplier.labels)
+    return {
+        key_of(label.code)
+        for label in labels
+        if any(read is None or period.holds_on(read) for period in periods((label,)))
+    }
 
 
 def _buckets(supplier: Supplier, document: Document, lexicon: Lexicon) -> Iterator[Bucket]:

@@ -68,7 +68,7 @@ def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(hou
     assert told(house, mine, {"2026-09": "20,5", "2026-10": "", "2026-11": "0"}).status_code == 303
     by_month = {row["Mois"]: row for row in rows(house, address)}
     assert len(by_month) == 12
-    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20.5", "dit")
+    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20,5", "dit")
     assert (by_month["2026-10"]["Heures"], by_month["2026-10"]["État"]) == ("", "inconnu")
     assert (by_month["2026-11"]["Heures"], by_month["2026-11"]["État"]) == ("0", "dit")
     assert (by_month["2026-12"]["Heures"], by_month["2026-12"]["État"]) == ("", "à venir")
@@ -264,7 +264,7 @@ def test_the_workbook_is_imported_by_the_page_and_its_company_goes_on_by_link(ho
     assert "20,5 heures dites sur 120 heures dues" in page(house, address)
     told(house, link(house, address, 1), {"2026-08": "3", "2026-09": "8", "2026-10": "", "2026-11": ""})
     assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
-        ("Alpha", "2026-08"): "12.5",
+        ("Alpha", "2026-08"): "12,5",
         ("Bêta", "2026-08"): "3",
         ("Bêta", "2026-09"): "8",
     }
@@ -290,6 +290,28 @@ def test_the_table_of_a_follow_up_is_imported_back_with_every_lot(house: House, 
     assert sent.status_code == 303, sent.text
     assert rows(house, other) == rows(house, address) and len(rows(house, other)) == 8 + 12
     assert ("Par public et par voie" in page(house, other)) == (extension == "xlsx")
+
+
+def test_a_file_imported_again_replaces_its_lots_and_keeps_what_companies_told(house: House) -> None:
+    address = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
+    form = {"action": "import", "buyer": "Ville de Rennes", "place": "35"}
+
+    def imported(cells: dict[str, object]) -> str:
+        file = {"file": ("suivi.xlsx", filled_book(cells, {}, **ASKED))}
+        return page(
+            house, house.client.post(address, data=form, files=file, follow_redirects=False).headers["location"]
+        )
+
+    assert "Fichier lu : 1 lot ajouté." in imported({"B8": 12.5, "C9": 8})
+    told(house, link(house, address, 1), {"2026-09": "9"})
+    links = [link(house, address, rank) for rank in (0, 1)]
+    assert "Fichier lu : 1 lot remplacé." in imported({"B8": 14, "C9": 8})
+    assert [link(house, address, rank) for rank in (0, 1)] == links
+    assert "1 lot suivi." in page(house, address)
+    assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
+        ("Alpha", "2026-08"): "14",
+        ("Bêta", "2026-09"): "9",
+    }
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         r"Métier connu, article L2113-\d+ : (\d+) structures?",
         r"(\d+) structures? relevant de l'article",
         r"Structures qui font ce métier ici (\d+) ",
-        r"si 2 structures confirment qu'elles peuvent faire ce lot : (\d+) de métier connu",
+        r"si 2 structures confirment qu'elles peuvent faire ce lot\. À interroger : (\d+) de métier connu",
     ),
     "whom to ask, of unpublished trade": (
         r"(\d+) autres? structures? (?:pourrait|pourraient) convenir \(article L2113-\d+\) : (?:son|leur) métier n'est pas",

@@ -1,9 +1,11 @@
-"""Writes the fields of a CSV: texts are quoted, numbers are not (RFC 4180, decimal point), an unknown value is an empty field."""
+"""Writes the fields of a CSV: texts are quoted, numbers are not (RFC 4180), an unknown value is an empty field. Files of the API have a decimal
+point; those that a page hands out for a French spreadsheet, a comma."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vivier.french import typed
 from vivier.search.columns import Cell
 from vivier.text.guard import SEPARATOR, safe, safe_cell
 
@@ -17,8 +19,15 @@ def csv_line(row: Iterable[Cell]) -> str:
 
 
 def csv_file(rows: Iterable[Iterable[Cell]]) -> bytes:
-    """A whole CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
-    return ("\ufeff" + "".join(map(csv_line, rows))).encode()
+    """A whole CSV for a French spreadsheet: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas, decimal commas."""
+    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
+
+
+def spreadsheet_line(row: Iterable[Cell]) -> str:
+    """One line of a CSV for a French spreadsheet: « 12,5 »."""
+    cells = list(row)
+    fields = zip(cells, csv_fields(cells), strict=True)
+    return DELIMITER.join(typed(cell) if isinstance(cell, float) else field for cell, field in fields) + END
 
 
 def csv_fields(row: Iterable[Cell]) -> list[str]:

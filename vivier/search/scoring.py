@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from vivier.search import operators as ops
+from vivier.search.filters import holding
 
 POINTS: Final = 10_000
 """Points of a perfect score. They are few enough for sums to be exact in the single-precision floats of the engines."""
@@ -54,6 +55,8 @@ SUPPOSED_VALUE: Final = 0.1
 """Value of a trade that is only supposed from the activity code: any other evidence is worth more."""
 NARROWER_KEEPS: Final = 0.7
 """Factor of a trade narrower than the trade of the query."""
+ENDED_KEEPS: Final = 0.25
+"""Factor of the trade of a supplier whose agreements have all ended, in a search without a place: any proved trade of another is worth more."""
 
 COVERAGE_STEPS: Final[dict[str, float]] = {
     "whole": 1.0,
@@ -135,9 +138,17 @@ def phrase_part(
     )
 
 
-def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...]) -> ops.Part:
+def ended(day: str) -> ops.Operator:
+    """The condition that a supplier has agreements, none of which holds on ``day`` (ISO)."""
+    kind = ops.Exists("kind")
+    return ops.conjunction(ops.Same("agreements", (kind,)), ops.Not(ops.Same("agreements", (holding(day, kind),))))
+
+
+def trade_part(
+    weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...], lowered: ops.Operator | None = None
+) -> ops.Part:
     """The part of the score for the evidence of the trade. ``wanted``: codes of the trades; ``offer``: the conditions that the same offer
-    must meet."""
+    must meet. ``lowered``: the suppliers for whom it is worth less."""
     ladder: list[tuple[ops.Operator, float]] = [
         (ops.Same("offers", (*offer, ops.Exists("trade_own"))), UNSTATED_VALUE),
         (ops.Same("offers", offer), SUPPOSED_VALUE),
@@ -146,6 +157,9 @@ def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator
         proved = (*offer, ops.Terms("evidence", (evidence,)))
         ladder.append((ops.Same("offers", (*proved, ops.Terms("trade_own", wanted))), value))
         ladder.append((ops.Same("offers", proved), value * NARROWER_KEEPS))
+    if lowered is not None:
+        less = [(where, value * ENDED_KEEPS) for where, value in ladder]
+        ladder = [*((ops.conjunction(where, ops.Not(lowered)), value) for where, value in ladder), *less]
     return ladder_part("trade", weight, ladder)
 
 

@@ -271,9 +271,9 @@ def _parts(
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        yield scoring.trade_part(
-            weights["trade"], grouping.wanted_trades(query, reading.lexicon), conditions.together()
-        )
+        lowered = None if {"coverage", "distance"}.intersection(weights) else scoring.ended(reading.day)
+        wanted = grouping.wanted_trades(query, reading.lexicon)
+        yield scoring.trade_part(weights["trade"], wanted, conditions.together(), lowered)
     if "coverage" in weights:
         yield scoring.coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
     if "distance" in weights:
