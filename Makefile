@@ -2,7 +2,6 @@
 # make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
 # make test   set up, start a real OpenSearch node, run every test that is not long on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
 # make long   the long tests: processes killed at any moment, updates of a whole world, thousands of cases
-# make every  both in one run, which starts one node and builds each home once, and where the long tests wait beside those that work
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 # make wheel  the wheel and its sum in dist/, the same bytes for the same commit    make image  the image, by docker or podman (DOCKER)
@@ -18,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test long every quick bench lint opensearch lock sbom audit wheel image
+.PHONY: demo check test long quick bench lint opensearch lock sbom audit wheel image
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
@@ -29,9 +28,6 @@ test: $(VENV)/dev
 
 long: $(VENV)/dev
 	$(PYTEST) -m long
-
-every: $(VENV)/dev
-	$(PYTEST)
 
 check: $(VENV)/dev
 	$(MAKE) -j2 --output-sync=target lint quick
