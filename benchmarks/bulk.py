@@ -22,12 +22,12 @@ from benchmarks.contracts import TIMES
 from benchmarks.corpus import records, settings_for
 from benchmarks.report import Report
 from crawlers.run import import_files
+from indexer.build import as_they_are, make_documents
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, Made, make_contracts
 from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.stock import Ready
-from indexer.workers import as_they_are, make_documents
 from mappings import load_json
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import opensearch_node

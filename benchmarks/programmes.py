@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from vivier.desk.consultation import Desk
-from vivier.desk.programme.decide import SECONDS
+from vivier.desk.programme.decide import SECONDS, solved
 from vivier.desk.programme.in_turn import in_turn
-from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import PlannedLine, planned
 from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.line import Line

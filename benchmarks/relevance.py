@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 import ir_measures
 
-from indexer.judged import judged_generation
+from indexer.publish import judged_generation
 from scripts.docs import judged_page
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings

@@ -19,13 +19,11 @@ from crawlers.kit import Intake
 from crawlers.registry import source_of
 from crawlers.run import import_files
 from indexer.contracts.assemble import Assembler
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
 from indexer.contracts.gather import contracts_of, read_records
 from indexer.contracts.inclusive import InclusiveIndex
-from indexer.contracts.prepare import Preparer
+from indexer.contracts.publish import Preparer
 from indexer.contracts.shares import Shares
-from indexer.contracts.workers import Made
+from indexer.contracts.workers import ContractDocuments, Made, buyer_document, buyers_of
 from vivier.engine import open_engine
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon, load_lexicon

@@ -77,7 +77,6 @@ class Counts:
     shapes: Counter[Shape] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
-        """Adds the counts of another."""
         self.seen += other.seen
         self.kept += other.kept
         for own, others in (

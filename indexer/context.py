@@ -2,7 +2,7 @@
 
 Before: a closed SIRET with an open successor is replaced by the successor's (chains are followed, a circle is not), and
 stays an identifier. An address without a point takes the geocoder's, with its score. After: see
-:mod:`indexer.registers`.
+:mod:`indexer.stock`.
 """
 
 from __future__ import annotations

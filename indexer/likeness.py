@@ -96,7 +96,6 @@ class Profile:
 
 
 def profile(records: Iterable[Traits], sirens: Iterable[str] = ()) -> Profile:
-    """The profile of the records of one structure."""
     made = Profile(sirens=set(sirens))
     for record in records:
         for name in (record.name, record.brand, record.acronym):

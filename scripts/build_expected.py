@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from crawlers.registry import source_of
-from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_of
+from crawlers.scaffold.write import CHECKS, EXPECTED, checks_text, expected_of
 from vivier.errors import VivierError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from vivier.identity import words_of
+
 Lane = Literal["free", "search", "export", "study", "given"]
 LANE: Final = "vivier.lane"
 """Key of the lane of a request in its ASGI scope."""
@@ -12,53 +14,19 @@ REFUSED: Final = "vivier.refused"
 """Key of the reason why a request was refused before any work, in its ASGI scope."""
 COSTS: Final[Mapping[Lane, int]] = {"free": 0, "search": 1, "given": 5, "study": 10, "export": 20}
 """What a request of each lane costs its client (:mod:`search_api.rates`), in searches: measured ratios of processor, rounded."""
-_FREE: Final = (
-    "/health",
-    "/ready",
-    "/static/",
-    "/robots.txt",
-    "/sitemap.xml",
-    "/favicon.ico",
-    "/docs",
-    "/v1/openapi.json",
-)
-_STUDIES: Final = (
-    "/v1/feasibility",
-    "/v1/consultations",
-    "/v1/consortia",
-    "/v1/depth",
-    "/v1/needs/batch",
-    "/v1/indicators",
-    "/v1/support",
-    "/v1/holders-to-call",
-    "/v1/ledger",
-    "/v1/programmes",
-    "/v1/missed",
-    "/v1/verdicts",
-    "/consultation",
-    "/etudes",
-    "/filieres",
-    "/indicateurs",
-    "/mes-fournisseurs",
-    "/pourquoi-pas-moi",
-    "/territoire",
-    "/titulaires-a-appeler",
+_FREE: Final = words_of("/health /ready /static/ /robots.txt /sitemap.xml /favicon.ico /docs /v1/openapi.json")
+_STUDIES: Final = words_of(
+    """
+    /v1/feasibility /v1/consultations /v1/consortia /v1/depth /v1/needs/batch /v1/indicators /v1/support
+    /v1/holders-to-call /v1/ledger /v1/programmes /v1/missed /v1/verdicts /consultation /etudes /filieres /indicateurs
+    /mes-fournisseurs /pourquoi-pas-moi /territoire /titulaires-a-appeler
+    """
 )
 _SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer", "/consultation/etudes")
 """Workbooks of what one page holds: they cost what the page costs."""
 _GIVEN: Final = (
-    *(
-        "/v1/dossiers",
-        "/v1/rounds",
-        "/dossiers",
-        "/enquetes",
-        "/suivi-heures/",
-        "/r/",
-        "/i/",
-        "/suivi/",
-        "/revue",
-        "/reseau",
-        "/v1/members-lists",
+    *words_of(
+        "/v1/dossiers /v1/rounds /dossiers /enquetes /suivi-heures/ /r/ /i/ /suivi/ /revue /reseau /v1/members-lists"
     ),
     *("/courriel", "/ecrire"),
 )

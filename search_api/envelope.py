@@ -7,26 +7,8 @@ from dataclasses import asdict, fields
 from math import ceil
 from typing import Any, cast
 
+from search_api import schemas
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
-from search_api.schemas import (
-    CapacityOut,
-    ComponentOut,
-    CoverageOut,
-    FacetOut,
-    FoundOut,
-    GroupOut,
-    Links,
-    ListMeta,
-    Meta,
-    OtherOut,
-    Paging,
-    ReasonOut,
-    RelatedTradeOut,
-    RelaxationOut,
-    ResultOut,
-    ScoreOut,
-    SearchAnswer,
-)
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
@@ -52,7 +34,7 @@ _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls
 
 def envelope(
     found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None, groups: Iterable[AnswerGroup] = ()
-) -> SearchAnswer:
+) -> schemas.SearchAnswer:
     """The body of the answer, without ``meta.took_ms``, which is added last."""
     results = [result_body(result, found.plan.query.fields) for result in found.results]
     groups = tuple(groups)
@@ -72,7 +54,7 @@ def envelope(
     }
 
 
-def paging(found: Found[Any, Any]) -> Paging:
+def paging(found: Found[Any, Any]) -> schemas.Paging:
     """How many results any list has, and which of them its page has."""
     page, per_page = found.plan.query.page, found.plan.query.per_page
     return {
@@ -95,21 +77,21 @@ def normalised(found: SupplierFound) -> dict[str, object]:
     return body
 
 
-def result_body(result: SupplierResult, fields: tuple[str, ...]) -> ResultOut:
+def result_body(result: SupplierResult, fields: tuple[str, ...]) -> schemas.ResultOut:
     """One result as JSON: its coverage of the query, its reasons, then the parts of the record."""
-    found: FoundOut = {
+    found: schemas.FoundOut = {
         "id": result.id,
         "group": result.group,
         "coverage": coverage_body(result.coverage),
         "distance_km": result.distance_km,
         "score": score_body(result),
-        "capacity": None if result.capacity is None else cast(CapacityOut, asdict(result.capacity)),
+        "capacity": None if result.capacity is None else cast(schemas.CapacityOut, asdict(result.capacity)),
         "reasons": reasons_body(result.reasons),
     }
-    return cast(ResultOut, {**found, **shown(result.record, fields)})
+    return cast(schemas.ResultOut, {**found, **shown(result.record, fields)})
 
 
-def group_body(group: AnswerGroup, query: SupplierQuery) -> GroupOut:
+def group_body(group: AnswerGroup, query: SupplierQuery) -> schemas.GroupOut:
     """A group of the answer, the results that complete the page, and the URL that gives them all."""
     return {
         "group": group.code,
@@ -122,7 +104,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> GroupOut:
     }
 
 
-def reasons_body(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
+def reasons_body(reasons: tuple[Reason, ...]) -> list[schemas.ReasonOut]:
     """Reasons as JSON."""
     return [
         {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
@@ -130,11 +112,11 @@ def reasons_body(reasons: tuple[Reason, ...]) -> list[ReasonOut]:
     ]
 
 
-def score_body(result: SupplierResult) -> ScoreOut | None:
+def score_body(result: SupplierResult) -> schemas.ScoreOut | None:
     """The score and the parts that add up to it, in points of 10,000; ``None`` in another order than relevance."""
     if not result.components:
         return None
-    parts: list[ComponentOut] = [
+    parts: list[schemas.ComponentOut] = [
         {
             "component": component.name,
             "label_fr": COMPONENTS[component.name],
@@ -147,12 +129,12 @@ def score_body(result: SupplierResult) -> ScoreOut | None:
     return {"points": result.score, "components": parts}
 
 
-def coverage_body(coverage: Coverage | None) -> CoverageOut | None:
+def coverage_body(coverage: Coverage | None) -> schemas.CoverageOut | None:
     """Coverage with the French sentence of its class."""
     if coverage is None:
         return None
     numbers = {name: getattr(coverage, name) for name in _COVERAGE}
-    return cast(CoverageOut, {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers})
+    return cast(schemas.CoverageOut, {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers})
 
 
 def facets_body(
@@ -161,17 +143,17 @@ def facets_body(
     shown: Mapping[str, FacetCounts] | None = None,
     *,
     others: bool = False,
-) -> dict[str, FacetOut]:
+) -> dict[str, schemas.FacetOut]:
     """Counts by value, each facet without its own filter, with French names and how many have no value.
 
     ``shown``: the facets to show, those of the answer when it is ``None``; ``complete``: no rarer value was left out; ``others``: say also how many were.
     """
     query: SearchQuery = found.plan.query
-    declared, bodies = filters(type(query)), dict[str, FacetOut]()
+    declared, bodies = filters(type(query)), dict[str, schemas.FacetOut]()
     for facet in found.plan.search.facets:
         filter_, counts = declared[facet.name], (shown or found.answer.facets)[facet.name]
         names = filter_.names(lexicon)
-        other: OtherOut = {"other": counts.other} if others else {}
+        other: schemas.OtherOut = {"other": counts.other} if others else {}
         bodies[facet.name] = {
             "title": filter_.title,
             "values": [
@@ -190,16 +172,16 @@ def facets_body(
     return bodies
 
 
-def links(found: SupplierFound) -> Links:
+def links(found: SupplierFound) -> schemas.Links:
     """Links to this page, its neighbours and its other formats. ``null``: there is no such page, or its URL would be too long."""
     query = found.plan.query if found.seed is None else found.plan.query.model_copy(update={"seed": found.seed})
     defaults = {name: SupplierQuery.model_fields[name].default for name in UNPAGED}
     files = {name: link(path, query, **defaults) if found.total <= MAX_ROWS else None for name, path in EXPORTS.items()}
     made = {**page_links(SUPPLIERS, query, found.total), "geojson": link(GEOJSON, query, **defaults), **files}
-    return cast(Links, made)
+    return cast(schemas.Links, made)
 
 
-def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> ListMeta:
+def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Iterable[str]) -> schemas.ListMeta:
     """The member ``meta`` of any list: date, generation and methods of the answer, counts of what is left out, notices."""
     return {
         "as_of": found.plan.as_of.isoformat(),
@@ -210,9 +192,9 @@ def meta_body(found: Found[Any, Any], methods: Mapping[str, str], notices: Itera
     }
 
 
-def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> Meta:
+def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> schemas.Meta:
     """The member ``meta`` of a search: how its need was read, and when few results are found, the changes and trades that would give more."""
-    body = cast(Meta, {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed})
+    body = cast(schemas.Meta, {**meta_body(found, METHOD_VERSIONS, notices(found)), "seed": found.seed})
     if found.plan.query.need is not None:
         body["understood"] = list(understood(found.plan.query.need, lexicon))
     if more is not None:
@@ -223,12 +205,12 @@ def meta(found: SupplierFound, lexicon: Lexicon, more: Beyond | None = None) -> 
     return body
 
 
-def related_body(trade: RelatedTrade) -> RelatedTradeOut:
+def related_body(trade: RelatedTrade) -> schemas.RelatedTradeOut:
     """A trade that would give results, their number, and the URL of its search."""
     return {"code": trade.code, "label_fr": trade.name, "total": trade.total, "link": link(SUPPLIERS, trade.query)}
 
 
-def relaxation_body(path: str, relaxation: Relaxation, text: str) -> RelaxationOut:
+def relaxation_body(path: str, relaxation: Relaxation, text: str) -> schemas.RelaxationOut:
     """A change that would give results: the parameters changed, the number of results, the URL of the changed query."""
     return {
         "parameter": relaxation.parameter,
@@ -255,6 +237,5 @@ def all_sources(generation: Generation) -> list[SourceOut]:
 
 
 def credited(records: Iterable[Mapping[str, Any]], generations: Iterable[Generation]) -> list[SourceOut]:
-    """The sources of records of several generations."""
     known = {id_: card for generation in generations for id_, card in cards(generation).items()}
     return sources_of(records, known)

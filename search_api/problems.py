@@ -30,27 +30,16 @@ from vivier.errors import (
     NothingIndexed,
     StudyTooLong,
 )
+from vivier.identity import words_of
 
 RETRY_SECONDS = 30
 _ONE_DAY = 86_400
 _SHOWN_URL = 1_000
-_PAGES = (
-    "/fournisseurs",
-    "/consultation",
-    "/dossiers",
-    "/enquetes",
-    "/r/",
-    "/i/",
-    "/suivi/",
-    "/revue",
-    "/marches",
-    "/acheteurs",
-    "/pistes",
-    "/titulaires-a-appeler",
-    "/veille",
-    "/espace",
-    "/courriel",
-    "/ecrire",
+_PAGES = words_of(
+    """
+    /fournisseurs /consultation /dossiers /enquetes /r/ /i/ /suivi/ /revue /marches /acheteurs /pistes
+    /titulaires-a-appeler /veille /espace /courriel /ecrire
+    """
 )
 _API = ("/v1/", "/health", "/ready", "/docs")
 

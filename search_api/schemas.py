@@ -312,12 +312,6 @@ class FeatureCollection(EndingBody):
 
     type: Literal["FeatureCollection"]
     features: list[Feature]
-    total: int
-    aggregated: bool
-    query: dict[str, object]
-    meta: Meta
-    sources: list[SourceOut]
-    bbox: NotRequired[list[float]]
 
 
 class Health(Body):

@@ -15,7 +15,6 @@ Positions = npt.NDArray[np.intp]
 
 
 def mask_of(count: int, rows: npt.NDArray[Any]) -> Mask:
-    """A mask of ``count`` rows, true for ``rows``."""
     mask = np.zeros(count, np.bool_)
     mask[rows] = True
     return mask

@@ -73,7 +73,6 @@ def on_every_core(work: Callable[[T], R], items: Iterable[T], *, worth: bool) ->
 
 @contextmanager
 def _forked(work: Callable[[Any], Any], processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that run ``work``."""
     gc.freeze()  # a garbage collection in a worker would copy every page that it touches
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin, (work, os.getpid()))
     try:

@@ -73,3 +73,8 @@ def name_key(name: str) -> str:
     """Normal form of a structure's name for comparison: folded, usual abbreviations opened, legal forms left out."""
     words = [_ABBREVIATIONS.get(word, word) for word in fold(name).split()]
     return " ".join([word for word in words if word not in _LEGAL_WORDS] or words)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, for lists too long to be written one a line."""
+    return tuple(text.split())

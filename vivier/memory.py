@@ -63,7 +63,6 @@ class Memory:
                 self._values[key] = (value, size)
 
     def forget(self, room: int) -> None:
-        """Forgets the values of a room."""
         with self._lock:
             for key in [key for key in self._values if key[0] == room]:
                 del self._values[key]

@@ -222,7 +222,6 @@ def _varied(found: Iterable[Resource], limit: int) -> tuple[Resource, ...]:
 
 
 def _tests(query: ResourceQuery, places: tuple[str, ...], lexicon: Lexicon) -> Iterator[tuple[str, _Test]]:
-    """A test for each parameter given."""
     if query.q is not None:
         groups = lexicon.analysis.query_groups(query.q)
         words = _words(lexicon)

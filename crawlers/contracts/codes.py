@@ -7,20 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from crawlers.contracts.values import FILLERS, plain
+from vivier import procurement
 from vivier.identity import fold
 from vivier.model.contract import Considerations
-from vivier.procurement import (
-    CCAGS,
-    ENVIRONMENTAL,
-    GROUPINGS,
-    MODALITIES,
-    NATURES,
-    PLACE_TYPES,
-    PROCEDURES,
-    SOCIAL,
-    TECHNIQUES,
-    Consideration,
-)
 
 Words = dict[str, str]
 
@@ -32,9 +21,9 @@ def _words(names: Mapping[str, str], aliases: Mapping[str, str] | None = None) -
     return {fold(name): code for code, name in names.items()} | {fold(a): code for a, code in (aliases or {}).items()}
 
 
-NATURE: Final = _words(NATURES, {"Marchés subséquents": "subsequent", "Marché public": "marche"})
+NATURE: Final = _words(procurement.NATURES, {"Marchés subséquents": "subsequent", "Marché public": "marche"})
 PROCEDURE: Final = _words(
-    PROCEDURES,
+    procurement.PROCEDURES,
     {
         "Procédure négociée avec mise en concurrence préalable": "negociation",
         "Procédure concurrentielle avec négociation": "negociation",
@@ -44,14 +33,20 @@ PROCEDURE: Final = _words(
         "Procédure négociée sans publicité ni mise en concurrence préalable": "sans_publicite",
     },
 )
-TECHNIQUE: Final = _words(TECHNIQUES, {"Catalogues électroniques": "catalogue", "Enchères électroniques": "enchere"})
-MODALITY: Final = _words(MODALITIES, {"Marché subséquent": "subsequents", "Bon de commande": "bons_de_commande"})
-GROUPING: Final = _words(GROUPINGS, {"Aucun": "none"})
-CCAG: Final = _words(CCAGS, {"Maitrise d'oeuvre": "maitrise_oeuvre", "Aucun": "none"})
-PLACE: Final = _words(PLACE_TYPES) | {fold(name).removeprefix("CODE "): code for code, name in PLACE_TYPES.items()}
+TECHNIQUE: Final = _words(
+    procurement.TECHNIQUES, {"Catalogues électroniques": "catalogue", "Enchères électroniques": "enchere"}
+)
+MODALITY: Final = _words(
+    procurement.MODALITIES, {"Marché subséquent": "subsequents", "Bon de commande": "bons_de_commande"}
+)
+GROUPING: Final = _words(procurement.GROUPINGS, {"Aucun": "none"})
+CCAG: Final = _words(procurement.CCAGS, {"Maitrise d'oeuvre": "maitrise_oeuvre", "Aucun": "none"})
+PLACE: Final = _words(procurement.PLACE_TYPES) | {
+    fold(name).removeprefix("CODE "): code for code, name in procurement.PLACE_TYPES.items()
+}
 _NONE = {"Aucune considération": "none", "Aucune": "none"}
 SOCIAL_WORDS: Final = _words(
-    SOCIAL,
+    procurement.SOCIAL,
     {
         "Concession réservée": "reserved",
         "Concession réservé": "reserved",
@@ -62,7 +57,7 @@ SOCIAL_WORDS: Final = _words(
     },
 )
 ENVIRONMENTAL_WORDS: Final = _words(
-    ENVIRONMENTAL,
+    procurement.ENVIRONMENTAL,
     {
         "Critères environnementaux": "criterion",
         "Clauses environnementales": "clause",
@@ -118,7 +113,7 @@ def read_considerations(raw: object, words: Words) -> tuple[Considerations, tupl
     """Considerations as declared, and the words that are in no list. The raw values are all kept."""
     values = tuple(value for value in values_of(raw) if fold(value) in words or fold(value) not in _FILLERS)
     codes, unread = read_codes(values, words)
-    known: tuple[Consideration, ...] = codes  # type: ignore[assignment]
+    known: tuple[procurement.Consideration, ...] = codes  # type: ignore[assignment]
     return (Considerations(values=known, raw=values) if values else _UNRECORDED), unread
 
 

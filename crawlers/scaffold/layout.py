@@ -53,7 +53,6 @@ class Layout:
 
     @property
     def delimiter_name(self) -> str:
-        """The French name of the delimiter."""
         return _MARKS[self.delimiter]
 
 

@@ -1,25 +1,170 @@
-"""``vivier new-source``: makes and imports everything in a temporary place, then writes all files at once, or none."""
+"""``vivier new-source``: makes and imports everything in a temporary place, then writes all files at once, or none.
+
+Invents rows in the columns of a file: right ones, doubtful ones, and one for each refusal of the new source.
+
+No cell is copied from the file. Fewer than half of the rows are set aside, even after a test spoils one more: an import
+that sets aside more than half is refused.
+"""
 
 from __future__ import annotations
 
+import csv
 import importlib.util
+import io
+import json
 import keyword
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from stdnum import luhn
 
 import crawlers
 from crawlers.kit import Source
 from crawlers.registry import sources
-from crawlers.scaffold.expected import CHECKS, EXPECTED, checks_text, expected_of
+from crawlers.run import keep_raw, load, open_run
 from crawlers.scaffold.layout import Layout, read_layout
-from crawlers.scaffold.sample import SIREN_ROOT, right_row, sample_text
 from crawlers.scaffold.text import source_text, tests_text
 from vivier.errors import VivierError
+from vivier.lists.columns import simple
 from vivier.runs.context import CARDS
+from vivier.runs.records import RunStatistics, current_run
+from vivier.settings import Settings
+
+READ_AT: Final = datetime(2026, 11, 24, 9, tzinfo=UTC)
+"""The moment at which every sample is read: the ``fetched_at`` of expected records must be the same every time."""
+
+EXPECTED: Final = "expected.jsonl"
+CHECKS: Final = "checks.json"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Lines of ``expected.jsonl``, and the report of the run that gave them."""
+
+    records: bytes
+    report: RunStatistics
+
+    def counts(self) -> dict[str, object]:
+        """The counts of ``checks.json``, in rows: ``seen = kept + set_aside + skipped``."""
+        return {name: getattr(self.report, name) for name in ("seen", "kept", "set_aside", "skipped")}
+
+
+def expected_of(source: Source, samples: Sequence[Path]) -> Expected:
+    """Import the samples of a source in a temporary home. Raises ``ImportRefused`` as any import does."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        run = open_run(source.card.id, settings, READ_AT)
+        raw = keep_raw(samples, settings.raw / source.card.id / run)
+        report = load(source, run, raw, settings, READ_AT)
+        return Expected((current_run(settings.records, source.card.id) / "records.jsonl").read_bytes(), report)
+
+
+def checks_text(checks: Mapping[str, Any]) -> str:
+    """The JSON text of ``checks.json``: one member a line, one spot a line."""
+    return "{\n" + ",\n".join(f"  {_json(name)}: {_value(value)}" for name, value in checks.items()) + "\n}\n"
+
+
+def _value(value: object) -> str:
+    return "[\n" + ",\n".join(_spots_of_expected(value)) + "\n  ]" if isinstance(value, list) else _json(value)
+
+
+def _spots_of_expected(spots: list[Any]) -> Iterator[str]:
+    return (f"    {_json(spot)}" for spot in spots)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_STRUCTURES: Final = (
+    {"name": "ATELIER INVENTE DES JARDINS", "address": "1, rue des Tests", "post_code": "35400", "town": "SAINT-MALO"},
+    {"name": "BLANCHISSERIE INVENTÉE", "address": "2, rue des Épreuves", "post_code": "35300", "town": "FOUGÈRES"},
+    {"name": "MENUISERIE INVENTEE", "address": "3, allée des Tests", "post_code": "29200", "town": "BREST"},
+    {"name": "CONSERVERIE INVENTEE", "address": "4, quai des Tests", "post_code": "56100", "town": "LORIENT"},
+    {"name": "RESSOURCERIE INVENTEE", "address": "5, place des Tests", "post_code": "22000", "town": "SAINT-BRIEUC"},
+    {"name": "IMPRIMERIE INVENTEE", "address": "6, cours des Tests", "post_code": "SANS CODE", "town": "RENNES"},
+)
+"""The last structure has an invalid post code: it is kept with a doubt."""
+
+SIREN_ROOT: Final = "9991"
+"""First digits of every SIREN this module invents. As in the other samples, the register seldom has them, if ever."""
+
+
+def sample_text(layout: Layout, source_id: str, taken: Set[str]) -> str:
+    """The CSV text of the sample, UTF-8, in the delimiter of the file; no SIREN of ``taken`` is used."""
+    out = io.StringIO()
+    rows = ([_cell(layout, name, row) for name in layout.header] for row in _rows(source_id, taken))
+    csv.writer(out, delimiter=layout.delimiter, lineterminator="\n").writerows([layout.header, *rows])
+    return out.getvalue()
+
+
+def right_row(layout: Layout, source_id: str, taken: Set[str]) -> dict[str, str]:
+    """The first row of the sample, by role."""
+    row = next(_rows(source_id, taken))
+    return {role: row[role] for role in layout.roles}
+
+
+def _rows(source_id: str, taken: Set[str]) -> Iterator[dict[str, str]]:
+    """Rows by role: right ones, a doubtful one, one that comes twice, then the refusals."""
+    sirets = list(_sirets(source_id, taken))
+    right = [
+        {**structure, "siret": siret, "website": f"https://structure-{number}.example"}
+        for number, (structure, siret) in enumerate(zip(_STRUCTURES, sirets, strict=True), start=1)
+    ]
+    *sound, last = right
+    yield from sound
+    yield {**last, "siret": _spaced(last["siret"]), "website": "sans site"}
+    first = right[0]
+    yield {**first, "name": "ATELIER INVENTE, LU DEUX FOIS"}
+    yield {**first, "name": "STRUCTURE INVENTEE SANS SIRET", "siret": ""}
+    yield {**first, "name": "STRUCTURE INVENTEE AU SIRET FAUX", "siret": _wrong(first["siret"])}
+    yield {**first, "name": "STRUCTURE INVENTEE AU SIRET ABIME", "siret": "9.9991E+13"}
+    yield {**first, "name": ""}
+
+
+def _cell(layout: Layout, column: str, row: Mapping[str, str]) -> str:
+    role = next((role for role, name in layout.roles.items() if name == column), None)
+    if role is not None:
+        return row[role]
+    return _contact(column) if column in layout.contact else "INVENTE"
+
+
+def _contact(column: str) -> str:
+    """Words that tests look for in the records: none may be found there."""
+    words = set(simple(column).split("_"))
+    if words & {"mail", "email", "courriel"}:
+        return "COURRIEL-FICTIF"
+    return "TELEPHONE-FICTIF" if words & {"tel", "telephone", "phone", "mobile", "fax"} else "PERSONNE-FICTIVE"
+
+
+def _sirets(source_id: str, taken: Set[str]) -> Iterator[str]:
+    """One invented SIRET for each structure, each of its own SIREN. The same ids give the same SIRETs on any machine."""
+    start, found = zlib.crc32(source_id.encode()), 0
+    for step in range(10_000):
+        root = f"{SIREN_ROOT}{(start + step) % 10_000:04d}"
+        siren = _with_key(root)
+        if siren not in taken and found < len(_STRUCTURES):
+            found += 1
+            yield _with_key(f"{siren}0001")
+
+
+def _with_key(number: str) -> str:
+    return f"{number}{luhn.calc_check_digit(number)}"
+
+
+def _spaced(siret: str) -> str:
+    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
+
+
+def _wrong(siret: str) -> str:
+    return f"{siret[:-1]}{(int(siret[-1]) + 1) % 10}"
+
 
 REPOSITORY: Final = Path(crawlers.__file__).parents[1]
 FIXTURES: Final = Path("tests", "fixtures", "sources")

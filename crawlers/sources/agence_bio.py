@@ -9,19 +9,242 @@ also makes goods that are not organic. ``departementId`` is an internal number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from crawlers.kit import Aside, Draft, FetchPlan, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.item_pages import ItemPages
+from crawlers.kit.place import insee, point, post_code
+from crawlers.kit.proof import proof_url
 from crawlers.kit.sole import is_person
 from crawlers.kit.values import identifiers, iso_date, naf, public_text, text, website
 from crawlers.plan import Offsets
-from crawlers.sources._bio_label import Operator, labels_of
-from crawlers.sources._bio_offer import offers_of
-from crawlers.sources._bio_place import address_of
-from vivier.model import Record
+from vivier.identity import fold
+from vivier.model import Address, Evidence, Label, Offer, Record
 from vivier.runs.records import SourceCard
+from vivier.trades.table import load_trades
+from vivier.validity import Period, periods
+
+CONVERSION = frozenset({"C1", "C2", "C3"})
+_STATES = frozenset({"ENGAGEE", "ARRETEE", "SUSPENDUE"})
+_USED = ("organisme", "etatCertification", "dateEngagement", "dateArret", "dateSuspension", "dateNotification", "url")
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate in one of the states that have a meaning: engaged, suspended or stopped."""
+
+    state: str
+    issuer: str | None
+    start: date | None
+    end: date | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Operator:
+    """The fields that decide labels and trades: certificates, productions (name, code, state), activities, categories."""
+
+    number: str
+    certificates: tuple[Certificate, ...]
+    productions: tuple[tuple[str, str, str], ...]
+    activities: tuple[str, ...]
+    categories: tuple[str, ...]
+    mixed: bool
+
+    @classmethod
+    def read(cls, row: Row, number: str, intake: Intake, issues: list[str]) -> Operator:
+        """Consume the fields of an operator that speak of its certification."""
+        return cls(
+            number=number,
+            certificates=tuple(_certificates(row.take("certificats"), intake, issues)),
+            productions=tuple(_productions(row.take("productions"))),
+            activities=_names(row.take("activites"), issues),
+            categories=_names(row.take("categories"), issues),
+            mixed=(text(row.take("mixite")) or "").lower() == "oui",
+        )
+
+    @property
+    def organic(self) -> list[tuple[str, str]]:
+        """Name and code of what is sold as organic: productions whose state is not a year of conversion."""
+        return [(name, code) for name, code, state in self.productions if state not in CONVERSION]
+
+    @property
+    def converting(self) -> list[tuple[str, str]]:
+        """Name and code of what is in conversion only."""
+        sold = {name for name, _ in self.organic}
+        return [(name, code) for name, code, state in self.productions if state in CONVERSION and name not in sold]
+
+    @property
+    def only_converting(self) -> bool:
+        """Whether everything it makes is in conversion: nothing is sold as organic yet."""
+        return bool(self.productions) and not self.organic
+
+
+def _objects(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _names(value: object, issues: list[str]) -> tuple[str, ...]:
+    names = (public_text(item.get("nom"), issues) for item in _objects(value))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _productions(value: object) -> Iterator[tuple[str, str, str]]:
+    for item in _objects(value):
+        name, code = text(item.get("nom")), text(item.get("code")) or ""
+        states = [text(state.get("etatProduction")) or "" for state in _objects(item.get("etatProductions"))]
+        for state in dict.fromkeys(states or [""]):
+            if name:
+                yield name, code, state.upper()
+
+
+def _certificates(value: object, intake: Intake, issues: list[str]) -> Iterator[Certificate]:
+    for item in _objects(value):
+        intake.unknown.update(f"certificats.{key}" for key in item if key not in _USED)
+        state = (text(item.get("etatCertification")) or "").upper().replace("É", "E")
+        if state in _STATES:
+            yield Certificate(
+                state=state,
+                issuer=public_text(item.get("organisme"), issues),
+                start=iso_date(item.get("dateEngagement")),
+                end=iso_date(item.get("dateArret")),
+                url=proof_url(item.get("url"), issues),
+            )
+
+
+def labels_of(operator: Operator, issues: list[str]) -> tuple[Label, ...]:
+    """One label per certificate; none while everything is in conversion, since nothing is sold as organic."""
+    if operator.only_converting:
+        issues.append("bio_conversion")
+        return ()
+    return tuple(dict.fromkeys(_labels(operator, issues)))
+
+
+def _labels(operator: Operator, issues: list[str]) -> Iterator[Label]:
+    domain = " ; ".join(dict.fromkeys(name for name, _ in operator.organic)) or " ; ".join(operator.activities)
+    for certificate in operator.certificates:
+        if certificate.state == "ARRETEE" and certificate.end is None:
+            # Without its end the label would look valid for ever.
+            issues.append("certificate_end_unknown")
+            continue
+        yield Label(
+            code="BIO",
+            scope="product",
+            domain=domain or None,
+            title="production mixte, bio et non bio" if operator.mixed else None,
+            number=operator.number,
+            issuer=certificate.issuer,
+            valid_from=certificate.start,
+            valid_until=certificate.end,
+            suspended=certificate.state == "SUSPENDUE",
+            proof_url=certificate.url,
+        )
+
+
+def offers_of(operator: Operator, labels: Iterable[Label], today: date, issues: list[str]) -> tuple[Offer, ...]:
+    """One offer for each trade and period that its labels certify. Productions in conversion are only declared, and
+    undated.
+
+    Activities (« Préparation », « Distribution ») are coarser than productions: they are read only when productions
+    give no trade. A trade in conversion is left out when a label that holds ``today`` certifies the same trade.
+    """
+    if not operator.certificates:
+        return ()
+    about = " ; ".join((*operator.activities, *operator.categories)) or None
+    certified = periods(labels)
+    proved = list(_offers(operator.organic, "certified", about))
+    converting = list(_offers(operator.converting, "declared", about, " (en conversion)"))
+    if certified and not proved and not converting:
+        proved = list(_by_activity(operator, about))
+        if not proved:
+            issues.append("bio_without_trade")
+    in_force = {offer.trade for offer in proved} if any(period.holds_on(today) for period in certified) else set()
+    dated = [_during(offer, period) for offer in _distinct(proved) for period in certified]
+    return (*dated, *(offer for offer in _distinct(converting) if offer.trade not in in_force))
+
+
+def _distinct(offers: list[Offer]) -> Iterator[Offer]:
+    """The first offer of each trade."""
+    seen: set[str | None] = set()
+    for offer in offers:
+        if offer.trade not in seen:
+            seen.add(offer.trade)
+            yield offer
+
+
+def _during(offer: Offer, certified: Period) -> Offer:
+    return offer.model_copy(update={"valid_from": certified.start, "valid_until": certified.end})
+
+
+def _offers(
+    productions: Sequence[tuple[str, str]], evidence: Evidence, about: str | None, mark: str = ""
+) -> Iterator[Offer]:
+    names: dict[str, list[str]] = {}
+    for name, code in productions:
+        for trade in trades_of_production(name, code):
+            names.setdefault(trade, []).append(f"{name}{mark}")
+    for trade, titles in names.items():
+        title = " ; ".join(dict.fromkeys(titles))
+        yield Offer(trade=trade, service_types=("goods",), evidence=evidence, title=title, description=about)
+
+
+def _by_activity(operator: Operator, about: str | None) -> Iterator[Offer]:
+    for activity in operator.activities:
+        for trade in load_trades().by_bio(activity):
+            yield Offer(trade=trade.code, evidence="certified", title=activity, description=about)
+
+
+def trades_of_production(name: str, code: str) -> tuple[str, ...]:
+    """Trades of a production by its name, else by its code of the classification of products (``01.13.4`` → ``01.13``)."""
+    trades = load_trades()
+    written = [name, *(code[:end] for end in range(len(code), 1, -1))]
+    found = next((trades.by_bio(key) for key in written if trades.by_bio(key)), ())
+    return tuple(trade.code for trade in found)
+
+
+_WANTED = ("LIEUX D ACTIVITE", "SIEGE SOCIAL")
+
+
+def chosen(items: object) -> dict[str, object]:
+    """The first active address of the best use; empty when there is none."""
+    listed = [dict(item) for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    active = [item for item in listed if item.get("active") is not False]
+    for use in _WANTED:
+        for item in active:
+            if use in _uses(item):
+                return item
+    return {}
+
+
+def _uses(item: Mapping[str, Any]) -> list[str]:
+    uses = item.get("typeAdresseOperateurs")
+    return [fold(str(use)) for use in uses] if isinstance(uses, list) else []
+
+
+def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
+    """The chosen address. Without one, the address is empty (issue ``address_inactive``): nothing is invented."""
+    found = chosen(items)
+    if not found:
+        issues.append("address_inactive")
+        return Address()
+    row = Row(found, "")
+    row.ignore(("id", "active", "departementId", "typeAdresseOperateurs"))
+    commune, arrondissement = insee(row.take("codeCommune"), issues)
+    address = Address(
+        line=public_text(row.take("lieu"), issues),
+        post_code=post_code(row.take("codePostal"), issues, lost_zeros=True),
+        town=public_text(row.take("ville"), issues),
+        commune=commune,
+        arrondissement=arrondissement,
+        point=point(((row.take("long"), row.take("lat")),), issues),
+    )
+    intake.unknown.update(f"adressesOperateurs.{key}" for key in row.left)
+    return address
+
 
 _HOST = "opendata.agencebio.org"
 CARD = SourceCard(

@@ -16,6 +16,7 @@ from crawlers.contracts.pieces import Damaged
 from crawlers.contracts.values import plain, read_flag
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from vivier.errors import ImportRefused
+from vivier.identity import words_of
 from vivier.law.articles import ReservedFor
 from vivier.procurement import Provision
 from vivier.runs.records import SourceCard
@@ -25,29 +26,15 @@ _HOST: Final = "data.economie.gouv.fr"
 _DATASET: Final = "projets-dachats-publics"
 REQUIRED: Final = ("code", "libelle", "siren_de_l_entite_acheteuse")
 KNOWN: Final = frozenset(
-    [
-        "code",
-        "libelle",
-        "statut",
-        "description",
-        "siren_de_l_entite_acheteuse",
-        "categorie_d_achat",
-        "code_s_cpv",
-        "responsable",
-        "date_previsionnelle_de_publication",
-        "date_cible_de_remise_des_offres",
-        "type_de_procedure",
-        "lien_vers_la_consultation",
-        "montant_estime_du_marche",
-        "duree_previsionnelle_du_marche",
-        "departement_s_d_execution_du_marche",
-        "marche_reserve",
-        "considerations_sociales",
-        "considerations_environnementales",
-        "etat_de_l_espace_d_echanges",
-        "a_publier_sur_le_site_du_marche_de_l_inclusion",
-        "nomenclature_hospitalier",
-    ]
+    words_of(
+        """
+        code libelle statut description siren_de_l_entite_acheteuse categorie_d_achat code_s_cpv responsable
+        date_previsionnelle_de_publication date_cible_de_remise_des_offres type_de_procedure lien_vers_la_consultation
+        montant_estime_du_marche duree_previsionnelle_du_marche departement_s_d_execution_du_marche marche_reserve
+        considerations_sociales considerations_environnementales etat_de_l_espace_d_echanges
+        a_publier_sur_le_site_du_marche_de_l_inclusion nomenclature_hospitalier
+        """
+    )
 )
 """``responsable`` is a person and is never read."""
 DECLARED: Final = 0.95

@@ -15,6 +15,7 @@ from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Skip, Source
 from crawlers.kit.place import post_code
 from crawlers.kit.values import identifiers, naf, public_text, reached, siret_refused, text
 from crawlers.sources._natural_person import is_natural_person
+from vivier.identity import words_of
 from vivier.model import Address, Agreement, Record
 from vivier.runs.records import SourceCard
 
@@ -95,16 +96,8 @@ def convert(row: Row, intake: Intake) -> Outcome:
 
 FAMILY = CsvFamily(
     convert=convert,
-    required=(
-        "MESURE",
-        "CODE_DEPARTEMENT",
-        "NATURE_JURIDIQUE",
-        "SIRET",
-        "DENOMINATION_SOCIALE",
-        "NUM_RUE",
-        "NOM_RUE",
-        "CODE_POST_COM",
-        "LIB_COM",
+    required=words_of(
+        "MESURE CODE_DEPARTEMENT NATURE_JURIDIQUE SIRET DENOMINATION_SOCIALE NUM_RUE NOM_RUE CODE_POST_COM LIB_COM"
     ),
     optional=("CODE_NAF2",),
     ignored=("LIBELLE_DPT", "CODE_POSTAL", "COMMUNE"),

@@ -32,6 +32,7 @@ from crawlers.contracts.notices.values import read_moment
 from crawlers.contracts.pieces import Damaged
 from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
 from vivier.errors import ImportRefused
+from vivier.identity import words_of
 from vivier.runs.records import SourceCard
 
 _LEGACY: Final = (
@@ -78,49 +79,16 @@ _EXPORT: Final = f"https://{_HOST}/api/explore/v2.1/catalog/datasets/boamp/expor
 WINDOW_DAYS: Final = 120
 REQUIRED: Final = ("idweb", "objet", "nature", "donnees")
 KNOWN: Final = frozenset(
-    [
-        "idweb",
-        "id",
-        "contractfolderid",
-        "objet",
-        "filename",
-        "famille",
-        "famille_libelle",
-        "code_departement",
-        "code_departement_prestation",
-        "dateparution",
-        "datefindiffusion",
-        "datelimitereponse",
-        "nomacheteur",
-        "titulaire",
-        "perimetre",
-        "type_procedure",
-        "soustype_procedure",
-        "procedure_libelle",
-        "procedure_categorise",
-        "nature",
-        "sousnature",
-        "nature_libelle",
-        "sousnature_libelle",
-        "nature_categorise",
-        "nature_categorise_libelle",
-        "criteres",
-        "marche_public_simplifie",
-        "marche_public_simplifie_label",
-        "etat",
-        "descripteur_code",
-        "dc",
-        "descripteur_libelle",
-        "type_marche",
-        "type_marche_facette",
-        "type_avis",
-        "annonce_lie",
-        "annonces_anterieures",
-        "source_schema",
-        "gestion",
-        "donnees",
-        "url_avis",
-    ]
+    words_of(
+        """
+        idweb id contractfolderid objet filename famille famille_libelle code_departement code_departement_prestation
+        dateparution datefindiffusion datelimitereponse nomacheteur titulaire perimetre type_procedure
+        soustype_procedure procedure_libelle procedure_categorise nature sousnature nature_libelle sousnature_libelle
+        nature_categorise nature_categorise_libelle criteres marche_public_simplifie marche_public_simplifie_label
+        etat descripteur_code dc descripteur_libelle type_marche type_marche_facette type_avis annonce_lie
+        annonces_anterieures source_schema gestion donnees url_avis
+        """
+    )
 )
 _NAMES: Final = (ANNOUNCEMENT, DAILY)
 _WRAPPERS: Final = ("ANNONCES", "BOAMP")
@@ -173,7 +141,6 @@ def _show(raw: RawNotice) -> Mapping[str, object]:
 
 
 def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
-    """A flat record and its body as one notice."""
     intake.unknown.update(set(record) - KNOWN)
     number = _text(record.get("idweb"))
     raw = read_body(from_json("DONNEES", _parsed(record.get("donnees"))), number)

@@ -10,6 +10,7 @@ from pathlib import Path
 from crawlers.contracts import flat
 from crawlers.contracts.tables import Table, fits
 from crawlers.kit import Direct, FetchPlan, Source
+from vivier.identity import words_of
 from vivier.runs.records import SourceCard
 
 _HOST = "data.economie.gouv.fr"
@@ -38,22 +39,14 @@ TABLE = Table(
     wanted={field: _technical(names) for field, names in flat.WANTED.items()},
     required=("number", "buyer_id", "holder_id_1", "object", "social", "environmental"),
     ignored=_technical(
-        (
-            "formePrix",
-            "typesPrix",
-            "attributionAvance",
-            "tauxAvance",
-            "origineUE",
-            "origineFrance",
-            "source",
-            "idActeSousTraitance",
-            "datePublicationDonneesActeSousTraitance",
-            "variationPrixActeSousTraitance",
-            "idModificationActeSousTraitance",
-            "dureeMoisModificationActeSousTraitance",
-            "dateNotificationModificationSousTraitanceModificationActeSousTraitance",
-            "montantModificationActeSousTraitance",
-            "datePublicationDonneesModificationActeSousTraitance",
+        words_of(
+            """
+            formePrix typesPrix attributionAvance tauxAvance origineUE origineFrance source idActeSousTraitance
+            datePublicationDonneesActeSousTraitance variationPrixActeSousTraitance idModificationActeSousTraitance
+            dureeMoisModificationActeSousTraitance
+            dateNotificationModificationSousTraitanceModificationActeSousTraitance
+            montantModificationActeSousTraitance datePublicationDonneesModificationActeSousTraitance
+            """
         )
     ),
 )

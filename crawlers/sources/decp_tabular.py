@@ -12,6 +12,7 @@ from pathlib import Path
 from crawlers.contracts import flat
 from crawlers.contracts.tables import Table, fits
 from crawlers.kit import FetchPlan, Resources, Source
+from vivier.identity import words_of
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -30,34 +31,14 @@ CARD = SourceCard(
 TABLE = Table(
     wanted=flat.WANTED,
     required=("uid", "number", "buyer_id", "holder_id", "amount", "notified"),
-    ignored=(
-        "type",
-        "dureeRestanteMois",
-        "formePrix",
-        "typesPrix",
-        "attributionAvance",
-        "tauxAvance",
-        "origineUE",
-        "origineFrance",
-        "titulaire_distance",
-        "acheteur_departement_nom",
-        "acheteur_region_code",
-        "acheteur_region_nom",
-        "acheteur_population",
-        "titulaire_categorie",
-        "titulaire_activite_code",
-        "titulaire_activite_libelle",
-        "titulaire_commune_code",
-        "titulaire_commune_nom",
-        "titulaire_departement_code",
-        "titulaire_departement_nom",
-        "titulaire_region_code",
-        "titulaire_region_nom",
-        "titulaire_latitude",
-        "titulaire_longitude",
-        "montant_anomalie_raisons",
-        "sourceDataset",
-        "sourceFile",
+    ignored=words_of(
+        """
+        type dureeRestanteMois formePrix typesPrix attributionAvance tauxAvance origineUE origineFrance
+        titulaire_distance acheteur_departement_nom acheteur_region_code acheteur_region_nom acheteur_population
+        titulaire_categorie titulaire_activite_code titulaire_activite_libelle titulaire_commune_code
+        titulaire_commune_nom titulaire_departement_code titulaire_departement_nom titulaire_region_code
+        titulaire_region_nom titulaire_latitude titulaire_longitude montant_anomalie_raisons sourceDataset sourceFile
+        """
     ),
 )
 FAMILY = flat.FlatFamily(form="tabular", table=TABLE, nothing_is_none=True)

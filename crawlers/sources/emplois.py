@@ -19,6 +19,7 @@ from crawlers.kit.place import post_code
 from crawlers.kit.values import day, description, free_text, identifiers, public_text, reached, text, website
 from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
+from vivier.identity import words_of
 from vivier.model import Address, Agreement, Offer, Record
 from vivier.runs.records import SourceCard
 
@@ -132,20 +133,11 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
 FAMILY = JsonPages(
     convert=convert,
     required=("siret", "type", "raison_sociale", "code_postal", "ville"),
-    known=(
-        "id",
-        "cree_le",
-        "mis_a_jour_le",
-        "siret",
-        "type",
-        "raison_sociale",
-        "enseigne",
-        "bloque_candidatures",
-        "addresse_ligne_1",
-        "addresse_ligne_2",
-        "code_postal",
-        "ville",
-        "departement",
+    known=words_of(
+        """
+        id cree_le mis_a_jour_le siret type raison_sociale enseigne bloque_candidatures addresse_ligne_1
+        addresse_ligne_2 code_postal ville departement
+        """
     ),
     contact=("telephone", "courriel"),
     reach=("telephone", "courriel"),

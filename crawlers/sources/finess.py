@@ -3,6 +3,12 @@
 Real files and published schema spell several keys differently; both are read, codes flat or ``{code}``. The rules, in
 order: category, then closed, then inactive; geographic address (usage 03) first; coordinates decided by value;
 SIRET shared by several sites or wrong is no reason to lose a site, whose identity is its FINESS number.
+
+Places of FINESS+ activités.
+
+Only activities in force count; of each the largest number outside any *habilitation* share; summed over the activities.
+Installed (08) is used when the sum is positive, else authorised (09), else 01 — the meaning of these codes is disputed by
+re-users, so the raw status stays beside the number.
 """
 
 from __future__ import annotations
@@ -29,13 +35,112 @@ from crawlers.kit import (
     without_contacts,
 )
 from crawlers.kit.files import check_json
-from crawlers.kit.values import day, identifiers, iso_date, public_text, reached, text
-from crawlers.sources._finess_capacity import capacities_of
-from crawlers.sources._finess_place import address_of
+from crawlers.kit.place import insee, point, post_code
+from crawlers.kit.values import day, identifiers, iso_date, number, public_text, reached, text
 from vivier.errors import ImportRefused
 from vivier.identity import is_finess, is_siren
-from vivier.model import Agreement, Capacity, Record
+from vivier.model import Address, Agreement, Capacity, Point, Precision, Record
 from vivier.runs.records import SourceCard
+
+_GEOGRAPHIC = "03"
+_COORDINATES = ("coordonneeX", "coordonneeY", "directionLongitude", "directionLatitude")
+
+
+def _usage(item: Mapping[str, Any]) -> str | None:
+    usage = item.get("usageAdresse")
+    return text(usage.get("code")) if isinstance(usage, Mapping) else text(usage)
+
+
+def chosen(items: object, issues: list[str]) -> dict[str, object]:
+    """The geographic address; without one, the first that has a commune code (issue ``address_fallback``)."""
+    known = [dict(item) for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+    for item in known:
+        if _usage(item) == _GEOGRAPHIC:
+            return item
+    issues.append("address_fallback")
+    return next((item for item in known if item.get("cogCommune")), {})
+
+
+def precision_of(key: str | None, place: Point | None) -> Precision:
+    """The precision of the point, from the BAN key: ``35238`` commune, ``35238_1234`` street, ``35238_1234_00012`` address."""
+    if place is None or key is None:
+        return "unknown"
+    by_parts: dict[int, Precision] = {0: "commune", 1: "street"}
+    return by_parts.get(key.count("_"), "address")
+
+
+def _line(row: Row, issues: list[str]) -> str | None:
+    # A damaged street name (« CAEERINETTE » for « Catherinette ») is kept as published: repairing it would be a guess.
+    parts = [row.take(key) for key in ("numeroVoie", "typeVoie", "libelleVoie", "complementVoie", "lieuDit")]
+    return public_text(" ".join(str(part) for part in parts if part), issues)
+
+
+def address_of(items: object, intake: Intake, issues: list[str]) -> Address:
+    """The address of a site, its point decided by value between the two published pairs."""
+    row = Row(chosen(items, issues), "").watch(intake.columns, "adresse.", intake.declared)
+    row.ignore(("usageAdresse", "complementPointGeographique"))
+    where = row.inner("coordonneesGeographique")
+    x, y, lon, lat = (where.take(key) for key in _COORDINATES)
+    place = point(((x, y), (lon, lat)), issues)
+    commune, arrondissement = insee(row.take("cogCommune"), issues)
+    address = Address(
+        line=_line(row, issues),
+        post_code=post_code(row.take("codePostal"), issues),
+        town=public_text(row.take("ligneAcheminement"), issues),
+        commune=commune,
+        arrondissement=arrondissement,
+        point=place,
+        precision=precision_of(text(where.take("cleInInteropBAN")), place),
+    )
+    where.ignore(("scoreBAN",))
+    intake.unknown.update(f"adresse.{key}" for key in row.left)
+    intake.unknown.update(f"adresse.coordonneesGeographique.{key}" for key in where.left)
+    return address
+
+
+STATUSES = ("08", "09", "01")
+"""Codes of status, in the order they are tried."""
+
+
+def _code(value: object) -> str | None:
+    return text(value.get("code")) if isinstance(value, Mapping) else text(value)
+
+
+def in_force(activity: Mapping[str, Any], today: date) -> bool:
+    """Whether an activity is in state ``A`` without an effective end before ``today``."""
+    about = activity.get("caracteristiquesGeneriques")
+    if not isinstance(about, Mapping):
+        return False
+    end = iso_date(about.get("dateFinEffectiveActivite"))
+    return _code(about.get("etatObjet")) == "A" and (end is None or end >= today)
+
+
+def largest(capacities: list[Any], status: str) -> float:
+    """The largest number under a status, outside habilitation shares when there is one."""
+    known = [item for item in capacities if isinstance(item, Mapping) and _code(item.get("statutCapacite")) == status]
+    whole = [item for item in known if not item.get("habilitation")]
+    return max((number(item.get("nombre")) or 0.0 for item in whole or known), default=0.0)
+
+
+def places_of(activities: list[Any], today: date) -> Capacity | None:
+    """The places of one site. ``None`` when they are unknown: zero and an absent value say nothing."""
+    current = [a.get("capacite") or [] for a in activities if isinstance(a, Mapping) and in_force(a, today)]
+    for status in STATUSES:
+        total = sum(largest(capacities, status) for capacities in current if isinstance(capacities, list))
+        if total > 0:
+            return Capacity(value=total, unit="places", status=status)
+    return None
+
+
+def capacities_of(path: Path, today: date) -> Iterator[tuple[str, Capacity]]:
+    """FINESS number and places of every site of an activities file whose places are known."""
+    for legal in stream_items(path, "pmej.item"):
+        for site in (legal.get("ege") if isinstance(legal, Mapping) else None) or []:
+            activities = site.get("activitesExercees") if isinstance(site, Mapping) else None
+            places = places_of(activities, today) if isinstance(activities, list) else None
+            if places is not None:
+                yield str(site.get("numFinessEge")), places
+
 
 CARD = SourceCard(
     id="finess",

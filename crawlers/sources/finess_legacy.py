@@ -21,7 +21,7 @@ from crawlers.kit.projection import PROJECTIONS, degrees
 from crawlers.kit.row import show
 from crawlers.kit.values import day, identifiers, naf, number, public_text, reached, text
 from vivier.errors import ImportRefused
-from vivier.identity import is_finess
+from vivier.identity import is_finess, words_of
 from vivier.model import Address, Agreement, Point, Record
 from vivier.runs.records import SourceCard
 
@@ -43,58 +43,22 @@ KINDS = {"246": "ESAT", "247": "EA"}
 _OVERSEAS = {"9A": "971", "9B": "972", "9C": "973", "9D": "974", "9E": "975", "9F": "976", "9J": "986"}
 _SITE, _PLACE, _OPENING = "structureet", "geolocalisation", "finess;etalab;"
 
-COLUMNS = [
-    "structureet",
-    "nofinesset",
-    "nofinessej",
-    "rs",
-    "rslongue",
-    "complrs",
-    "compldistrib",
-    "numvoie",
-    "typvoie",
-    "voie",
-    "compvoie",
-    "lieuditbp",
-    "commune",
-    "departement",
-    "libdepartement",
-    "ligneacheminement",
-    "telephone",
-    "telecopie",
-    "categetab",
-    "libcategetab",
-    "categagretab",
-    "libcategagretab",
-    "siret",
-    "codeape",
-    "codemft",
-    "libmft",
-    "codesph",
-    "libsph",
-    "dateouv",
-    "dateautor",
-    "datemaj",
-    "numuai",
-]
+COLUMNS = list(
+    words_of(
+        """
+        structureet nofinesset nofinessej rs rslongue complrs compldistrib numvoie typvoie voie compvoie lieuditbp
+        commune departement libdepartement ligneacheminement telephone telecopie categetab libcategetab categagretab
+        libcategagretab siret codeape codemft libmft codesph libsph dateouv dateautor datemaj numuai
+        """
+    )
+)
 _CONTACT = ("telephone", "telecopie")
-_IGNORED = [
-    "structureet",
-    "nofinessej",
-    "complrs",
-    "compldistrib",
-    "libdepartement",
-    "libcategetab",
-    "categagretab",
-    "libcategagretab",
-    "codemft",
-    "libmft",
-    "codesph",
-    "libsph",
-    "dateouv",
-    "dateautor",
-    "numuai",
-]
+_IGNORED = words_of(
+    """
+    structureet nofinessej complrs compldistrib libdepartement libcategetab categagretab libcategagretab codemft
+    libmft codesph libsph dateouv dateautor numuai
+    """
+)
 _KNOWN = frozenset(COLUMNS) - frozenset(_CONTACT)
 
 

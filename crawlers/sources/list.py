@@ -5,24 +5,111 @@ Identifiers are optional, what is unknown stays unknown, and every fact is shown
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
-from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, without_contacts
-from crawlers.kit.files import check_file, open_plain
-from crawlers.sources._list_csv import csv_rows
-from crawlers.sources._list_json import BOM, json_rows
+from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, WrongFile, without_contacts
+from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, whole_rows
+from crawlers.kit.files import check_encoding, check_file, open_plain, open_text, refusing
 from crawlers.sources._list_record import record_of
+from vivier.errors import ImportRefused
 from vivier.identity import fold, name_key
-from vivier.lists.columns import CONTACTS, simple
+from vivier.lists.columns import COLUMNS, CONTACTS, canonical, nested, simple
 from vivier.lists.errors import reason_of
-from vivier.lists.schema import ListedSupplier
+from vivier.lists.schema import ListedSupplier, ListHeaderLine
 from vivier.model import Record
 from vivier.runs.records import SourceCard
+
+LINE_LIMIT = 2_000_000
+"""Bytes of one line: far beyond any supplier, and short of filling the memory."""
+
+BOM = b"\xef\xbb\xbf"
+
+
+def json_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object] | Skip | Aside]]:
+    """The place of each line in the file, and its fields."""
+    with refusing(path), open_plain(path) as file:
+        for position in range(1, 1 << 62):
+            line = file.readline(LINE_LIMIT)
+            if not line:
+                return
+            value = _value(path, position, line.removeprefix(BOM) if position == 1 else line)
+            if position == 1 and isinstance(value, dict) and "list" in value and "name" not in value:
+                _describe(path, value, intake)
+            else:
+                yield f"{path.name}, ligne {position}", value
+
+
+def _value(path: Path, position: int, line: bytes) -> dict[str, object] | Skip | Aside:
+    if not line.strip():
+        return Skip("blank_row")
+    if position == 1 and line.strip() in (b"[", b"{", b"[{"):
+        raise WrongFile(
+            f"« {path.name} » : un fournisseur par ligne est attendu (JSON lines), pas un JSON sur plusieurs lignes."
+        )
+    if len(line) >= LINE_LIMIT:
+        raise ImportRefused(f"« {path.name} », ligne {position} : plus de {LINE_LIMIT // 1_000_000} Mo sur une ligne.")
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return Aside("json_invalid", f"ligne JSON illisible ({error.msg}, colonne {error.colno})")
+    return value if isinstance(value, dict) else Aside("json_invalid", "un objet JSON { … } est attendu sur la ligne")
+
+
+def _describe(path: Path, value: dict[str, object], intake: Intake) -> None:
+    try:
+        header = ListHeaderLine.model_validate(value).list
+    except ValidationError as error:
+        raise ImportRefused(f"« {path.name} », ligne 1, présentation de la liste : {reason_of(error)[1]}.") from error
+    described = {"producer": header.producer, "dataset": header.dataset, "licence": header.licence, "url": header.url}
+    intake.describe({**intake.words, **{name: words for name, words in described.items() if words}}, header.updated_at)
+
+
+def _delimiter(first_line: str) -> str:
+    return max(",;\t", key=first_line.count)
+
+
+def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object] | Skip | Aside]]:
+    """The place of each row in the file, and its fields, named as in a JSON line."""
+    encoding = check_encoding(path, "cp1252")
+    if encoding == "cp1252":
+        intake.issues["encoding_fallback"] += 1
+    with refusing(path), open_text(path, encoding) as lines:
+        first = lines.readline()
+        reader = csv.reader(_again(first, lines), delimiter=_delimiter(first), strict=True)
+        named = next(reader, [])
+        header = _header(path, clean_header(named), intake)
+        for where, cells in whole_rows(reader, path, len(header), named):
+            if isinstance(cells, Skip | Aside):
+                yield where, cells
+            else:
+                yield where, nested({name: cell.strip() for name, cell in zip(header, cells, strict=True) if name})
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _header(path: Path, written: list[str], intake: Intake) -> list[str]:
+    names = canonical()
+    header = [names.get(simple(name), "") for name in written]
+    if "name" not in header:
+        raise WrongFile(
+            missing_columns(path, ["name (ou nom, raison_sociale)"], written, ("name", *list(COLUMNS)[:22]))
+        )
+    check_twice(path, [name for name in header if name])
+    intake.unknown.update(
+        name for name, column in zip(written, header, strict=True) if not column and simple(name) not in CONTACTS
+    )
+    return header
+
 
 CARD = SourceCard(
     id="list",

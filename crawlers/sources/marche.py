@@ -15,6 +15,7 @@ from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, R
 from crawlers.kit.place import post_code
 from crawlers.kit.values import day, description, identifiers, public_text, reached, text, website
 from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
+from vivier.identity import words_of
 from vivier.model import Address, Agreement, Offer, Record, Reference
 from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
@@ -37,17 +38,8 @@ CARD = SourceCard(
 )
 _HOST = "lemarche.inclusion.beta.gouv.fr"
 SERVICES: Mapping[str, ServiceType] = {"DISP": "staffing", "PREST": "service", "BUILD": "goods"}
-_UNUSED = (
-    "slug",
-    "nature",
-    "kind_parent",
-    "contact_social_website",
-    "logo_url",
-    "department",
-    "region",
-    "is_qpv",
-    "labels_old",
-    "created_at",
+_UNUSED = words_of(
+    "slug nature kind_parent contact_social_website logo_url department region is_qpv labels_old created_at"
 )
 
 

@@ -16,6 +16,7 @@ from crawlers.kit import Aside, CsvFamily, Draft, FetchPlan, Intake, JsonPages, 
 from crawlers.kit.files import check_file, open_plain
 from crawlers.kit.values import text
 from crawlers.sources._legal_unit import siren_of, unit_label, unit_record
+from vivier.identity import words_of
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -70,25 +71,13 @@ def convert_stock(row: Row, intake: Intake) -> Outcome:
     return _outcome(row.take("siren"), row.take("denominationUniteLegale"), form, active, mission, intake)
 
 
-_UNUSED = (
-    "sigle",
-    "nombre_etablissements",
-    "nombre_etablissements_ouverts",
-    "siege",
-    "activite_principale",
-    "categorie_entreprise",
-    "caractere_employeur",
-    "annee_categorie_entreprise",
-    "date_creation",
-    "date_fermeture",
-    "date_mise_a_jour",
-    "date_mise_a_jour_insee",
-    "date_mise_a_jour_rne",
-    "section_activite_principale",
-    "tranche_effectif_salarie",
-    "annee_tranche_effectif_salarie",
-    "matching_etablissements",
-    "finances",
+_UNUSED = words_of(
+    """
+    sigle nombre_etablissements nombre_etablissements_ouverts siege activite_principale categorie_entreprise
+    caractere_employeur annee_categorie_entreprise date_creation date_fermeture date_mise_a_jour
+    date_mise_a_jour_insee date_mise_a_jour_rne section_activite_principale tranche_effectif_salarie
+    annee_tranche_effectif_salarie matching_etablissements finances
+    """
 )
 PAGES = JsonPages(
     convert=convert_page,
@@ -100,38 +89,21 @@ STOCK = CsvFamily(
     convert=convert_stock,
     required=("siren", "etatAdministratifUniteLegale", "societeMissionUniteLegale"),
     optional=("denominationUniteLegale", "statutDiffusionUniteLegale", "categorieJuridiqueUniteLegale"),
-    ignored=(
-        "unitePurgeeUniteLegale",
-        "dateCreationUniteLegale",
-        "sigleUniteLegale",
-        "identifiantAssociationUniteLegale",
-        "trancheEffectifsUniteLegale",
-        "anneeEffectifsUniteLegale",
-        "dateDernierTraitementUniteLegale",
-        "nombrePeriodesUniteLegale",
-        "categorieEntreprise",
-        "anneeCategorieEntreprise",
-        "dateDebut",
-        "denominationUsuelle1UniteLegale",
-        "denominationUsuelle2UniteLegale",
-        "denominationUsuelle3UniteLegale",
-        "activitePrincipaleUniteLegale",
-        "activitePrincipaleNAF25UniteLegale",
-        "nomenclatureActivitePrincipaleUniteLegale",
-        "nicSiegeUniteLegale",
-        "economieSocialeSolidaireUniteLegale",
-        "caractereEmployeurUniteLegale",
+    ignored=words_of(
+        """
+        unitePurgeeUniteLegale dateCreationUniteLegale sigleUniteLegale identifiantAssociationUniteLegale
+        trancheEffectifsUniteLegale anneeEffectifsUniteLegale dateDernierTraitementUniteLegale
+        nombrePeriodesUniteLegale categorieEntreprise anneeCategorieEntreprise dateDebut
+        denominationUsuelle1UniteLegale denominationUsuelle2UniteLegale denominationUsuelle3UniteLegale
+        activitePrincipaleUniteLegale activitePrincipaleNAF25UniteLegale nomenclatureActivitePrincipaleUniteLegale
+        nicSiegeUniteLegale economieSocialeSolidaireUniteLegale caractereEmployeurUniteLegale
+        """
     ),
-    contact=(
-        "sexeUniteLegale",
-        "prenom1UniteLegale",
-        "prenom2UniteLegale",
-        "prenom3UniteLegale",
-        "prenom4UniteLegale",
-        "prenomUsuelUniteLegale",
-        "pseudonymeUniteLegale",
-        "nomUniteLegale",
-        "nomUsageUniteLegale",
+    contact=words_of(
+        """
+        sexeUniteLegale prenom1UniteLegale prenom2UniteLegale prenom3UniteLegale prenom4UniteLegale
+        prenomUsuelUniteLegale pseudonymeUniteLegale nomUniteLegale nomUsageUniteLegale
+        """
     ),
 )
 

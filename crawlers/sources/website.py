@@ -22,7 +22,7 @@ from crawlers.kit.values import description
 from crawlers.websites.fetch import fetch_websites
 from crawlers.websites.model import PASSING, Line, Page, Target, TradeMention
 from crawlers.words import SKIPS
-from vivier.identity import fold, name_key
+from vivier.identity import fold, name_key, words_of
 from vivier.model import Basis, Offer, Provenance, Record
 from vivier.runs.records import SourceCard
 
@@ -44,55 +44,14 @@ ALIKE = 85
 """Likeness (0–100) between a name and what the site calls itself, from which the site belongs to the supplier."""
 SHORTEST_IN_DOMAIN = 5
 COMMON_WORDS = frozenset(
-    [
-        "ACCUEIL",
-        "ACTION",
-        "ACTIVITES",
-        "ADAPTE",
-        "ADAPTEE",
-        "AIDE",
-        "ASSOCIATION",
-        "ASSOCIATIONS",
-        "ATELIER",
-        "ATELIERS",
-        "AUX",
-        "AVEC",
-        "CENTRE",
-        "CHANTIER",
-        "CHANTIERS",
-        "DES",
-        "EMPLOI",
-        "ENTREPRISE",
-        "ENTREPRISES",
-        "ENVIRONNEMENT",
-        "ESAT",
-        "ETABLISSEMENT",
-        "FRANCE",
-        "GEIQ",
-        "GROUPE",
-        "INSERTION",
-        "INTERIM",
-        "LES",
-        "NOS",
-        "OFFICIEL",
-        "PAR",
-        "POUR",
-        "PRO",
-        "REGIE",
-        "RESEAU",
-        "SERVICE",
-        "SERVICES",
-        "SITE",
-        "SOCIAL",
-        "SOCIALE",
-        "SOCIETE",
-        "SOLIDAIRE",
-        "SOLIDARITE",
-        "SUR",
-        "TEMPORAIRE",
-        "TRAVAIL",
-        "UNE",
-    ]
+    words_of(
+        """
+        ACCUEIL ACTION ACTIVITES ADAPTE ADAPTEE AIDE ASSOCIATION ASSOCIATIONS ATELIER ATELIERS AUX AVEC CENTRE
+        CHANTIER CHANTIERS DES EMPLOI ENTREPRISE ENTREPRISES ENVIRONNEMENT ESAT ETABLISSEMENT FRANCE GEIQ GROUPE
+        INSERTION INTERIM LES NOS OFFICIEL PAR POUR PRO REGIE RESEAU SERVICE SERVICES SITE SOCIAL SOCIALE SOCIETE
+        SOLIDAIRE SOLIDARITE SUR TEMPORAIRE TRAVAIL UNE
+        """
+    )
 )
 """Words that many structures have in their name."""
 

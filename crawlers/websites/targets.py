@@ -10,54 +10,20 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 from crawlers.websites.model import Line, Target
-from vivier.identity import is_siren
+from vivier.identity import is_siren, words_of
 from vivier.model import Record
 from vivier.runs.records import current_run, loaded_sources, read_records
 
 NOT_OWN: frozenset[str] = frozenset(
-    [
-        "facebook.com",
-        "fb.com",
-        "instagram.com",
-        "linkedin.com",
-        "twitter.com",
-        "x.com",
-        "youtube.com",
-        "youtu.be",
-        "tiktok.com",
-        "pinterest.com",
-        "pinterest.fr",
-        "pagesjaunes.fr",
-        "google.com",
-        "google.fr",
-        "goo.gl",
-        "bit.ly",
-        "linktr.ee",
-        "wikipedia.org",
-        "leboncoin.fr",
-        "helloasso.com",
-        "societe.com",
-        "pappers.fr",
-        "verif.com",
-        "infogreffe.fr",
-        "annuaire-mairie.fr",
-        "reseau-gesat.com",
-        "hosmoz.fr",
-        "unea.fr",
-        "handeco.org",
-        "lesentreprisesdinsertion.org",
-        "lesgeiq.fr",
-        "qualibat.com",
-        "qualit-enr.org",
-        "imprimvert.fr",
-        "afnor.org",
-        "bcorporation.net",
-        "bcorporation.eu",
-        "inclusion.beta.gouv.fr",
-        "inclusion.gouv.fr",
-        "data.gouv.fr",
-        "soliguide.fr",
-    ]
+    words_of(
+        """
+        facebook.com fb.com instagram.com linkedin.com twitter.com x.com youtube.com youtu.be tiktok.com pinterest.com
+        pinterest.fr pagesjaunes.fr google.com google.fr goo.gl bit.ly linktr.ee wikipedia.org leboncoin.fr
+        helloasso.com societe.com pappers.fr verif.com infogreffe.fr annuaire-mairie.fr reseau-gesat.com hosmoz.fr
+        unea.fr handeco.org lesentreprisesdinsertion.org lesgeiq.fr qualibat.com qualit-enr.org imprimvert.fr
+        afnor.org bcorporation.net bcorporation.eu inclusion.beta.gouv.fr inclusion.gouv.fr data.gouv.fr soliguide.fr
+        """
+    )
 )
 """Hosts that are not a supplier's own site: social networks, directories, and databases whose owners refuse robots."""
 

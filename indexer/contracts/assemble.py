@@ -82,7 +82,6 @@ class Assembler:
         self._seats: dict[str, BuyerSeat] = {}
 
     def assemble(self, key: str, records: Sequence[ContractRecord], *, collision: bool = False) -> Contract:
-        """The contract that ``records`` describe."""
         current = current_of(records)
         retained = current.record
         text = retained.object or next((row.object for row in current.rows if row.object), "")

@@ -108,7 +108,6 @@ def without_site(name: str) -> str:
 
 
 def names_of_records(file: Path) -> dict[str, str]:
-    """The name of each SIREN that a file of records names."""
     names = WrittenNames()
     with file.open("rb") as lines:
         for line in lines:

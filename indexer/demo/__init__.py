@@ -1,8 +1,8 @@
 """Fictitious suppliers and contracts, for the demonstration and the benchmarks: deterministic generators invent them,
 and they are marked as invented.
 
-``demo_records`` makes suppliers, ``write_demo_labelled`` writes ordinary companies that hold a label, ``write_demo`` writes them as a run of the source ``demo``; ``python -m indexer.demo
---report`` says how they are spread. ``write_demo_contracts`` adds contracts of invented buyers, a share of them won by
+``demo_records`` makes suppliers, ``write_demo_labelled`` writes ordinary companies that hold a label, ``write_demo`` writes them as a run of the source ``demo``.
+``write_demo_contracts`` adds contracts of invented buyers, a share of them won by
 these suppliers, and ``write_demo_notices`` the notices of the same buyers; ``write_demo_requests`` has some
 of the suppliers complete their sheet, one in force, others waiting for a decision.
 """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
@@ -20,85 +21,70 @@ from vivier.runs.shapes import Shape, counted, shapes_of
 from vivier.settings import Settings
 
 COUNT = 2400
-_STEP = 500
+
+
+def card_of(id_: str, title: str, covers: str, limits: str, **others: Any) -> SourceCard:
+    return SourceCard(
+        id=id_,
+        title=title,
+        producer=PRODUCER,
+        dataset=title,
+        licence=LICENCE,
+        fictitious=True,
+        covers=covers,
+        limits=f"Rien n'y est vrai : {limits}",
+        **others,
+    )
 
 
 def card() -> SourceCard:
     """The card of the fictitious suppliers: of every kind."""
-    return SourceCard(
-        id=SOURCE_ID,
-        title=TITLE,
-        producer=PRODUCER,
-        dataset=TITLE,
-        licence=LICENCE,
-        fictitious=True,
-        covers="Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
-        limits="Rien n'y est vrai : ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
+    return card_of(
+        SOURCE_ID,
+        TITLE,
+        "Des fournisseurs inventés, répartis sur toute la France, pour essayer Vivier sans donnée réelle.",
+        "ni les structures, ni leurs numéros, ni leurs agréments, ni leurs labels.",
         kinds=tuple(KINDS),
     )
 
 
-LABELLED_CARD = SourceCard(
-    id=LABELLED_ID,
-    title=LABELLED_TITLE,
-    producer=PRODUCER,
-    dataset=LABELLED_TITLE,
-    licence=LICENCE,
-    fictitious=True,
-    covers="Des entreprises ordinaires inventées qui détiennent un label, ou vendent du réemploi, sur toute la France.",
-    limits="Rien n'y est vrai : ni les entreprises, ni leurs numéros, ni leurs labels.",
+LABELLED_CARD = card_of(
+    LABELLED_ID,
+    LABELLED_TITLE,
+    "Des entreprises ordinaires inventées qui détiennent un label, ou vendent du réemploi, sur toute la France.",
+    "ni les entreprises, ni leurs numéros, ni leurs labels.",
 )
-CONTRACTS_CARD = SourceCard(
-    id=CONTRACTS_ID,
-    title="Marchés fictifs de démonstration",
-    producer=PRODUCER,
-    dataset="Marchés fictifs de démonstration",
-    licence=LICENCE,
-    fictitious=True,
+CONTRACTS_CARD = card_of(
+    CONTRACTS_ID,
+    "Marchés fictifs de démonstration",
+    "Des marchés inventés, d'acheteurs inventés, dont une part gagnée par les fournisseurs fictifs.",
+    "ni les acheteurs, ni les titulaires, ni les objets, ni les montants.",
     content="contracts",
-    covers="Des marchés inventés, d'acheteurs inventés, dont une part gagnée par les fournisseurs fictifs.",
-    limits="Rien n'y est vrai : ni les acheteurs, ni les titulaires, ni les objets, ni les montants.",
 )
 
-Progress = Callable[[int], None]
 Made = Record | ContractRecord | Notice
 
 
-def write_demo(
-    settings: Settings,
-    count: int = COUNT,
-    seed: int = SEED,
-    today: date = TODAY,
-    progress: Progress | None = None,
-) -> RunStatistics:
+def write_demo(settings: Settings, count: int = COUNT, seed: int = SEED, today: date = TODAY) -> RunStatistics:
     """Write ``count`` fictitious suppliers under ``records/demo/`` and put the run in force.
 
-    The files are the same, byte for byte, for the same count, seed and day. ``progress`` is called with the number
-    written so far. Raises ``ValueError`` when ``count`` is below 1: an empty source would empty the index.
+    The files are the same, byte for byte, for the same count, seed and day. Raises ``ValueError`` when ``count`` is below 1: an empty source would empty the index.
     """
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
-    return write_run(
-        settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today, progress
-    )
+    return write_run(settings, card(), demo_records(count, seed, today), f"{today:%Y%m%d}-{seed}-{count}", today)
 
 
-def write_demo_labelled(
-    settings: Settings, count: int, seed: int = SEED, today: date = TODAY, progress: Progress | None = None
-) -> RunStatistics:
+def write_demo_labelled(settings: Settings, count: int, seed: int = SEED, today: date = TODAY) -> RunStatistics:
     """Write ``count`` fictitious labelled companies under ``records/demo_labels/``; as :func:`write_demo`."""
     if count < 1:
         raise ValueError(f"count must be 1 or more, not {count}")
     made = labelled_records(count, seed, today)
-    return write_run(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, LABELLED_CARD, made, f"{today:%Y%m%d}-{seed}-{count}", today)
 
 
 def write_demo_contracts(
-    settings: Settings,
-    count: int = CONTRACTS,
-    seed: int = SEED,
-    today: date = TODAY,
-    progress: Progress | None = None,
+    settings: Settings, count: int = CONTRACTS, seed: int = SEED, today: date = TODAY
 ) -> RunStatistics:
     """Write ``count`` fictitious contracts of the fictitious suppliers in force, under ``records/demo_marches/``.
 
@@ -106,23 +92,15 @@ def write_demo_contracts(
     """
     suppliers = current_run(settings.records, SOURCE_ID)
     made = demo_contracts(read_records(suppliers), count, seed, today)
-    return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today, progress)
+    return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today)
 
 
-def write_run(
-    settings: Settings,
-    card: SourceCard,
-    records: Iterator[Made],
-    run: str,
-    today: date,
-    progress: Progress | None = None,
-) -> RunStatistics:
-    """Writes records as a run of a source, and puts it in force."""
+def write_run(settings: Settings, card: SourceCard, records: Iterator[Made], run: str, today: date) -> RunStatistics:
     folder = settings.records / card.id / run
     folder.mkdir(parents=True, exist_ok=True)
     issues: Counter[str] = Counter()
     shapes: Counter[Shape] = Counter()
-    written = _replace(folder / "records.jsonl", _lines(records, issues, shapes, progress))
+    written = _replace(folder / "records.jsonl", _lines(records, issues, shapes))
     _replace(folder / "rejected.jsonl", iter(()))
     statistics = _statistics(card, run, written, today, issues, shapes)
     statistics = statistics.model_copy(update={"sha256": snapshot(folder / "records.jsonl")})
@@ -131,15 +109,11 @@ def write_run(
     return statistics
 
 
-def _lines(
-    records: Iterator[Made], issues: Counter[str], shapes: Counter[Shape], progress: Progress | None
-) -> Iterator[bytes]:
-    for written, record in enumerate(records, start=1):
+def _lines(records: Iterator[Made], issues: Counter[str], shapes: Counter[Shape]) -> Iterator[bytes]:
+    for record in records:
         issues.update(record.issues)
         shapes.update(shapes_of(record))
         yield record.model_dump_json(exclude_none=True).encode() + b"\n"
-        if progress is not None and written % _STEP == 0:
-            progress(written)
 
 
 def _replace(path: Path, chunks: Iterator[bytes]) -> int:

@@ -6,24 +6,20 @@ from datetime import date
 from typing import Final
 
 from indexer.demo.notices import SOURCE_ID, TITLE, demo_notices
-from indexer.demo.records import LICENCE, PRODUCER, SEED, TODAY
+from indexer.demo.records import SEED, TODAY
 from indexer.demo.records import SOURCE_ID as SUPPLIERS
-from indexer.demo.write import write_run
+from indexer.demo.write import card_of, write_run
 from vivier.model import ContractRecord
-from vivier.runs.records import RunStatistics, SourceCard, current_run, read_models, read_records
+from vivier.runs.records import RunStatistics, current_run, read_models, read_records
 from vivier.settings import Settings
 
 CONTRACTS: Final = "demo_marches"
-CARD: Final = SourceCard(
-    id=SOURCE_ID,
-    title=TITLE,
-    producer=PRODUCER,
-    dataset=TITLE,
-    licence=LICENCE,
-    fictitious=True,
+CARD: Final = card_of(
+    SOURCE_ID,
+    TITLE,
+    "Des avis et des projets d'achat inventés, pour ce que vendent les fournisseurs fictifs, là où ils sont.",
+    "ni les acheteurs, ni les objets, ni les dates.",
     content="notices",
-    covers="Des avis et des projets d'achat inventés, pour ce que vendent les fournisseurs fictifs, là où ils sont.",
-    limits="Rien n'y est vrai : ni les acheteurs, ni les objets, ni les dates.",
 )
 
 

@@ -52,7 +52,6 @@ class Zones:
         return self._makers[self._dice.weighted(FORMS)](seat)
 
     def draw_declared(self, seat: Seat) -> Zone:
-        """A declared zone."""
         return self._makers[self._dice.weighted(DECLARED)](seat)
 
     def _radius(self, seat: Seat) -> Zone:

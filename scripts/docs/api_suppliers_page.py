@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from search_api.parameters import openapi_parameters
-from search_api.suppliers.reference import values_text
+from search_api.suppliers.routes.operations import values_text
 from vivier.lexicon import load_lexicon
 from vivier.suppliers.columns import COLUMNS
 from vivier.suppliers.query import SupplierQuery

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from search_api.parameters import openapi_parameters
-from search_api.suppliers.reference import values_text
+from search_api.suppliers.routes.operations import values_text
 from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.missed_query import MissedQuery

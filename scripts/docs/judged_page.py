@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from indexer.judged import judged_generation
+from indexer.publish import judged_generation
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
 from vivier.lexicon import load_lexicon

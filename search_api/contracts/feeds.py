@@ -51,7 +51,6 @@ class FeedHeader:
 
 
 def written(extension: str, feed: Feed, header: FeedHeader) -> bytes:
-    """The feed as bytes, in the format of an extension."""
     header = replace(header, title=typographic(header.title), notes=tuple(map(typographic, header.notes)))
     return {"atom": atom, "json": json_feed, "ics": calendar}[extension](feed, header)
 
@@ -90,7 +89,6 @@ def newest(feed: Feed) -> date:
 
 
 def atom(feed: Feed, header: FeedHeader) -> bytes:
-    """The feed as an Atom document."""
     ElementTree.register_namespace("", _ATOM)
     root = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "fr"})
     _text(root, "title", header.title)

@@ -154,7 +154,6 @@ def study_body(study: Study) -> FeasibilityOneBody:
 
 
 def depth_body(found: DepthMap) -> DepthBody:
-    """A depth map."""
     return {
         "rows": [row_body(row) for row in found.rows],
         "country": figures_body(found.country),
@@ -185,7 +184,6 @@ def calibration_body(observed: Observed | None) -> CalibrationBody:
 
 
 def row_body(row: DepthRow) -> TerritoryDepthBody:
-    """One territory."""
     return {"territory": row.territory.id, "name": row.territory.name, **figures_body(row.depth)}
 
 

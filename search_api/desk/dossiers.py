@@ -26,7 +26,6 @@ _VARY: Final = "Accept, Accept-Encoding"
 
 
 def dossier_file(dossier: Mapping[str, Any], media: str) -> bytes:
-    """The dossier in a format, as bytes."""
     if media == HTML:
         return served(dossier).encode()
     if media == XLSX:

@@ -5,33 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-_LITTLE: Final = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d'",
-        "la",
-        "le",
-        "les",
-        "l'",
-        "et",
-        "en",
-        "à",
-        "au",
-        "aux",
-        "pour",
-        "par",
-        "sur",
-        "avec",
-        "ou",
-        "·",
-        "-",
-        "–",
-        ":",
-        ";",
-    ]
-)
+from vivier.identity import words_of
+
+_LITTLE: Final = frozenset(words_of("de du des d' la le les l' et en à au aux pour par sur avec ou · - – : ;"))
 """Words at which a text is not cut."""
 
 

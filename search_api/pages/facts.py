@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from search_api.pages.words import (
-    AUDIENCES,
-    SCOPES,
-    dataset_name,
-    kind_name,
-    label_name,
-    long_day,
-    safe_url,
-    short_producer,
-    state_of,
-)
+from search_api.pages import words
 from vivier.identity import fold
 from vivier.law.kinds import default_zone_km
 from vivier.model.views import FactView, ProvenanceView, SupplierView
@@ -43,7 +33,7 @@ class Proof:
     @property
     def short_producer(self) -> str:
         """Its producer in a line: « DILA »."""
-        return short_producer(self.producer)
+        return words.short_producer(self.producer)
 
 
 @dataclass(frozen=True)
@@ -75,32 +65,32 @@ class Credential:
 def proof(provenance: ProvenanceView) -> Proof:
     """The provenance of a fact in words."""
     return Proof(
-        dataset=dataset_name(provenance["dataset"]),
+        dataset=words.dataset_name(provenance["dataset"]),
         producer=provenance["producer"],
         licence=provenance["licence"],
         basis=BASES.get(provenance.get("basis", ""), ""),
         dated=dated(provenance),
-        url=safe_url(provenance.get("url")),
+        url=words.safe_url(provenance.get("url")),
     )
 
 
 def dated(provenance: ProvenanceView) -> str:
     """The date of a fact in words: « donnée du 01/11/2026 », else « lue le 20/11/2026, date de la donnée non publiée »."""
     if provenance.get("updated_at"):
-        return f"donnée du {long_day(provenance['updated_at'])}"
+        return f"donnée du {words.long_day(provenance['updated_at'])}"
     if provenance.get("fetched_at"):
-        return f"lue le {long_day(provenance['fetched_at'])}, date de la donnée non publiée"
+        return f"lue le {words.long_day(provenance['fetched_at'])}, date de la donnée non publiée"
     return "date inconnue"
 
 
 def agreements(record: Record, as_of: date) -> list[Credential]:
     """The agreements of a supplier, one a kind of structure, those in force first."""
-    return _sorted(_credential(fact, "kind", kind_name, as_of) for fact in record.get("agreements", ()))
+    return _sorted(_credential(fact, "kind", words.kind_name, as_of) for fact in record.get("agreements", ()))
 
 
 def labels(record: Record, as_of: date) -> list[Credential]:
     """The labels of a supplier, those in force first, with the address of their proof when a page may link to it."""
-    return _sorted(_credential(fact, "code", label_name, as_of) for fact in record.get("labels", ()))
+    return _sorted(_credential(fact, "code", words.label_name, as_of) for fact in record.get("labels", ()))
 
 
 def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_of: date) -> Credential:
@@ -108,16 +98,16 @@ def _credential(fact: FactView[Any], code: str, name: Callable[[str], str], as_o
     return Credential(
         code=entry[code],
         name=name(entry[code]),
-        state=state_of(entry, as_of),
+        state=words.state_of(entry, as_of),
         validity=validity(entry, as_of),
         since=entry.get("valid_from"),
-        scope=SCOPES.get(entry.get("scope", "")),
+        scope=words.SCOPES.get(entry.get("scope", "")),
         domain=entry.get("domain"),
         title=entry.get("title"),
-        audience=AUDIENCES.get(entry.get("audience", "")),
+        audience=words.AUDIENCES.get(entry.get("audience", "")),
         number=entry.get("number"),
         issuer=entry.get("issuer"),
-        url=safe_url(entry.get("proof_url")),
+        url=words.safe_url(entry.get("proof_url")),
         provenance=fact["provenance"],
         of_unit=entry.get("scope") == "legal_unit",
     )

@@ -15,27 +15,13 @@ from starlette.types import Scope
 
 from search_api.context import Context
 from search_api.doors import Pairs, Whom
-from search_api.pages.site import (
-    API,
-    CONSULTATION,
-    HOME,
-    OPENED,
-    POUR,
-    PROFILED,
-    SEARCH,
-    STRUCTURES,
-    WHOLE,
-    Plan,
-    Search,
-    Space,
-    Spot,
-)
+from search_api.pages import site
 from vivier.errors import VivierError
 from vivier.suppliers.sources import cards
 
 _OF_DESK = re.compile(r'((?:href|action)="/(?:consultation|dossiers|enquetes)(?:/[^"?#.]*)?)"')
 """Addresses of pages of the desk in a page; files (« .xlsx ») are no pages."""
-_NOT_CANONICAL = frozenset(("besoin", POUR))
+_NOT_CANONICAL = frozenset(("besoin", site.POUR))
 """Parameters that change nothing of what a page lists."""
 
 
@@ -54,9 +40,9 @@ class Here:
     path: str = ""
     query: str = ""
     context: Context | None = None
-    opened: Space | None = None
+    opened: site.Space | None = None
     """The space from which a page that serves two was opened, when it is not its own."""
-    plan: Plan = WHOLE
+    plan: site.Plan = site.WHOLE
     """The pages that this service has."""
     whom: Whom | None = None
     """Who reads for whom a page is; ``None`` without a space of structures."""
@@ -66,7 +52,7 @@ class Here:
         return replace(self, context=None)
 
     @cached_property
-    def space(self) -> Space | None:
+    def space(self) -> site.Space | None:
         """The space of the page."""
         return self.opened or self.plan.space_at(self.path)
 
@@ -76,17 +62,17 @@ class Here:
             return text
         before, main, rest = text.partition("<main")
         inside, end, after = rest.partition("</main>")
-        inside = _OF_DESK.sub(rf'\1?{OPENED}={self.opened.short}"', inside)
+        inside = _OF_DESK.sub(rf'\1?{site.OPENED}={self.opened.short}"', inside)
         return f"{before}{main}{inside}{end}{after}"
 
     def onward(self, url: str) -> str:
         """An address to which the reader is sent, keeping the space that the desk was opened from."""
-        if self.opened is None or not CONSULTATION.holds(url.partition("?")[0]):
+        if self.opened is None or not site.CONSULTATION.holds(url.partition("?")[0]):
             return url
-        return f"{url}{'&' if '?' in url else '?'}{OPENED}={self.opened.short}"
+        return f"{url}{'&' if '?' in url else '?'}{site.OPENED}={self.opened.short}"
 
     @cached_property
-    def spot(self) -> Spot | None:
+    def spot(self) -> site.Spot | None:
         """The page of the plan."""
         return self.plan.spot_at(self.path)
 
@@ -98,7 +84,7 @@ class Here:
     @cached_property
     def for_whom(self) -> str:
         """Whom the page is for, in words; empty outside the space of structures and when nobody is said."""
-        if not self.profile or self.context is None or self.space is None or self.space.path != STRUCTURES:
+        if not self.profile or self.context is None or self.space is None or self.space.path != site.STRUCTURES:
             return ""
         return "" if self.whom is None else self.whom.in_words(self.profile, self.context)
 
@@ -111,7 +97,7 @@ class Here:
     def _towards(self, path: str) -> Pairs:
         """The parameters by which a page of the space of structures keeps whom it is for."""
         space = self.plan.space_at(path)
-        if self.whom is None or space is None or space.path != STRUCTURES:
+        if self.whom is None or space is None or space.path != site.STRUCTURES:
             return []
         return self.whom.towards(path, self.profile)
 
@@ -121,35 +107,35 @@ class Here:
 
     def cleared(self, path: str) -> str:
         """The address of a list without its filters: whom it is for stays, unless its filters say so."""
-        return path if path in PROFILED else self.go(path)
+        return path if path in site.PROFILED else self.go(path)
 
     @property
-    def search(self) -> Search:
+    def search(self) -> site.Search:
         """What the search box of the header searches here."""
         spot = self.spot or (self.space.pages[0] if self.space is not None else None)
-        return spot.search if spot is not None and spot.search is not None else SEARCH
+        return spot.search if spot is not None and spot.search is not None else site.SEARCH
 
     @property
     def description(self) -> str:
         """What the page is for, for search engines and shared links."""
-        found = next((space for space in self.plan.spaces if space.path == self.path), None) or self.spot or HOME
+        found = next((space for space in self.plan.spaces if space.path == self.path), None) or self.spot or site.HOME
         return found.description
 
-    def mark(self, spot: Spot | Space) -> str | None:
+    def mark(self, spot: site.Spot | site.Space) -> str | None:
         """The value of ``aria-current`` for a link of a menu: ``page`` on the page itself, ``true`` on the pages under it."""
         if spot.path == self.path:
             return "page"
-        within = spot is self.space if isinstance(spot, Space) else spot is self.spot
+        within = spot is self.space if isinstance(spot, site.Space) else spot is self.spot
         return "true" if within else None
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The breadcrumb, from the start page; empty on the start page and at an unknown address."""
         above = [found for found in (self.space, self.spot) if found is not None]
-        if not above or self.path == HOME.path:
+        if not above or self.path == site.HOME.path:
             return ()
         steps = [Step(found.name, None if found.path == self.path else found.path) for found in above]
-        return (Step(HOME.name, HOME.path), *steps)
+        return (Step(site.HOME.name, site.HOME.path), *steps)
 
     @cached_property
     def canonical(self) -> str | None:
@@ -164,8 +150,8 @@ class Here:
     def call(self) -> str:
         """The address of the page that says how to ask this search of the API."""
         if self.space is None or self.spot is None or not self.spot.has_call:
-            return API.path  # the address of a study or of a dossier is a secret: it is never repeated
-        return f"{API.path}?{urlencode({'de': self.path + (f'?{self.query}' if self.query else '')})}"
+            return site.API.path  # the address of a study or of a dossier is a secret: it is never repeated
+        return f"{site.API.path}?{urlencode({'de': self.path + (f'?{self.query}' if self.query else '')})}"
 
     @cached_property
     def fictitious(self) -> bool:
@@ -178,12 +164,12 @@ class Here:
         return False
 
 
-def _opened_from(query: str, plan: Plan) -> tuple[Space | None, str]:
+def _opened_from(query: str, plan: site.Plan) -> tuple[site.Space | None, str]:
     """The space that a query says, and the rest of the query. A name that is no space stays: the page then refuses it."""
     items = parse_qsl(query, keep_blank_values=True)
     names = {space.short: space for space in plan.spaces}
-    opened = next((names[value] for name, value in items if name == OPENED and value in names), None)
-    rest = [(name, value) for name, value in items if opened is None or name != OPENED]
+    opened = next((names[value] for name, value in items if name == site.OPENED and value in names), None)
+    rest = [(name, value) for name, value in items if opened is None or name != site.OPENED]
     return opened, urlencode(rest)
 
 
@@ -196,7 +182,7 @@ def at(scope: Scope, context: Context) -> Iterator[None]:
     """The block in which a request is answered."""
     query = scope["query_string"].decode("latin-1")
     opened = None
-    if OPENED in query and CONSULTATION.holds(scope["path"]):
+    if site.OPENED in query and site.CONSULTATION.holds(scope["path"]):
         opened, query = _opened_from(query, context.plan)
         scope["query_string"] = query.encode("latin-1")
     token = _here.set(Here(scope["path"], query, context, opened, context.plan, context.doors.whom))

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
+from indexer.contracts.workers import ContractDocuments, buyer_document, buyers_of
 from tests.engine.conftest import opened
 from tests.search_api.contracts.corpus import TODAY, contracts
 from vivier.contracts.calls import calls_of

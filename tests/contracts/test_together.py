@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from tests.contracts.conftest import Contracts
-from vivier.desk.consortium.together import joint
+from vivier.desk.consortium.read import joint
 from vivier.search.operators import EVERY, Terms
 from vivier.search.snapshot import Snapshot
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from crawlers.registry import sources
-from crawlers.scaffold.expected import CHECKS, EXPECTED
+from crawlers.scaffold.write import CHECKS, EXPECTED
 from tests.crawlers.samples import ROOT, SAMPLES, samples
 from vivier.model import Model
 

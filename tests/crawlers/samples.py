@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.run import import_files
-from crawlers.scaffold.expected import READ_AT
+from crawlers.scaffold.write import READ_AT
 from vivier.model import Record
 from vivier.runs.records import MODELS, AnyRecord, RunStatistics, current_run, read_models, read_statistics
 from vivier.settings import Settings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawlers.contracts.desk import is_trial
 from crawlers.contracts.json_records import JsonRecords
 from crawlers.contracts.pieces import Piece
-from crawlers.contracts.trials import is_trial
 from tests.crawlers.contract_files import Reader, marche, text
 from tests.shared_data import shared_data
 

@@ -10,7 +10,7 @@ import pytest
 
 from crawlers.kit.sole import is_person
 from crawlers.run import import_files
-from crawlers.sources._bio_offer import trades_of_production
+from crawlers.sources.agence_bio import trades_of_production
 from tests.crawlers.partial import crawl
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples
 from tests.shared_data import shared_data

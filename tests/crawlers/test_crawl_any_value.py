@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from crawlers.kit import Aside, CsvFamily, Intake, JsonItems, JsonPages, Row, Skip, settle
 from crawlers.sources import asp, data_inclusion, emplois, esat, finess_legacy, geiq, siae
 from crawlers.sources._emplois_marche import PAGES
-from crawlers.sources._fluxiae_annexes import ANNEXES, Annexes
-from crawlers.sources.fluxiae import STRUCTURES, Join
+from crawlers.sources.fluxiae import ANNEXES, STRUCTURES, Annexes, Join
 from crawlers.words import ASIDES, ISSUES, SKIPS
 from vivier.model import Record
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.contracts.notices.ted_fetch import PLAN
+from crawlers.sources.ted import PLAN
 from tests.crawlers.partial import crawl
 from tests.crawlers.samples import samples
 from tests.world import Answer, Asked, World, served

@@ -20,9 +20,8 @@ import psutil
 import pytest
 
 from crawlers.due import due
-from crawlers.reach import endpoints, is_away
 from crawlers.run import import_files
-from crawlers.update import UpdateRunning, planned, updating
+from crawlers.update import UpdateRunning, endpoints, is_away, planned, updating
 from tests.cli import typed
 from tests.crawlers.lists import emplois_world, finess_world
 from tests.crawlers.samples import NOW, samples

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from indexer.contracts.document import ContractDocuments
+from indexer.contracts.workers import ContractDocuments
 from indexer.document import DocumentMaker
 from tests.search_api.corpus import valid_siret
 from vivier.contracts.months import add_months

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from vivier.desk.consortium.build import consortia, gated
+from vivier.desk.consortium.build import consortia, gated, slack
 from vivier.desk.consortium.need import Consortium, Group, Joint, Need, Unit
 from vivier.desk.consortium.text import Names
-from vivier.desk.consortium.units import slack
 from vivier.desk.method.candidate import Candidate
 
 AS_OF = date(2026, 11, 24)

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from tests.desk.consorts import HERE, LAUNDRY, LAWNS, NAMES, THERE, WORKS, Pools, found, holds, need, pools
 from tests.desk.making import structure
-from vivier.desk.consortium.build import gated
+from vivier.desk.consortium.build import gated, slack, units_of
 from vivier.desk.consortium.need import Need, Unit
 from vivier.desk.consortium.text import group_text, summary
-from vivier.desk.consortium.units import slack, units_of
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.supply import legal_kinds
 

@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vivier.desk.method.lever import Lever
-from vivier.desk.programme.decide import decided
+from vivier.desk.programme.decide import decided, solved
 from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.milp import Model
-from vivier.desk.programme.model import solved
 from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine
 from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.line import Line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vivier.desk.programme.products import OwedLine, shared_out
-from vivier.desk.tell.decision_products import family_body
+from vivier.desk.tell.decision import family_body
 from vivier.law.products import PRODUCT_DUTIES
 
 TEXTILE, IT = PRODUCT_DUTIES["agec_textile"], PRODUCT_DUTIES["agec_it"]

@@ -12,15 +12,13 @@ import pytest
 
 from vivier.arrays import mask_of
 from vivier.engine.embedded.bits import Matching, counted, packed, unpacked
-from vivier.engine.embedded.columns import Table
+from vivier.engine.embedded.columns import MANY, Table
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import encode
 from vivier.engine.embedded.evaluate import Evaluation
-from vivier.engine.embedded.generation import first_of
+from vivier.engine.embedded.generation import Scored, first_of
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.joining import TableJoin
-from vivier.engine.embedded.scored import Scored
-from vivier.engine.embedded.values import MANY
 from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
 from vivier.territory.sphere import great_circle_km

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from vivier.engine.embedded.values import MANY, FewValues, ManyValues, open_values
+from vivier.engine.embedded.columns import MANY, FewValues, ManyValues, open_values
 from vivier.engine.embedded.words import Words, WordsWriter
 from vivier.search.operators import Phrase, Text
 

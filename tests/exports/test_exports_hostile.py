@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exports.conftest import HOSTILE, download, read_csv, read_jsonl, read_xlsx
-from vivier.exports.workbook import LONGEST_CELL, is_web_address
+from vivier.exports.files import LONGEST_CELL, is_web_address
 from vivier.text.guard import safe, safe_cell
 
 QUERY = "fields=name,networks,website,description&sort=name"

@@ -15,8 +15,7 @@ from search_api.app import create_app
 from search_api.bodies import FORM
 from tests.exports.conftest import download
 from tests.search_api.conftest import Search, publish, search, today
-from vivier.engine.embedded.reader import EmbeddedReader
-from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.embedded.store import EmbeddedReader, EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.search.port import Hit

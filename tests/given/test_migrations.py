@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from tests.given.conftest import House
+from tests.given.former_tables import VERSION_0_2_0
 from tests.given.postgresql import server
 from vivier.errors import InvalidRequest
 from vivier.given.database import Database, GivenUnavailable
@@ -61,9 +62,26 @@ def declared(path: Path) -> Path:
     return path
 
 
-def test_migrations_make_the_tables_that_the_house_declares(tmp_path: Path) -> None:
-    assert shape(migrated(tmp_path / "migrated.sqlite")) == shape(declared(tmp_path / "declared.sqlite"))
-    engine = create_engine(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
+def of_version_0_2(path: Path) -> Path:
+    """A file with the tables of version 0.2.0, and a dossier."""
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_0_2_0)
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.execute("INSERT INTO alembic_version VALUES ('m0003'), ('r0006')")
+        connection.execute("INSERT INTO shelf (what, key, kept_until) VALUES ('dossier', 'k', '2030-01-01')")
+    return path
+
+
+def test_a_new_database_has_the_tables_that_the_house_declares(tmp_path: Path) -> None:
+    assert shape(migrated(tmp_path / "new.sqlite")) == shape(declared(tmp_path / "declared.sqlite"))
+
+
+def test_migrations_of_a_former_database_make_the_same_tables_and_keep_its_rows(tmp_path: Path) -> None:
+    path = migrated(of_version_0_2(tmp_path / "migrated.sqlite"))
+    assert shape(path) == shape(declared(tmp_path / "declared.sqlite"))
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM shelf").fetchone() == (1,)
+    engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
     engine.dispose()
@@ -185,7 +203,7 @@ def test_a_process_killed_while_it_migrates_leaves_all_or_nothing(tmp_path: Path
     """Killed after each number of statements in turn: the file is as before, or whole; the next opening completes it."""
     whole = shape(declared(tmp_path / "declared.sqlite"))
     died = 0
-    for after in range(1, 120, 5):
+    for after in range(1, 300, 10):
         path = tmp_path / f"{after}.sqlite"
         done = subprocess.run([sys.executable, "-c", _KILLED, str(path), str(after)], check=False, timeout=60)
         if done.returncode == 0:

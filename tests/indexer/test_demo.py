@@ -13,8 +13,8 @@ import pytest
 from indexer.demo import TODAY, demo_records, write_demo
 from indexer.demo.identifiers import siren, siret
 from indexer.demo.labels import COMMONEST
-from indexer.demo.report import Report, state, zone_form
 from indexer.demo.texts import GROUP_SENTENCES, OPENING
+from tests.indexer.demo_report import Report, state, zone_form
 from tests.shared_data import shared_data
 from vivier.identity import is_antenna_siret, is_finess, is_siren, is_siret, name_key
 from vivier.law.kinds import KINDS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.build import HoldingCount
 from indexer.demo.records import demo_records
 from indexer.gather import placed
-from indexer.holding import HoldingCount
 from indexer.merge import merge
 from tests.demo_home import TODAY, demo_home
 from vivier.belief.holds import EVERY, Bucket, Holdings

@@ -13,14 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from indexer.aside import SetAside, without_odd, written_here
-from indexer.build import build_generation
+from indexer.build import SMALLEST_SHARED, build_generation
 from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
 from indexer.demo import demo_records
 from indexer.merge import merge
 from indexer.publish import publish
 from indexer.stock import Ready
-from indexer.workers import SMALLEST_SHARED
 from tests.cli.typed import run
 from tests.engine.conftest import engine
 from tests.indexer.records import ACI_SIRET, provenance, record, write_run

@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 
+from indexer.build import strongest
 from indexer.demo import write_demo
 from indexer.publish import Published, publish
-from indexer.quality import strongest
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.model import Supplier

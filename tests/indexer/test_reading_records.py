@@ -12,7 +12,7 @@ from indexer.demo import demo_records
 from indexer.gather import BLOCK, Gathered
 from indexer.legal_units import LabelsOnly
 from indexer.merge import join
-from indexer.reading import SMALLEST_SHARED, Reading
+from indexer.publish import SMALLEST_SHARED, Reading
 from indexer.shelf import Shelf
 from tests.indexer.records import provenance, write_run
 from vivier.errors import FieldError, InvalidRequest

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from indexer.build import make_documents
 from indexer.demo import demo_records
 from indexer.doctor import diagnose
 from indexer.doubts import read_doubts
@@ -17,7 +18,6 @@ from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.publish import Published, publish
 from indexer.stock import Ready
-from indexer.workers import make_documents
 from tests.indexer.records import ACI_SIRET, record, write_run
 from vivier.engine import open_engine
 from vivier.engine.embedded.store import EmbeddedStore

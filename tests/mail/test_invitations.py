@@ -20,7 +20,7 @@ from vivier.engine import open_engine
 from vivier.given.queue import IN_FORCE_DAYS, queue_of
 from vivier.given.requests import Subject
 from vivier.lexicon import Lexicon
-from vivier.mail.invitations import REMIND_DAYS
+from vivier.mail.office import REMIND_DAYS
 
 MAILBOX = "contact@structure-essai.example"
 

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from tests.mail.mailbox import Mailbox, html_of, mailbox, text_of
 from vivier.errors import InvalidRequest
-from vivier.mail.address import mail_address
-from vivier.mail.letter import LONGEST_SUBJECT, Letter, message_of
+from vivier.mail.letter import LONGEST_SUBJECT, Letter, mail_address, message_of
 from vivier.mail.relay import Outcome, Relay, relay_of
 from vivier.mail.sealing import Sealer, Unsealable, new_key
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.mail.conftest import House
-from vivier.mail.address import mail_address
+from vivier.mail.letter import mail_address
 
 TEXTS = st.text(max_size=60) | st.sampled_from(
     [

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawlers.run import import_files
-from indexer.contracts.buyers import buyers_of
 from indexer.contracts.notices.gather import buyer_names
 from indexer.contracts.notices.publish import publish_notices
+from indexer.contracts.workers import buyers_of
 from tests.crawlers.samples import NOW, samples
 from tests.notices.conftest import real_files
 from vivier.engine import open_engine

@@ -15,8 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from crawlers.apart import Order, Outcome, read_apart
 from crawlers.run import import_files
+from crawlers.update import Order, Outcome, read_apart
 from search_api.app import create_app
 from tests.cli import typed
 from tests.crawlers.lists import emplois_world
@@ -30,8 +30,7 @@ from vivier.given.check import LEAST_FREE
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.letters import Letters
-from vivier.mail.office import Office, office_of
-from vivier.mail.report import mailbox_of, report_letter
+from vivier.mail.office import Office, mailbox_of, office_of, report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import make_copy, restore_copy
 from vivier.operation.checks import quick_checks

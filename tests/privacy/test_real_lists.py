@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from crawlers.run import import_files
+from indexer.build import as_they_are, make_documents
 from indexer.gather import Gathered
 from indexer.merge import merge
 from indexer.stock import Ready
-from indexer.workers import as_they_are, make_documents
 from tests.shared_data import shared_data
 from vivier.lexicon import load_lexicon
 from vivier.privacy.people import scrub_people

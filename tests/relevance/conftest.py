@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from indexer.judged import judged_generation
+from indexer.publish import judged_generation
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank

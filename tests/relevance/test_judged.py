@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.relevance import by_query, figures, table
-from indexer.judged import FLOOR
+from indexer.publish import FLOOR
 from scripts.docs.judged_page import committed
 from tests.relevance.conftest import Rankings
 from vivier.lexicon import Lexicon

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import judged as gate
+from indexer import publish as gate
 from indexer.demo import write_demo
 from indexer.publish import publish
 from tests.house.walk import ROOT

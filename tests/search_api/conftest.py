@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from indexer.build import QualityCount
 from indexer.document import DocumentMaker
 from indexer.gates import tally
-from indexer.quality import QualityCount
 from search_api.app import create_app
 from tests.built import copy_of
 from tests.search_api.corpus import TODAY, statistics, suppliers

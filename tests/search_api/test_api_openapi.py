@@ -16,7 +16,7 @@ from search_api.app import create_app
 from search_api.openapi import document
 from search_api.parameters import CpvQuery, TerritoriesQuery, TradesQuery, openapi_parameters
 from search_api.problem_types import TYPES
-from search_api.suppliers.reference import values_text
+from search_api.suppliers.routes.operations import values_text
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.suppliers.query import SupplierQuery

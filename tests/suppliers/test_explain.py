@@ -10,8 +10,7 @@ from tests.suppliers.conftest import TODAY, House
 from vivier.errors import NotFound
 from vivier.search.query import filters
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.explain import Explanation, explain
-from vivier.suppliers.known import reader_of
+from vivier.suppliers.explain import Explanation, explain, reader_of
 from vivier.suppliers.query import SupplierQuery, parse_query
 
 

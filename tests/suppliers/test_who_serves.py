@@ -84,7 +84,7 @@ def test_the_reason_says_that_the_zone_is_not_published(house: House) -> None:
 
 
 def test_the_answer_offers_the_seats_left_out(house: House) -> None:
-    from vivier.suppliers.relax import relaxed
+    from vivier.suppliers.beyond import relaxed
 
     found = house.ask(territory=LYON, trade="entretien-espaces-verts")
     changes = {

@@ -76,7 +76,6 @@ class Holdings:
         return cls(every, holding)
 
     def share(self, label: str, bucket: Bucket) -> Share:
-        """The share of holders of a label, or of a family of labels, in a bucket."""
         if label not in self._sums:
             self._sums[label] = _levels(self.holding.get(label, {}))
         holding, p, n = self._sums[label], _FIRST, 0

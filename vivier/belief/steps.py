@@ -62,7 +62,6 @@ def codes(trade: str) -> Iterator[tuple[str, float]]:
 
 
 def degree(probability: float) -> str:
-    """The degree of a probability in words."""
     return next(words for least, words in DEGREES if probability >= least)
 
 

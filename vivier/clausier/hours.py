@@ -10,18 +10,12 @@ from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import integer, percent, typed
+from vivier.identity import words_of
 from vivier.law.parameters import LabourCost, LabourShare, chosen, labour_cost_of, labour_share_of, labour_shares, value
 
 METHOD_VERSION: Final = "hours-2"
-PARAMETERS: Final = (
-    "hourly_cost",
-    "effort",
-    "legal_hours",
-    "placeable",
-    "reserved_staff",
-    "useful_hours",
-    "labour_margin",
-    "unusual_effort",
+PARAMETERS: Final = words_of(
+    "hourly_cost effort legal_hours placeable reserved_staff useful_hours labour_margin unusual_effort"
 )
 EFFORTS: Final = (0.05, 0.10, 0.20)
 """The efforts at which hours are shown beside each other: usage goes from 5 to 20 %."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
 from vivier.errors import NotFound
 from vivier.french import NO_BREAK, day, euros, integer, number
@@ -208,12 +208,10 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def clause_body(clause: Clause) -> ClauseBody:
     """A clause as plain JSON."""
-    return {
-        "kind": clause.kind,
-        "use": clause.use,
-        "title": clause.title,
-        "trade": clause.trade,
-        "article": article_body(ARTICLES[clause.article]),
-        "paragraphs": [{"title": title, "text": text} for title, text in clause.paragraphs],
-        "labels": [{"code": code, "name": LABELS[code].name} for code in clause.labels],
-    }
+    return body_of(
+        ClauseBody,
+        clause,
+        article=article_body(ARTICLES[clause.article]),
+        paragraphs=[{"title": title, "text": text} for title, text in clause.paragraphs],
+        labels=[{"code": code, "name": LABELS[code].name} for code in clause.labels],
+    )

@@ -31,7 +31,7 @@ a clause or need help (docs/contracts.md, « Leads »)."""
 HELD_BY_INCLUSIVE: Final = Terms("inclusive", ("siret",))
 """The holder is an inclusive structure: it fulfils its clause itself and needs no partner."""
 TRIAL: Final = Terms("quality", ("object_trial",))
-"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/trials.py``)."""
+"""Nothing was bought: the object is that of a trial or of an example, by a closed list (``crawlers/contracts/desk.py``)."""
 RESERVED: Final = Terms("provisions", ("reserved",))
 SOCIAL: Final = ("reserved", "criterion", "clause", "social_unspecified")
 CLAUSE: Final = Terms("provisions", ("clause",))

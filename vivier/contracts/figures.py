@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.contracts.indicators import Dimension, IndicatorRow
 from vivier.contracts.shares import Share
 
@@ -46,18 +46,15 @@ class DimensionBody(ShareBody):
 def share_body(share: Share) -> ShareBody:
     """A share with what it counts and covers; shares in [0, 1], ``null`` when nothing is counted."""
     low, high = share.interval
-    return {
-        "n": share.n,
-        "yes": share.yes,
-        "no": share.no,
-        "unknown": share.unknown,
-        "coverage": rounded(share.coverage),
-        "share_recorded": rounded(share.of_recorded),
-        "share_all": rounded(share.of_all),
-        "share_ceiling": rounded(share.ceiling),
-        "interval_95": [round(low, 4), round(high, 4)],
-        "conclusive": share.conclusive,
-    }
+    return body_of(
+        ShareBody,
+        share,
+        coverage=rounded(share.coverage),
+        share_recorded=rounded(share.of_recorded),
+        share_all=rounded(share.of_all),
+        share_ceiling=rounded(share.ceiling),
+        interval_95=[round(low, 4), round(high, 4)],
+    )
 
 
 def row_body(row: IndicatorRow) -> RowBody:

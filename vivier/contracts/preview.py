@@ -101,7 +101,6 @@ def preview_leads(
 
 
 def _without(query: LeadsQuery, profile: Profile) -> Iterator[tuple[str, LeadsQuery, Profile]]:
-    """The profile and the query without one condition at a time."""
     if profile.trades:
         yield "trade", query, replace(profile, trades=(), supposed=(), supplier=None)
     if not profile.zone.everywhere:

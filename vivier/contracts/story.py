@@ -114,7 +114,6 @@ def comparable(record: ContractView, own: Operator) -> Search:
 
 
 def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> RelatedBody:
-    """A contract as a list of related contracts shows it."""
     names = ("object", "buyer", "holders", "inclusive", "cpv", "amount", "months", "notified", "ends", "offers", "lot")
     fields: Mapping[str, Any] = record
     shown = {name: fields[name] for name in names if name in fields}

@@ -243,7 +243,6 @@ class Desk:
         trades: tuple[str, ...],
         territories: tuple[str, ...],
     ) -> tuple[LotPart, ...]:
-        """The lot in each part of its place."""
         settings, gazetteer = self.settings.of(line), self.lexicon.gazetteer
 
         def read(part: str) -> tuple[Pool, ...]:

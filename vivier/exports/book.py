@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Sequence
 from typing import IO, Any, Final
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from vivier.french import typographic
+from vivier.text.guard import safe_cell
 
 _TEXTS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -26,3 +29,21 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]
 
     def __init__(self, file: IO[bytes], *, constant_memory: bool = False) -> None:
         super().__init__(file, {**_TEXTS, "constant_memory" if constant_memory else "in_memory": True})
+
+
+def tables_book(sheets: Iterable[tuple[str, Sequence[int], Iterable[Sequence[Any]]]], frozen: int = 0) -> bytes:
+    """The bytes of a workbook of tables: the name of each sheet, the widths of its columns, its rows under a bold line of titles. Texts are never
+    formulas; an unknown value is an empty cell. ``frozen``: columns that stay in sight."""
+    file = io.BytesIO()
+    book = Book(file)
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    for name, widths, rows in sheets:
+        sheet = book.add_worksheet(name)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, frozen)
+        for number, row in enumerate(rows):
+            cells = (", ".join(cell) if isinstance(cell, tuple) else cell for cell in row)
+            sheet.write_row(number, 0, [safe_cell(cell) for cell in cells], None if number else bold)
+    book.close()
+    return file.getvalue()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from vivier.exports.book import Book
-from vivier.exports.delimited import spreadsheet_line
+from vivier.exports.book import tables_book
+from vivier.exports.delimited import csv_file
 from vivier.search.columns import Cell
-from vivier.text.guard import safe_cell
 
 HEADERS: Final = (
     "Ligne",
@@ -35,34 +33,22 @@ FAMILIES: Final = (
 
 
 def decision_csv(body: Mapping[str, Any]) -> bytes:
-    """The lines as a CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
-    rows: list[list[Cell]] = [[*HEADERS], *_rows(body)]
-    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
+    """The lines as a CSV."""
+    return csv_file([HEADERS, *_rows(body)])
 
 
 def decision_workbook(body: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook. Hours that are unknown are an empty cell."""
-    file = io.BytesIO()
-    book = Book(file)
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    _sheet(book.add_worksheet("Programme"), [HEADERS, *_rows(body)], (8, 8, 50, 14, 10, 12, 28, 28, 50), bold)
-    months = [(row["month"], row["clause"], row["reserved"]) for row in body["months"]]
     heads = ("Mois", "Heures de clauses", "Heures de marchés confiés")
-    _sheet(book.add_worksheet("Heures par mois"), [heads, *months], (12, 24, 24), bold)
-    _sheet(
-        book.add_worksheet("Réemploi et recyclé"),
-        [FAMILIES, *_families(body)],
-        (40, 30, 14, 16, 14, 14, 14, 14, 90),
-        bold,
+    months = [(row["month"], row["clause"], row["reserved"]) for row in body["months"]]
+    return tables_book(
+        (
+            ("Programme", (8, 8, 50, 14, 10, 12, 28, 28, 50), [HEADERS, *_rows(body)]),
+            ("Heures par mois", (12, 24, 24), [heads, *months]),
+            ("Réemploi et recyclé", (40, 30, 14, 16, 14, 14, 14, 14, 90), [FAMILIES, *_families(body)]),
+            ("Lisez-moi", (34, 110), [("Vivier : un programme décidé d'ensemble", ""), *_notes(body)]),
+        )
     )
-    _sheet(
-        book.add_worksheet("Lisez-moi"),
-        [("Vivier : un programme décidé d'ensemble", ""), *_notes(body)],
-        (34, 110),
-        bold,
-    )
-    book.close()
-    return file.getvalue()
 
 
 def _rows(body: Mapping[str, Any]) -> Iterator[list[Cell]]:
@@ -115,13 +101,3 @@ def _notes(body: Mapping[str, Any]) -> Iterator[tuple[str, Cell]]:
         yield f"Ligne {line['line']} non comptée", f"{line['text']} : {line['state_fr']}"
     for limit in body["limits"]:
         yield "Limite", limit
-
-
-def _sheet(sheet: Any, rows: Iterable[Sequence[Cell]], widths: Sequence[int], bold: Any) -> None:
-    """Rows of cells under a line of titles; an unknown value is an empty cell."""
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    for number, row in enumerate(rows):
-        cells = [", ".join(cell) if isinstance(cell, tuple) else cell for cell in row]
-        sheet.write_row(number, 0, [safe_cell(cell) for cell in cells], None if number else bold)
-    sheet.freeze_panes(1, 0)

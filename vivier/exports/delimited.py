@@ -18,6 +18,11 @@ def csv_line(row: Iterable[Cell]) -> str:
     return DELIMITER.join(csv_fields(row)) + END
 
 
+def csv_file(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """A whole CSV for a French spreadsheet: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas, decimal commas."""
+    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
+
+
 def spreadsheet_line(row: Iterable[Cell]) -> str:
     """One line of a CSV for a French spreadsheet: « 12,5 »."""
     cells = list(row)

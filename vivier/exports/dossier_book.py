@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from vivier.exports.book import Book
+from vivier.exports.book import tables_book
 from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
 from vivier.names import readable_name
-from vivier.text.guard import safe_cell
 
-_WIDTHS: Final = 24
+_WIDTHS: Final = (24,) * 21
 _NAMES: Final = ("Structure", "Membre")
 """Headings of names, written in readable capitals. The CSV and the JSON keep them as registered."""
 _Row = list[Any]
@@ -19,32 +17,24 @@ _Row = list[Any]
 
 def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook. Texts are written as texts, never as formulas; an unknown value is an empty cell."""
-    file = io.BytesIO()
-    book = Book(file)
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for name, rows in _sheets(dossier):
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, 20, _WIDTHS)
-        names: frozenset[int] = frozenset()
-        for number, row in enumerate(rows):
-            if number == 0:
-                names = frozenset(place for place, header in enumerate(row) if header in _NAMES)
-            for place, cell in enumerate(row):
-                shown = readable_name(cell) if number and place in names and isinstance(cell, str) else cell
-                _write(sheet, number, place, shown, bold if number == 0 else None)
-    book.close()
-    return file.getvalue()
+    return tables_book((name, _WIDTHS, _readable(rows)) for name, rows in _sheets(dossier))
 
 
-def _write(sheet: Any, row: int, place: int, cell: Any, style: Any) -> None:
-    value = safe_cell("; ".join(map(str, cell)) if isinstance(cell, list) else cell)
-    if value is None:
-        return
-    if isinstance(value, str):
-        sheet.write_string(row, place, value[:32_000], style)
-    else:
-        sheet.write_number(row, place, value, style)
+def _readable(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """The rows of a sheet with readable names, each list as one text."""
+    titles, *others = rows
+    yield titles
+    named = [title in _NAMES for title in titles] + [False] * len(_WIDTHS)
+    for row in others:
+        yield [
+            _cell(readable_name(cell) if name and isinstance(cell, str) else cell)
+            for cell, name in zip(row, named, strict=False)
+        ]
+
+
+def _cell(cell: Any) -> Any:
+    text = "; ".join(map(str, cell)) if isinstance(cell, list) else cell
+    return text[:32_000] if isinstance(text, str) else text
 
 
 def _sheets(dossier: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[_Row]]]:

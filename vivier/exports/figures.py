@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from vivier.contracts.columns import COLUMNS, ListLine
+from vivier.contracts.columns import COLUMNS, END_OF_ROW, ListColumn, ListLine
 from vivier.contracts.figures import row_body
-from vivier.contracts.indicator_columns import INDICATOR_COLUMNS
 from vivier.contracts.indicators import METHOD_VERSION as INDICATORS_METHOD
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads_query import BuyersQuery
@@ -18,10 +17,90 @@ from vivier.contracts.ranking import Ranking
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.lists import THINGS, ListDocument, parameter_rows, tail_of
 from vivier.lexicon import Lexicon
+from vivier.search.columns import Cell
 from vivier.search.query import refuse_paging
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.sources import SourcesSeen, cards
 from vivier.suppliers.whole import MAX_ROWS
+
+_FIGURES: Final = (
+    ("yes", "déclarent", "marchés qui déclarent au moins une considération"),
+    ("no", "déclarent n'en avoir aucune", "marchés"),
+    ("unknown", "non renseignée", "marchés qui n'en disent rien, ou se contredisent"),
+    ("coverage", "couverture", "renseignés sur tous"),
+    ("share_recorded", "part des renseignés", "oui sur renseignés"),
+    ("share_all", "part de tous", "oui sur tous : un plancher"),
+    ("share_ceiling", "plafond", "part si tous les non renseignés étaient oui"),
+)
+
+
+def _of(dimension: str, name: str) -> Any:
+    def read(line: ListLine) -> Cell:
+        value: Cell = line.record[dimension][name]
+        return value
+
+    return read
+
+
+def _interval(dimension: str, end: int) -> Any:
+    return lambda line: line.record[dimension]["interval_95"][end]
+
+
+def _amount(dimension: str, name: str) -> Any:
+    return lambda line: line.record[dimension]["amounts"][name]
+
+
+def _columns_of(dimension: str, french: str) -> Iterator[ListColumn]:
+    for name, header, meaning in _FIGURES:
+        yield ListColumn(f"{dimension}_{name}", f"Cons. {french} : {header}", meaning, _of(dimension, name))
+    for end, side in enumerate(("low", "high")):
+        word = "basse" if side == "low" else "haute"
+        yield ListColumn(
+            f"{dimension}_{side}", f"Cons. {french} : borne {word}", "Wilson, 95 %", _interval(dimension, end)
+        )
+    yield ListColumn(
+        f"{dimension}_conclusive",
+        f"Cons. {french} : concluant",
+        "1 assez de marchés renseignés, 0 non",
+        lambda line: int(line.record[dimension]["conclusive"]),
+    )
+    for name, header in (
+        ("yes", "des marchés qui déclarent"),
+        ("recorded", "des marchés renseignés"),
+        ("all", "de tous les marchés"),
+    ):
+        yield ListColumn(
+            f"{dimension}_amount_{name}",
+            f"Cons. {french} : montant {header} (€ HT)",
+            "toute la durée, accords-cadres au maximum ; hors définition du PNAD",
+            _amount(dimension, name),
+        )
+
+
+INDICATOR_COLUMNS: Final = (
+    ListColumn("value", "Groupe", "valeur du groupe ; « total » : tous ensemble", lambda line: line.id),
+    ListColumn("label", "Libellé", "en français", lambda line: line.record["label"]),
+    ListColumn("n", "Marchés", "tous", lambda line: line.record["social"]["n"]),
+    *_columns_of("social", "sociale"),
+    *_columns_of("environmental", "environnementale"),
+    ListColumn("reserved", "Marchés réservés", "déclarés", lambda line: line.record["reserved"]),
+    ListColumn("criterion", "À critère social", "déclarés", lambda line: line.record["criterion"]),
+    ListColumn("clause", "À clause sociale", "déclarés", lambda line: line.record["clause"]),
+    ListColumn(
+        "inclusive_undeclared",
+        "Remportés par une structure inclusive sans considération déclarée",
+        "titulaire connu comme structure inclusive, sans considération sociale déclarée",
+        lambda line: line.record["inclusive_undeclared"],
+    ),
+    ListColumn(
+        "with_amount",
+        "Marchés au montant connu",
+        "sur lesquels reposent les montants",
+        lambda line: line.record["social"]["amounts"]["contracts_with_amount"],
+    ),
+    *END_OF_ROW,
+)
+
 
 _CHUNK: Final = 200
 """Number of buyers read at a time."""

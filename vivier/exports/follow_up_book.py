@@ -19,7 +19,6 @@ _OWED: Final = "$B$4"
 
 
 def follow_up_workbook(body: Mapping[str, Any]) -> bytes:
-    """The bytes of the workbook."""
     file = io.BytesIO()
     book = Book(file)
     styles = {

@@ -3,14 +3,12 @@ reported is an empty cell."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from vivier.exports.book import Book
-from vivier.exports.delimited import spreadsheet_line
+from vivier.exports.book import tables_book
+from vivier.exports.delimited import csv_file
 from vivier.search.columns import Cell
-from vivier.text.guard import safe_cell
 
 HEADERS: Final = (
     *("Lot", "Référence", "Objet", "Acheteur", "Bassin", "Entreprise", "Mois", "Heures", "État", "Dit le", "Par"),
@@ -30,34 +28,26 @@ _NOTES: Final = (
 
 
 def hours_told_csv(body: Mapping[str, Any]) -> bytes:
-    """One row a month, a company and a lot: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
-    rows: list[Sequence[Cell]] = [HEADERS, *_months(body)]
-    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
+    """One row a month, a company and a lot."""
+    return csv_file([HEADERS, *_months(body)])
 
 
 def hours_told_workbook(body: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook: months, lots, buyers, basins, publics and ways, notes."""
-    file = io.BytesIO()
-    book = Book(file)
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    _sheet(book.add_worksheet("Mois par mois"), [HEADERS, *_months(body)], bold)
-    _sheet(book.add_worksheet("Par lot"), [_LOTS, *_lots(body)], bold)
-    for title, name, rows in (("Par acheteur", "Acheteur", "buyers"), ("Par bassin", "Bassin", "basins")):
-        sums = ((row["name"], row["lots"], row["due"], row["done"], row["unknown"]) for row in body[rows])
-        _sheet(book.add_worksheet(title), [(name, *_SUMS), *sums], bold)
     shares = [
         (lot["lot"], share["quarter"], share["what_fr"], share["hours"])
         for lot in body["lots"]
         for share in lot["shares"]
     ]
-    _sheet(book.add_worksheet("Publics et voies"), [("Lot", "Trimestre", "Public ou voie", "Heures"), *shares], bold)
-    _sheet(
-        book.add_worksheet("Lisez-moi"),
-        [("Vivier : suivi des heures d'insertion",), *((note,) for note in _NOTES)],
-        bold,
-    )
-    book.close()
-    return file.getvalue()
+    sheets: list[tuple[str, list[Sequence[Cell]]]] = [
+        ("Mois par mois", [HEADERS, *_months(body)]),
+        ("Par lot", [_LOTS, *_lots(body)]),
+        ("Par acheteur", [("Acheteur", *_SUMS), *_sums(body["buyers"])]),
+        ("Par bassin", [("Bassin", *_SUMS), *_sums(body["basins"])]),
+        ("Publics et voies", [("Lot", "Trimestre", "Public ou voie", "Heures"), *shares]),
+        ("Lisez-moi", [("Vivier : suivi des heures d'insertion",), *((note,) for note in _NOTES)]),
+    ]
+    return tables_book((name, (18,) * len(HEADERS), rows) for name, rows in sheets)
 
 
 def _months(body: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:
@@ -75,8 +65,5 @@ def _lots(body: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:
         yield [lot[name] for name in names]
 
 
-def _sheet(sheet: Any, rows: Iterable[Sequence[Cell]], bold: Any) -> None:
-    sheet.set_column(0, len(HEADERS) - 1, 18)
-    for number, row in enumerate(rows):
-        sheet.write_row(number, 0, [safe_cell(cell) for cell in row], None if number else bold)
-    sheet.freeze_panes(1, 0)
+def _sums(rows: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Cell]]:
+    return ((row["name"], row["lots"], row["due"], row["done"], row["unknown"]) for row in rows)

@@ -3,16 +3,14 @@ formulas; an unknown figure is an empty cell."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
-from vivier.exports.book import Book
-from vivier.exports.delimited import spreadsheet_line
+from vivier.exports.book import tables_book
+from vivier.exports.delimited import csv_file
 from vivier.french import day
 from vivier.search.columns import Cell
-from vivier.text.guard import safe_cell
 
 LINE_TITLES: Final = (
     *("Ligne", "SIRET ou SIREN", "Remarque", "Montant", "Famille"),
@@ -27,26 +25,14 @@ _SHARE_TITLES: Final = (
 
 
 def ledger_csv(body: Mapping[str, Any]) -> bytes:
-    """The lines of a ledger with what is known of each supplier: UTF-8 with BOM, « ; », CRLF."""
-    lines = [spreadsheet_line(list(row)) for row in (LINE_TITLES, *map(_line, body["lines"]))]
-    return ("\ufeff" + "".join(lines)).encode()
+    """The lines of a ledger with what is known of each supplier."""
+    return csv_file((LINE_TITLES, *map(_line, body["lines"])))
 
 
 def ledger_workbook(body: Mapping[str, Any]) -> bytes:
-    """The bytes of the workbook of a ledger."""
-    file = io.BytesIO()
-    book = Book(file)
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for name, titles, rows in _sheets(body):
-        sheet = book.add_worksheet(name)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, len(titles), 18)
-        sheet.write_row(0, 0, titles, bold)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, [safe_cell(cell) for cell in row])
-    book.close()
-    return file.getvalue()
+    return tables_book(
+        ((name, (34, *[18] * len(titles)), (titles, *rows)) for name, titles, rows in _sheets(body)), frozen=1
+    )
 
 
 def _sheets(body: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[Cell, ...]]]]:

@@ -260,7 +260,6 @@ def _tables(connection: Connection) -> dict[str, Table]:
 
 
 def _holds_rows(settings: Settings) -> bool:
-    """Whether the given database holds anything."""
     database = database_of(settings)
     if not database.begun:
         return False

@@ -237,5 +237,4 @@ def _patiently(connection: sqlite3.Connection, statement: str) -> None:
 
 
 def database_of(settings: Settings) -> Database:
-    """The database that the settings name."""
     return Database(settings.given_address)

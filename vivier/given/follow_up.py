@@ -113,5 +113,4 @@ class FollowUp:
     lots: tuple[FollowedLot, ...]
 
     def lot(self, number: int) -> FollowedLot | None:
-        """A lot by its number."""
         return next((lot for lot in self.lots if lot.number == number), None)

@@ -75,7 +75,6 @@ class FollowUpKeptBody(Body):
 
 
 def kept_body(read: FollowUp, id_: str, lexicon: Lexicon, today: date) -> FollowUpKeptBody:
-    """A follow-up today."""
     return {
         "opened_on": read.opened_on.isoformat(),
         "kept_until": read.kept_until.isoformat(),

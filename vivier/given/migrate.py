@@ -17,7 +17,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from vivier.errors import VivierError
-from vivier.given.tables import GIVEN_FORMAT, JOBS, METADATA
+from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
+from vivier.given.tables import GIVEN_FORMAT
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCKS: Final = {
@@ -43,8 +44,8 @@ class NewerDatabase(VivierError):
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Runs the migrations that a database lacks: all, or none when the process is killed meanwhile. A database that lacks none is not
-    locked. One of a later version is left as it is. Raises :class:`NewerDatabase` when that version does not let this one write."""
+    """Makes the tables of a new database, or runs the migrations that one lacks: all, or none when the process is killed meanwhile. A database that
+    lacks none is not locked. One of a later version is left as it is. Raises :class:`NewerDatabase` when that version does not let this one write."""
     scripts = scripts_of()
     with engine.connect() as connection:
         if _is_later(connection) or not is_pending(connection):
@@ -52,12 +53,13 @@ def bring_up_to_date(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql(_LOCKS[engine.dialect.name])
         context = MigrationContext.configure(connection)
-        pending = _pending(scripts, context.get_current_heads())
+        heads = context.get_current_heads()
+        pending = _pending(scripts, heads) if heads else []
         with Operations.context(context):
             for script in pending:
                 script.module.upgrade()
+        METADATA.create_all(connection)
         context.stamp(scripts, "heads")
-        METADATA.create_all(connection, tables=[GIVEN_FORMAT, JOBS])
         connection.execute(sa.delete(GIVEN_FORMAT))
         connection.execute(sa.insert(GIVEN_FORMAT).values(number=FORMAT, least=LEAST))
 
@@ -106,7 +108,7 @@ def heads_of(connection: Connection) -> tuple[str, ...]:
 def _pending(scripts: ScriptDirectory, heads: tuple[str, ...]) -> list[Script]:
     """The migrations that a database lacks, the first to run first."""
     try:
-        found = scripts.iterate_revisions("heads", heads or "base", implicit_base=True)
+        found = scripts.iterate_revisions("heads", heads)
         return list(found)[::-1]
     except (ResolutionError, CommandError):
         raise NewerDatabase(_NEWER) from None

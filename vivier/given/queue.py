@@ -393,5 +393,4 @@ def _found(connection: Connection, where: Any, message: str) -> Request:
 
 
 def queue_of(settings: Settings) -> Queue:
-    """The queue that the settings name."""
     return Queue(database_of(settings), settings)

@@ -126,7 +126,6 @@ def member_of(row: RowMapping) -> Request:
 
 
 def request_of(row: RowMapping) -> Request:
-    """A request from its row."""
     names = ("number", "kind", "state", "by", "received_on", "decided_on", "ends_on", "reason")
     subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
     content = orjson.loads(row["content"]) if row["content"] else {}

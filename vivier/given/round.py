@@ -84,7 +84,6 @@ class Round:
 
     @property
     def answered(self) -> Question:
-        """Its question with what structures answered."""
         return replace(self.question, answers={self.line: self.answers} if self.answers else {})
 
     def answer_of(self, structure: str) -> Answer | None:

@@ -298,5 +298,4 @@ def _round(row: RowMapping, invited: tuple[Invited, ...], answers: tuple[Answer,
 
 
 def rounds_of(settings: Settings) -> Rounds:
-    """The rounds that the settings name."""
     return Rounds(database_of(settings), Opposition(settings), DAYS, MOST)

@@ -131,5 +131,4 @@ def registry_of(settings: Settings) -> Registry:
 
 
 def studies_of(settings: Settings) -> Studies:
-    """The studies that the settings name."""
     return Studies(study_shelf_of(settings))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, get_args, overload
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.law.rows import Rows, by_code, day, or_none, rows_of, words
 
 NOTICE: Final = "Aide à la décision, qui ne vaut pas conseil juridique."
@@ -128,18 +128,7 @@ def article_body(article: LawArticle | None) -> ArticleBody | None:
     """An article as plain JSON, with the days between which this wording holds and how certain it is. ``None`` of none."""
     if article is None:
         return None
-    return {
-        "code": article.code,
-        "title": article.title,
-        "rule": article.rule,
-        "valid_from": article.valid_from.isoformat(),
-        "valid_to": None if article.valid_to is None else article.valid_to.isoformat(),
-        "status": article.status,
-        "status_fr": STATUS_WORDS[article.status],
-        "source": article.source,
-        "source_url": article.source_url,
-        "url": article.url,
-    }
+    return body_of(ArticleBody, article, status_fr=STATUS_WORDS[article.status])
 
 
 def reserving(scope: str, *, prison: bool) -> tuple[Article, ...]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
 from vivier.law.rows import Readers, by_code, rows_of
@@ -124,18 +124,7 @@ def described(
     values."""
     own = changed or {}
     found = (parameters()[code] if on is None else parameter_on(code, on) for code in codes)
-    return [
-        {
-            "code": parameter.code,
-            "title": parameter.title,
-            "value": own.get(parameter.code, parameter.value),
-            "default": parameter.value,
-            "unit": parameter.unit,
-            "status": parameter.status,
-            "source": parameter.source,
-        }
-        for parameter in found
-    ]
+    return [body_of(ParameterBody, each, value=own.get(each.code, each.value), default=each.value) for each in found]
 
 
 @lru_cache(maxsize=1)

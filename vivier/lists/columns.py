@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from vivier.identity import fold
+from vivier.identity import fold, words_of
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("identifiant",),
@@ -48,33 +48,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns and their other names. Case, accents, spaces and punctuation do not count."""
 
 CONTACTS = frozenset(
-    [
-        "email",
-        "e_mail",
-        "mail",
-        "courriel",
-        "adresse_mail",
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "portable",
-        "fax",
-        "telecopie",
-        "contact",
-        "contact_name",
-        "contact_email",
-        "contact_phone",
-        "nom_du_contact",
-        "nom_contact",
-        "personne_contact",
-        "interlocuteur",
-        "manager",
-        "gerant",
-        "directeur",
-        "dirigeant",
-        "responsable",
-    ]
+    words_of(
+        """
+        email e_mail mail courriel adresse_mail phone telephone tel mobile portable fax telecopie contact contact_name
+        contact_email contact_phone nom_du_contact nom_contact personne_contact interlocuteur manager gerant directeur
+        dirigeant responsable
+        """
+    )
 )
 """Columns and keys that hold a person or a way to reach one: never kept (docs/operate-privacy.md, « Privacy »)."""
 

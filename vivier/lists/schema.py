@@ -16,35 +16,24 @@ from pydantic_core import PydanticCustomError
 
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
-from vivier.lists.words import (
-    french_date,
-    french_number,
-    french_service_type,
-    kind_code,
-    label_code,
-    long_territory,
-    split_bars,
-    trade_code,
-    yes_or_no,
-    zone_of_text,
-)
+from vivier.lists import words
 from vivier.model import Capacity, CountryZone, Precision, RadiusZone, UndeclaredZone
 
-Day = Annotated[date, BeforeValidator(french_date)]
-Amount = Annotated[float, BeforeValidator(french_number), Field(ge=0)]
+Day = Annotated[date, BeforeValidator(words.french_date)]
+Amount = Annotated[float, BeforeValidator(words.french_number), Field(ge=0)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
 Short = Annotated[str, Field(min_length=1, max_length=300)]
 Territory = Annotated[
     str,
-    BeforeValidator(long_territory),
+    BeforeValidator(words.long_territory),
     Field(
         pattern=r"^(FR|commune:(\d{2}|2[AB])\d{3}|arrondissement:\d{5}|epci:\d{9}"
         r"|departement:(\d{2}|2[AB]|9[78]\d)|region:\d{2})$",
         description="typed territory id: FR, region:84, departement:38, epci:200046977, commune:38185",
     ),
 ]
-TradeCode = Annotated[str, BeforeValidator(trade_code)]
-ServiceTypeCode = Annotated[Literal["service", "goods", "staffing"], BeforeValidator(french_service_type)]
+TradeCode = Annotated[str, BeforeValidator(words.trade_code)]
+ServiceTypeCode = Annotated[Literal["service", "goods", "staffing"], BeforeValidator(words.french_service_type)]
 
 
 class Listed(BaseModel):
@@ -79,13 +68,13 @@ def _listed(table: Mapping[str, object]) -> Callable[[dict[str, object]], None]:
 class ListedKind(Dated):
     """A kind and its agreement. The short form ``"EI"`` or ``"EI:2027-12-31"`` is accepted too."""
 
-    kind: Annotated[str, BeforeValidator(kind_code), Field(json_schema_extra=_listed(KINDS))]
+    kind: Annotated[str, BeforeValidator(words.kind_code), Field(json_schema_extra=_listed(KINDS))]
 
 
 class ListedLabel(Dated):
     """A label. The short form ``"RGE"`` or ``"RGE:2027-06-30"`` is accepted too."""
 
-    code: Annotated[str, BeforeValidator(label_code), Field(json_schema_extra=_listed(LABELS))]
+    code: Annotated[str, BeforeValidator(words.label_code), Field(json_schema_extra=_listed(LABELS))]
     scope: Literal["site", "legal_unit", "product", "qualification"] = "site"
     domain: Short | None = None
     issuer: Short | None = None
@@ -100,8 +89,8 @@ class ListedAddress(Listed):
     post_code: Annotated[str, Field(pattern=r"^\d{5}$")] | None = None
     town: Short | None = None
     insee: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = None
-    lon: Annotated[float, BeforeValidator(french_number), Field(ge=-180, le=180)] | None = None
-    lat: Annotated[float, BeforeValidator(french_number), Field(ge=-90, le=90)] | None = None
+    lon: Annotated[float, BeforeValidator(words.french_number), Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, BeforeValidator(words.french_number), Field(ge=-90, le=90)] | None = None
     precision: Precision = "unknown"
 
     @model_validator(mode="after")
@@ -121,7 +110,7 @@ class ListedTerritories(Listed):
 ListedZone = Annotated[
     CountryZone | RadiusZone | ListedTerritories | UndeclaredZone,
     Field(discriminator="type"),
-    BeforeValidator(zone_of_text),
+    BeforeValidator(words.zone_of_text),
 ]
 
 
@@ -129,7 +118,7 @@ class ListedOffer(Listed):
     """One thing offered: trade, service types and zone hold together."""
 
     trade: TradeCode | None = None
-    service_types: Annotated[list[ServiceTypeCode], BeforeValidator(split_bars)] = []
+    service_types: Annotated[list[ServiceTypeCode], BeforeValidator(words.split_bars)] = []
     zone: ListedZone = UndeclaredZone()
     title: Short | None = None
     description: str | None = None
@@ -170,8 +159,8 @@ class ListedSupplier(Listed):
     siren: str | None = None
     siret: str | None = None
     finess: str | None = None
-    kinds: Annotated[list[KindEntry], BeforeValidator(split_bars)] = []
-    labels: Annotated[list[LabelEntry], BeforeValidator(split_bars)] = []
+    kinds: Annotated[list[KindEntry], BeforeValidator(words.split_bars)] = []
+    labels: Annotated[list[LabelEntry], BeforeValidator(words.split_bars)] = []
     address: ListedAddress = ListedAddress()
     offers: list[ListedOffer] = []
     turnover: Annotated[Amount | None, Field(description="euros a year")] = None
@@ -185,14 +174,14 @@ class ListedSupplier(Listed):
     volume: Annotated[
         Amount | None, Field(description="euros a year that it says it can take, beside what it does")
     ] = None
-    not_done: Annotated[list[TradeCode], BeforeValidator(split_bars)] = []
+    not_done: Annotated[list[TradeCode], BeforeValidator(words.split_bars)] = []
     capacities: list[Capacity] = []
-    networks: Annotated[list[Short], BeforeValidator(split_bars)] = []
-    references: Annotated[list[ReferenceEntry], BeforeValidator(split_bars)] = []
+    networks: Annotated[list[Short], BeforeValidator(words.split_bars)] = []
+    references: Annotated[list[ReferenceEntry], BeforeValidator(words.split_bars)] = []
     website: str | None = None
     description: str | None = None
     naf: Annotated[str, Field(pattern=r"^\d{2}\.?\d{2}[A-Z]$")] | None = None
-    closed: Annotated[bool, BeforeValidator(yes_or_no)] | None = None
+    closed: Annotated[bool, BeforeValidator(words.yes_or_no)] | None = None
     updated_at: Day | None = None
 
 

@@ -85,17 +85,14 @@ def _service_types() -> dict[str, str]:
 
 
 def kind_code(value: Any) -> Any:
-    """The code of a kind given by code or French name."""
     return _code(value, _kinds(), "kind_unknown", "type de structure inconnu")
 
 
 def label_code(value: Any) -> Any:
-    """The code of a label given by code or French name."""
     return _code(value, _labels(), "label_unknown", "label inconnu")
 
 
 def trade_code(value: Any) -> Any:
-    """The code of a trade given by code or French name."""
     return _code(value, _trades(), "trade_unknown", "métier inconnu")
 
 

@@ -17,8 +17,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.given.mail_tables import CODES
 from vivier.given.quotas import spend, take
 from vivier.given.signing import Signable
-from vivier.mail.address import same_mailbox
-from vivier.mail.letter import Letter
+from vivier.mail.letter import Letter, same_mailbox
 from vivier.mail.letters import written
 from vivier.mail.outbox import Outbox
 from vivier.model.views import FactView, SupplierView

@@ -19,8 +19,7 @@ from vivier.errors import VivierError
 from vivier.given.database import Database
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.quotas import spend
-from vivier.mail.address import same_mailbox
-from vivier.mail.letter import Letter, message_of
+from vivier.mail.letter import Letter, message_of, same_mailbox
 from vivier.mail.refusals import Refusals
 from vivier.mail.relay import Outcome, Relay
 from vivier.mail.sealing import Sealer, Unsealable

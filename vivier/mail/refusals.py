@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from vivier.given.database import Database
 from vivier.given.mail_tables import STOPPED
-from vivier.mail.address import same_mailbox
+from vivier.mail.letter import same_mailbox
 from vivier.mail.sealing import Sealer
 
 REFUSING: Final = "/courriel/refuser"

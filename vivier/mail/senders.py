@@ -17,7 +17,7 @@ from mappings import read_table
 from vivier.given.queue import put
 from vivier.given.requests import Subject
 from vivier.given.tables import REQUESTS
-from vivier.mail.address import same_mailbox
+from vivier.mail.letter import same_mailbox
 from vivier.mail.sealing import Sealer
 from vivier.privacy.keys import new_id
 

@@ -20,8 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from vivier.errors import NotFound, VivierError
 from vivier.given.mail_tables import SEEN, SUBSCRIPTIONS
 from vivier.given.quotas import take
-from vivier.mail.address import same_mailbox
-from vivier.mail.letter import Letter
+from vivier.mail.letter import Letter, same_mailbox
 from vivier.mail.news import Of
 from vivier.mail.outbox import Outbox
 

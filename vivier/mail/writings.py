@@ -21,14 +21,13 @@ from vivier.french import plural
 from vivier.given.mail_tables import OUTBOX, RECIPIENTS, WRITINGS
 from vivier.given.quotas import spend, spent, take
 from vivier.given.tables import ANSWERS, ROUNDS
-from vivier.mail.address import same_mailbox
 from vivier.mail.draft import Draft
+from vivier.mail.letter import same_mailbox
 from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
 from vivier.mail.recipients import Recipient
 from vivier.mail.senders import Senders
 from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of
-from vivier.mail.writing import QuotaReached, Writing, draft_of, no_longer_written, recipients_of
-from vivier.mail.writing_letters import WritingLetters
+from vivier.mail.writing import QuotaReached, Writing, WritingLetters, draft_of, no_longer_written, recipients_of
 from vivier.privacy.opposition import Opposition
 
 CONFIRM_DAYS: Final = 1

@@ -31,7 +31,6 @@ def copies(settings: Settings) -> list[Path]:
 
 
 def day_of(copy: Path) -> date:
-    """The day of a copy, which is in its name."""
     return date.fromisoformat(copy.stem.removeprefix("vivier-"))
 
 

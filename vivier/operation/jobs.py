@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from vivier.given.database import Database
 from vivier.given.tables import JOBS as TABLE
-from vivier.mail.report import mailbox_of
+from vivier.mail.office import mailbox_of
 from vivier.settings import Settings
 
 _LOCK: Final = 8634291058
@@ -119,11 +119,9 @@ class Journal:
         self._note(job, began_at=now.isoformat())
 
     def succeeded(self, job: Job, now: datetime) -> None:
-        """Notes that a job succeeded."""
         self._note(job, succeeded_at=now.isoformat())
 
     def failed(self, job: Job, now: datetime, reason: str) -> None:
-        """Notes that a job failed."""
         self._note(job, failed_at=now.isoformat(), reason=reason)
 
     def _note(self, job: Job, **values: str) -> None:

@@ -66,7 +66,6 @@ class Watch:
 
 
 def _described(job: Job, state: State, now: datetime) -> dict[str, object]:
-    """A job as ``/ready`` gives it."""
     age = None if state.succeeded is None else round((now - state.succeeded).total_seconds() / 3_600, 1)
     return {
         "job": job.name,

@@ -54,7 +54,6 @@ class Opposition:
         return hashlib.sha256("".join(sorted(self.hashes)).encode()).hexdigest()[:16]
 
     def holds(self, siret: str | None) -> bool:
-        """Whether this SIRET is on the list."""
         hashes = self.hashes
         return bool(hashes) and siret is not None and self.hash(siret) in hashes
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from vivier.identity import fold
+from vivier.identity import fold, words_of
 from vivier.privacy.contacts import REMOVED
 from vivier.privacy.first_names import FIRST_NAMES
 
@@ -55,22 +55,7 @@ _PLACE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = frozenset(
-    [
-        "BRICOLAGE",
-        "PROPRE",
-        "STORE",
-        "LE",
-        "LA",
-        "LES",
-        "MAIRE",
-        "PREFET",
-        "PREFETE",
-        "PRESIDENT",
-        "PRESIDENTE",
-        "DIRECTEUR",
-        "DIRECTRICE",
-        "MINISTRE",
-    ]
+    words_of("BRICOLAGE PROPRE STORE LE LA LES MAIRE PREFET PREFETE PRESIDENT PRESIDENTE DIRECTEUR DIRECTRICE MINISTRE")
 )
 
 

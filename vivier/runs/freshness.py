@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from vivier.french import age, day, plural
+from vivier.identity import words_of
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure
@@ -126,34 +127,13 @@ def _failing(failure: Failure) -> Failing:
     )
 
 
-_CARD = (
-    "id",
-    "title",
-    "producer",
-    "dataset",
-    "licence",
-    "homepage",
-    "covers",
-    "limits",
-    "exhaustive",
-    "kinds",
-    "cadence_days",
-    "minimum_rows",
-    "tolerance",
-    "maximum_drop",
+_CARD = words_of(
+    """
+    id title producer dataset licence homepage covers limits exhaustive kinds cadence_days minimum_rows tolerance
+    maximum_drop
+    """
 )
-_RUN = (
-    "updated_at",
-    "day_given",
-    "seen",
-    "kept",
-    "set_aside",
-    "skipped",
-    "issues",
-    "words",
-    "columns_unknown",
-    "drift",
-)
+_RUN = words_of("updated_at day_given seen kept set_aside skipped issues words columns_unknown drift")
 
 
 def age_of(updated_at: str | None, fetched_at: str, today: date) -> int:

@@ -17,24 +17,9 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.identity import digits
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search import operators as ops
 from vivier.search.conditions import Conditions
 from vivier.search.filters import Filter, unknown_of
-from vivier.search.operators import (
-    All,
-    AnyOf,
-    Collection,
-    Facet,
-    Near,
-    Not,
-    Operator,
-    Part,
-    Same,
-    Search,
-    Sort,
-    Terms,
-    Within,
-    conjunction,
-)
 from vivier.search.polygon import polygon_rings
 from vivier.search.query import TERRITORIES, SearchQuery, filters
 from vivier.search.words import Searched, Words, read_words
@@ -52,7 +37,7 @@ class Plan(Generic[Q]):
     ``weights``: the weight of each part of the score; ``notices``: in French, the values that were not read literally."""
 
     query: Q
-    search: Search
+    search: ops.Search
     as_of: date
     conditions: Conditions
     territories: tuple[Territory, ...]
@@ -61,7 +46,7 @@ class Plan(Generic[Q]):
     weights: Mapping[str, float]
 
     @property
-    def collection(self) -> Collection:
+    def collection(self) -> ops.Collection:
         """The collection searched."""
         return self.query.collection
 
@@ -90,22 +75,22 @@ class Reading(Generic[Q]):
         points = (self.lexicon.gazetteer.reference_point(territory.id) for territory in self.territories["territory"])
         return tuple(point for point in points if point is not None)
 
-    def territory_conditions(self) -> dict[str, Operator]:
+    def territory_conditions(self) -> dict[str, ops.Operator]:
         """The conditions of the parameters whose values are territories and that filter a field."""
         return {
-            name: Terms(filter_.field, tuple(territory.id for territory in self.territories[name]))
+            name: ops.Terms(filter_.field, tuple(territory.id for territory in self.territories[name]))
             for name, filter_ in _given(self.query)
             if name in TERRITORIES
         }
 
-    def place_conditions(self) -> dict[str, Operator]:
+    def place_conditions(self) -> dict[str, ops.Operator]:
         """The conditions of the circle and of the polygon of the query. Raises ``InvalidRequest`` for a polygon that cannot be read."""
-        places: dict[str, Operator] = {}
+        places: dict[str, ops.Operator] = {}
         if self.query.near is not None and self.query.radius_km is not None:
-            places["near"] = Near("location", *self.query.near, self.query.radius_km)
+            places["near"] = ops.Near("location", *self.query.near, self.query.radius_km)
         polygon = getattr(self.query, "polygon", None)
         if polygon is not None:
-            places["polygon"] = AnyOf(tuple(Within("location", rings) for rings in polygon_rings(polygon)))
+            places["polygon"] = ops.AnyOf(tuple(ops.Within("location", rings) for rings in polygon_rings(polygon)))
         return places
 
     def words(self, vocabulary: Vocabulary, weights: Mapping[str, float], searched: Searched) -> Words | None:
@@ -114,7 +99,7 @@ class Reading(Generic[Q]):
             return None
         return read_words(self.query.q, self.lexicon, vocabulary, weights["words"], weights["phrase"], searched)
 
-    def text_condition(self, words: Words | None) -> dict[str, Operator]:
+    def text_condition(self, words: Words | None) -> dict[str, ops.Operator]:
         """The condition of the text of the query: a record has its words, or has it as an identifier."""
         return {} if self.query.q is None else {"q": _text_or_identifier(self.query.q, words)}
 
@@ -124,13 +109,13 @@ class Reading(Generic[Q]):
         words: Words | None,
         weights: Mapping[str, float],
         *,
-        parts: Iterable[Part],
-        sort: tuple[Sort, ...],
+        parts: Iterable[ops.Part],
+        sort: tuple[ops.Sort, ...],
         facets: tuple[str, ...],
-        counts: Iterable[tuple[str, Operator]],
+        counts: Iterable[tuple[str, ops.Operator]],
     ) -> Plan[Q]:
         """Assembles the plan. ``facets``: the facets of a query that names none."""
-        search = Search(
+        search = ops.Search(
             where=conditions.where(),
             text=None if words is None else words.text,
             parts=tuple(parts),
@@ -147,7 +132,7 @@ class Reading(Generic[Q]):
 
     def unknown_counts(
         self, conditions: Conditions, *, first_filter_only: bool = False
-    ) -> Iterator[tuple[str, Operator]]:
+    ) -> Iterator[tuple[str, ops.Operator]]:
         """For each figure, trade or type of service filtered, the condition of the records excluded only because it is unknown.
 
         ``first_filter_only``: only the first filter on a figure is left out of its condition. A query with two bounds on the same
@@ -160,9 +145,9 @@ class Reading(Generic[Q]):
         for figure, of_figure in by_figure.items():
             if figure not in _unknown_included(self.query):
                 names = tuple(of_figure)[: 1 if first_filter_only else None]
-                yield figure, conjunction(conditions.where(*names), unknown_of(of_figure[names[0]], self.day))
+                yield figure, ops.conjunction(conditions.where(*names), unknown_of(of_figure[names[0]], self.day))
 
-    def unproved_count(self, conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+    def unproved_count(self, conditions: Conditions) -> Iterator[tuple[str, ops.Operator]]:
         """The condition of the records found whose every entry that meets a filter has a proof that is too old."""
         proofs = [
             (filter_, name)
@@ -170,20 +155,20 @@ class Reading(Generic[Q]):
             if filter_.proof is not None and not filter_.negative
         ]
         proved = [
-            Same(filter_.path, (filter_.entry(getattr(self.query, name), self.lexicon), *filter_.counted(self.day)))
+            ops.Same(filter_.path, (filter_.entry(getattr(self.query, name), self.lexicon), *filter_.counted(self.day)))
             for filter_, name in proofs
             if filter_.path is not None
         ]
         if proved:
-            yield TO_CHECK, conjunction(conditions.where(), Not(All(tuple(proved))))
+            yield TO_CHECK, ops.conjunction(conditions.where(), ops.Not(ops.All(tuple(proved))))
 
-    def facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[Facet]:
+    def facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[ops.Facet]:
         """The facets ``names`` of the records that meet the conditions, each without its own filter."""
         declared = filters(type(self.query))
         for name in names:
             filter_ = declared[name]
-            entry = conditions.entry(name) if filter_.path == "offers" else All(filter_.counted(self.day))
-            yield Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
+            entry = conditions.entry(name) if filter_.path == "offers" else ops.All(filter_.counted(self.day))
+            yield ops.Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
 
 
 def read(query: Q, lexicon: Lexicon, today: date, first: tuple[str, ...] = ()) -> Reading[Q]:
@@ -218,11 +203,11 @@ def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Ter
 
 def filter_conditions(
     query: Model, lexicon: Lexicon, day: str, others: Container[str] = TERRITORIES
-) -> tuple[dict[str, Operator], dict[str, Operator]]:
+) -> tuple[dict[str, ops.Operator], dict[str, ops.Operator]]:
     """The conditions of the declared filters of a query on ``day`` (ISO): those on the record, then those on one offer. ``others``:
     the filters left out, because the caller reads them."""
-    whole: dict[str, Operator] = {}
-    offer: dict[str, Operator] = {}
+    whole: dict[str, ops.Operator] = {}
+    offer: dict[str, ops.Operator] = {}
     for name, filter_ in _given(query):
         value = getattr(query, name)
         if name in others:
@@ -249,10 +234,10 @@ def _unknown_included(query: Model) -> tuple[str, ...]:
     return figures
 
 
-def _text_or_identifier(q: str, words: Words | None) -> Operator:
+def _text_or_identifier(q: str, words: Words | None) -> ops.Operator:
     """The condition that a record has the words, or has the text as an identifier: as written, without its spaces, or by its digits when
     they make a SIREN (9) or a SIRET (14)."""
     plain, numbers = "".join(q.split()).lower(), digits(q)
     values = (q.strip().lower(), plain, *((numbers,) if len(numbers) in (9, 14) else ()))
-    identifiers = Terms("identifiers", tuple(dict.fromkeys(values)))
-    return identifiers if words is None else AnyOf((words.text, identifiers))
+    identifiers = ops.Terms("identifiers", tuple(dict.fromkeys(values)))
+    return identifiers if words is None else ops.AnyOf((words.text, identifiers))

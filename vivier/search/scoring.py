@@ -14,22 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.search import operators as ops
 from vivier.search.filters import holding
-from vivier.search.operators import (
-    AnyOf,
-    Exists,
-    Near,
-    Not,
-    Operator,
-    Part,
-    Phrase,
-    Range,
-    Same,
-    Terms,
-    Text,
-    Tier,
-    conjunction,
-)
 
 POINTS: Final = 10_000
 """Points of a perfect score. They are few enough for sums to be exact in the single-precision floats of the engines."""
@@ -84,7 +70,7 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
 """Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
 declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
 INFERRED_KEEPS: Final = 0.7
-DECLARED: Final = Terms("zone_basis", ("code", "radius", "country"))
+DECLARED: Final = ops.Terms("zone_basis", ("code", "radius", "country"))
 """Matches an offer whose zone is published."""
 
 DISTANCE_SCALE_KM: Final = 30.0
@@ -141,93 +127,99 @@ def idf(documents: int, frequency: int) -> float:
 
 def phrase_part(
     weight: float, exact: tuple[str, ...], stems: tuple[str, ...], ladder: tuple[tuple[str, bool, float], ...]
-) -> Part:
+) -> ops.Part:
     """The part of the score for the words of the query found side by side. ``ladder``: for each field, whether it is searched by the words
     as written (else by their roots), and its value (0–1)."""
     fields = [(field, exact if written else stems, value) for field, written, value in ladder]
     return ladder_part(
-        "phrase", weight, [(Text(((Phrase(field, tokens),),)), value) for field, tokens, value in fields if tokens]
+        "phrase",
+        weight,
+        [(ops.Text(((ops.Phrase(field, tokens),),)), value) for field, tokens, value in fields if tokens],
     )
 
 
-def ended(day: str) -> Operator:
+def ended(day: str) -> ops.Operator:
     """The condition that a supplier has agreements, none of which holds on ``day`` (ISO)."""
-    kind = Exists("kind")
-    return conjunction(Same("agreements", (kind,)), Not(Same("agreements", (holding(day, kind),))))
+    kind = ops.Exists("kind")
+    return ops.conjunction(ops.Same("agreements", (kind,)), ops.Not(ops.Same("agreements", (holding(day, kind),))))
 
 
 def trade_part(
-    weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ...], lowered: Operator | None = None
-) -> Part:
+    weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...], lowered: ops.Operator | None = None
+) -> ops.Part:
     """The part of the score for the evidence of the trade. ``wanted``: codes of the trades; ``offer``: the conditions that the same offer
     must meet. ``lowered``: the suppliers for whom it is worth less."""
-    ladder: list[tuple[Operator, float]] = [
-        (Same("offers", (*offer, Exists("trade_own"))), UNSTATED_VALUE),
-        (Same("offers", offer), SUPPOSED_VALUE),
+    ladder: list[tuple[ops.Operator, float]] = [
+        (ops.Same("offers", (*offer, ops.Exists("trade_own"))), UNSTATED_VALUE),
+        (ops.Same("offers", offer), SUPPOSED_VALUE),
     ]
     for evidence, value in EVIDENCE_STEPS.items():
-        proved = (*offer, Terms("evidence", (evidence,)))
-        ladder.append((Same("offers", (*proved, Terms("trade_own", wanted))), value))
-        ladder.append((Same("offers", proved), value * NARROWER_KEEPS))
+        proved = (*offer, ops.Terms("evidence", (evidence,)))
+        ladder.append((ops.Same("offers", (*proved, ops.Terms("trade_own", wanted))), value))
+        ladder.append((ops.Same("offers", proved), value * NARROWER_KEEPS))
     if lowered is not None:
         less = [(where, value * ENDED_KEEPS) for where, value in ladder]
-        ladder = [*((conjunction(where, Not(lowered)), value) for where, value in ladder), *less]
+        ladder = [*((ops.conjunction(where, ops.Not(lowered)), value) for where, value in ladder), *less]
     return ladder_part("trade", weight, ladder)
 
 
-def coverage_part(weight: float, classes: Mapping[str, Operator], offer: tuple[Operator, ...]) -> Part:
+def coverage_part(weight: float, classes: Mapping[str, ops.Operator], offer: tuple[ops.Operator, ...]) -> ops.Part:
     """The part of the score for how much of the territory the zone covers. ``classes``: the condition of each class of coverage on an
     offer. A declared zone is worth more than an assumed one."""
-    ladder: list[tuple[Operator, float]] = []
+    ladder: list[tuple[ops.Operator, float]] = []
     for name, reached in classes.items():
         value = COVERAGE_STEPS[name]
         if name == "seat_only":
-            ladder.append((Same("offers", (*offer, reached)), value))
+            ladder.append((ops.Same("offers", (*offer, reached)), value))
             continue
-        ladder.append((Same("offers", (*offer, reached, DECLARED)), value))
-        ladder.append((Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
+        ladder.append((ops.Same("offers", (*offer, reached, DECLARED)), value))
+        ladder.append((ops.Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
     return ladder_part("coverage", weight, ladder)
 
 
-def distance_part(weight: float, origins: Iterable[tuple[float, float]], inside: Operator | None = None) -> Part:
+def distance_part(
+    weight: float, origins: Iterable[tuple[float, float]], inside: ops.Operator | None = None
+) -> ops.Part:
     """The part of the score for the distance to the seat: exp(−d/30 km) by steps. All the seats of a ring have the value of its outer
     edge; the sort puts the nearest of them first. A seat that meets ``inside``, in a wide territory, has the value 1, however far it
     is from the centre."""
     places = tuple(origins)
-    rings: list[tuple[Operator, float]] = [
-        (AnyOf(tuple(Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
+    rings: list[tuple[ops.Operator, float]] = [
+        (ops.AnyOf(tuple(ops.Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
         for km in DISTANCE_STEPS_KM
     ]
     return ladder_part("distance", weight, rings if inside is None else [(inside, 1.0), *rings])
 
 
-def capacity_part(weight: float, annual: float) -> Part:
+def capacity_part(weight: float, annual: float) -> ops.Part:
     """The part of the score for capacity: 1 when a year of the lot (``annual``, euros) is at most the volume that the supplier declares it can
     take, or without one 30 % of its turnover; .5 when neither is known, 0 when the lot is too large."""
-    unsaid = Not(Exists("volume"))
-    able = conjunction(unsaid, Range("turnover", gte=annual / CAPACITY_SHARE))
-    unknown = conjunction(unsaid, Not(Exists("turnover")))
-    return ladder_part("capacity", weight, [(Range("volume", gte=annual), 1.0), (able, 1.0), (unknown, 0.5)])
+    unsaid = ops.Not(ops.Exists("volume"))
+    able = ops.conjunction(unsaid, ops.Range("turnover", gte=annual / CAPACITY_SHARE))
+    unknown = ops.conjunction(unsaid, ops.Not(ops.Exists("turnover")))
+    return ladder_part("capacity", weight, [(ops.Range("volume", gte=annual), 1.0), (able, 1.0), (unknown, 0.5)])
 
 
-def freshness_part(weight: float, as_of: date) -> Part:
+def freshness_part(weight: float, as_of: date) -> ops.Part:
     """The part of the score for the age of the newest proof of kind or label: 1 up to 90 days, then by steps down to .29 up to 545 days, then 0;
     an undated proof has the value 0."""
     return ladder_part(
         "freshness",
         weight,
         [
-            (Range("proved", gte=(as_of - timedelta(days=days)).isoformat()), value)
+            (ops.Range("proved", gte=(as_of - timedelta(days=days)).isoformat()), value)
             for days, value in FRESHNESS_STEPS_DAYS
         ],
     )
 
 
-def ladder_part(name: str, weight: float, ladder: Iterable[tuple[Operator, float]]) -> Part:
+def ladder_part(name: str, weight: float, ladder: Iterable[tuple[ops.Operator, float]]) -> ops.Part:
     """Makes a part of the score from conditions and their values (0–1). Conditions of equal points are joined in one tier; those worth no
     point are left out."""
-    best: dict[int, list[Operator]] = {}
+    best: dict[int, list[ops.Operator]] = {}
     for where, value in ladder:
         best.setdefault(round(POINTS * weight * value), []).append(where)
-    tiers = (Tier(wheres[0] if len(wheres) == 1 else AnyOf(tuple(wheres)), points) for points, wheres in best.items())
-    return Part(name, tuple(sorted((tier for tier in tiers if tier.points > 0), key=lambda tier: -tier.points)))
+    tiers = (
+        ops.Tier(wheres[0] if len(wheres) == 1 else ops.AnyOf(tuple(wheres)), points) for points, wheres in best.items()
+    )
+    return ops.Part(name, tuple(sorted((tier for tier in tiers if tier.points > 0), key=lambda tier: -tier.points)))

@@ -39,7 +39,6 @@ class Snapshot:
 
     @property
     def contracts(self) -> Reader[ContractView]:
-        """The contracts."""
         return self.of("contracts")
 
     @property

@@ -89,7 +89,6 @@ def _all_of(field: str, words: Iterable[str]) -> Operator:
 
 
 def name_of(record: SupplierView) -> str:
-    """The name of a supplier, with its brand."""
     brand = record.get("brand", record.get("acronym"))
     name: str = record["name"]["value"]
     return name if brand is None or brand["value"] == name else f"{name} ({brand['value']})"

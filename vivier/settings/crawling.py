@@ -27,5 +27,4 @@ class OfCrawling(InHome):
 
     @property
     def sources_off(self) -> frozenset[str]:
-        """The sources of ``crawl_off``."""
         return frozenset(name.strip() for name in (self.crawl_off or "").split(",") if name.strip())

@@ -70,5 +70,4 @@ class OfOpenSearch(InHome):
 
     @property
     def opensearch_hosts(self) -> list[str]:
-        """The hosts of ``opensearch_url``."""
         return [host.strip() for host in self.opensearch_url.split(",") if host.strip()]

@@ -85,7 +85,6 @@ def _exact(total: int, by_trade: bool, zone_unpublished: int, label: str = "") -
 
 
 def title(group: Group, query: SupplierQuery, lexicon: Lexicon) -> str:
-    """The French title of a group in the answer to a query."""
     return ANSWER if group == "exact" and not wanted_trades(query, lexicon) else TITLES[group]
 
 

@@ -9,48 +9,13 @@ from functools import cached_property
 
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import said_first
+from vivier.search import operators as ops
+from vivier.search import scoring
 from vivier.search.codes import evidence_from
 from vivier.search.conditions import Conditions
-from vivier.search.operators import (
-    AnyOf,
-    Exists,
-    Not,
-    Operator,
-    Part,
-    Same,
-    Search,
-    Sort,
-    Terms,
-    Tier,
-    conjunction,
-)
 from vivier.search.plan import Plan, Reading, filter_conditions, read
-from vivier.search.scoring import (
-    DECLARED,
-    POINTS,
-    annual_amount,
-    capacity_part,
-    coverage_part,
-    distance_part,
-    ended,
-    freshness_part,
-    trade_part,
-    weights_of,
-)
 from vivier.search.words import SUPPLIERS, Words
-from vivier.suppliers.groups import (
-    Declared,
-    Ways,
-    chosen_groups,
-    comes_part,
-    does_part,
-    group_part,
-    inside,
-    members,
-    narrowed,
-    wanted_trades,
-    ways_of,
-)
+from vivier.suppliers import groups as grouping
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import graded, served
 from vivier.suppliers.wishes import has_wishes, wish_part, wishes_of
@@ -63,7 +28,7 @@ from vivier.vocabulary import SUPPOSED
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
 ZONE_UNPUBLISHED = "zone_unpublished"
 """The name of a count of :func:`others_search`."""
-_OPEN = Not(Terms("closed", ("yes",)))
+_OPEN = ops.Not(ops.Terms("closed", ("yes",)))
 
 
 @dataclass(frozen=True)
@@ -74,30 +39,30 @@ class SupplierPlan(Plan[SupplierQuery]):
 
     reading: Reading[SupplierQuery]
     exact: Conditions
-    ways: Ways
-    nearest: Operator | None = None
+    ways: grouping.Ways
+    nearest: ops.Operator | None = None
 
     @cached_property
-    def groups(self) -> Mapping[Group, Operator]:
+    def groups(self) -> Mapping[Group, ops.Operator]:
         """The condition of each group of the answer, in the order of groups."""
-        return {group: members(self.ways, group) for group in self.ways}
+        return {group: grouping.members(self.ways, group) for group in self.ways}
 
     @cached_property
     def wanted(self) -> frozenset[str]:
         """Codes of the trades that the query requests, by ``trade`` and by ``cpv``."""
-        return frozenset(wanted_trades(self.query, self.reading.lexicon))
+        return frozenset(grouping.wanted_trades(self.query, self.reading.lexicon))
 
     @cached_property
     def near_wanted(self) -> frozenset[str]:
         """Codes of the trades near those that the query requests: those of the group *near_trade*."""
-        near = near_trades(wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades)
+        near = near_trades(grouping.wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades)
         return frozenset((*near.close, *near.family))
 
     @cached_property
     def close_wanted(self) -> frozenset[str]:
         """Those of them that are a parent or a sibling of a trade that the query requests: the first degree of the group."""
         return frozenset(
-            near_trades(wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades).close
+            near_trades(grouping.wanted_trades(self.query, self.reading.lexicon), self.reading.lexicon.trades).close
         )
 
     @cached_property
@@ -117,15 +82,15 @@ def plan_search(
     """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
     Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
     reading = read(query, lexicon, today, said_first(query.need, lexicon, SupplierQuery))
-    weights = weights_of(_called_for(query, reading.territories["territory"]))
+    weights = scoring.weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
     exact = _conditions(reading, words)
-    return _planned(reading, words, weights, exact, ways_of(reading, exact))
+    return _planned(reading, words, weights, exact, grouping.ways_of(reading, exact))
 
 
 def with_nearest(plan: SupplierPlan, ids: tuple[str, ...]) -> SupplierPlan:
     """The plan whose group *farther* is made of the suppliers that have these ids."""
-    nearest = Terms("id", ids)
+    nearest = ops.Terms("id", ids)
     farther = tuple(replace(way, whole={**way.whole, "nearest": nearest}) for way in plan.ways["farther"])
     return _planned(plan.reading, plan.words, plan.weights, plan.exact, {**plan.ways, "farther": farther}, nearest)
 
@@ -135,12 +100,12 @@ def _planned(
     words: Words | None,
     weights: Mapping[str, float],
     exact: Conditions,
-    ways: Ways,
-    nearest: Operator | None = None,
+    ways: grouping.Ways,
+    nearest: ops.Operator | None = None,
 ) -> SupplierPlan:
-    query, chosen = reading.query, chosen_groups(reading.query)
+    query, chosen = reading.query, grouping.chosen_groups(reading.query)
     plan = reading.plan(
-        narrowed(exact, ways, chosen),
+        grouping.narrowed(exact, ways, chosen),
         words,
         weights,
         parts=_parts(reading, weights, exact, words),
@@ -152,63 +117,69 @@ def _planned(
     return replace(planned, search=_search(planned, chosen))
 
 
-def _search(plan: SupplierPlan, chosen: tuple[Group, ...]) -> Search:
+def _search(plan: SupplierPlan, chosen: tuple[Group, ...]) -> ops.Search:
     """The search of a plan in its order: by group when the query chooses its groups, and by nearness to a territory."""
     if chosen != ("exact",):
         return _by_group(plan)
     query, territories = plan.query, plan.territories
     if query.sort == "distance" and territories and query.near is None:
-        return replace(plan.search, text=None, parts=(Part("inside", (Tier(inside(plan.reading), 1),)),))
+        return replace(
+            plan.search, text=None, parts=(ops.Part("inside", (ops.Tier(grouping.inside(plan.reading), 1),)),)
+        )
     return plan.search
 
 
-def _by_group(plan: SupplierPlan) -> Search:
+def _by_group(plan: SupplierPlan) -> ops.Search:
     """The search in the order of groups; inside a group, in the order requested, else by the probability that a supplier does the trade and
     comes, then by distance, and by distance alone for *farther*."""
-    reading, search, by_group = plan.reading, plan.search, group_part(plan.ways)
+    reading, search, by_group = plan.reading, plan.search, grouping.group_part(plan.ways)
     if plan.query.sort in ("name", "updated", "neutral"):
-        return replace(search, text=None, parts=(by_group,), sort=(Sort("score"), *_sort(plan.query, plan.territories)))
-    wanted, seated = wanted_trades(plan.query, reading.lexicon), inside(reading)
+        return replace(
+            search, text=None, parts=(by_group,), sort=(ops.Sort("score"), *_sort(plan.query, plan.territories))
+        )
+    wanted, seated = grouping.wanted_trades(plan.query, reading.lexicon), grouping.inside(reading)
     if plan.query.sort == "distance":
-        nearest = Part("inside", (Tier(seated, 1),))
-        return replace(search, text=None, parts=(by_group, nearest), sort=(Sort("score"), Sort("distance")))
-    parts = [comes_part(reading.origins, seated, _declared(plan))]
+        nearest = ops.Part("inside", (ops.Tier(seated, 1),))
+        return replace(search, text=None, parts=(by_group, nearest), sort=(ops.Sort("score"), ops.Sort("distance")))
+    parts = [grouping.comes_part(reading.origins, seated, _declared(plan))]
     if wanted:
-        parts.append(does_part(plan.query.wish_trade or wanted))
+        parts.append(grouping.does_part(plan.query.wish_trade or wanted))
     if has_wishes(plan.query):
-        parts.append(wish_part(plan.query, reading.lexicon, reading.day, POINTS * wishes_of(plan.query)))
+        parts.append(wish_part(plan.query, reading.lexicon, reading.day, scoring.POINTS * wishes_of(plan.query)))
     if plan.nearest is not None:
         parts = [_of_others(part, plan.nearest) for part in parts]
-        parts.append(Part("inside", (Tier(conjunction(plan.nearest, seated), 1),)))
-    return replace(search, text=None, parts=(by_group, *parts), sort=(Sort("score"), Sort("distance")))
+        parts.append(ops.Part("inside", (ops.Tier(ops.conjunction(plan.nearest, seated), 1),)))
+    return replace(search, text=None, parts=(by_group, *parts), sort=(ops.Sort("score"), ops.Sort("distance")))
 
 
-def _declared(plan: SupplierPlan) -> Declared | None:
+def _declared(plan: SupplierPlan) -> grouping.Declared | None:
     """The conditions of a declared zone that covers the territory of a query; ``None`` without a territory."""
     covering = [plan.exact.served[name] for name in ("full", "wide") if name in plan.exact.served]
     if not covering:
         return None
-    named, nation = Terms("zone_basis", ("code", "radius")), Terms("zone_basis", ("country",))
-    return Declared(*(Same("offers", (AnyOf(tuple(covering)), basis)) for basis in (named, nation)))
+    named, nation = ops.Terms("zone_basis", ("code", "radius")), ops.Terms("zone_basis", ("country",))
+    return grouping.Declared(*(ops.Same("offers", (ops.AnyOf(tuple(covering)), basis)) for basis in (named, nation)))
 
 
-def _of_others(part: Part, nearest: Operator) -> Part:
+def _of_others(part: ops.Part, nearest: ops.Operator) -> ops.Part:
     """The part that gives no point to the suppliers of *farther*, which the distance alone orders."""
-    return Part(part.name, tuple(Tier(conjunction(tier.where, Not(nearest)), tier.points) for tier in part.tiers))
+    return ops.Part(
+        part.name, tuple(ops.Tier(ops.conjunction(tier.where, ops.Not(nearest)), tier.points) for tier in part.tiers)
+    )
 
 
-def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> Search:
+def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> ops.Search:
     """The search of the groups ``others``, in their order, which also counts the values of the facets in each of them when
     the query names no group. ``limit``: most results, 1 at least."""
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
         replace(facet, name=facet_name(group, facet.name))
         for group in others
-        for facet in plan.reading.facets(narrowed(plan.exact, plan.ways, (group,)), requested)
+        for facet in plan.reading.facets(grouping.narrowed(plan.exact, plan.ways, (group,)), requested)
     )
     return replace(
         _by_group(replace(plan, ways={group: plan.ways[group] for group in ("exact", *others)}, nearest=None)),
-        where=narrowed(plan.exact, plan.ways, others).where(),
+        where=grouping.narrowed(plan.exact, plan.ways, others).where(),
         facets=tuple(facets),
         counts=tuple(group_counts(plan, others)),
         offset=0,
@@ -216,7 +187,7 @@ def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> 
     )
 
 
-def group_counts(plan: SupplierPlan, groups: Iterable[Group]) -> Iterator[tuple[str, Operator]]:
+def group_counts(plan: SupplierPlan, groups: Iterable[Group]) -> Iterator[tuple[str, ops.Operator]]:
     """The counts of some groups by their code, that of the first when the answer does not count it, and that of unpublished zones."""
     if plan.query.group not in ((), ("exact",)):
         yield "exact", plan.groups["exact"]
@@ -229,12 +200,14 @@ def facet_name(group: Group, name: str) -> str:
     return f"{group}.{name}"
 
 
-def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, ops.Operator]]:
     """The condition of the suppliers of the first group that count by their seat or by a circle around it, as no offer that meets the
     query has a published zone that serves the place."""
     if conditions.served:
-        published = Same("offers", (*conditions.together(), AnyOf(tuple(conditions.served.values())), DECLARED))
-        yield ZONE_UNPUBLISHED, conjunction(conditions.where(), Not(published))
+        published = ops.Same(
+            "offers", (*conditions.together(), ops.AnyOf(tuple(conditions.served.values())), scoring.DECLARED)
+        )
+        yield ZONE_UNPUBLISHED, ops.conjunction(conditions.where(), ops.Not(published))
 
 
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
@@ -252,17 +225,17 @@ def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditi
     return Conditions(whole, reading.day, offer, classes)
 
 
-def _or_supposed(query: SupplierQuery, condition: Operator) -> Operator:
+def _or_supposed(query: SupplierQuery, condition: ops.Operator) -> ops.Operator:
     """Widens the condition on the trade of an offer to trades that are only supposed, when the query requests that rung."""
-    if isinstance(condition, Terms) and condition.field == "trade" and asks_for_supposed(query):
-        return AnyOf((condition, Terms("supposed_trade", condition.values)))
+    if isinstance(condition, ops.Terms) and condition.field == "trade" and asks_for_supposed(query):
+        return ops.AnyOf((condition, ops.Terms("supposed_trade", condition.values)))
     return condition
 
 
-def _or_by_law(condition: Operator, stated: Operator) -> Operator:
+def _or_by_law(condition: ops.Operator, stated: ops.Operator) -> ops.Operator:
     """Widens the condition on the trade of who lends people to those that lend them by the statute of their kind: the law tells it."""
-    if isinstance(stated, Terms) and stated.field == "trade" and STAFFING in stated.values:
-        return AnyOf((condition, Terms("evidence", ("statute",))))
+    if isinstance(stated, ops.Terms) and stated.field == "trade" and STAFFING in stated.values:
+        return ops.AnyOf((condition, ops.Terms("evidence", ("statute",))))
     return condition
 
 
@@ -290,58 +263,59 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
 
 def _parts(
     reading: Reading[SupplierQuery], weights: Mapping[str, float], conditions: Conditions, words: Words | None
-) -> Iterator[Part]:
+) -> Iterator[ops.Part]:
     """The parts of the score. Those of trade and coverage count only the offers that meet the other filters."""
     query = reading.query
     if "wish" in weights:
-        yield wish_part(query, reading.lexicon, reading.day, round(POINTS * weights["wish"]))
+        yield wish_part(query, reading.lexicon, reading.day, round(scoring.POINTS * weights["wish"]))
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        lowered = None if {"coverage", "distance"}.intersection(weights) else ended(reading.day)
-        yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together(), lowered)
+        lowered = None if {"coverage", "distance"}.intersection(weights) else scoring.ended(reading.day)
+        wanted = grouping.wanted_trades(query, reading.lexicon)
+        yield scoring.trade_part(weights["trade"], wanted, conditions.together(), lowered)
     if "coverage" in weights:
-        yield coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
+        yield scoring.coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
     if "distance" in weights:
-        yield distance_part(weights["distance"], reading.origins, _inside(reading))
+        yield scoring.distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
-        yield capacity_part(weights["capacity"], annual_amount(query.lot_amount, query.lot_months))
-    yield freshness_part(weights["freshness"], reading.as_of)
+        yield scoring.capacity_part(weights["capacity"], scoring.annual_amount(query.lot_amount, query.lot_months))
+    yield scoring.freshness_part(weights["freshness"], reading.as_of)
 
 
-def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[str, Operator]:
+def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[str, ops.Operator]:
     """The condition of each class of coverage for the score."""
     return graded(conditions.served, reading.territories["territory"], reading.lexicon.gazetteer)
 
 
-def _inside(reading: Reading[SupplierQuery]) -> Operator | None:
+def _inside(reading: Reading[SupplierQuery]) -> ops.Operator | None:
     """The condition of a seat inside a territory of the query wider than a commune; ``None`` without such a territory, or with a point."""
     wide = tuple(
         territory.id
         for territory in reading.territories["territory"]
         if territory.kind not in ("commune", "arrondissement", "country")
     )
-    return Terms("seat", wide) if wide and reading.query.near is None else None
+    return ops.Terms("seat", wide) if wide and reading.query.near is None else None
 
 
-def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[Sort, ...]:
-    by_distance = (Sort("distance"),) if territories or query.near is not None else ()
+def _sort(query: SupplierQuery, territories: tuple[Territory, ...]) -> tuple[ops.Sort, ...]:
+    by_distance = (ops.Sort("distance"),) if territories or query.near is not None else ()
     match query.sort:
         case "distance":
-            return (*((Sort("score"),) if query.near is None else ()), *by_distance)
+            return (*((ops.Sort("score"),) if query.near is None else ()), *by_distance)
         case "name":
-            return (Sort("name_sort"),)
+            return (ops.Sort("name_sort"),)
         case "updated":
-            return (Sort("updated", descending=True),)
+            return (ops.Sort("updated", descending=True),)
         case _:
-            return (Sort("score"), *by_distance)
+            return (ops.Sort("score"), *by_distance)
 
 
-def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, Operator]]:
+def _unknown_counts(reading: Reading[SupplierQuery], conditions: Conditions) -> Iterator[tuple[str, ops.Operator]]:
     """The conditions of the suppliers excluded only because a figure, a trade, a type of service or the location is unknown, and of those
     found by an agreement to check."""
     yield from reading.unknown_counts(conditions, first_filter_only=True)
     yield from reading.unproved_count(conditions)
     if conditions.served:
-        nowhere = (Not(Exists("seat")), Not(Same("offers", (Exists("reach_all"),))))
-        yield "location", conjunction(conditions.where("territory"), *nowhere)
+        nowhere = (ops.Not(ops.Exists("seat")), ops.Not(ops.Same("offers", (ops.Exists("reach_all"),))))
+        yield "location", ops.conjunction(conditions.where("territory"), *nowhere)

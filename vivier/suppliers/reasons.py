@@ -169,7 +169,6 @@ def coverage_words(found: Coverage) -> str:
 
 
 def _declares_zone(offers: list[OfferView]) -> bool:
-    """Whether one of the offers has a published zone."""
     return any(offer["zone"]["type"] != "undeclared" for offer in offers if "zone" in offer)
 
 

@@ -17,17 +17,7 @@ from vivier import vocabulary
 from vivier.french import day, typed
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.model import Address
-from vivier.model.views import (
-    AddressView,
-    AgreementView,
-    CapacityView,
-    FactView,
-    LabelView,
-    OfferView,
-    ProvenanceView,
-    ZoneView,
-)
+from vivier.model import Address, views
 from vivier.search.columns import Cell
 from vivier.suppliers import offers
 from vivier.suppliers.find import METHOD_VERSIONS
@@ -93,18 +83,18 @@ class Line:
     def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
         self.result, self.rank, self.shared = result, rank, shared
         self.record = record = result.record
-        self.address: AddressView = record["address"]["value"] if "address" in record else {}
-        self.agreements: list[FactView[AgreementView]] = record.get("agreements", [])
-        self.labels: list[FactView[LabelView]] = record.get("labels", [])
-        self.offers: list[FactView[OfferView]] = record.get("offers", [])
+        self.address: views.AddressView = record["address"]["value"] if "address" in record else {}
+        self.agreements: list[views.FactView[views.AgreementView]] = record.get("agreements", [])
+        self.labels: list[views.FactView[views.LabelView]] = record.get("labels", [])
+        self.offers: list[views.FactView[views.OfferView]] = record.get("offers", [])
         self.offered = [offer for fact in self.offers if holds_on(offer := fact["value"], shared.on)]
         self.trades = _distinct([offer["trade"] for offer in self.offered if "trade" in offer])
         self.figures = best_sizes([fact["value"] for fact in record.get("capacities", ())])
 
 
-def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
+def best_sizes(sizes: Iterable[views.CapacityView]) -> dict[str, views.CapacityView]:
     """The best figure of each unit, chosen as the index does; units are never mixed."""
-    found: dict[str, CapacityView] = {}
+    found: dict[str, views.CapacityView] = {}
     for size in sizes:
         known = found.get(size["unit"])
         if known is None or _worth(size) > _worth(known):
@@ -112,7 +102,7 @@ def best_sizes(sizes: Iterable[CapacityView]) -> dict[str, CapacityView]:
     return found
 
 
-def _worth(figure: CapacityView) -> tuple[bool, int]:
+def _worth(figure: views.CapacityView) -> tuple[bool, int]:
     """The key by which the best figure of a unit is chosen, as in ``vivier.model.sizes``: a number before a band, then the newest year."""
     return "up_to" not in figure, figure.get("year", 0)
 
@@ -138,7 +128,7 @@ def status(line: Line) -> str:
     return "ouvert" if "closed" in line.record else UNKNOWN
 
 
-def valid_codes(facts: Sequence[FactView[Any]], name: str, day: date) -> Cell:
+def valid_codes(facts: Sequence[views.FactView[Any]], name: str, day: date) -> Cell:
     """Codes (the member ``name``) of the agreements or labels that are valid on ``day``."""
     return _distinct([fact["value"][name] for fact in facts if holds_on(fact["value"], day)])
 
@@ -147,7 +137,7 @@ def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
 
 
-def periods(facts: Sequence[FactView[Any]], name: str) -> Cell:
+def periods(facts: Sequence[views.FactView[Any]], name: str) -> Cell:
     """The period of each agreement or label, as « CODE 2020-01-01/2027-12-31 », with « .. » for a date that is not published."""
     return tuple([_period(fact["value"], name) for fact in facts])
 
@@ -178,14 +168,14 @@ def labels(line: Line) -> Cell:
     )
 
 
-def _label_name(label: LabelView) -> str:
+def _label_name(label: views.LabelView) -> str:
     known = LABELS.get(label["code"])
     name = label["code"] if known is None else known.name
     domain = f" ({label['domain']})" if label.get("domain") else ""
     return name + domain + whole_unit(label)
 
 
-def proof(provenance: ProvenanceView) -> str:
+def proof(provenance: views.ProvenanceView) -> str:
     """Words a proof in French: « source : dataset, date »."""
     return _proof(provenance["dataset"], provenance.get("updated_at"), provenance.get("fetched_at"))
 
@@ -205,7 +195,7 @@ def sources(line: Line) -> Cell:
     return _distinct([_credit(provenance) for provenance in line.record.get("sources", ())])
 
 
-def _credit(provenance: ProvenanceView) -> str:
+def _credit(provenance: views.ProvenanceView) -> str:
     dates = (provenance.get("updated_at"), provenance.get("fetched_at"))
     return _attribution(provenance["producer"], provenance["dataset"], provenance["licence"], *dates)
 
@@ -222,12 +212,10 @@ def trade_names(line: Line) -> Cell:
 
 
 def supposed_trades(line: Line) -> Cell:
-    """What is only supposed of the trades, each worded as supposed."""
     return offers.supposed_trades(line.record, line.shared.lexicon, line.shared.on)
 
 
 def service_types(line: Line) -> Cell:
-    """The service types in French."""
     names = vocabulary.SERVICE_TYPES
     return _distinct([names[code] for offer in line.offered for code in offer.get("service_types", ())])
 
@@ -237,7 +225,7 @@ def zones(line: Line) -> Cell:
     return _distinct([_zone(fact["value"]["zone"], line.shared) for fact in line.offers if "zone" in fact["value"]])
 
 
-def _zone(zone: ZoneView, shared: Shared) -> str:
+def _zone(zone: views.ZoneView, shared: Shared) -> str:
     match zone["type"]:
         case "country":
             return "France"
@@ -259,7 +247,7 @@ def capacities(line: Line) -> Cell:
     return tuple([_capacity(fact["value"], fact["provenance"]) for fact in line.record.get("capacities", ())])
 
 
-def _capacity(capacity: CapacityView, provenance: ProvenanceView) -> str:
+def _capacity(capacity: views.CapacityView, provenance: views.ProvenanceView) -> str:
     year = str(capacity["year"]) if "year" in capacity else "année non publiée"
     known = (capacity.get("status"), year, proof(provenance))
     figure = " à ".join(_figure(end) for end in band_ends(capacity))
@@ -274,7 +262,7 @@ def zones_of_seat(line: Line) -> Cell:
     )
 
 
-def band_ends(capacity: CapacityView) -> tuple[float, ...]:
+def band_ends(capacity: views.CapacityView) -> tuple[float, ...]:
     """The ends of a capacity: one number, or the two ends of a band, except the last band of INSEE, which has no upper end."""
     ends = (capacity["value"], capacity.get("up_to", capacity["value"]))
     return ends[:1] if ends[0] == ends[1] or ends[1] > NO_UPPER_END else ends
@@ -298,6 +286,6 @@ def contacts_source(line: Line) -> Cell:
     return tuple(dict.fromkeys(_published_by(fact["provenance"]) for fact in facts if fact is not None))
 
 
-def _published_by(provenance: ProvenanceView) -> str:
+def _published_by(provenance: views.ProvenanceView) -> str:
     updated = provenance.get("updated_at")
     return f"{provenance['producer']}, {day(updated)}" if updated else f"{provenance['producer']}, date non publiée"

@@ -20,7 +20,6 @@ from vivier.validity import holds_on
 
 
 def has_wishes(query: SupplierQuery) -> bool:
-    """Whether a query has a wish."""
     return wishes_of(query) > 0
 
 

@@ -127,7 +127,6 @@ class _Case:
         return float(self.covers.communes.weight.take(rows).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
-        """Share of the area of T."""
         return share_area(self.target, covers, self.covers)
 
     def share(self, covers: Sequence[Cover]) -> float:

@@ -73,5 +73,4 @@ class Collectivity:
 
 
 def typed_id(kind: Kind, code: str) -> str:
-    """The long id of a kind and a code."""
     return FRANCE if kind == "country" else f"{kind}:{code}"

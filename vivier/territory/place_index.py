@@ -53,7 +53,6 @@ class PlaceIndex:
         return typed_id("arrondissement" if communes.is_arrondissement[row] else "commune", communes.codes[row])
 
     def rows_to_ids(self, rows: Iterable[int]) -> tuple[str, ...]:
-        """Typed ids of rows."""
         return tuple(self.id_of(row) for row in rows)
 
     @cached_property

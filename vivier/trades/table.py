@@ -16,21 +16,14 @@ from rapidfuzz import fuzz
 
 from mappings import read_table
 from vivier.errors import NotFound
+from vivier.identity import words_of
 from vivier.text.folding import fold as fold_letters
 from vivier.trades.cpv import padded, parse_cpv, significant
 
 NATURES = ("service", "works", "goods", "staffing")
 # Supply chains named by the Plan national pour des achats durables 2022-2025.
-FILIERES = (
-    "dechets",
-    "espaces-verts",
-    "numerique",
-    "alimentation",
-    "restauration-collective",
-    "transport",
-    "construction",
-    "textile",
-    "automobile",
+FILIERES = words_of(
+    "dechets espaces-verts numerique alimentation restauration-collective transport construction textile automobile"
 )
 STAFFING = "mise-a-disposition-personnel"
 # The trade of whoever lends people: the statute of some kinds provides it.

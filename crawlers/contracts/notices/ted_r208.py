@@ -70,7 +70,6 @@ _APART: Final = frozenset((*_LOTS, "AWARD_OF_CONTRACT", "AWARD_OF_CONTRACT_DEFEN
 
 
 def is_r208(form: Node) -> bool:
-    """Whether a form is one of these."""
     return any(child.name.startswith("FD_") for child in form.children)
 
 

@@ -65,7 +65,6 @@ class Fate:
 
 
 def entry_of(notice: Notice) -> Entry:
-    """The entry of a notice."""
     return Entry(
         key=key_of(notice),
         source=notice.source,

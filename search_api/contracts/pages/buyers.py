@@ -202,7 +202,6 @@ def _using(peers: RankedPeers) -> str:
 
 
 def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
-    """The sheet of a buyer in words."""
     record = sheet.record
     seat = record.get("seat")
     return BuyerPage(

@@ -16,20 +16,13 @@ from vivier.contracts.objects import object_title
 from vivier.contracts.story import RelatedBody
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
-from vivier.model.views import (
-    ContractView,
-    InclusiveHolderView,
-    ModificationView,
-    NoticeView,
-    OrganisationView,
-    OtherValuesView,
-)
+from vivier.model import views
 from vivier.names import readable_name, unnamed
 from vivier.runs.doubts import doubt_text
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
-Record = ContractView
+Record = views.ContractView
 _MOST_OF_TITLE, _MOST_OF_PARTIES, _MOST_OF_REASON = 8, 7, 5
 """Words of a contract that its card shows."""
 _WORDED = ("article", "other_code", "words")
@@ -170,7 +163,7 @@ def cpv_text(code: str | None) -> str | None:
     return None if code is None else f"{code}, {load_cpv().label(code).lower()}"
 
 
-def buyer_party(buyer: OrganisationView) -> Party:
+def buyer_party(buyer: views.OrganisationView) -> Party:
     """The buyer of a contract or a notice, with its page when its SIREN is known."""
     siren = buyer.get("siren")
     number = buyer.get("siret") or siren or buyer.get("raw_id")
@@ -203,7 +196,7 @@ def subcontractors(record: Record) -> Iterator[Party]:
 
 
 def _parties(
-    organisations: Iterable[OrganisationView], known: Mapping[str, InclusiveHolderView], role: str
+    organisations: Iterable[views.OrganisationView], known: Mapping[str, views.InclusiveHolderView], role: str
 ) -> Iterator[Party]:
     for holder in organisations:
         match = known.get(holder.get("siren") or "")
@@ -218,7 +211,7 @@ def _parties(
             yield Party(name, number, f"/fournisseurs/{match['supplier_id']}", _inclusive(match))
 
 
-def _inclusive(match: InclusiveHolderView) -> str:
+def _inclusive(match: views.InclusiveHolderView) -> str:
     kinds = ", ".join(match["kinds"])
     if match["match"] == "siret":
         return f"structure inclusive connue ({kinds})"
@@ -244,7 +237,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
     )
 
 
-def _other_values(values: OtherValuesView) -> str:
+def _other_values(values: views.OtherValuesView) -> str:
     """« 50 000 € HT, 12 mois, notifié le 1er janvier 2024 »: what a row declares and the sheet does not show."""
     amount, months = values.get("amount"), values.get("months")
     parts = (
@@ -310,12 +303,12 @@ def _states(record: Record) -> Iterator[tuple[str, str, str]]:
         yield title, words.STATES[state], ", ".join(table.get(code, code) for code in values)
 
 
-def signs(record: ContractView | NoticeView) -> Iterator[Sign]:
+def signs(record: views.ContractView | views.NoticeView) -> Iterator[Sign]:
     """The evidence, the surest first. Evidence that reads the same (two holders known from one list) is shown once."""
     yield from dict.fromkeys(_every_sign(record))
 
 
-def _every_sign(record: ContractView | NoticeView) -> Iterator[Sign]:
+def _every_sign(record: views.ContractView | views.NoticeView) -> Iterator[Sign]:
     for piece in sorted(
         record.get("evidence", ()), key=lambda piece: (piece["provision"] != "reserved", -piece["confidence"])
     ):
@@ -331,7 +324,7 @@ def _every_sign(record: ContractView | NoticeView) -> Iterator[Sign]:
 
 def _versions(record: Record) -> Iterator[Version]:
     def version(
-        terms: Record | ModificationView, number: int | None, amount: float | None, months: int | None
+        terms: Record | views.ModificationView, number: int | None, amount: float | None, months: int | None
     ) -> Version:
         return Version(
             number=number,
@@ -354,7 +347,7 @@ def summaries(found: list[RelatedBody], lexicon: Lexicon) -> list[ContractCard]:
     return [
         contract_card(
             summary["id"],
-            cast(ContractView, summary),
+            cast(views.ContractView, summary),
             tuple(Reason("told", text) for text in summary["reasons"]),
             lexicon,
         )

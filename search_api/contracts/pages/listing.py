@@ -40,7 +40,6 @@ Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
 
 
 def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
-    """Adds the route of a list that reads the collections ``read``."""
 
     @routes.get(of.path, name=f"page{of.path}")
     async def listing(request: Request) -> Response:

@@ -16,7 +16,7 @@ from search_api.openapi import problems, typed
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
 from search_api.schemas import RelaxationOut
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
 from vivier.contracts.buyer_sheet import BuyerSheet, Holder, Spaser, buyer_sheet
 from vivier.contracts.buyer_sheet import Peers as SheetPeers
@@ -262,30 +262,19 @@ def _buyer(request: Request, siren: str, query: AsOfQuery, context: Context) -> 
 
 def peers_body(peers: SheetPeers) -> PeersBody:
     """Where a buyer stands, as JSON."""
-    return {
-        "category": peers.category,
-        "n": peers.n,
-        "lower": peers.lower,
-        "median": peers.median,
-        "upper": peers.upper,
-        "own": share_body(peers.own),
-    }
+    return body_of(PeersBody, peers, own=share_body(peers.own))
 
 
 def sheet_body(sheet: BuyerSheet) -> SheetBody:
     """The sheet as JSON."""
-    return {
-        "buyer": sheet.record,
-        "known": sheet.known,
-        "total": row_body(sheet.by_year.total),
-        "by_year": [row_body(row) for row in sheet.by_year.rows],
-        "by_division": [row_body(row) for row in sheet.by_division.rows],
-        "peers": peers_body(sheet.peers),
-        "spaser": sheet.spaser,
-        "reserved": sheet.reserved,
-        "inclusive_undeclared": sheet.undeclared,
-        "ending": sheet.ending,
-        "holders": sheet.holders,
-        "open_notices": sheet.notices,
-        "announced": sheet.announced,
-    }
+    return body_of(
+        SheetBody,
+        sheet,
+        buyer=sheet.record,
+        total=row_body(sheet.by_year.total),
+        by_year=[row_body(row) for row in sheet.by_year.rows],
+        by_division=[row_body(row) for row in sheet.by_division.rows],
+        peers=peers_body(sheet.peers),
+        inclusive_undeclared=sheet.undeclared,
+        open_notices=sheet.notices,
+    )

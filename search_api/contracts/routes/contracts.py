@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import ListAnswer, answered, list_envelope
 from search_api.envelope import reasons_body
@@ -49,25 +50,24 @@ def router(context: Context) -> APIRouter:
 def _list(routes: APIRouter, path: str, context: Context) -> None:
     model, summary = _LISTS[path]
 
-    @routes.get(
+    def listed(request: Request, query: ListQuery, context: Context) -> Response:
+        return _answer(request, path, within(path, query), context)
+
+    answer_with(
+        routes,
+        context,
         path,
-        name=path.rpartition("/")[2],
-        summary=summary,
-        responses={
-            200: {"model": typed(ListAnswer), "description": "Une page de résultats"},
-            **problems(406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(model, context.lexicon, _hidden(path))},
+        model,
+        listed,
+        Published(
+            path.rpartition("/")[2],
+            summary,
+            ListAnswer,
+            description="Une page de résultats",
+            errors=(406, 422, 503),
+            hidden=PROJECT if path == PROJECTS else (),
+        ),
     )
-    async def listing(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = within(path, context.parse(request, model))
-        return await context.run(_answer, request, path, query, context)
-
-
-def _hidden(path: str) -> tuple[str, ...]:
-    """Parameters that a route leaves out of its description: those that the list of projects sets itself."""
-    return tuple(PROJECT) if path == PROJECTS else ()
 
 
 def within(path: str, query: ListQuery) -> ListQuery:

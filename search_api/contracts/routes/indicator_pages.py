@@ -7,17 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.pages.indicators import (
-    BY_NAMES,
-    DIMENSIONS,
-    DRAWN,
-    LISTED,
-    RULE,
-    WIDTH,
-    declared,
-    panels,
-    steps_of,
-)
+from search_api.contracts.pages import indicators as pages
 from search_api.contracts.pages.listing import Generations, common, criteria, serve
 from search_api.contracts.pages.lists import ListPage, files
 from search_api.contracts.routes.indicators import INDICATORS as API
@@ -52,18 +42,18 @@ def _indicators(
     values = {
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
         "title": criteria(requested, context),
-        "by": BY_NAMES[found.by],
+        "by": pages.BY_NAMES[found.by],
         "groups": found.groups,
-        "panels": panels(found, state, context.lexicon.gazetteer),
-        "steps": {code: steps_of(code) for code, _ in DIMENSIONS},
-        "declared": declared(found),
+        "panels": pages.panels(found, state, context.lexicon.gazetteer),
+        "steps": {code: pages.steps_of(code) for code, _ in pages.DIMENSIONS},
+        "declared": pages.declared(found),
         "notices": found.notices,
         "subsequent": query.subsequent,
         "known": found.total.social.amount_known,
-        "rule": RULE,
-        "listed": LISTED,
-        "drawn": DRAWN,
-        "width": WIDTH,
+        "rule": pages.RULE,
+        "listed": pages.LISTED,
+        "drawn": pages.DRAWN,
+        "width": pages.WIDTH,
         "exports": files(state, API),
         "sources": all_sources(generations[0]),
     }

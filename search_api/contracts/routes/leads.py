@@ -10,7 +10,7 @@ from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
 from search_api.schemas import ReasonOut, RelaxationOut, ScoreOut
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
 from vivier.contracts.leads import METHOD_VERSION as LEADS_METHOD
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
@@ -165,44 +165,38 @@ def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:
 def profile_body(profile: Profile, context: Context) -> ProfileBody:
     """The profile of the answer as JSON, as given or as read in the index."""
     zone = profile.zone
-    return {
-        "supplier": profile.supplier,
-        "name": profile.name,
-        "trades": [{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in profile.trades],
-        "supposed_trades": [
+    return body_of(
+        ProfileBody,
+        profile,
+        trades=[{"code": code, "label_fr": context.lexicon.trades.get(code).name} for code in profile.trades],
+        supposed_trades=[
             {"code": code, "label_fr": context.lexicon.trades.get(code).name, "probability": round(probability, 2)}
             for code, probability in profile.supposed
         ],
-        "kinds": list(profile.kinds),
-        "families": list(profile.families),
-        "labels": [
+        labels=[
             {"code": code, "label_fr": LABELS[code].name}
             for code in dict.fromkeys(each.code for each in profile.labels)
         ],
-        "turnover": profile.turnover,
-        "assumed_turnover": profile.means if profile.turnover is None else None,
-        "zone": {
+        assumed_turnover=profile.means if profile.turnover is None else None,
+        zone={
             "near": zone.point,
             "radius_km": zone.km,
             "territories": list(zone.territories),
             "inferred": zone.inferred,
             "everywhere": zone.everywhere,
         },
-    }
+    )
 
 
 def lead_body(lead: Lead) -> LeadBody:
     """One lead as JSON: its kind, its due date, the day to call, its reasons, its record, and the other lots of its consultation."""
-    return {
-        "id": lead.id,
-        "lead": lead.kind,
-        "lead_fr": lead.kind_fr,
-        "due": None if lead.due is None else lead.due.isoformat(),
-        "call": None if lead.call is None else lead.call.isoformat(),
-        "renewal": lead.renewal,
-        "distance_km": lead.distance_km,
-        "reasons": reasons_body(lead.reasons),
-        "score": {
+    return body_of(
+        LeadBody,
+        lead,
+        lead=lead.kind,
+        lead_fr=lead.kind_fr,
+        reasons=reasons_body(lead.reasons),
+        score={
             "points": lead.score,
             "components": [
                 {
@@ -215,9 +209,8 @@ def lead_body(lead: Lead) -> LeadBody:
                 for component in lead.components
             ],
         },
-        "record": lead.record,
-        "lots": [
+        lots=[
             {"id": lot.id, "title": lot.title, "due": None if lot.due is None else lot.due.isoformat()}
             for lot in lead.lots
         ],
-    }
+    )

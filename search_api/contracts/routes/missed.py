@@ -12,7 +12,7 @@ from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
 from search_api.envelope import credited
 from search_api.links import link, page_links
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.contracts.leads_query import MOST_LEADS
 from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
@@ -110,13 +110,10 @@ def _missed(request: Request, query: MissedQuery, context: Context) -> Response:
 
 def missed_body(missed: Missed) -> MissedBody:
     """One purchase as JSON: the fact, the address that asks again with it, the record."""
-    return {
-        "id": missed.id,
-        "collection": missed.collection,
-        "fact": missed.fact,
-        "fact_fr": missed.text,
-        "again": None if missed.query is None else link(MISSED, missed.query),
-        "distance_km": missed.distance_km,
-        "other_lots": missed.lots,
-        "record": missed.record,
-    }
+    return body_of(
+        MissedBody,
+        missed,
+        fact_fr=missed.text,
+        again=None if missed.query is None else link(MISSED, missed.query),
+        other_lots=missed.lots,
+    )

@@ -2,24 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 from fastapi import APIRouter, Request
 
 from search_api.context import Context
-from search_api.contracts.pages.leads import named, profile_text
+from search_api.contracts.pages.contracts import Party, buyer_party, holders
+from search_api.contracts.pages.leads import named, page_of, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
 from search_api.contracts.pages.lists import ListPage
-from search_api.contracts.pages.missed import missed_card
 from search_api.contracts.routes.lead_pages import NOT_LOADED
 from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
+from search_api.pages.words import credit
 from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
-from vivier.contracts.missed import FACTS, OF_EACH, find_missed
+from vivier.contracts.missed import FACTS, OF_EACH, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
+from vivier.contracts.objects import object_title
+from vivier.contracts.reasons import reserved_text
+from vivier.french import euros_ht, kilometres, long_day
+from vivier.model.views import ContractView
 from vivier.names import readable_name
 from vivier.search.query_url import url_of
+
+
+@dataclass(frozen=True)
+class MissedCard:
+    """One purchase. ``again``: the opportunities of today with the same fact, ``None`` when a page cannot ask it; ``what``: reserved, with a
+    social clause, or with an environmental provision."""
+
+    title: str
+    page: str
+    buyer: Party
+    holders: tuple[Party, ...]
+    what: str
+    when: str
+    amount: str
+    distance: str
+    text: str
+    again: str | None
+    lots: int
+    sources: tuple[str, ...]
+
+
+def missed_card(missed: Missed) -> MissedCard:
+    """The card of a purchase."""
+    record = missed.record
+    contract = missed.collection == "contracts"
+    day = record.get("notified") if contract else record.get("published")
+    amount = record.get("amount") if contract else record.get("amount_max")
+    return MissedCard(
+        title=object_title(record),
+        page=page_of(missed.id, contract),
+        buyer=buyer_party(record["buyer"]),
+        holders=tuple(holders(cast(ContractView, record))) if contract else (),
+        what=_what(missed),
+        when=f"{'notifié' if contract else 'paru'} le {long_day(str(day))}" if day else "date inconnue",
+        amount=euros_ht(float(str(amount))) if amount is not None else "montant inconnu",
+        distance="" if missed.distance_km is None else f"à {kilometres(missed.distance_km)}",
+        text=missed.text,
+        again=_again(missed),
+        lots=missed.lots,
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
+    )
+
+
+def _what(missed: Missed) -> str:
+    evidence = missed.record.get("evidence", ())
+    if any(piece["provision"] == "reserved" for piece in evidence):
+        text = reserved_text(missed.record.get("reserved_for", ()))
+        return text[:1].upper() + text[1:]
+    if any(piece["provision"] == "clause" for piece in evidence):
+        return "Clause sociale"
+    return "Considération environnementale"
+
+
+def _again(missed: Missed) -> str | None:
+    """The opportunities that the same fact gives today."""
+    if missed.query is None:
+        return None
+    own = {name: getattr(missed.query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    return url_of("/pistes", LeadsQuery(**own))
+
 
 PATH: Final = "/pourquoi-pas-moi"
 PAGE: Final = ListPage(

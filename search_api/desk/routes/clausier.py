@@ -6,12 +6,10 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import Published, table_of
 from search_api.context import Context, url_items
-from search_api.openapi import problems, typed
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
-from search_api.parameters import openapi_parameters
-from search_api.responses import JSON, negotiate, table_response
 from vivier.clausier.query import ClauseQuery, ClausesBody, clauses_body
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import WHAT
@@ -27,16 +25,20 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         API,
-        summary="Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
-        responses={200: {"model": typed(ClausesBody), "description": "Les clauses"}, **problems(406, 422, 503)},
-        openapi_extra={"parameters": openapi_parameters(ClauseQuery, context.lexicon)},
+        ClauseQuery,
+        lambda query: clauses_body(query, context.snapshot, context.lexicon, context.today()),
+        Published(
+            "clauses",
+            "Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
+            ClausesBody,
+            description="Les clauses",
+            errors=(406, 422, 503),
+        ),
     )
-    def clauses(request: Request) -> Response:
-        negotiate(request, JSON)
-        query = context.parse(request, ClauseQuery)
-        return table_response(request, clauses_body(query, context.snapshot, context.lexicon, context.today()))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, answer_with
-from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
-from search_api.openapi import posted, problems, typed
-from search_api.parameters import NoParameters, body_items
-from search_api.responses import JSON, negotiate
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consortium.body import ConsortiumBody, consortium_body
 from vivier.desk.consortium.query import ConsortiumQuery
@@ -19,7 +15,6 @@ from vivier.desk.consortium.read import names_of, study
 from vivier.desk.method import supply
 from vivier.law.articles import NOTICE
 from vivier.law.parameters import ParameterBody, described
-from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 
 PATH = "/v1/consortia"
@@ -51,23 +46,9 @@ def router(context: Context) -> APIRouter:
             ConsortiaAnswer,
             description="Cinq groupements au plus, ou ce qui bloque",
             errors=(406, 422, 503),
+            posted="Les mêmes, le lot dans un corps JSON",
         ),
     )
-
-    @routes.post(
-        PATH,
-        summary="Les mêmes, le lot dans un corps JSON",
-        responses={
-            200: {"model": typed(ConsortiaAnswer), "description": "Cinq groupements au plus, ou ce qui bloque"},
-            **problems(406, 413, 415, 422, 503),
-        },
-        openapi_extra=posted(ConsortiumQuery),
-    )
-    async def consortia_posted(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        query = parse_parameters(body_items(await json_body(request)), context.lexicon, ConsortiumQuery)
-        return await context.run(_consortia, request, query, context)
 
     return routes
 

@@ -13,20 +13,7 @@ from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, file_of, form_of
 from search_api.desk.dossiers import EXTENSIONS, handed_over, link_to, same_site
-from search_api.desk.pages.consultation import (
-    FIRST_PAGE,
-    MEANINGS,
-    SENT,
-    chosen_in,
-    one_row,
-    programme_text,
-    ranked,
-    read_columns,
-    settings_in,
-    values,
-    with_corrections,
-    worded,
-)
+from search_api.desk.pages import consultation as pages
 from search_api.desk.pages.lot import faced
 from search_api.desk.routes.dossiers import verdict
 from search_api.desk.routes.study_pages import link_to as link_to_study
@@ -151,10 +138,15 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         if not headings or error.errors[0].code != "missing_column":
             raise
         unread = Programme((), {}, tuple(headings), samples=headings)
-        extra: dict[str, Any] = {"columns": read_columns(unread), "raw": packed(sheets), "kept": "", "remarks": ()}
+        extra: dict[str, Any] = {
+            "columns": pages.read_columns(unread),
+            "raw": packed(sheets),
+            "kept": "",
+            "remarks": (),
+        }
         return _page("columns", context, fields, error.errors, extra=extra)
     fields = pressed(fields)
-    rows = with_corrections(programme.rows, fields)
+    rows = pages.with_corrections(programme.rows, fields)
     rows, remarks, errors = _located(rows, fields, context)
     if _is_clear(fields, rows, context):
         fields = {**fields, "step": "study"}
@@ -172,15 +164,15 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
                 fields,
                 extra={
                     "dossier": {**made, "lots": [faced(lot) for lot in made["lots"]]},
-                    "ranked": ranked(made["lots"]),
-                    "kept": programme_text(rows),
+                    "ranked": pages.ranked(made["lots"]),
+                    "kept": pages.programme_text(rows),
                 },
             )
     lines = tuple(understand(row, context.lexicon, fields.get("place_default", "")) for row in rows)
     extra = {
-        **values(lines),
-        "kept": programme_text(rows),
-        "columns": read_columns(programme) if sheets else (),
+        **pages.values(lines),
+        "kept": pages.programme_text(rows),
+        "columns": pages.read_columns(programme) if sheets else (),
         "remarks": (*(programme.remarks if sheets else ()), *remarks),
         "raw": packed(sheets) if sheets else "",
         "states": STATES,
@@ -220,27 +212,27 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
     context.generation()
-    return compose(question_for(settings_in(fields), rows, context.today()), context.snapshot, context.lexicon)
+    return compose(question_for(pages.settings_in(fields), rows, context.today()), context.snapshot, context.lexicon)
 
 
 def _keep(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context, studies: Studies) -> str:
     """The id of a study that is kept. Raises ``InvalidRequest`` for settings that it could not be made with."""
-    question = question_for(settings_in(fields), rows, context.today())
+    question = question_for(pages.settings_in(fields), rows, context.today())
     lines = [understand(row, context.lexicon, question.settings.place) for row in rows]
     need_values(lines, question.settings.consultation_amount)
     counted = tuple(line.row for line in lines if line.counted)[:1]
     board(Question(question.settings, counted), context.snapshot, context.lexicon)  # refuses a setting out of its range
-    typed = {name: value for name, value in fields.items() if name in (*SENT, "place_default") and value.strip()}
+    typed = {name: value for name, value in fields.items() if name in (*pages.SENT, "place_default") and value.strip()}
     return studies.keep(typed, rows, context.today())
 
 
 def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Programme:
     """The lots of a form: a table, the text that a page sent back, or the one typed. Raises ``InvalidRequest`` when there is none."""
     if sheets:
-        return read_sheets(sheets, given=chosen_in(fields) if fields.get("step") == "columns" else None)
+        return read_sheets(sheets, given=pages.chosen_in(fields) if fields.get("step") == "columns" else None)
     if fields.get("programme", "").strip():
         return read_programme(fields["programme"].encode())
-    row: Row = one_row(fields)
+    row: Row = pages.one_row(fields)
     if not row.get("text") and not row.get("cpv") and not row.get("trade"):
         raise InvalidRequest(
             (FieldError("text", "blank", "Décrivez le besoin en quelques mots, ou donnez un fichier."),)
@@ -257,10 +249,10 @@ def _dossier(fields: dict[str, str], context: Context) -> Response:
     try:
         made = _study(fields, rows, context)
     except InvalidRequest as error:
-        if any(wrong.field not in FIRST_PAGE for wrong in error.errors):
+        if any(wrong.field not in pages.FIRST_PAGE for wrong in error.errors):
             raise
-        extra = {"kept": programme_text(rows), "format": fields.get("format", "")}
-        return _page("identity", context, fields, tuple(map(worded, error.errors)), extra=extra)
+        extra = {"kept": pages.programme_text(rows), "format": fields.get("format", "")}
+        return _page("identity", context, fields, tuple(map(pages.worded, error.errors)), extra=extra)
     if registry is None:
         return handed_over(made, EXTENSIONS.get(fields.get("format", ""), JSON))
     return RedirectResponse(link_to(registry.keep(made, context.today())), 303)
@@ -276,7 +268,7 @@ def _page(
     messages: dict[str, list[str]] = {}
     for error in errors:
         messages.setdefault(_PARAMETER_OF.get(error.field, error.field), []).append(error.message)
-    shown = {name: value for name, value in fields.items() if name in (*SENT, "place_default")}
+    shown = {name: value for name, value in fields.items() if name in (*pages.SENT, "place_default")}
     typed = fields if step == "ask" else shown
     body = {
         "step": step,
@@ -284,8 +276,8 @@ def _page(
         "fields": dict(typed),
         "errors": messages,
         "settings": SETTINGS,
-        "asked_again": FIRST_PAGE,
-        "meanings": MEANINGS,
+        "asked_again": pages.FIRST_PAGE,
+        "meanings": pages.MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
         "need": "",
         "chosen": (),

@@ -8,12 +8,13 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from search_api.asked import Published, table_of
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
 from search_api.desk.kept import joined_to
-from search_api.openapi import posted, problems, typed
-from search_api.parameters import NoParameters, body_items, openapi_parameters
+from search_api.openapi import problems, typed
+from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from vivier.bodies import Body
 from vivier.clausier.hours import insertion_hours
@@ -25,18 +26,9 @@ from vivier.desk.read.line import STATES, Line
 from vivier.desk.read.programme import chosen_columns, read_programme
 from vivier.desk.read.repairs import Within, all_within, usual_places
 from vivier.desk.read.understanding import understand
+from vivier.desk.tell import shapes
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, repairs_body, study_body, totals
-from vivier.desk.tell.shapes import (
-    BoardBody,
-    BoardTotalsBody,
-    HoursBody,
-    LineBody,
-    RepairBody,
-    StudyBody,
-    WaitingBody,
-)
 from vivier.errors import FieldError, InvalidRequest
-from vivier.search.query import parse_parameters
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
 MOST_BATCH = 1_000
@@ -62,26 +54,21 @@ def router(context: Context) -> APIRouter:
         consultation = checked(await json_body(request))
         return await run_in_threadpool(_consultations, request, consultation, context)
 
-    @routes.get(
+    table_of(
+        routes,
+        context,
         HOURS,
-        summary="Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
-        responses={200: {"model": typed(HoursAnswer), "description": "Les heures"}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(HoursQuery, context.lexicon)},
+        HoursQuery,
+        _hours,
+        Published(
+            "hours",
+            "Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
+            HoursAnswer,
+            description="Les heures",
+            errors=(406, 422),
+            posted="Le même, dans un corps JSON",
+        ),
     )
-    def hours(request: Request) -> Response:
-        negotiate(request, JSON)
-        return _hours(request, context.parse(request, HoursQuery))
-
-    @routes.post(
-        HOURS,
-        summary="Le même, dans un corps JSON",
-        responses={200: {"model": typed(HoursAnswer), "description": "Les heures"}, **problems(406, 413, 415, 422)},
-        openapi_extra=posted(HoursQuery),
-    )
-    async def hours_posted(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return _hours(request, parse_parameters(body_items(await json_body(request)), context.lexicon, HoursQuery))
 
     @routes.post(
         BATCH,
@@ -111,16 +98,16 @@ class ConsultationMeta(Body):
 class ConsultationAnswer(Body):
     """The lots of a consultation, studied or in short (``detail``), and their totals."""
 
-    lots: Sequence[BoardBody | StudyBody | WaitingBody]
-    totals: BoardTotalsBody | dict[str, int]
+    lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
+    totals: shapes.BoardTotalsBody | dict[str, int]
     joined: list[str]
     meta: ConsultationMeta
 
 
-class ReadLineBody(LineBody):
+class ReadLineBody(shapes.LineBody):
     """A line as it was read, with the likely readings of each cell to repair."""
 
-    repairs: list[RepairBody]
+    repairs: list[shapes.RepairBody]
 
 
 class ProgrammeAnswer(Body):
@@ -144,7 +131,7 @@ class HoursMeta(MethodsMeta):
     limits: list[str]
 
 
-class HoursAnswer(HoursBody):
+class HoursAnswer(shapes.HoursBody):
     """Hours of insertion of a lot."""
 
     query: dict[str, object]
@@ -175,8 +162,8 @@ def desk_of(settings: Settings, context: Context) -> Desk:
 def _consultations(request: Request, consultation: ConsultationAsked, context: Context) -> Response:
     desk = desk_of(consultation, context)
     lines = lines_of(consultation, context)
-    lots: Sequence[BoardBody | StudyBody | WaitingBody]
-    summary: BoardTotalsBody | dict[str, int]
+    lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
+    summary: shapes.BoardTotalsBody | dict[str, int]
     joining = joined_to(lines, consultation.rounds, context)
     if consultation.detail == "board":
         if consultation.rounds:
@@ -203,17 +190,16 @@ def _consultations(request: Request, consultation: ConsultationAsked, context: C
     return table_response(request, body)
 
 
-def _hours(request: Request, query: HoursQuery) -> Response:
+def _hours(query: HoursQuery) -> HoursAnswer:
     given = {"hourly_cost": query.hourly_cost, "effort": query.effort, "placeable": query.placeable}
     changed = {name: value for name, value in given.items() if value is not None}
     notes = staff_notes([query.trade] if query.trade else [], query.taken_over)
-    body: HoursAnswer = {
+    return {
         "query": query.model_dump(mode="json"),
         **hours_body(insertion_hours(query.hours_query()), changed),
         "notes": list(notes),
         "meta": {"method_versions": {"hours": METHODS["hours"]}, "limits": [LIMITS[0]]},
     }
-    return table_response(request, body)
 
 
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:

@@ -7,16 +7,15 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, answer_with
-from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, FeasibilityOneBody, depth_body, study_body
 from search_api.desk.depth_files import CSV, GEOJSON, csv_of, geojson_of
 from search_api.desk.pages.filieres import svg_of
 from search_api.envelope import all_sources
-from search_api.openapi import problems, schema_of, typed
-from search_api.parameters import NoParameters, body_items, openapi_parameters
-from search_api.responses import JSON, PUBLIC, etag_of, negotiate, unchanged
+from search_api.openapi import problems
+from search_api.parameters import openapi_parameters
+from search_api.responses import PUBLIC, etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
 from vivier.clausier.staff import staff_notes
@@ -28,7 +27,6 @@ from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.port import Generation
-from vivier.search.query import parse_parameters
 from vivier.search.query_url import url_of
 from vivier.suppliers.sources import SourceOut
 
@@ -80,23 +78,9 @@ def router(context: Context) -> APIRouter:
             FeasibilityAnswer,
             description="L'étude du lot",
             errors=(406, 422, 503),
+            posted="Le même, le lot dans un corps JSON",
         ),
     )
-
-    @routes.post(
-        FEASIBILITY,
-        summary="Le même, le lot dans un corps JSON",
-        responses={
-            200: {"model": typed(FeasibilityAnswer), "description": "L'étude du lot"},
-            **problems(406, 413, 415, 422, 503),
-        },
-        openapi_extra={"requestBody": {"required": True, "content": {JSON: {"schema": schema_of(FeasibilityQuery)}}}},
-    )
-    async def feasible_posted(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        query = parse_parameters(body_items(await json_body(request)), context.lexicon, FeasibilityQuery)
-        return await context.run(_study, request, query, context)
 
     answer_with(
         routes,
@@ -189,7 +173,6 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
 
 
 def map_of(query: DepthQuery, context: Context) -> DepthMap:
-    """The map of a query."""
     return depth_map(query.depth_query(context.lexicon, context.today()), context.snapshot, context.lexicon)
 
 

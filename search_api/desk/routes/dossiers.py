@@ -29,6 +29,7 @@ from vivier.dossiers.question import question_for
 from vivier.dossiers.registry import Comparison
 from vivier.dossiers.replay import ReplayBody
 from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.identity import words_of
 from vivier.model.base import Model
 
 DOSSIERS: Final = "/v1/dossiers"
@@ -182,16 +183,7 @@ def _change(id_: str, change: Change, context: Context) -> Response:
 
 def _created(made: dict[str, object]) -> Response:
     """The response 201: address, hashes and totals of the dossier. The dossier itself is read at its address."""
-    names = (
-        "dossier_id",
-        "created_at",
-        "kept_until",
-        "supersedes",
-        "as_of",
-        "sha256",
-        "analysis_sha256",
-        "list_sha256",
-    )
+    names = words_of("dossier_id created_at kept_until supersedes as_of sha256 analysis_sha256 list_sha256")
     address = f"{DOSSIERS}/{made['dossier_id']}"
     links = {"self": address, "page": link_to(made), "replay": f"{address}/replay"}
     body = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -9,27 +11,90 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
-from search_api.contracts.pages.leads import named, profile_text
+from search_api.contracts.pages.contracts import Party, buyer_party, holders, subcontractors
+from search_api.contracts.pages.leads import named, page_of, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
 from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.routes.leads import ProfileBody, profile_body
-from search_api.desk.pages.holders import holder_card
 from search_api.envelope import credited
 from search_api.links import page_links
 from search_api.pages.chips import chips
+from search_api.pages.places import place_label
 from search_api.pages.state import PageState
-from search_api.pages.words import VALUES
+from search_api.pages.words import VALUES, credit
 from vivier.bodies import Body
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery, ProfileQuery
+from vivier.contracts.objects import object_title
 from vivier.contracts.query_profile import profile_of
-from vivier.desk.facts.holders_to_call import Facilitating, holders_to_call
+from vivier.desk.facts.holders_to_call import Facilitating, ToCall, facilitators, holders_to_call
 from vivier.desk.method.hours_left import METHOD_VERSION
 from vivier.desk.read.holders import HoldersQuery, Work
-from vivier.desk.tell.holders_to_call import ToCallBody, to_call_body
+from vivier.desk.tell.holders_to_call import ToCallBody, acts_text, hours_text, to_call_body
+from vivier.french import euros_ht, kilometres
+from vivier.lexicon import Lexicon
+from vivier.model.views import SubcontractView
 from vivier.names import readable_name
 from vivier.resources import NOTICE
 from vivier.search.query_url import url_of
 from vivier.suppliers.sources import SourceOut
+
+MOST_NAMED = 5
+"""Subcontractors named on a card."""
+UNDATED = "Fin inconnue : à appeler dès maintenant"
+
+
+@dataclass(frozen=True)
+class HolderCard:
+    """One contract whose holders are worth a call. ``help``: title and address of those who facilitate there; ``local``: whether they name the place;
+    ``shares``: the first subcontractors, each with what is declared of its acts; ``others``: how many more."""
+
+    title: str
+    page: str
+    holders: tuple[Party, ...]
+    buyer: Party
+    where: str
+    amount: str
+    hours: str
+    when: str
+    help: tuple[tuple[str, str], ...]
+    local: bool
+    shares: tuple[tuple[Party, str], ...]
+    others: int
+    sources: tuple[str, ...]
+
+
+def holder_card(row: ToCall, facilitating: Facilitating, as_of: date, lexicon: Lexicon) -> HolderCard:
+    """The card of one contract on a day."""
+    record, clause = row.record, not row.acts
+    shares = _shares(row)
+    amount, place = record.get("amount"), record.get("place")
+    found = facilitating.of(record) if clause else None
+    far = None if row.distance_km is None else f"à {kilometres(max(1, round(row.distance_km)))}"
+    return HolderCard(
+        title=object_title(record),
+        page=page_of(row.id, True),
+        holders=tuple(holders(record)),
+        buyer=buyer_party(record["buyer"]),
+        where=", ".join(filter(None, (place and place_label(place, lexicon.gazetteer), far))) or "lieu non reconnu",
+        amount="montant inconnu" if amount is None else euros_ht(amount),
+        hours=hours_text(row) if clause else "",
+        when="" if not clause else UNDATED if row.calls is None else row.calls.text(as_of),
+        help=tuple((entry.title, entry.url) for entry in facilitators(found)),
+        local=found is not None and bool(found.facilitators),
+        shares=tuple(shares[:MOST_NAMED]),
+        others=max(0, len(shares) - MOST_NAMED),
+        sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
+    )
+
+
+def _shares(row: ToCall) -> list[tuple[Party, str]]:
+    """Each subcontractor with its acts."""
+    acts: dict[Party, list[SubcontractView]] = {}
+    for act in row.acts:
+        (party,) = subcontractors({**row.record, "subcontracts": [act]})
+        acts.setdefault(party, []).append(act)
+    return [(party, acts_text(own)) for party, own in acts.items()]
+
 
 API: Final = "/v1/holders-to-call"
 PAGE: Final = ListPage(

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -17,24 +17,75 @@ from search_api.context import Context
 from search_api.desk.consultations import XLSX, file_of, form_of
 from search_api.desk.dossiers import same_site
 from search_api.given import kept
-from search_api.given.pages.follow_ups import LOT_FIELDS, follow_up_page, telling_page
+from search_api.given.pages.rounds import private_page
 from search_api.given.rounds import PRIVATE
-from search_api.pages.choices import filled
+from search_api.pages.choices import filled, messages_by_field
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.desk.read.line_places import place_of
-from vivier.desk.tell.follow_up import FollowedAsked
+from vivier.desk.tell.follow_up import MOST_COMPANIES, FollowedAsked
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.hours_told_book import hours_told_csv, hours_told_workbook
-from vivier.french import enumerated, plural
-from vivier.given.follow_up import FollowUpFull, NewLot
+from vivier.french import enumerated, plural, typed
+from vivier.given.follow_up import Company, FollowedLot, FollowUp, FollowUpFull, NewLot
 from vivier.given.follow_up_read import ReadBook, number_typed, read_follow_ups
 from vivier.given.follow_ups import MOST_LOTS
-from vivier.given.hours_told import kept_body
+from vivier.given.hours_told import FollowUpKeptBody, company_months, kept_body
 from vivier.given.round import AnswerTaken
 from vivier.given.tell import LINKS
 from vivier.model.base import Model
 from vivier.search.query import parse_parameters
+
+LOT_FIELDS: Final = ("object", "reference", "buyer", "place", "hours", "months", "start")
+
+
+def follow_up_page(
+    body: FollowUpKeptBody,
+    id_: str,
+    base: str,
+    fields: Mapping[str, str] | None = None,
+    errors: Iterable[FieldError] = (),
+    done: str | None = None,
+) -> Response:
+    """The page of a follow-up. ``base``: address of the service; ``fields`` and ``errors``: of the form that was sent; ``done``: what an import did."""
+    messages = messages_by_field(errors)
+    values: dict[str, Any] = {
+        "followed": body,
+        "address": f"/suivi-heures/{id_}",
+        "base": base,
+        "fields": dict(fields or {}),
+        "errors": messages,
+        "done": done,
+        "most": MOST_COMPANIES,
+    }
+    return private_page("follow_up_kept.html", values, 422 if messages else 200)
+
+
+def telling_page(
+    read: FollowUp,
+    lot: FollowedLot,
+    company: Company,
+    today: date,
+    fields: Mapping[str, str] | None = None,
+    errors: Iterable[FieldError] = (),
+) -> Response:
+    """The page where a company tells the hours of its months."""
+    messages = messages_by_field(errors)
+    months = [
+        {**month, "typed": "" if month["hours"] is None else typed(month["hours"])}
+        for month in company_months(company, lot, today)
+        if month["begun"]
+    ]
+    values = {
+        "follow": read,
+        "lot": lot,
+        "company": company,
+        "months": months,
+        "fields": dict(fields or {}),
+        "errors": messages,
+    }
+    return private_page("telling.html", values, 422 if messages else 200)
+
 
 PATH: Final = "/suivi-heures"
 PAGE: Final = PATH + "/{id}"

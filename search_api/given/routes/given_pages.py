@@ -30,8 +30,8 @@ from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.requests import Invitation, Subject
 from vivier.given.signing import request_to_sign
 from vivier.given.sirets import sirets_of
-from vivier.mail.address import mail_address
 from vivier.mail.codes import published_mailbox
+from vivier.mail.letter import mail_address
 from vivier.model.views import SupplierView
 from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms

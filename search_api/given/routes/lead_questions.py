@@ -15,6 +15,7 @@ from search_api.bodies import json_body, posted_items
 from search_api.context import Context
 from search_api.desk.dossiers import same_site
 from search_api.given import additions, kept
+from search_api.given.checked import texts_of
 from search_api.given.mail import office, private
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.mail_pages import search_text
@@ -25,7 +26,7 @@ from search_api.responses import JSON, negotiate
 from vivier.bodies import Body
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import profile_of
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import NotFound
 from vivier.given.lead_questions import REPLIES, Reply, WeekQuestion, answer_question, with_answer
 from vivier.mail.letters import QUESTION
 from vivier.mail.news import search_of
@@ -157,17 +158,7 @@ def _page(followed: Followed, question: WeekQuestion | None, context: Context) -
 
 
 def _checked(fields: Any) -> QuestionReply:
-    """Reads an answer. Raises ``InvalidRequest`` naming each field to correct."""
-    given = fields if isinstance(fields, dict) else {}
-    missing = [name for name in QuestionReply.model_fields if not isinstance(given.get(name), str) or not given[name]]
-    errors = [FieldError(name, "missing", f"« {name} » est obligatoire.") for name in missing]
-    unknown = [name for name in given if name not in QuestionReply.model_fields]
-    errors += [FieldError(name[:80], "unknown_parameter", f"« {name[:80]} » est inconnu.") for name in unknown]
-    if "answer" not in missing and given["answer"] not in REPLIES:
-        errors.append(FieldError("answer", "unknown_value", f"« answer » : {', '.join(REPLIES)}."))
-    if errors:
-        raise InvalidRequest(tuple(errors))
-    return QuestionReply.model_construct(**given)
+    return texts_of(QuestionReply, fields, "answer", REPLIES)
 
 
 def _answer(given: QuestionReply, context: Context, client: str) -> WeekQuestion:

@@ -15,6 +15,7 @@ from search_api.bodies import json_body, posted_items
 from search_api.context import Context
 from search_api.desk.dossiers import same_site
 from search_api.given import kept
+from search_api.given.checked import texts_of
 from search_api.given.rounds import PRIVATE
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters
@@ -86,20 +87,11 @@ def router(context: Context) -> APIRouter:
 
 def _checked(fields: Any) -> LeadRefusal:
     """Reads what is set aside. Raises ``InvalidRequest`` naming each field to correct."""
-    given = fields if isinstance(fields, dict) else {}
-    missing = [name for name in LeadRefusal.model_fields if not isinstance(given.get(name), str) or not given[name]]
-    errors = [FieldError(name, "missing", f"« {name} » est obligatoire.") for name in missing]
-    unknown = [name for name in given if name not in LeadRefusal.model_fields]
-    errors += [FieldError(name[:80], "unknown_parameter", f"« {name[:80]} » est inconnu.") for name in unknown]
-    if "why" not in missing and given["why"] not in WHYS:
-        errors.append(FieldError("why", "unknown_value", f"« why » : {', '.join(WHYS)}."))
-    if "lead" not in missing and given["lead"].partition(":")[0] not in _COLLECTIONS:
-        errors.append(
-            FieldError("lead", "invalid_value", "« lead » : « contracts: » ou « notices: », puis un identifiant.")
-        )
-    if errors:
-        raise InvalidRequest(tuple(errors))
-    return LeadRefusal.model_construct(**given)
+    refusal = texts_of(LeadRefusal, fields, "why", WHYS)
+    if refusal.lead.partition(":")[0] not in _COLLECTIONS:
+        message = "« lead » : « contracts: » ou « notices: », puis un identifiant."
+        raise InvalidRequest((FieldError("lead", "invalid_value", message),))
+    return refusal
 
 
 def _refuse(refusal: LeadRefusal, context: Context, client: str, query: LeadsQuery | None = None) -> Refused:

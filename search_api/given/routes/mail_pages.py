@@ -27,7 +27,7 @@ from search_api.rates import client_key
 from search_api.suppliers.routes.pages import refused_page
 from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.mail.address import mail_address
+from vivier.mail.letter import mail_address
 from vivier.mail.letters import CONFIRMING, EVERY, STOPPING
 from vivier.mail.news import NAMES, NOT_FOLLOWED, Of, items_of, query_of, search_of
 from vivier.mail.refusals import REFUSING

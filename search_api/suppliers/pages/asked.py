@@ -45,6 +45,5 @@ def contours_asked(query: SupplierQuery, gazetteer: Gazetteer) -> dict[str, shap
 
 
 def areas_drawn(query: SupplierQuery) -> Iterator[shapely.Geometry]:
-    """The area drawn by hand of the query."""
     if query.polygon is not None:
         yield shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygon_rings(query.polygon)])

@@ -110,7 +110,6 @@ class Cards:
         return self._found.plan.search.offset + 1
 
     def of(self, group: AnswerGroup) -> list[Card]:
-        """The cards of a group of the answer."""
         return [self._card(rank, result) for rank, result in enumerate(group.results, 1)]
 
     def _card(self, rank: int, result: SupplierResult) -> Card:

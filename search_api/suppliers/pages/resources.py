@@ -45,7 +45,6 @@ class ResourceForm:
 
 
 def resource_card(resource: Resource, lexicon: Lexicon) -> ResourceCard:
-    """The card of a resource."""
     groups = [lexicon.trades.group_name(code) for code in resource.groups]
     trades = [lexicon.trades.get(code).name for code in resource.trades]
     places = [place_label(id_, lexicon.gazetteer) for id_ in resource.territories]

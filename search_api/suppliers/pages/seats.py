@@ -68,7 +68,6 @@ def no_seats(communes: Communes) -> Seats:
 
 
 def seats_of(results: Iterable[SupplierResult], communes: Communes) -> Seats:
-    """The seats of some results, by commune."""
     rows = [row for result in results if (row := seat_row(result.record, communes)) is not None]
     distinct, counts = np.unique(np.array(rows, np.intp), return_counts=True)
     has_point = communes.has_point[distinct]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -11,13 +14,76 @@ from search_api.context import Context
 from search_api.openapi import document, problems, typed
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
+from search_api.problem_types import TYPES
 from search_api.problems import RETRY_SECONDS, problem
 from search_api.responses import JSON, NEVER, etag_of, json_response, negotiate, table_response, unchanged
 from search_api.schemas import Health, Ready
-from search_api.suppliers.reference import page_values
+from vivier.french import number
 from vivier.open_files import open_files
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation, in words."""
+
+    name: str
+    meaning: str
+    values: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An address of the API and one of its methods."""
+
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Parameter, ...]
+
+
+def page_values(document: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": document["info"]["description"],
+        "operations": tuple(_operations(document)),
+        "errors": tuple(TYPES.items()),
+        "need": "",
+        "sources": (),
+    }
+
+
+def _operations(document: dict[str, Any]) -> Iterator[Operation]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            parameters = tuple(_parameter(parameter) for parameter in operation.get("parameters", ()))
+            yield Operation(method.upper(), path, operation["summary"], parameters)
+
+
+def _parameter(parameter: dict[str, Any]) -> Parameter:
+    return Parameter(parameter["name"], parameter.get("description", ""), values_text(parameter["schema"]))
+
+
+def values_text(schema: dict[str, Any]) -> str:
+    """The values that a parameter accepts, in French: closed list, bounds, default, repetition."""
+    inner = schema.get("items", {}) if schema.get("type") == "array" else schema
+    parts = []
+    if inner.get("enum"):
+        parts.append(", ".join(map(str, inner["enum"])))
+    if "minimum" in inner or "maximum" in inner:
+        parts.append(f"de {_number(inner.get('minimum', '…'))} à {_number(inner.get('maximum', '…'))}")
+    if inner.get("format") == "date":
+        parts.append("AAAA-MM-JJ")
+    if schema.get("type") == "array" and "prefixItems" not in schema:
+        parts.append(f"répétable, {schema['maxItems']} valeurs au plus" if "maxItems" in schema else "répétable")
+    default = schema.get("default")
+    if default not in (None, []):
+        parts.append(f"par défaut {default}")
+    return " ; ".join(parts)
+
+
+def _number(value: Any) -> str:
+    return number(value, 12) if isinstance(value, (int, float)) else str(value)
 
 
 def router(context: Context) -> APIRouter:

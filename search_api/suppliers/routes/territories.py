@@ -10,6 +10,7 @@ from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, TerritoriesQuery
 from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
+from vivier.bodies import body_of
 from vivier.errors import InvalidRequest, NotFound
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.model import KIND_LABELS
@@ -86,15 +87,10 @@ def _parsed(id: str, gazetteer: Gazetteer) -> tuple[Territory, str | None]:
 
 def _body(territory: Territory, gazetteer: Gazetteer) -> TerritoryOut:
     point = gazetteer.reference_point(territory.id)
-    return {
-        "id": territory.id,
-        "kind": territory.kind,
-        "kind_fr": KIND_LABELS[territory.kind],
-        "code": territory.code,
-        "name": territory.name,
-        "label_fr": label(territory, gazetteer),
-        "population": territory.population,
-        "departement": territory.departement,
-        "point": None if point is None else [round(point[0], 6), round(point[1], 6)],
-        "parents": territory.parents,
-    }
+    return body_of(
+        TerritoryOut,
+        territory,
+        kind_fr=KIND_LABELS[territory.kind],
+        label_fr=label(territory, gazetteer),
+        point=None if point is None else [round(point[0], 6), round(point[1], 6)],
+    )

@@ -7,19 +7,10 @@ from typing import cast
 
 from fastapi import APIRouter
 
+from search_api import reference_schemas as schemas
 from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery
-from search_api.reference_schemas import (
-    CpvAnswer,
-    CpvOut,
-    KindOut,
-    KindsAnswer,
-    LabelOut,
-    LabelsAnswer,
-    TradeOut,
-    TradesAnswer,
-)
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
@@ -47,7 +38,7 @@ def router(context: Context) -> APIRouter:
         Published(
             "trades",
             "Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
-            TradesAnswer,
+            schemas.TradesAnswer,
             errors=(406, 422),
         ),
     )
@@ -59,7 +50,10 @@ def router(context: Context) -> APIRouter:
         CpvQuery,
         lambda query: _cpv(query, context.lexicon.trades),
         Published(
-            "cpv", "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent", CpvAnswer, errors=(406, 422)
+            "cpv",
+            "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
+            schemas.CpvAnswer,
+            errors=(406, 422),
         ),
     )
 
@@ -72,7 +66,7 @@ def router(context: Context) -> APIRouter:
         Published(
             "kinds",
             "Les types de structure, leur base légale et les articles de réservation",
-            KindsAnswer,
+            schemas.KindsAnswer,
             errors=(406, 422, 503),
         ),
     )
@@ -86,7 +80,7 @@ def router(context: Context) -> APIRouter:
         Published(
             "labels",
             "Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
-            LabelsAnswer,
+            schemas.LabelsAnswer,
             errors=(406, 422, 503),
         ),
     )
@@ -94,7 +88,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _trades(query: TradesQuery, lexicon: Lexicon) -> TradesAnswer:
+def _trades(query: TradesQuery, lexicon: Lexicon) -> schemas.TradesAnswer:
     found = lexicon.trades if query.q is None else find_trades(query.q, lexicon.trades, lexicon.analysis)
     chosen = [trade for trade in found if not query.group or trade.group in query.group]
     codes = {trade.code for trade in chosen}
@@ -115,7 +109,7 @@ def _trades(query: TradesQuery, lexicon: Lexicon) -> TradesAnswer:
     }
 
 
-def _trade(trade: Trade) -> TradeOut:
+def _trade(trade: Trade) -> schemas.TradeOut:
     table = load_cpv()
     cpv = [
         {
@@ -125,13 +119,13 @@ def _trade(trade: Trade) -> TradeOut:
         }
         for prefix in trade.cpv
     ]
-    return cast(TradeOut, {**asdict(trade), "cpv": cpv})
+    return cast(schemas.TradeOut, {**asdict(trade), "cpv": cpv})
 
 
-def _cpv(query: CpvQuery, trades: Trades) -> CpvAnswer:
+def _cpv(query: CpvQuery, trades: Trades) -> schemas.CpvAnswer:
     table = load_cpv()
     found = find_cpv(query.q, table)
-    results: list[CpvOut] = [
+    results: list[schemas.CpvOut] = [
         {
             "code": entry.code,
             "label_fr": entry.label_fr,
@@ -149,7 +143,7 @@ def _suppliers_by(context: Context, generation: Generation, facet: str) -> dict[
     return context.snapshot.suppliers.search(plan.search).facets[facet].values
 
 
-def _kinds(context: Context) -> KindsAnswer:
+def _kinds(context: Context) -> schemas.KindsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "kind")
     return {
@@ -159,13 +153,13 @@ def _kinds(context: Context) -> KindsAnswer:
     }
 
 
-def _kind(kind: Kind, suppliers: int) -> KindOut:
+def _kind(kind: Kind, suppliers: int) -> schemas.KindOut:
     answers = {article: kind.answers(article) for article in ARTICLE_NAMES}
     own = {"checked": kind.checked, "articles": answers, "suppliers": suppliers}
-    return cast(KindOut, {**asdict(kind), **own})
+    return cast(schemas.KindOut, {**asdict(kind), **own})
 
 
-def _labels(context: Context) -> LabelsAnswer:
+def _labels(context: Context) -> schemas.LabelsAnswer:
     generation = context.generation()
     counts = _suppliers_by(context, generation, "label")
     tally = generation.meta.get("tally", {})
@@ -178,10 +172,10 @@ def _labels(context: Context) -> LabelsAnswer:
     }
 
 
-def _label(label: LabelType, counted: int, *, known: bool) -> LabelOut:
+def _label(label: LabelType, counted: int, *, known: bool) -> schemas.LabelOut:
     """A label as JSON. When no loaded source names a holder, the label is « not connected »: its count is unknown, not zero."""
     suppliers, notice = (counted, None) if known else (None, NOT_CONNECTED)
-    return cast(LabelOut, {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice})
+    return cast(schemas.LabelOut, {**asdict(label), "connected": known, "suppliers": suppliers, "notice": notice})
 
 
 def _meta(context: Context, generation: Generation) -> dict[str, str]:

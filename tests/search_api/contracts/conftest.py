@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.contracts.buyers import buyer_document, buyers_of
-from indexer.contracts.document import ContractDocuments
+from indexer.contracts.workers import ContractDocuments, buyer_document, buyers_of
 from search_api.app import create_app
 from tests.search_api.conftest import copied_engine, publish
 from tests.search_api.contracts.corpus import TODAY, contracts

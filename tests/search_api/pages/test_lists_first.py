@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from search_api.suppliers.pages.calls import api_address
+from search_api.suppliers.routes.service import api_address
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.demo import demonstration
 from tests.search_api.pages.html import Page

@@ -15,8 +15,7 @@ from tests.search_api.corpus import statistics
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import SCRIPT, pages_suppliers
 from tests.search_api.pages.html import Page
-from vivier.engine.embedded.reader import EmbeddedReader
-from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.embedded.store import EmbeddedReader, EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.runs.drift import Drift
 from vivier.runs.failures import Failure

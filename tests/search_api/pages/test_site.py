@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.pages.site import ABOUTS, SPACES, WHOLE, Space, Spot
-from search_api.suppliers.pages.calls import api_address, calls
+from search_api.suppliers.routes.service import api_address, calls
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.demo import OPERATOR, PUBLIC, demonstration
 from tests.search_api.pages.html import Page

@@ -68,7 +68,7 @@ def mail(
     home: Home = None,
 ) -> None:
     """Regarder, essayer ou arrêter le courriel du service."""
-    from vivier.mail.address import mail_address
+    from vivier.mail.letter import mail_address
     from vivier.mail.sealing import new_key
 
     if action == "key":
@@ -126,7 +126,7 @@ def _bounces(office: Office, places: list[str]) -> None:
 
 def _report(office: Office, settings: Settings) -> None:
     from indexer.doctor import diagnose
-    from vivier.mail.report import mailbox_of, report_letter
+    from vivier.mail.office import mailbox_of, report_letter
 
     mailbox = mailbox_of(settings.operator_contact)
     if mailbox is None:

@@ -290,7 +290,6 @@ def _checked(record: SupplierView) -> date | None:
 
 
 def _agreements(record: SupplierView, day: date) -> list[tuple[str, State]]:
-    """Each kind with the state of its agreement on a day."""
     return [(fact["value"]["kind"], state_on(fact["value"], day)) for fact in record.get("agreements", ())]
 
 

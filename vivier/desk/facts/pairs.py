@@ -51,7 +51,6 @@ class Pairs:
         return Pairs(self.keys[~self.also_in(other)], self.width)
 
     def also_in(self, other: Pairs) -> Mask:
-        """Which of the pairs are also in ``other``."""
         return np.isin(self.keys, other.keys, assume_unique=True)
 
     def having(self, items: Mask) -> Pairs:

@@ -27,23 +27,18 @@ from vivier.desk.method.depth_classes import (
 from vivier.desk.method.offers import Competition, cap_of, competition, largest_lot, rates
 from vivier.desk.method.small_cells import effective_number, shown_sum
 from vivier.french import integer, plural
+from vivier.identity import words_of
 
 Positions = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Figures = npt.NDArray[np.float64]
 
 METHOD_VERSION: Final = "depth-5"
-PARAMETERS: Final = (
-    "capacity_share",
-    "response_low",
-    "response_central",
-    "response_high",
-    "small_cell",
-    "dominance",
-    "experience_months",
-    "calibration_contracts",
-    "depth_annual",
-    "depth_contracts",
+PARAMETERS: Final = words_of(
+    """
+    capacity_share response_low response_central response_high small_cell dominance experience_months
+    calibration_contracts depth_annual depth_contracts
+    """
 )
 OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas le nombre national de structures."
 

@@ -52,7 +52,6 @@ class Gate:
         return cls(len(pool), tuple(shut), tuple(rest))
 
     def supply(self, article: str, as_of: date) -> Supply:
-        """The supply of one article."""
         legal = frozenset(legal_kinds(article))
         excluded = list(self.shut)
         passed: dict[str, list[Candidate]] = {}

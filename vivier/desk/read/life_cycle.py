@@ -156,7 +156,6 @@ def costs_of(items: Iterable[tuple[str, str]]) -> LifeCycleAsked:
 
 
 def _of_form(error: FieldError, ranks: list[int]) -> FieldError:
-    """The error with the name of its field in the form."""
     first, *rest = error.field.split(".")
     if first == "offers" and len(rest) == 2:
         return FieldError(f"{rest[1]}-{ranks[int(rest[0]) - 1]}", error.code, error.message, error.allowed)

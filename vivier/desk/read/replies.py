@@ -11,7 +11,7 @@ from typing import Annotated, Final, NotRequired, cast
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer, By, Together, Why
 from vivier.desk.method.candidate import Can
 from vivier.desk.read.amounts import amount_of
@@ -159,17 +159,5 @@ class ReplyBody(Body):
 
 def as_json(answer: Answer) -> ReplyBody:
     """An answer as plain JSON, which :class:`KeptReply` reads back. What is not said is left out."""
-    values = {
-        "structure": answer.structure,
-        "can": answer.can,
-        "given_on": answer.given_on.isoformat(),
-        "by": answer.by,
-        "volume": answer.volume,
-        "start": None if answer.start is None else answer.start.isoformat(),
-        "together": answer.together,
-        "article": answer.article,
-        "why": answer.why,
-        "signed_on": None if answer.signed_on is None else answer.signed_on.isoformat(),
-        "signed_by": answer.signed_by,
-    }
+    values = body_of(ReplyBody, answer)
     return cast(ReplyBody, {name: value for name, value in values.items() if value is not None})

@@ -98,7 +98,6 @@ def lot_of(record: NoticeView, lexicon: Lexicon) -> LotLine:
 
 
 def is_reserved(record: NoticeView) -> bool:
-    """Whether something in a notice says that it is reserved."""
     return any(piece["provision"] == "reserved" for piece in record.get("evidence", ()))
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, cast
 
+from vivier.bodies import body_of
 from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
 from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
@@ -23,71 +24,45 @@ from vivier.desk.read.line import STATES, Choice, Line
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.repairs import repairs
 from vivier.desk.study_settings import StudySettings
+from vivier.desk.tell import shapes
 from vivier.desk.tell.feasibility_body import (
     advice_body,
     feasibility_body,
     structure_body,
 )
 from vivier.desk.tell.green import green_body
-from vivier.desk.tell.shapes import (
-    BoardBody,
-    BoardHoursBody,
-    BoardLineBody,
-    BoardTotalsBody,
-    ChoiceBody,
-    DutyBody,
-    EffortBody,
-    EstimateBody,
-    ExperienceBody,
-    HistoryBody,
-    HoursBody,
-    LineBody,
-    PastBody,
-    RepairBody,
-    StepsBody,
-    StudyBody,
-    WaitingBody,
-)
 from vivier.desk.tell.sourcing import sourcing_body
 from vivier.french import whole
 from vivier.law.articles import article_body
 from vivier.law.parameters import described
 
 
-def line_body(line: Line) -> LineBody:
+def line_body(line: Line) -> shapes.LineBody:
     """The reading of a line, with what the user must or may correct."""
-    return {
-        "line": line.row.line,
-        "lot": line.row.get("lot") or None,
-        "input": dict(line.row.values),
-        "state": line.state,
-        "state_fr": STATES[line.state],
-        "text": line.text,
-        "trades": [_choice(choice) for choice in line.trades],
-        "other_trades": [_choice(choice) for choice in line.other_trades],
-        "second_trades": [_choice(choice) for choice in line.second_trades],
-        "territories": [_choice(choice) for choice in line.territories],
-        "other_territories": [_choice(choice) for choice in line.other_territories],
-        "cpv": list(line.cpv),
-        "amount": line.amount,
-        "amount_range": None
+    return body_of(
+        shapes.LineBody,
+        line,
+        line=line.row.line,
+        lot=line.row.get("lot") or None,
+        input=dict(line.row.values),
+        state_fr=STATES[line.state],
+        trades=[_choice(choice) for choice in line.trades],
+        other_trades=[_choice(choice) for choice in line.other_trades],
+        second_trades=[_choice(choice) for choice in line.second_trades],
+        territories=[_choice(choice) for choice in line.territories],
+        other_territories=[_choice(choice) for choice in line.other_territories],
+        amount_range=None
         if line.money is None
         else {"least": line.money.least, "most": line.money.most, "framework": line.money.framework},
-        "months": line.months,
-        "labour_share": line.labour_share,
-        "category": line.category,
-        "kind": line.kind,
-        "launched": None if line.launched is None else line.launched.isoformat(),
-        "settings": _settings(asdict(line.own)),
-        "errors": [
+        settings=_settings(asdict(line.own)),
+        errors=[
             {"field": error.field, "code": error.code, "message": error.message, "allowed": list(error.allowed)}
             for error in line.errors
         ],
-        "notes": list(line.notes),
-    }
+    )
 
 
-def repairs_body(line: Line, usual: Sequence[Choice]) -> list[RepairBody]:
+def repairs_body(line: Line, usual: Sequence[Choice]) -> list[shapes.RepairBody]:
     """The cells of a line to repair. ``usual``: the places most written in the other lines."""
     return [
         {
@@ -107,18 +82,18 @@ def _settings(values: Mapping[str, Any]) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _choice(choice: Choice) -> ChoiceBody:
+def _choice(choice: Choice) -> shapes.ChoiceBody:
     return {"code": choice.code, "label_fr": choice.label, "confidence": round(choice.confidence, 3)}
 
 
-def study_body(study: LotStudy, settings: StudySettings) -> StudyBody | WaitingBody:
+def study_body(study: LotStudy, settings: StudySettings) -> shapes.StudyBody | shapes.WaitingBody:
     """The study of one lot. A line that waits for a correction has only ``understood``, ``studied`` and ``notes``."""
     understood = line_body(study.line)
     if study.feasibility is None or study.advice is None:
         return {"understood": understood, "studied": False, "notes": list(study.notes)}
     own = settings.of(study.line)
-    steps: StepsBody = {"sourcing": sourcing_body(study.steps)} if study.steps else {}
-    parts: StepsBody = {"parts": parts_body(study.parts)} if study.parts else {}
+    steps: shapes.StepsBody = {"sourcing": sourcing_body(study.steps)} if study.steps else {}
+    parts: shapes.StepsBody = {"parts": parts_body(study.parts)} if study.parts else {}
     return {
         "understood": understood,
         "studied": True,
@@ -156,10 +131,10 @@ def study_body(study: LotStudy, settings: StudySettings) -> StudyBody | WaitingB
     }
 
 
-def board_body(glance: Glance) -> BoardBody:
+def board_body(glance: Glance) -> shapes.BoardBody:
     """One row of a board: what was read, the lever, how sure it is, how many structures are known, likely and to ask, and the hours."""
     line = glance.line
-    row: BoardLineBody = {
+    row: shapes.BoardLineBody = {
         "line": line.row.line,
         "lot": line.row.get("lot") or None,
         "text": line.text,
@@ -173,7 +148,7 @@ def board_body(glance: Glance) -> BoardBody:
         "studied": glance.advice is not None,
     }
     if glance.feasibility is None or glance.advice is None:
-        return cast(BoardBody, row)
+        return cast(shapes.BoardBody, row)
     best, advice = glance.feasibility.best, advice_body(glance.advice)
     return {
         **row,
@@ -190,7 +165,7 @@ def board_body(glance: Glance) -> BoardBody:
     }
 
 
-def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
+def board_totals(rows: Sequence[Mapping[str, Any]]) -> shapes.BoardTotalsBody:
     """How many lots have each lever, from the strongest; how many wait for a correction; the sum of their central hours, where known."""
     levers = Counter(row["lever"] for row in rows if row["studied"])
     hours = [row["hours"]["central"] for row in rows if row["studied"] and row["hours"] is not None]
@@ -202,7 +177,7 @@ def board_totals(rows: Sequence[Mapping[str, Any]]) -> BoardTotalsBody:
     }
 
 
-def _hours_of_board(hours: Hours) -> BoardHoursBody:
+def _hours_of_board(hours: Hours) -> shapes.BoardHoursBody:
     low, central, high = (
         None if found is None else whole(found.insertion) for found in (hours.low, hours.central, hours.high)
     )
@@ -215,7 +190,7 @@ def _names(line: Line) -> Names:
     return Names(labels.__getitem__, labels.__getitem__)
 
 
-def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
+def hours_body(hours: Hours, changed: dict[str, float]) -> shapes.HoursBody:
     """Hours with their formula and parameters."""
     return {
         "low": _estimate(hours.low),
@@ -239,7 +214,7 @@ def hours_body(hours: Hours, changed: dict[str, float]) -> HoursBody:
     }
 
 
-def _by_effort(hours: Hours) -> list[EffortBody]:
+def _by_effort(hours: Hours) -> list[shapes.EffortBody]:
     """The insertion hours at each usual effort; nothing when no amount is sure."""
     found = ((effort, hours.at(effort)) for effort in EFFORTS)
     return [
@@ -249,7 +224,7 @@ def _by_effort(hours: Hours) -> list[EffortBody]:
     ]
 
 
-def _estimate(estimate: Estimate | None) -> EstimateBody | None:
+def _estimate(estimate: Estimate | None) -> shapes.EstimateBody | None:
     if estimate is None:
         return None
     return {
@@ -262,49 +237,28 @@ def _estimate(estimate: Estimate | None) -> EstimateBody | None:
     }
 
 
-def _duty(duty: Duty) -> DutyBody:
-    return {
-        "duty": duty.duty,
-        "article": article_body(duty.article),
-        "state": duty.state,
-        "state_fr": STATE_WORDS[duty.state],
-        "text": duty.text,
-        "draft": duty.draft,
-    }
+def _duty(duty: Duty) -> shapes.DutyBody:
+    return body_of(shapes.DutyBody, duty, article=article_body(duty.article), state_fr=STATE_WORDS[duty.state])
 
 
-def _past(past: Past) -> PastBody:
-    return {
-        "basis": past.basis,
-        "total": past.total,
-        "alike_in_size": past.alike,
-        "social_unknown": past.unknown,
-        "provisions": [{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in past.provisions.items()],
-        "offers": {"known": past.offers_known, "median": past.offers_median, "one_only": past.one_offer},
-        "months_median": past.months_median,
-        "listed": list(past.listed),
-    }
+def _past(past: Past) -> shapes.PastBody:
+    return body_of(
+        shapes.PastBody,
+        past,
+        alike_in_size=past.alike,
+        social_unknown=past.unknown,
+        provisions=[{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in past.provisions.items()],
+        offers={"known": past.offers_known, "median": past.offers_median, "one_only": past.one_offer},
+    )
 
 
-def _history(history: History) -> HistoryBody:
-    return {
-        "territories": list(history.territories),
-        "total": history.total,
-        "in_trade": history.in_trade,
-        "listed": list(history.listed),
-    }
+def _history(history: History) -> shapes.HistoryBody:
+    return body_of(shapes.HistoryBody, history)
 
 
-def experience_body(experience: Experience) -> ExperienceBody:
+def experience_body(experience: Experience) -> shapes.ExperienceBody:
     """The contracts that some structures won, without naming the structures."""
-    return {
-        "months": experience.months,
-        "contracts": experience.contracts,
-        "structures": experience.structures,
-        "buyers": experience.buyers,
-        "reserved": experience.reserved,
-        "social": experience.social,
-    }
+    return body_of(shapes.ExperienceBody, experience)
 
 
 def totals(bodies: Iterable[Mapping[str, Any]]) -> dict[str, int]:

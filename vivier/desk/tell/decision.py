@@ -10,18 +10,69 @@ from typing import Final
 from vivier.desk.method.lever import lever_title
 from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
+from vivier.desk.programme.products import Family
 from vivier.desk.read.line import STATES
-from vivier.desk.tell.decision_products import family_body
-from vivier.desk.tell.decision_shapes import (
-    DecidedLineBody,
-    DecisionBody,
-    DecisionTotalsBody,
-    FreedBody,
-    MonthBody,
-    SolverBody,
-)
+from vivier.desk.tell import decision_shapes as shapes
 from vivier.french import enumerated, euros_ht, integer, number, percent, plural, whole
 from vivier.law.parameters import value
+
+
+def family_body(family: Family) -> shapes.FamilyBody:
+    """A family as plain JSON. Shares that nobody read, and what they would make, are ``null``."""
+    known = family.shares is not None and bool(family.annual)
+    return {
+        "code": family.duty.code,
+        "family": family.duty.family,
+        "article": family.duty.article,
+        "lines": [line.number for line in family.lines],
+        "unknown_lines": list(family.unknown),
+        "annual": round(family.annual, 2),
+        "shares": None if family.shares is None else list(family.shares),
+        "owed": [round(euros, 2) for euros in family.owed] if known else None,
+        "missing": list(family.missing) if known else None,
+        "ask": [{"line": ask.line, "reused": ask.reused, "recycled": ask.recycled} for ask in family.to_ask],
+        "text": list(_sentences(family)),
+        "source": family.duty.source,
+    }
+
+
+def _sentences(family: Family) -> Iterator[str]:
+    """What is due, which lines to ask, and what is missing."""
+    if family.shares is None:
+        yield "La part de cette famille n'a pas été lue : rien n'est vérifié. Voyez l'annexe du décret 2024-134."
+    elif family.annual:
+        reuse, recycled = (percent(share) for share in family.shares)
+        yield f"Dus par an : {reuse} en réemploi ({euros_ht(family.owed[0])}), {recycled} en recyclé ({euros_ht(family.owed[1])})."
+        yield from _asks(family)
+        yield from _missing(family)
+    if family.unknown:
+        several = len(family.unknown) > 1
+        lines = plural(len(family.unknown), "ligne sans montant", "lignes sans montant")
+        yield f"{lines} : {'leurs' if several else 'ses'} euros ne sont pas comptés."
+
+
+def _asks(family: Family) -> Iterator[str]:
+    """The lines to ask, for re-use then for recycled matter."""
+    already = {line.number: (line.reused, line.recycled) for line in family.lines}
+    for rank, word in enumerate(("réemploi", "matières recyclées")):
+        parts = [(ask.line, (ask.reused, ask.recycled)[rank]) for ask in family.to_ask]
+        wanted = [(number, euros) for number, euros in parts if euros and not already[number][rank]]
+        if wanted:
+            yield f"{word.capitalize()} à demander : {_where(wanted)}."
+
+
+def _where(parts: Sequence[tuple[int, float]]) -> str:
+    return enumerated([f"{euros_ht(euros)} à la ligne {number}" for number, euros in parts[:5]])
+
+
+def _missing(family: Family) -> Iterator[str]:
+    reused, recycled = family.missing
+    if reused:
+        why = "" if family.duty.reuse_first else " : nous ne savons pas si le marché en offre, aucun objet n'en demande"
+        yield f"Il manque {euros_ht(reused)} par an en réemploi{why}."
+    if recycled:
+        yield f"Il manque {euros_ht(recycled)} par an en matières recyclées."
+
 
 LIMITS: Final = (
     "Les heures sont attendues : celles du levier, fois la probabilité que les structures soient là.",
@@ -35,7 +86,7 @@ MOST_NAMED: Final = 5
 """Lines named in a sentence."""
 
 
-def decision_body(made: Decision, as_of: date) -> DecisionBody:
+def decision_body(made: Decision, as_of: date) -> shapes.DecisionBody:
     """The decision as plain JSON. ``as_of``: the day of the study, from which lines without a day of launch are counted."""
     targets, plan = made.targets, made.plan
     names = {choice.line.number: choice.line.line.name for choice in made.choices}
@@ -59,7 +110,7 @@ def decision_body(made: Decision, as_of: date) -> DecisionBody:
     }
 
 
-def _solver(made: Decision) -> SolverBody:
+def _solver(made: Decision) -> shapes.SolverBody:
     plan = made.plan
     text = (
         f"Aucun autre plan ne donne plus d'heures utiles que celui-ci : {integer(plan.best)}."
@@ -76,7 +127,7 @@ def _solver(made: Decision) -> SolverBody:
     }
 
 
-def _totals(made: Decision) -> DecisionTotalsBody:
+def _totals(made: Decision) -> shapes.DecisionTotalsBody:
     return {
         "lines": len(made.choices),
         "amount": round(made.amount, 2),
@@ -121,7 +172,7 @@ def _summary(made: Decision) -> Iterator[str]:
     ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
 
 
-def _line(choice: Choice, names: Mapping[int, str]) -> DecidedLineBody:
+def _line(choice: Choice, names: Mapping[int, str]) -> shapes.DecidedLineBody:
     line, option = choice.line, choice.option
     return {
         "line": line.number,
@@ -167,7 +218,7 @@ def _lines(names: Sequence[str]) -> str:
     return enumerated([*named, *([plural(more, "autre")] if more > 0 else [])])
 
 
-def _freed(freed: Freed) -> FreedBody:
+def _freed(freed: Freed) -> shapes.FreedBody:
     return {
         "what": freed.pool_name,
         "annual_amount": round(freed.annual, 2),
@@ -177,7 +228,7 @@ def _freed(freed: Freed) -> FreedBody:
     }
 
 
-def _months(choices: Sequence[Choice], as_of: date) -> list[MonthBody]:
+def _months(choices: Sequence[Choice], as_of: date) -> list[shapes.MonthBody]:
     """Expected hours of each month, spread evenly over the duration of each line; a line without a day begins on the day of the study."""
     clause: dict[int, float] = defaultdict(float)
     reserved: dict[int, float] = defaultdict(float)
@@ -202,7 +253,7 @@ def _running(line: PlannedLine, as_of: date) -> range:
     return range(first, first + line.months)
 
 
-def freed_sentence(freed: FreedBody) -> str:
+def freed_sentence(freed: shapes.FreedBody) -> str:
     """What one more structure of a trade in a place frees, in French."""
     least = "" if freed["sure"] else "au moins "
     return (

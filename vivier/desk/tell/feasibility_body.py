@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from vivier.bodies import body_of
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import PARTS, Carriers, Carrying
@@ -16,36 +17,15 @@ from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Supply
 from vivier.desk.method.verdict import VERDICTS, Assessment, Calibration
+from vivier.desk.tell import feasibility_shapes as shapes
 from vivier.desk.tell.advice import CONFIDENCES, USEFULNESS, Advice
-from vivier.desk.tell.feasibility_shapes import (
-    AdviceBody,
-    AloneBody,
-    AlternativeBody,
-    AnsweredBody,
-    AssessmentBody,
-    CallBody,
-    CarryingBody,
-    ChangeBody,
-    ClauseBody,
-    ExcludedBody,
-    FeasibilityBody,
-    ListedBody,
-    OddsBody,
-    OfTradeBody,
-    PresenceBody,
-    ProspectsBody,
-    RateBody,
-    ShortBody,
-    SiteBody,
-    StructureBody,
-)
 from vivier.law.articles import article_body
 
 Trade = tuple[str, str]
 """A code and a French name."""
 
 
-def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool) -> FeasibilityBody:
+def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool) -> shapes.FeasibilityBody:
     """A study. ``trades``: those of the pools, in order; ``listed``: whether to list the structures of each article by name."""
     several = len(made.by_trade) > 1
     return {
@@ -69,7 +49,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
     }
 
 
-def _rate(used: Calibration) -> RateBody:
+def _rate(used: Calibration) -> shapes.RateBody:
     """The response rate used. ``usual``: the one that holds when the user gives none, ``null`` when it is this one."""
     return {
         "value": used.rate,
@@ -79,24 +59,20 @@ def _rate(used: Calibration) -> RateBody:
     }
 
 
-def advice_body(advice: Advice) -> AdviceBody:
+def advice_body(advice: Advice) -> shapes.AdviceBody:
     """The lever, the facts behind it and what would change it."""
-    return {
-        "lever": advice.lever,
-        "lever_fr": advice.title,
-        "article": article_body(advice.article),
-        "reason": advice.reason,
-        "facts": list(advice.facts),
-        "usefulness": advice.usefulness,
-        "usefulness_fr": USEFULNESS[advice.usefulness],
-        "confidence": advice.confidence,
-        "confidence_fr": CONFIDENCES[advice.confidence],
-        "confidence_reason": advice.confidence_reason,
-        "would_change": list(advice.changes),
-    }
+    return body_of(
+        shapes.AdviceBody,
+        advice,
+        lever_fr=advice.title,
+        article=article_body(advice.article),
+        usefulness_fr=USEFULNESS[advice.usefulness],
+        confidence_fr=CONFIDENCES[advice.confidence],
+        would_change=list(advice.changes),
+    )
 
 
-def clause_body(carriers: Carriers) -> ClauseBody:
+def clause_body(carriers: Carriers) -> shapes.ClauseBody:
     """The structures that can carry hours. Those « to_ask » are never counted as able. ``first_calls``: whom to call first for hours."""
     return {
         "lending": len(carriers.lending),
@@ -107,7 +83,7 @@ def clause_body(carriers: Carriers) -> ClauseBody:
     }
 
 
-def _carrying_body(carrying: Carrying) -> CarryingBody:
+def _carrying_body(carrying: Carrying) -> shapes.CarryingBody:
     return {
         **_site_body(carrying.site),
         "part": carrying.part,
@@ -116,20 +92,12 @@ def _carrying_body(carrying: Carrying) -> CarryingBody:
     }
 
 
-def _site_body(site: Candidate) -> SiteBody:
+def _site_body(site: Candidate) -> shapes.SiteBody:
     """A structure to call."""
-    return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.possible_kinds),
-        "commune": site.commune,
-        "distance_km": site.distance_km,
-    }
+    return body_of(shapes.SiteBody, site, kinds=list(site.possible_kinds))
 
 
-def presence_body(presence: Presence) -> PresenceBody:
+def presence_body(presence: Presence) -> shapes.PresenceBody:
     """The inclusive sites of the place whatever their trade, counted by site as in a depth map."""
     return {
         "seated_sites": presence.seated,
@@ -139,13 +107,13 @@ def presence_body(presence: Presence) -> PresenceBody:
     }
 
 
-def structure_body(structure: Structure, made: Feasibility) -> StructureBody:
+def structure_body(structure: Structure, made: Feasibility) -> shapes.StructureBody:
     """One structure with its sites, and whether it can bear the lot."""
     site, bears = structure.site, structure.bears(made.lot.annual, made.share)
-    declared: AnsweredBody = (
+    declared: shapes.AnsweredBody = (
         {"declared_volume": structure.volume} if structure.can is None and structure.volume is not None else {}
     )
-    answered: AnsweredBody = (
+    answered: shapes.AnsweredBody = (
         {} if structure.can is None else {"answer": {"can": structure.can, "volume": structure.volume}}
     )
     return {
@@ -171,10 +139,12 @@ def structure_body(structure: Structure, made: Feasibility) -> StructureBody:
     }
 
 
-def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool) -> AssessmentBody:
+def _assessment(
+    assessment: Assessment, made: Feasibility, trades: Sequence[Trade], listed: bool
+) -> shapes.AssessmentBody:
     """One article: counts, exclusions by reason, capacity, odds, verdict. Each excluded candidate has one reason."""
     split, small = assessment.split, assessment.split.too_small()
-    names: ListedBody = {}
+    names: shapes.ListedBody = {}
     if listed:
         names = {
             "able": [structure_body(each, made) for each in split.able],
@@ -216,7 +186,7 @@ def _assessment(assessment: Assessment, made: Feasibility, trades: Sequence[Trad
     }
 
 
-def _prospects(made: Prospects) -> ProspectsBody:
+def _prospects(made: Prospects) -> shapes.ProspectsBody:
     """Structures that could do the lot under an article, by how sure that is, and the odds when all are asked until they answer (``able``), when a part of
     them answer (``confirming``), and without asking (``offers``). ``enough``: how many to ask, the most probable first."""
     return {
@@ -234,7 +204,7 @@ def _prospects(made: Prospects) -> ProspectsBody:
     }
 
 
-def call_body(call: Call) -> CallBody:
+def call_body(call: Call) -> shapes.CallBody:
     """A structure to call first, with the probability that it can do the lot, its factors, and what its answer would change: the
     probability of two offers if it can and if it cannot, and how much it is expected to move."""
     prospect = call.prospect
@@ -249,11 +219,11 @@ def call_body(call: Call) -> CallBody:
     }
 
 
-def _all_excluded(supply: Supply) -> tuple[ExcludedBody, ...]:
+def _all_excluded(supply: Supply) -> tuple[shapes.ExcludedBody, ...]:
     return tuple(map(_excluded, supply.excluded))
 
 
-def _excluded(left: Excluded) -> ExcludedBody:
+def _excluded(left: Excluded) -> shapes.ExcludedBody:
     """One excluded candidate. One that opposed is counted and never named."""
     who: Candidate | None = None if left.reason == "opposed" else left.candidate
     return {
@@ -269,19 +239,19 @@ def _excluded(left: Excluded) -> ExcludedBody:
     }
 
 
-def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> OfTradeBody:
+def _of_trade(trade: Trade, assessments: Sequence[Assessment]) -> shapes.OfTradeBody:
     """The assessments of one trade, in short, for a lot of several trades."""
     return {"trade": trade[0], "label_fr": trade[1], "articles": [_short(assessment) for assessment in assessments]}
 
 
-def _alone(assessment: Assessment) -> AloneBody:
+def _alone(assessment: Assessment) -> shapes.AloneBody:
     """Structures that do every trade, by name."""
     capable = (*assessment.split.able, *assessment.split.unknown)
     named = [{"id": each.site.id, "name": each.site.name, "siret": each.site.siret} for each in capable]
     return {**_short(assessment), "structures": named}
 
 
-def _short(assessment: Assessment) -> ShortBody:
+def _short(assessment: Assessment) -> shapes.ShortBody:
     return {
         "article": assessment.code,
         "eligible": assessment.supply.count,
@@ -296,7 +266,7 @@ def _short(assessment: Assessment) -> ShortBody:
     }
 
 
-def odds_body(competition: Competition) -> OddsBody:
+def odds_body(competition: Competition) -> shapes.OddsBody:
     """Probabilities of at least two offers, and of none, at one response rate."""
     return {
         "response_rate": competition.rate,
@@ -305,23 +275,14 @@ def odds_body(competition: Competition) -> OddsBody:
     }
 
 
-def _alternative(alternative: Alternative) -> AlternativeBody:
-    return {
-        "code": alternative.code,
-        "text": alternative.text,
-        "article": alternative.article,
-        "amount": alternative.amount,
-    }
+def _alternative(alternative: Alternative) -> shapes.AlternativeBody:
+    return body_of(shapes.AlternativeBody, alternative)
 
 
-def _change(change: Change) -> ChangeBody:
-    return {
-        "code": change.code,
-        "text": change.text,
-        "article": change.article,
-        "counted": change.counted,
-        "more": change.more,
-        "at_least_two": [round(change.low, 4), round(change.high, 4)],
-        "verdict": change.verdict,
-        "verdict_fr": VERDICTS[change.verdict],
-    }
+def _change(change: Change) -> shapes.ChangeBody:
+    return body_of(
+        shapes.ChangeBody,
+        change,
+        at_least_two=[round(change.low, 4), round(change.high, 4)],
+        verdict_fr=VERDICTS[change.verdict],
+    )

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.clausier.wording import filled
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import Carriers
@@ -125,17 +125,7 @@ def _pairs(made: Green, lever: Lever, hours: Carriers) -> Iterator[GreenPairBody
 def duties_body(duties: tuple[ProductDuty, ...], launched: date) -> list[ProductDutyBody]:
     """The duties on the products of a lot, on the day of its launch."""
     return [
-        {
-            "code": duty.code,
-            "family": duty.family,
-            "article": duty.article,
-            "text": duty.text(launched),
-            "dispense": duty.dispense,
-            "status": duty.status,
-            "status_fr": STATUS_WORDS[duty.status],
-            "source": duty.source,
-        }
-        for duty in duties
+        body_of(ProductDutyBody, duty, text=duty.text(launched), status_fr=STATUS_WORDS[duty.status]) for duty in duties
     ]
 
 

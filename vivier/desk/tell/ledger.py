@@ -23,20 +23,8 @@ from vivier.desk.method.ledger import (
     figures,
 )
 from vivier.desk.read.ledger import Ledger
+from vivier.desk.tell import ledger_shapes as shapes
 from vivier.desk.tell.green import duties_body
-from vivier.desk.tell.ledger_shapes import (
-    AlternativesBody,
-    LedgerBody,
-    LedgerDutiesBody,
-    LedgerDutyBody,
-    LedgerLineBody,
-    LedgerReadBody,
-    LedgerRowBody,
-    LedgerShareBody,
-    LeftBody,
-    LinesBody,
-    OtherStructureBody,
-)
 from vivier.french import euros, integer, percent, plural
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
@@ -92,10 +80,10 @@ def study_ledger(
     return LedgerStudy(ledger, counted, found, near, tuple(territories), as_of)
 
 
-def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> LedgerBody:
+def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> shapes.LedgerBody:
     """The figures, amounts in euros, shares in [0, 1]; ``null`` is unknown. ``lines``: with what is known of each line."""
     made = read.figures
-    each: LinesBody = {"lines": [line_body(entry, read) for entry in read.ledger.entries]} if lines else {}
+    each: shapes.LinesBody = {"lines": [line_body(entry, read) for entry in read.ledger.entries]} if lines else {}
     return {
         "summary": list(summary(made)),
         "whole": _row_body(made.whole, ""),
@@ -119,11 +107,11 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> L
     }
 
 
-def _duties_body(read: LedgerStudy, lexicon: Lexicon) -> LedgerDutiesBody:
+def _duties_body(read: LedgerStudy, lexicon: Lexicon) -> shapes.LedgerDutiesBody:
     """What is bought under the duties on products."""
     found, whole = bought(read.figures.families[:MOST_FAMILIES], read.as_of, lexicon), read.figures.whole.total
     bodies = duties_body(tuple(duty for duty, _ in found.amounts), read.as_of)
-    rows: list[LedgerDutyBody] = [
+    rows: list[shapes.LedgerDutyBody] = [
         {**body, "amount": amount, "share": round(amount / whole, 4) if whole > 0 and amount >= 0 else None}
         for body, (_, amount) in zip(bodies, found.amounts, strict=True)
     ]
@@ -174,13 +162,13 @@ def _bounded(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[:MOST_FAMILIES]
 
 
-def _left(rows: Sequence[Row]) -> LeftBody:
+def _left(rows: Sequence[Row]) -> shapes.LeftBody:
     """How many families the list leaves out, and what they weigh."""
     left = rows[MOST_FAMILIES:]
     return {"families": len(left), "amount": round(sum(row.total for row in left), 2)}
 
 
-def _row_body(row: Row, name: str) -> LedgerRowBody:
+def _row_body(row: Row, name: str) -> shapes.LedgerRowBody:
     return {
         "key": row.key,
         "name": name,
@@ -193,7 +181,7 @@ def _row_body(row: Row, name: str) -> LedgerRowBody:
     }
 
 
-def _share_body(share: Share) -> LedgerShareBody:
+def _share_body(share: Share) -> shapes.LedgerShareBody:
     return {
         "amounts": dict(share.amounts),
         "least": None if share.least is None else round(share.least, 4),
@@ -205,7 +193,7 @@ def _place(key: str | None, lexicon: Lexicon) -> str:
     return "Territoire inconnu" if key is None else lexicon.gazetteer.get(key).name
 
 
-def _alternatives_body(found: Alternatives, read: LedgerStudy, lexicon: Lexicon) -> AlternativesBody:
+def _alternatives_body(found: Alternatives, read: LedgerStudy, lexicon: Lexicon) -> shapes.AlternativesBody:
     paid = {standing.supplier for standing in read.standings.values() if standing.match == "siret"}
     return {
         "family": found.family,
@@ -227,7 +215,7 @@ def _found_words(found: Alternatives, lexicon: Lexicon) -> str:
     return f"Lu comme : {names}{doubt}. {totals[:1].upper()}{totals[1:]}."
 
 
-def _structure(result: SupplierResult, already: bool) -> OtherStructureBody:
+def _structure(result: SupplierResult, already: bool) -> shapes.OtherStructureBody:
     record = result.record
     address = record["address"]["value"] if "address" in record else {}
     return {
@@ -244,7 +232,7 @@ def _structure(result: SupplierResult, already: bool) -> OtherStructureBody:
     }
 
 
-def _read_body(read: LedgerStudy) -> LedgerReadBody:
+def _read_body(read: LedgerStudy) -> shapes.LedgerReadBody:
     return {
         "lines": len(read.ledger.entries),
         "columns": dict(read.ledger.table.columns),
@@ -258,7 +246,7 @@ def _read_body(read: LedgerStudy) -> LedgerReadBody:
     }
 
 
-def line_body(entry: Entry, read: LedgerStudy) -> LedgerLineBody:
+def line_body(entry: Entry, read: LedgerStudy) -> shapes.LedgerLineBody:
     """A line with what is known of its supplier, and who says it."""
     known = read.standings.get(entry.number, UNKNOWN)
     return {

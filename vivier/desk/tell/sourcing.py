@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.method.answers import BYS, CANS, TOGETHERS, WHYS, Answer, State, Step
 from vivier.desk.method.lever import lever_title
 from vivier.desk.read.replies import ReplyBody, as_json
@@ -69,15 +69,9 @@ def sourcing_body(steps: Sequence[Step]) -> SourcingBody:
 
 def state_body(state: State) -> StateBody:
     """The lever of a lot at one moment, and its odds under the article that the last answer leads to."""
-    return {
-        "lever": state.lever,
-        "lever_fr": _lever(state),
-        "reserving": state.reserving,
-        "article": state.article,
-        "two_able": round(state.able, 4),
-        "two_offers": round(state.offers, 4),
-        "confirmed": state.confirmed,
-    }
+    return body_of(
+        StateBody, state, lever_fr=_lever(state), two_able=round(state.able, 4), two_offers=round(state.offers, 4)
+    )
 
 
 def _step(step: Step) -> StepBody:

@@ -13,31 +13,20 @@ from vivier.engine.embedded.among import BESIDE, Among
 from vivier.engine.embedded.bits import Counts, Matching, Rows
 from vivier.engine.embedded.columns import Keyword, Table
 from vivier.engine.embedded.ranges import in_range
-from vivier.search.operators import (
-    All,
-    AnyOf,
-    Exists,
-    Facet,
-    Near,
-    Not,
-    Operator,
-    Range,
-    Same,
-    Search,
-    Terms,
-    Text,
-    Within,
-)
+from vivier.search import operators as ops
 from vivier.search.port import FacetCounts
 from vivier.territory.sphere import EARTH_KM, Numbers, great_circle_km
 
 Points = np.ndarray[tuple[int], np.dtype[np.int32]]
-TextSearch = Callable[[Text], tuple[Rows, Points]]
+TextSearch = Callable[[ops.Text], tuple[Rows, Points]]
 _FEW_LEFT = 32
 """The operators of a conjunction are evaluated on the rows left once at most one row in ``_FEW_LEFT`` is."""
 _OCTETS_A_VALUE = 200
-_EFFORT: Mapping[type[Operator], int] = {
-    kind: effort for effort, kind in enumerate((Terms, Exists, Near, Range, Text, AnyOf, Not, Same, Within, All))
+_EFFORT: Mapping[type[ops.Operator], int] = {
+    kind: effort
+    for effort, kind in enumerate(
+        (ops.Terms, ops.Exists, ops.Near, ops.Range, ops.Text, ops.AnyOf, ops.Not, ops.Same, ops.Within, ops.All)
+    )
 }
 """The order in which the operators of a conjunction are evaluated: those that cost little first."""
 
@@ -62,19 +51,19 @@ class Evaluation:
         self.nested = nested
         self.octets = 0
         self._text_search = text_search
-        self._texts: dict[Text, tuple[Rows, Points]] = {}
-        self._masks: dict[tuple[str | None, Operator], Mask] = {}
-        self._matching: dict[Operator, Matching] = {}
-        self._among: dict[Operator, Among] = {}
-        self._pairs: dict[tuple[str, str, Operator], tuple[Rows, Rows]] = {}
-        self._facets: dict[Facet, FacetCounts] = {}
-        self.pages: dict[Search, list[Place]] = {}
+        self._texts: dict[ops.Text, tuple[Rows, Points]] = {}
+        self._masks: dict[tuple[str | None, ops.Operator], Mask] = {}
+        self._matching: dict[ops.Operator, Matching] = {}
+        self._among: dict[ops.Operator, Among] = {}
+        self._pairs: dict[tuple[str, str, ops.Operator], tuple[Rows, Rows]] = {}
+        self._facets: dict[ops.Facet, FacetCounts] = {}
+        self.pages: dict[ops.Search, list[Place]] = {}
 
     def table(self, path: str | None) -> Table:
         """The columns of the documents, or those of the entries of ``path``."""
         return self.documents if path is None else self.nested[path]
 
-    def mask(self, operator: Operator, path: str | None = None) -> Mask:
+    def mask(self, operator: ops.Operator, path: str | None = None) -> Mask:
         """Which documents (or entries of ``path``) meet the operator."""
         key = (path, operator)
         found = self._masks.get(key)
@@ -83,7 +72,7 @@ class Evaluation:
             self.octets += found.nbytes + BESIDE
         return found
 
-    def matching(self, operator: Operator) -> Matching:
+    def matching(self, operator: ops.Operator) -> Matching:
         """The documents that meet the operator."""
         found = self._matching.get(operator)
         if found is None:
@@ -91,11 +80,11 @@ class Evaluation:
             self.octets += BESIDE
         return found
 
-    def known(self, operator: Operator, path: str | None = None) -> Mask | None:
+    def known(self, operator: ops.Operator, path: str | None = None) -> Mask | None:
         """The mask of an operator that has been evaluated already."""
         return self._masks.get((path, operator))
 
-    def among(self, where: Operator) -> Among:
+    def among(self, where: ops.Operator) -> Among:
         """The documents that meet an operator, to evaluate others on them only."""
         found = self._among.get(where)
         if found is None:
@@ -103,39 +92,39 @@ class Evaluation:
             self.octets += found.rows.nbytes + 2 * BESIDE
         return found
 
-    def text_search(self, text: Text) -> tuple[Rows, Points]:
+    def text_search(self, text: ops.Text) -> tuple[Rows, Points]:
         """Rows that match a text, and their points. Each text is searched once."""
         if text not in self._texts:
             self._texts[text] = found = self._text_search(text)
             self.octets += sum(column.nbytes for column in found)
         return self._texts[text]
 
-    def _evaluate(self, operator: Operator, path: str | None) -> Mask:
+    def _evaluate(self, operator: ops.Operator, path: str | None) -> Mask:
         table = self.table(path)
         match operator:
-            case All(of):
+            case ops.All(of):
                 return self._all(of, path) if of else np.ones(table.count, bool)
-            case AnyOf(of):
+            case ops.AnyOf(of):
                 return self._any(of, path) if of else np.zeros(table.count, bool)
-            case Not(of):
+            case ops.Not(of):
                 return ~self.mask(of, path)
-            case Terms(field, values):
+            case ops.Terms(field, values):
                 return table.keyword(field).holding(values)
-            case Exists(field):
+            case ops.Exists(field):
                 return table.present(field)
-            case Range():
+            case ops.Range():
                 return in_range(table.number(operator.field), operator)
-            case Near(field, lon, lat, km):
+            case ops.Near(field, lon, lat, km):
                 return _near(*table.point(field), lon, lat, km)
-            case Within(field, rings):
+            case ops.Within(field, rings):
                 lons, lats = table.point(field)
                 return shapely.intersects_xy(shapely.Polygon(rings[0], rings[1:]), lons, lats) & ~np.isnan(lons)
-            case Same(nested_path, of):
+            case ops.Same(nested_path, of):
                 return self._same(nested_path, of)
-            case Text():
+            case ops.Text():
                 return mask_of(table.count, self.text_search(operator)[0])
 
-    def _all(self, of: tuple[Operator, ...], path: str | None) -> Mask:
+    def _all(self, of: tuple[ops.Operator, ...], path: str | None) -> Mask:
         """The rows that meet every operator. Once few are left, the others are evaluated on these rows only."""
         ordered = sorted(of, key=lambda operator: _EFFORT[type(operator)])
         mask = self.mask(ordered[0], path)
@@ -143,21 +132,21 @@ class Evaluation:
             known = self.known(operator, path)
             if known is None and np.count_nonzero(mask) * _FEW_LEFT <= len(mask):
                 left = Among(self, np.flatnonzero(mask), path)
-                return mask_of(len(mask), left.rows[left.meet(All(tuple(ordered[at:])))])
+                return mask_of(len(mask), left.rows[left.meet(ops.All(tuple(ordered[at:])))])
             mask = mask & (self.mask(operator, path) if known is None else known)
         return mask
 
-    def _any(self, of: tuple[Operator, ...], path: str | None) -> Mask:
+    def _any(self, of: tuple[ops.Operator, ...], path: str | None) -> Mask:
         mask = self.mask(of[0], path)
         for other in of[1:]:
             mask = mask | self.mask(other, path)
         return mask
 
-    def _same(self, path: str, of: tuple[Operator, ...]) -> Mask:
-        entries = np.flatnonzero(self.mask(All(of), path))
+    def _same(self, path: str, of: tuple[ops.Operator, ...]) -> Mask:
+        entries = np.flatnonzero(self.mask(ops.All(of), path))
         return mask_of(self.documents.count, self.nested[path].parents.take(entries))
 
-    def facet(self, facet: Facet) -> FacetCounts:
+    def facet(self, facet: ops.Facet) -> FacetCounts:
         """How many documents have each value of a facet."""
         if not self.matching(facet.where).count:
             return FacetCounts(dict.fromkeys(facet.selected, 0), 0, 0)
@@ -167,7 +156,7 @@ class Evaluation:
             self.octets += _OCTETS_A_VALUE * len(found.values) + BESIDE
         return found
 
-    def _counted(self, facet: Facet) -> FacetCounts:
+    def _counted(self, facet: ops.Facet) -> FacetCounts:
         keyword = self.table(facet.path).keyword(facet.field)
         if facet.path is None:
             counts, missing = keyword.counts(self.matching(facet.where))
@@ -184,7 +173,7 @@ class Evaluation:
                 values[value] = 0 if place is None else int(counts[place])
         return FacetCounts(values, missing, len(found) - sum(map(bool, values.values())))
 
-    def _nested_counts(self, facet: Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
+    def _nested_counts(self, facet: ops.Facet, path: str, keyword: Keyword) -> tuple[Counts, int]:
         """Counts documents, not entries: a document that has a value in two entries counts once."""
         where, among = self.matching(facet.where), self.among(facet.where)
         if among.are_few():
@@ -198,7 +187,7 @@ class Evaluation:
         with_value = np.count_nonzero(mask_of(self.documents.count, documents))
         return np.bincount(values, minlength=len(keyword.values)).astype(np.int64), where.count - int(with_value)
 
-    def _holders(self, path: str, field: str, entry: Operator) -> tuple[Rows, Rows]:
+    def _holders(self, path: str, field: str, entry: ops.Operator) -> tuple[Rows, Rows]:
         """The distinct pairs (ordinal of a value, document) of the entries that meet ``entry``: the facets of several groups count the
         same entries among other documents."""
         key = (path, field, entry)

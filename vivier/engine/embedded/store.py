@@ -2,7 +2,7 @@
 
 A generation is a folder, made under a hidden name and renamed when complete; ``live`` is a small file that names the
 generation in service and is replaced in one atomic step. A crash at any point leaves the live generation as it was.
-Writing is in ``building.py``, reading in ``reader.py``; only ``words.py`` imports tantivy.
+Writing is in ``building.py``; only ``words.py`` imports tantivy.
 """
 
 from __future__ import annotations
@@ -11,25 +11,91 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
+import numpy as np
 import orjson
 
+from vivier.arrays import distinct
 from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
 from vivier.engine.embedded.generation import OpenGeneration
-from vivier.engine.embedded.reader import EmbeddedReader
+from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.sums import check_opened, damaged
 from vivier.errors import BuildRefused, EngineUnavailable, IndexUnreadable, NotFound, NothingIndexed
 from vivier.search.formats import FIRST, refusal
-from vivier.search.operators import COLLECTIONS, Collection
-from vivier.search.port import Generation
+from vivier.search.operators import COLLECTIONS, EVERY, Collection, Measure, Operator, Search
+from vivier.search.port import Answer, Document, Generation, Groups, Hit, Members
 from vivier.text import load_analysis
+from vivier.text.vocabulary import Vocabulary
+
+
+def members_of(
+    opened: OpenGeneration, where: Operator, by: str, values: tuple[str, ...], path: str | None, entry: Operator
+) -> Members:
+    """Documents by value, in the order of ids. All values are read in one pass, and no id is."""
+    evaluation = opened.evaluation()
+    table = opened.documents if path is None else opened.nested[path]
+    keyword, ids = table.keyword(by), opened.documents.keyword("id")
+    values = tuple(dict.fromkeys(values))
+    requested = {place: at for at, place in enumerate(map(keyword.values.place_of, values)) if place is not None}
+    rows, places = keyword.postings(np.fromiter(requested, np.int32, len(requested)))
+    if path is not None:
+        matching = evaluation.mask(entry, path)[rows]
+        rows, places = table.parents[rows[matching]], places[matching]
+    matching = evaluation.mask(where)[rows]
+    at = np.fromiter(requested.values(), np.int64, len(requested))[places[matching]]
+    pairs = distinct(at * len(ids.values) + ids.first[rows[matching]])
+    return Members(values, *np.divmod(pairs, max(len(ids.values), 1)), ids.values)
+
+
+class EmbeddedReader:
+    """One open generation. It keeps its files open: a retired generation is closed when its last reader goes."""
+
+    def __init__(self, generation: Generation, opened: OpenGeneration) -> None:
+        self.generation = generation
+        self._opened = opened
+
+    def search(self, search: Search) -> Answer[Any]:
+        evaluation = self._opened.evaluation()
+        return Answer(
+            total=evaluation.matching(search.where).count,
+            hits=self._opened.page(search, evaluation),
+            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
+            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
+        )
+
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
+        rows = {id_: self._opened.row_of(id_) for id_ in ids}
+        return {id_: self._opened.record(row) for id_, row in rows.items() if row is not None}
+
+    def scan(self, where: Operator, *, records: bool = True) -> Iterator[Hit[Any]]:
+        opened = self._opened
+        mask = opened.evaluation().mask(where)
+        for row in opened.by_tie[mask[opened.by_tie]]:
+            yield Hit(opened.id_of(int(row)), 0, None, opened.record(int(row)) if records else {})
+
+    def stream(self, search: Search) -> Iterator[Hit[Any]]:
+        return self._opened.ordered(search)
+
+    def group(
+        self, where: Operator, by: str, measures: tuple[Measure, ...], among: tuple[str, ...] | None = None
+    ) -> Groups:
+        return grouped(self._opened.evaluation(), where, by, measures, among)
+
+    def members(
+        self, where: Operator, by: str, values: tuple[str, ...], path: str | None = None, entry: Operator = EVERY
+    ) -> Members:
+        return members_of(self._opened, where, by, values, path, entry)
+
+    def vocabulary(self) -> Vocabulary:
+        return self._opened.vocabulary
+
 
 T = TypeVar("T")
 _LOG: Final = logging.getLogger("vivier.engine")

@@ -140,7 +140,6 @@ def _is_day(measure: Measure, collection: Collection) -> bool:
 
 @cache
 def _dates(collection: Collection) -> frozenset[str]:
-    """The date fields of a collection."""
     return frozenset(name for name, spec in load_json(collection)["properties"].items() if spec["type"] == "date")
 
 
