@@ -229,14 +229,12 @@ def test_a_level_that_is_asked_for_is_required(tmp_path: Path, lexicon: Lexicon)
         assert review.back(review.enter()).status_code == 303
 
 
-@pytest.mark.slow
 def test_a_provider_that_is_away_is_told_in_a_sentence(review: Review) -> None:
     review.at.issuer += "/ailleurs"
     answer = review.client.get("/revue/entrer", follow_redirects=False)
     assert answer.status_code == 503 and "fournisseur d'identité ne répond pas" in plain(answer.text)
 
 
-@pytest.mark.slow
 def test_without_a_sign_on_there_is_none_of_its_pages(house: House) -> None:
     assert [house.client.get(f"/revue/{page}").status_code for page in ("entrer", "retour")] == [404, 404]
 

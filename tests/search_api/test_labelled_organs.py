@@ -18,7 +18,6 @@ from tests.demo_home import TODAY, demo_home
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 
-pytestmark = pytest.mark.slow
 LABEL, TRADE = "EU_ECOLABEL", "nettoyage-locaux"
 
 
