@@ -263,7 +263,7 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
 
     assert [advise(esat(12, usual)).lever for usual in (0.0, 0.6)] == ["none", "reserve_if"]
     reason = advise(esat(12, 0.6)).reason
-    assert "12 de métier non publié (estimé d'après leur type et leur nom)" in reason
+    assert "12 de métier non publié, d'après leur type et leur nom" in reason
     assert "Commencez par les" in reason
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vivier.lexicon import Lexicon, load_lexicon
@@ -45,6 +45,7 @@ def _meaning(need: Need) -> tuple[object, ...]:
 
 
 @given(anything)
+@example("Mise à disposition de personnel pour le nettoyage des locaux")
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_answered_and_confidences_add_up_to_one_at_most(text: str) -> None:
     need = resolve_need(text, _lexicon())

@@ -77,6 +77,7 @@ def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) 
         ("traiteur zéro déchet", "traiteur"),
         ("buffet anti-gaspi", "traiteur"),
         ("impression du bulletin sur papier recyclé", "impression"),
+        ("nettoyage de bureaux avec des produits écolabellisés", "nettoyage-locaux"),
         ("paniers de fin d'année avec des produits bio et locaux", "paniers-gourmands"),
     ],
 )

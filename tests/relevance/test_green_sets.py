@@ -13,13 +13,14 @@ from vivier.lexicon import load_lexicon
 from vivier.needs import resolve_need
 from vivier.needs.query import applied
 
-LEAST = {"trade": 0.83, "labels": 0.97, "wish": 0.97, "characteristics": 0.93, "place": 1.0, "no word lost": 0.93}
+LEAST = {"trade": 0.83, "labels": 0.97, "wish": 0.96, "characteristics": 0.93, "place": 0.93, "no word lost": 0.93}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("half", ["tune", "held"])
-def test_the_fields_of_a_green_need_are_read(half: str) -> None:
-    needs, right = cases("green_needs", half), Counter[str]()
+@pytest.mark.parametrize("name", ["green_needs", "green_needs_again"])
+def test_the_fields_of_a_green_need_are_read(name: str, half: str) -> None:
+    needs, right = cases(name, half), Counter[str]()
     for case in needs:
         right.update(name for name, is_right in fields(case, load_lexicon()).items() if is_right)
     assert {name: right[name] / len(needs) >= least for name, least in LEAST.items()} == dict.fromkeys(LEAST, True)

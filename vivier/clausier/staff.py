@@ -34,7 +34,7 @@ def staff_notes(trades: Sequence[str], taken_over: float | None) -> tuple[str, .
     rule = rules[0]
     doubt = "" if rule.status == "seen" else ", à confirmer"
     return (
-        f"Personnel repris inconnu, alors que la reprise est d'usage dans ce métier ({rule.rule}{doubt}) : les heures sont comptées comme "
-        f"si personne n'était repris, c'est un plafond. Avec {percent(0.7)} de personnel repris il en resterait {percent(0.3)}. "
+        f"Personnel repris inconnu, alors que la reprise est d'usage dans ce métier ({rule.rule}{doubt}). Les heures sont comptées comme "
+        f"si personne n'était repris : c'est un plafond. Avec {percent(0.7)} de personnel repris il en resterait {percent(0.3)}. "
         "Demandez la liste du personnel au titulaire sortant.",
     )

@@ -14,6 +14,8 @@ from vivier.text import Analysis
 SHORTEST: Final = 2
 """Letters of a word that decides of nothing by itself."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?")
+_LABEL = frozenset(("label", "labels"))
+"""A word that a label read beside it explains: « label EcoJardin »."""
 
 
 def accounted(need: Need, reading: Reading, analysis: Analysis) -> tuple[Accounted, ...]:
@@ -28,6 +30,8 @@ def accounted(need: Need, reading: Reading, analysis: Analysis) -> tuple[Account
     for match in _WORD.finditer(text.text):
         span = text.match_span(match)
         read = next((cls for cls in classes[span.start : span.end] if cls is not None), None)
+        if read is None and match.group() in _LABEL and (need.labels or need.families):
+            read = "label"
         found.append(Accounted(text=span.text, cls=read or _left(match, analysis), span=span))
     return tuple(found)
 
@@ -53,7 +57,7 @@ def _read(need: Need, reading: Reading) -> Iterator[tuple[WordClass, Iterable[Sp
     yield "amount", _spans(need.amounts)
     yield "duration", _spans(need.durations)
     yield "code", (span for code in need.cpv for span in code.spans)
-    yield "label", _spans((*need.labels, *need.families))
+    yield "label", (*_spans((*need.labels, *need.families)), *reading.requirements.generic)
     yield "characteristic", _spans(need.characteristics)
     yield "service_type", _spans(need.service_types)
     yield "trade", (span for match in (*need.sectors, *need.alternatives) for why in match.why for span in why.spans)

@@ -19,8 +19,12 @@ Floats = npt.NDArray[np.float64]
 FEATURES = ("share", "mass", "best", "head", "name", "code", "context", "unknown", "scope")
 FAINT = 0.3  # « bio » : a required label, which may also be part of what is bought (« pain bio »)
 BEFORE_LOT = 0.35  # words before the title of the lot name the operation, not what is bought
+MEANS = 0.4  # « avec des produits » says with what the work is done
 CIRCUMSTANCE = 0.5  # words after « autour de », « pour », « dans » give the place or the beneficiary
 _CIRCUMSTANCE = re.compile(r"\b(?:pour|dans|sur|par|a|au|aux|en)\b")
+_MANNER = re.compile(r"\bavec (?:des |de |du |les |un |une )?$")
+_MEANS = frozenset(("produits", "produit", "materiaux", "materiels", "matieres", "emballages", "encres", "papier"))
+"""After « avec », what the work is done with: « nettoyage avec des produits écolabellisés » is no purchase of products."""
 _CIRCUMSTANTIAL = frozenset(
     ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
 )
@@ -120,8 +124,9 @@ def _circumstances(words: Sequence[Word], text: str) -> list[float]:
         between = text[0 if before is None else before.end : word.start]
         if _NEW_CLAUSE.search(between):
             begun, circumstance = False, False
-        circumstance = circumstance or (begun and _CIRCUMSTANCE.search(between) is not None)
-        factors.append(CIRCUMSTANCE if circumstance else 1.0)
+        is_means = word.written in _MEANS and _MANNER.search(between) is not None
+        circumstance = circumstance or (begun and (is_means or _CIRCUMSTANCE.search(between) is not None))
+        factors.append((MEANS if is_means else CIRCUMSTANCE) if circumstance else 1.0)
         circumstance = circumstance or (begun and word.written in _CIRCUMSTANTIAL)
         begun = True
     return factors
@@ -165,13 +170,19 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
     best: dict[tuple[int, int], Found] = {}
     strongest, named = features[:, 2], features[:, 4]
     for hit in found:
-        if hit.phrase.field != "exclusion":
+        if hit.phrase.field != "exclusion" and not _is_turned(hit, tokens):
             _give(hit, tokens, barred.get(hit.phrase.owner, frozenset()), credit, best, strongest, named)
     weights = np.array([token.weight for token in tokens])
     _fill(features, credit, weights, tokens, codes, index)
     likely = index.contexts.likely([token.stem for token in tokens if not token.word.is_number])
     features[:, _CONTEXT] = likely[index.context_rows]
     return Evidence(tokens, features, float(likely[-1]), credit, tuple(found), best)
+
+
+def _is_turned(hit: Found, tokens: tuple[Token, ...]) -> bool:
+    """Whether the head of a phrase comes after its complement, as a means: « nettoyage avec des produits » is no « produits de nettoyage »."""
+    (head, _), *others = hit.taken
+    return tokens[head].counts == MEANS and any(place < head and tokens[place].counts == 1.0 for place, _ in others)
 
 
 def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, frozenset[int]]:

@@ -181,10 +181,12 @@ def _alternatives(
 ) -> tuple[SectorMatch, ...]:
     """The nearest other trades. Their confidences and those of the sectors add up to 1 at most."""
     taken = {match.id for match in sectors}
-    left = max(0.0, 1.0 - sum(match.confidence for match in sectors)) if len(sectors) > 1 else 1.0
+    left = max(0.0, 1.0 - sum(match.confidence for match in sectors))
     rows = [int(row) for row in found.order if index.owners[int(row)] not in taken][: NEAREST - len(sectors)]
     shown = [row for place, row in enumerate(rows) if place < ALWAYS_SHOWN or found.trades[row] >= LEAST_SHOWN]
-    return tuple(sector(row, float(found.trades[row]) * left, evidence, reading.text, index) for row in shown)
+    alone = sum(float(found.trades[row]) for row in shown)
+    scale = left if len(sectors) > 1 else min(1.0, left / alone) if alone else 1.0
+    return tuple(sector(row, float(found.trades[row]) * scale, evidence, reading.text, index) for row in shown)
 
 
 def _cpv(

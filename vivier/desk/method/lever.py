@@ -208,9 +208,10 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
         (made.count("to_ask"), "de métier non publié"),
     )
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
+    guessed = ", d'après leur type et leur nom" if made.count("to_ask") else ""
     return (
         f"Réservable (article {assessment.code}) si {wanted} structures confirment qu'elles peuvent faire ce lot. "
-        f"À interroger : {who}. Nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
+        f"À interroger : {who}{guessed}. Nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
         f"{_to_ask(made)}."
     )
 
