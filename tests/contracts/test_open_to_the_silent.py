@@ -1,4 +1,5 @@
-"""What is a lead of a structure whose trade is not known: what buys insertion, what is reserved, and what is near or social; no works, no whole service."""
+"""What is a lead of a structure whose trade is not known: what buys insertion, what is reserved, what a clause opens to who lends
+people, what its name or its activity tells; no works, no whole service."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from tests.demo_home import TODAY, demo_home
 from vivier.contracts.eligible import of_trade
 from vivier.contracts.insertion import insertion_reason
 from vivier.contracts.objects import has_words
-from vivier.contracts.profile import Profile, Zone, profile_of_record
+from vivier.contracts.profile import LEAST_SHOWN, Profile, Zone, profile_of_record
 from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
-from vivier.lexicon import Lexicon
+from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
 from vivier.territory import load_gazetteer
@@ -47,12 +48,41 @@ def test_a_supposed_trade_brings_no_works_and_no_goods(snapshot: Snapshot, lexic
     assert all(record.get("category") not in ("travaux", "fournitures") for record in own)
 
 
-def test_a_clause_opens_the_trades_that_a_structure_may_do_and_every_open_trade_to_who_lends(
-    snapshot: Snapshot, lexicon: Lexicon
-) -> None:
-    some = {str(record["key"]) for record in found(silent(kinds=("EI",), possible=(GREEN,)), snapshot, lexicon)}
-    every = {str(record["key"]) for record in found(silent(kinds=("AI",), possible=(GREEN,)), snapshot, lexicon)}
-    assert some < every
+def test_only_who_lends_people_is_shown_a_clause_without_a_known_trade(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    def shown(kind: str) -> set[str]:
+        records = found(silent(kinds=(kind,), possible=(GREEN,)), snapshot, lexicon)
+        return {str(record["key"]) for record in records if not record.get("reserved_for")}
+
+    clauses = [record for record in found(silent(kinds=("ETTI",)), snapshot, lexicon) if not record.get("reserved_for")]
+    assert clauses and all("clause" in {piece["provision"] for piece in record["evidence"]} for record in clauses)
+    assert not shown("ESAT") and shown("ETTI")
+
+
+def test_a_trade_supposed_weakly_is_asked_before_it_brings_a_lead() -> None:
+    weak, strong = ((GREEN, LEAST_SHOWN - 0.05),), ((GREEN, LEAST_SHOWN),)
+    assert not silent(supposed=weak).sure.supposed and silent(supposed=strong).sure.supposed == strong
+
+
+def test_a_public_body_answers_no_call_of_another(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    assert not found(silent(public=True, supposed=((GREEN, 0.9),)), snapshot, lexicon)
+
+
+@pytest.mark.parametrize(
+    ("name", "activity", "public"),
+    [
+        ("MAIRIE DE HAGONDANGE", None, True),
+        ("COMMUNAUTE D'AGGLOMERATION DU SOISSONNAIS", None, True),
+        ("CENTRE COMMUNAL D' ACTION SOCIALE PONT A MOUSSON", "8899B", True),
+        ("CHARLIEU BELMONT", "8411Z", True),
+        ("ASSOC RELAIS TRAVAIL", "8413Z", False),
+        ("COMMUNAUTE EMMAUS", None, False),
+        ("ASSOC EMPLOI DES COMMUNES D ARTOIS", None, False),
+    ],
+)
+def test_a_public_body_is_told_by_its_activity_or_its_name(name: str, activity: str | None, public: bool) -> None:
+    naf = {} if activity is None else {"naf": {"value": activity}}
+    record = {"id": "one", "name": {"value": name}, "offers": [], "agreements": [], **naf}
+    assert profile_of_record(cast(SupplierView, record), load_lexicon(), TODAY).public is public
 
 
 @pytest.mark.parametrize(
