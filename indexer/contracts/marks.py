@@ -102,8 +102,8 @@ class Marks:
     def _broader_of(self, vetoed: Iterable[str], trades: Sequence[str]) -> frozenset[str]:
         """The trades that a document has as the broader ones of vetoed trades alone."""
         above = {code: {each.code for each in self._lexicon.trades.ancestors(code)} for code in trades}
-        kept = set().union(*(above[code] for code in trades if code not in vetoed))
-        return frozenset(broader for code in vetoed for broader in above[code] - kept)
+        others = set().union(*(above[code] for code in trades if code not in vetoed))
+        return frozenset(broader for code in vetoed for broader in above[code] - others)
 
     def _without_goods(
         self, document: Document, named: dict[str, set[tuple[str, ...]]], tokens: tuple[str, ...]

@@ -65,7 +65,7 @@ _CONCEDED: Final = ("délégation de service public", "délégation du service p
 """Words by which a whole service is conceded: nobody supposed to do a part of it runs it."""
 SURE_OF_WORKS: Final = 0.7
 """Probability of a supposed trade from which works are shown: that of an activity code of the building trade [ours]."""
-_TOLD: Final = 0.8
+_SINGLE_TRADE: Final = 0.8
 """Probability of a supposed trade from which its structure is thought to do no other [ours]."""
 NEAR_SUPPOSED_KM: Final = 20.0
 """Kilometres within which a purchase without a social provision is shown to a supplier whose trade is not known [ours, from the same reading:
@@ -150,8 +150,8 @@ def _may_do(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
     """The trades that a supplier may do beside its own: none where its own are told."""
     if profile.lends:
         return _lent(profile, lexicon)
-    told = profile.trades or any(probability >= _TOLD for _, probability in profile.supposed)
-    return () if told else profile.possible
+    single = profile.trades or any(probability >= _SINGLE_TRADE for _, probability in profile.supposed)
+    return () if single else profile.possible
 
 
 def _lent(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:

@@ -126,9 +126,13 @@ class _LeadSearch:
 
     def _for_me(self) -> Operator:
         """What suits the profile, its place and size left out."""
+        sector, own = self._sector(), self._profile.siren
+        if not self._any_trade:
+            sector = conjunction(sector, Not(unfit(self._profile, self._lexicon, self._collection)))
+        if self._kind == "expiring_contract" and own is not None:
+            sector = AnyOf((sector or All(), Terms("holders", (own,))))  # it does what it holds, whatever it publishes
         return conjunction(
-            self._sector(),
-            None if self._any_trade else Not(unfit(self._profile, self._lexicon, self._collection)),
+            sector,
             not_refused(self._profile, self._lexicon),
             open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),

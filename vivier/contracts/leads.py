@@ -38,7 +38,7 @@ from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
 from vivier.trades.words import load_trade_words
 
-METHOD_VERSION: Final = "leads-7"
+METHOD_VERSION: Final = "leads-8"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "sector": "métier",
     "territory": "proximité",

@@ -63,9 +63,9 @@ def object_title(record: Mapping[str, Any]) -> str:
     the label of its CPV code, marked as such."""
     named = record.get("object") or record.get("title")
     if named:
-        told = readable_name(str(named))
-        keywords = () if _WORD.search(told) else record.get("descriptors") or ()
-        return " – ".join((told, *keywords))
+        title = readable_name(str(named))
+        keywords = () if _WORD.search(title) else record.get("descriptors") or ()
+        return " – ".join((title, *keywords))
     cpv = record.get("cpv")
     code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
     known = load_cpv().nearest(code) if isinstance(code, str) else None

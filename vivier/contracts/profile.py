@@ -82,7 +82,8 @@ class Profile:
     with their probability, the surest first; ``possible`` those that a social clause may open to it; ``refused`` those that it says it does not do, the
     narrower ones too; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
-    hours of insertion are for it; ``supplier`` the id it comes from, if any; ``public``: a public body, which answers no call of another."""
+    hours of insertion are for it; ``supplier`` the id it comes from, if any; ``public``: a public body, which answers no call of another;
+    ``siren``: by which its own contracts are known."""
 
     trades: tuple[str, ...]
     zone: Zone
@@ -97,6 +98,7 @@ class Profile:
     people: float | None = None
     refused: tuple[str, ...] = ()
     public: bool = False
+    siren: str | None = None
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -164,6 +166,7 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         possible=tuple(code for code, _ in believed),
         people=_people(record),
         public=_is_public(record),
+        siren=record["siret"]["value"][:9] if "siret" in record else None,
     )
 
 
