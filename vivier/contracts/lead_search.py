@@ -109,7 +109,9 @@ class _LeadSearch:
         if self._profile.public:
             yield "public_body", self._with(replace(self._profile, public=False))
         elif self._profile.supposed != self._whole.supposed:
-            yield "supposed", conjunction(self._with(self._whole), Not(self.where()))
+            # All other conditions are those of the leads shown; what the supplier holds is shown whatever its trade.
+            shown = self._for_me() if self._kind == "expiring_contract" else self._sector() or All()
+            yield "supposed", conjunction(self._with(self._whole), Not(shown))
         if self._kind == "open_notice" and "expired" not in self._query.also:
             closed = All((status_condition("closed", self._as_of), Not(Terms("twin", ("yes",)))))
             yield "expired", conjunction(here, closed, self._bearable())
