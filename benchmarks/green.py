@@ -1,6 +1,7 @@
-"""Measures the environmental half: ``python -m benchmarks.green [--half tune|held] [--list] [--home HOME]``.
+"""Measures the environmental half: ``python -m benchmarks.green [--half tune|held] [--again] [--list] [--home HOME]``.
 
-``tests/relevance/green_needs.jsonl`` holds sixty needs, ``green_lots.jsonl`` forty lots, both judged before the work and split in two.
+``tests/relevance/green_needs.jsonl`` holds sixty needs, ``green_needs_again.jsonl`` sixty others, ``green_lots.jsonl`` forty lots, all judged
+before the work and split in two.
 
 - fields of a need: ``trade`` (one of those judged is read), ``labels`` and ``wish`` (the labels that exclude, those that order),
   ``characteristics`` (read, whatever the search does of them), ``place``. A need is read when all are.
@@ -82,9 +83,9 @@ def fits(case: Case, lexicon: Lexicon) -> bool:
     return bool(found.intersection(case["labels"])) or not case["labels"]
 
 
-def _lines(half: str | None, listed: bool) -> Iterator[str]:
+def _lines(half: str | None, name: str, listed: bool) -> Iterator[str]:
     lexicon = load_lexicon()
-    needs, right = cases("green_needs", half), Counter[str]()
+    needs, right = cases(name, half), Counter[str]()
     for case in needs:
         found = fields(case, lexicon)
         right.update(name for name, is_right in found.items() if is_right)
@@ -135,10 +136,11 @@ def main() -> None:
     """Prints the figures of the sets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", choices=("tune", "held"))
+    parser.add_argument("--again", action="store_true", help="the second sixty needs")
     parser.add_argument("--list", action="store_true", help="name the needs that are not read as judged")
     parser.add_argument("--home", type=Path, help="also asks the desk of this home for its advice on labels")
     options = parser.parse_args()
-    print("\n".join(_lines(options.half, options.list)))
+    print("\n".join(_lines(options.half, "green_needs_again" if options.again else "green_needs", options.list)))
     if options.home is not None:
         with closing(open_engine(Settings(home=options.home))) as engine:
             print("\n".join(_advice(Snapshot(engine), options.half, options.list)))

@@ -12,6 +12,7 @@ from vivier.law.labels import key_of
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.search.port import Document
+from vivier.validity import periods
 
 LABEL_LIST: Final = 0.9
 """The share of labelled suppliers from which a source is a list of labels: its suppliers are there for their label."""
@@ -33,7 +34,7 @@ class HoldingCount:
             self._sources.update(sources)
             self._labelled.update(sources if supplier.labels else ())
             named = " ".join(sources)
-            keys = {key_of(label.value.code) for label in supplier.labels}
+            keys = _in_force(supplier)
             for bucket in _buckets(supplier, document, lexicon):
                 self._every[named, bucket.key] += 1
                 self._holding.update((named, key, bucket.key) for key in keys)
@@ -60,6 +61,18 @@ class HoldingCount:
             "every": dict(sorted(every.items())),
             "holding": {key: dict(sorted(counts.items())) for key, counts in sorted(holding.items())},
         }
+
+
+def _in_force(supplier: Supplier) -> set[str]:
+    """The labels of a supplier, or their families, that hold on the last day when one of its sources was read."""
+    fetched = (provenance.fetched_at for provenance in supplier.sources)
+    read = max((moment.date() for moment in fetched if moment is not None), default=None)
+    labels = (fact.value for fact in supplier.labels)
+    return {
+        key_of(label.code)
+        for label in labels
+        if any(read is None or period.holds_on(read) for period in periods((label,)))
+    }
 
 
 def _buckets(supplier: Supplier, document: Document, lexicon: Lexicon) -> Iterator[Bucket]:

@@ -146,8 +146,8 @@ class Door:
     def _found(self, client: Any) -> dict[str, Any]:
         """The addresses of the provider, as it publishes them. Raises :class:`SignOnAway`."""
         with _answering():
-            url = f"{self._sign_on.issuer.rstrip('/')}/.well-known/openid-configuration"
-            found: dict[str, Any] = client.request("GET", url, withhold_token=True).raise_for_status().json()
+            answer = client.request("GET", self._sign_on.discovery, withhold_token=True)
+            found: dict[str, Any] = answer.raise_for_status().json()
         if found.get("issuer") != self._sign_on.issuer:
             raise SignOnAway(_AWAY)
         return found

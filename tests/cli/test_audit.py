@@ -29,6 +29,7 @@ def verbs(home: Path) -> list[str]:
     return [line["verb"] for line in last_notes(Settings(home=home), 100)]
 
 
+@pytest.mark.slow
 def test_a_promotion_is_noted_with_what_it_holds(home: Path) -> None:
     promoted = [line for line in last_notes(Settings(home=home), 100) if line["verb"] == "promotion"]
     assert {line["generation"].partition("-")[0] for line in promoted} >= {"suppliers", "contracts", "notices"}

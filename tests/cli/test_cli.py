@@ -16,6 +16,7 @@ import pytest
 
 from crawlers.registry import sources
 from tests.cli.typed import Done, run
+from tests.demo_home import demo_home
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
 from vivier.cli import app, main
@@ -60,12 +61,20 @@ def vivier(home: Path) -> Vivier:
     return call
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house where the demonstration is in service, for what only says no."""
+    return demo_home(tmp_path_factory.mktemp("small")).home
+
+
 @pytest.fixture
-def inside(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
+def inside(small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
     """The same command in this process, for what only says no: fifty more processes would cost a minute."""
 
     def call(*words: str, **settings: str) -> Done:
-        for name, value in {"VIVIER_HOME": str(home), **settings}.items():
+        for name in [name for name in os.environ if name.startswith("VIVIER_")]:
+            monkeypatch.delenv(name)
+        for name, value in {"VIVIER_HOME": str(small), **settings}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["vivier", *words])
         with pytest.raises(SystemExit) as ended:
@@ -161,11 +170,11 @@ def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
 
 
 @pytest.mark.slow
-def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier) -> None:
-    told = inside("quality").stdout
+def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier, home: Path) -> None:
+    told = inside("quality", VIVIER_HOME=str(home)).stdout
     assert "1 × numéro FINESS invalide" in told
     assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
-    body = json.loads(inside("quality", "--json").stdout)
+    body = json.loads(inside("quality", "--json", VIVIER_HOME=str(home)).stdout)
     suppliers = {name for name, source in sources().items() if source.card.content == "suppliers"}
     assert {source["id"] for source in body["sources"]} == suppliers
     assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
@@ -187,21 +196,21 @@ def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: 
     assert "à corriger" not in done.stdout and done.returncode == 0
 
 
-def test_the_doctor_says_what_to_do_first_in_an_empty_house(tmp_path: Path) -> None:
-    done = run(tmp_path, "doctor")
+def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_path: Path) -> None:
+    done = inside("doctor", VIVIER_HOME=str(tmp_path))
     assert done.returncode == 1
     assert "vivier import SOURCE FICHIER" in done.stdout
     assert "vivier index" in done.stdout
 
 
-def test_the_doctor_names_a_misspelt_variable(vivier: Vivier) -> None:
-    done = vivier("doctor", VIVIER_ENGIN="opensearch")
+def test_the_doctor_names_a_misspelt_variable(inside: Vivier) -> None:
+    done = inside("doctor", VIVIER_ENGIN="opensearch")
     assert done.returncode == 1
     assert "VIVIER_ENGINE" in done.stdout
 
 
-def test_the_doctor_names_a_setting_that_no_longer_exists(vivier: Vivier) -> None:
-    done = vivier("doctor", VIVIER_TRACE_SHARE="0.5")
+def test_the_doctor_names_a_setting_that_no_longer_exists(inside: Vivier) -> None:
+    done = inside("doctor", VIVIER_TRACE_SHARE="0.5")
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
 
 

@@ -35,7 +35,7 @@ FILES = (
     ("decp", "decp-official-examples/concessions_avec_modifications.json"),
     ("decp", "decp-official-examples/marches_avec_modifications.json"),
     ("decp", "decp-official-examples/marches_concessions.json"),
-    ("decp_tabular", "tabular/decp_2024H2_travaux_cpv4521.csv.gz"),
+    pytest.param(("decp_tabular", "tabular/decp_2024H2_travaux_cpv4521.csv.gz"), marks=pytest.mark.slow),
     ("decp_tabular", "tabular/decp_mini_2026-08.parquet"),
     ("decp_economie", "csv-data-economie/decp_augmente_valides_2022.csv"),
     ("decp_buyer_csv", "csv-bretagne-2021/marches.csv"),

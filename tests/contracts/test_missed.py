@@ -14,12 +14,14 @@ from tests.demo_home import TODAY, demo_home
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, MissedFound, find_missed
+from vivier.contracts.missed_facts import changes
 from vivier.contracts.missed_query import Fact, MissedQuery
-from vivier.contracts.query_profile import profile_of
+from vivier.contracts.missed_question import Question
+from vivier.contracts.query_profile import own_profile, profile_of
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All
-from vivier.search.port import Store
+from vivier.search.port import Hit, Store
 from vivier.search.query import parse_parameters
 from vivier.search.snapshot import Snapshot
 from vivier.trades.near import near_trades
@@ -68,6 +70,28 @@ def test_every_fact_shown_opens_the_purchase_when_asked_again(asked: Asked) -> N
                 lots = {one.lots for one in again.found}
                 assert lots != {0}, missed  # another lot of its consultation may stand for it
     assert {"trade", "farther"} <= seen.keys(), seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("title", "code", "texts"),
+    [
+        ("Lot 5 : blanchisserie et location de linge", "45421000", []),
+        ("Lot 5 : aménagement intérieur des bureaux", "45421000", ["un métier non publié : Aménagement"]),
+        ("Lot 5", "", ["publier vos métiers"]),
+    ],
+)
+def test_a_trade_that_opens_a_purchase_is_one_that_its_lot_means(
+    asked: Asked, title: str, code: str, texts: list[str]
+) -> None:
+    """A laundry lot is not opened by fitting-out works, whatever the code of its consultation."""
+    query = by_hand(trade=("peinture-batiment",))
+    own, record = own_profile(query, asked.snapshot, asked.lexicon, TODAY)
+    question = Question(query, own, record, asked.lexicon, TODAY, {})
+    hit = Hit("lot", 0, None, {"object": title, "cpv": code})
+    told = list(dict.fromkeys(text for _, text in changes(question, hit, "trade")))
+    assert len(told) == len(texts)
+    assert all(text.startswith(beginning) for text, beginning in zip(told, texts, strict=True))
 
 
 @pytest.mark.slow

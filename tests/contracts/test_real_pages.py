@@ -36,6 +36,7 @@ def test_every_real_contract_has_a_page(client: TestClient, real: Contracts) -> 
         Page(url, response.text)
 
 
+@pytest.mark.slow
 def test_every_doubt_of_the_real_contracts_has_french_words(real: Contracts) -> None:
     codes = [name.partition(":")[2] for name in real.tally if name.startswith("quality:")]
     assert codes and [code for code in codes if doubt_text(code) == code] == []

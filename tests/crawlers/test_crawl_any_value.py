@@ -49,20 +49,20 @@ def row_of(names: tuple[str, ...], drawn: st.DataObject, strategy: st.SearchStra
 
 
 @given(st.data(), st.sampled_from(TABLES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_cells_of_a_table_have_an_outcome(drawn: st.DataObject, family: CsvFamily) -> None:
     check(settle(row_of((*family.required, *family.optional), drawn, cells), intake(), family.convert))
 
 
 @given(st.data(), st.sampled_from(DOCUMENTS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_values_of_a_document_have_an_outcome(drawn: st.DataObject, family: JsonItems | JsonPages) -> None:
     row = row_of(tuple(dict.fromkeys((*family.known, *family.required, "postes"))), drawn, values)
     check(settle(row, intake(), family.convert))
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_agreement_and_any_structure_have_an_outcome(drawn: st.DataObject) -> None:
     annexes = Annexes(NOW.date())
     outcome = annexes._read(row_of((*ANNEXES.required, *ANNEXES.optional), drawn, cells), "ligne 3", intake())
@@ -73,7 +73,7 @@ def test_any_agreement_and_any_structure_have_an_outcome(drawn: st.DataObject) -
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_row_of_finess_until_2026_has_an_outcome(drawn: st.DataObject) -> None:
     sites = finess_legacy.Sites()
     outcome = sites.take("ligne 2", [drawn.draw(cells, label=name) for name in finess_legacy.COLUMNS])

@@ -13,7 +13,7 @@ from tests.crawlers.checks import all_checks, check_complete, read_checks
 from tests.crawlers.samples import NOW, SAMPLES, counts, records_of, samples, told_of
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
-from vivier.runs.records import MODELS, current_run, read_statistics
+from vivier.runs.records import MODELS, RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
 COMPLETE = sorted(all_checks())
@@ -24,13 +24,39 @@ def test_every_source_has_a_sample_its_expected_records_and_its_checks(source_id
     check_complete(source_id)
 
 
-@pytest.mark.parametrize("source_id", COMPLETE)
-def test_a_sample_gives_its_expected_records(settings: Settings, source_id: str) -> None:
-    report = import_files(source_id, samples(source_id), settings, now=NOW)
-    lines = (SAMPLES / source_id / "expected.jsonl").read_text(encoding="utf8").splitlines()
+@pytest.fixture(scope="module", params=COMPLETE)
+def imported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, RunStatistics]:
+    """The sample of a source, imported once into a house of its own."""
+    settings = Settings(home=tmp_path_factory.mktemp("sample"))
+    return settings, import_files(request.param, samples(request.param), settings, now=NOW)
+
+
+def test_a_sample_gives_its_expected_records(imported: tuple[Settings, RunStatistics]) -> None:
+    settings, report = imported
+    lines = (SAMPLES / report.source.id / "expected.jsonl").read_text(encoding="utf8").splitlines()
     expected = [MODELS[report.source.content].model_validate_json(line) for line in lines]
-    assert counts(report) == read_checks(source_id).counts
-    assert told_of(settings, source_id) == expected
+    assert counts(report) == read_checks(report.source.id).counts
+    assert told_of(settings, report.source.id) == expected
+
+
+def test_no_contact_is_written_under_records(imported: tuple[Settings, RunStatistics]) -> None:
+    settings, _ = imported
+    files = [path for path in settings.records.rglob("*") if path.is_file()]
+    written = "\n".join(path.read_text(encoding="utf8") for path in files)
+    assert len(files) == 4
+    assert not re.search(r"TELEPHONE-FICTIF|COURRIEL-FICTIF|PERSONNE-FICTIVE|@", written)
+
+
+def test_raw_bytes_are_kept_and_every_word_of_the_report_is_known(imported: tuple[Settings, RunStatistics]) -> None:
+    settings, report = imported
+    given, kept = samples(report.source.id), settings.raw / report.source.id / report.run
+    assert [(kept / path.name).read_bytes() for path in given] == [path.read_bytes() for path in given]
+    assert read_statistics(current_run(settings.records, report.source.id)) == report
+    assert set(report.set_aside) <= set(ASIDES)
+    assert set(report.skipped) <= set(SKIPS)
+    assert set(report.issues) <= set(ISSUES)
 
 
 @pytest.mark.parametrize("source_id", COMPLETE)
@@ -42,28 +68,6 @@ def test_every_code_of_a_label_or_a_kind_is_a_row_of_its_table(source_id: str) -
     kinds = {agreement["kind"] for record in records for agreement in record.get("agreements", ())}
     assert labels <= LABELS.keys(), "write their row in mappings/tables/labels.csv (docs/add-a-label.md)"
     assert kinds <= KINDS.keys(), "write their row in mappings/tables/kinds.csv"
-
-
-@pytest.mark.parametrize("source_id", COMPLETE)
-def test_no_contact_is_written_under_records(settings: Settings, source_id: str) -> None:
-    import_files(source_id, samples(source_id), settings)
-    files = [path for path in settings.records.rglob("*") if path.is_file()]
-    written = "\n".join(path.read_text(encoding="utf8") for path in files)
-    assert len(files) == 4
-    assert not re.search(r"TELEPHONE-FICTIF|COURRIEL-FICTIF|PERSONNE-FICTIVE|@", written)
-
-
-@pytest.mark.parametrize("source_id", COMPLETE)
-def test_raw_bytes_are_kept_and_every_word_of_the_report_is_known(settings: Settings, source_id: str) -> None:
-    report = import_files(source_id, samples(source_id), settings)
-    raw = settings.raw / source_id / report.run
-    assert [(raw / path.name).read_bytes() for path in samples(source_id)] == [
-        p.read_bytes() for p in samples(source_id)
-    ]
-    assert read_statistics(current_run(settings.records, source_id)) == report
-    assert set(report.set_aside) <= set(ASIDES)
-    assert set(report.skipped) <= set(SKIPS)
-    assert set(report.issues) <= set(ISSUES)
 
 
 @pytest.mark.parametrize("source_id", COMPLETE)

@@ -264,7 +264,7 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
     assert [advise(esat(12, usual)).lever for usual in (0.0, 0.6)] == ["none", "reserve_if"]
     reason = advise(esat(12, 0.6)).reason
     assert "12 de métier non publié (estimé d'après leur type et leur nom)" in reason
-    assert "commencer par les" in reason
+    assert "Commencez par les" in reason
 
 
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:

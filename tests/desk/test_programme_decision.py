@@ -87,7 +87,7 @@ def programmes(draw: st.DrawFn) -> list[PlannedLine]:
 
 @pytest.mark.slow
 @given(programmes())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_plan_is_the_best_of_all_that_can_be_tried(lines: list[PlannedLine]) -> None:
     plan = solved(lines, Targets(), SECONDS)
     assert plan.optimal and fits(lines, plan.levers)

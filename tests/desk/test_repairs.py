@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mappings import read_table
 from vivier.desk.read.programme import Row
 from vivier.desk.read.repairs import all_within, pressed, repairs, usual_places
 from vivier.desk.read.understanding import corrected, understand
@@ -38,6 +39,28 @@ def test_an_amount_with_tax_is_proposed_without_it(lexicon: Lexicon) -> None:
     (repair,) = repairs(understand(Row(1, WRONG[0]), lexicon))
     assert [reading.cell for reading in repair.readings] == ["100000", "120000", "-"]
     assert repair.words == "120 k€ TTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "why"),
+    [
+        ("légumes pour les cantines", ["100000", "105500", "-"], "TVA de 5,5 % ôtée"),
+        ("traiteur", ["95909", "100000", "105500"], "TVA de 10 % ôtée"),
+        ("tonte", ["87917", "105500", "-"], "TVA de 20 % ôtée"),
+    ],
+)
+def test_the_tax_taken_off_is_that_of_the_trade(text: str, cells: list[str], why: str, lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": text, "place": "Arras", "amount": "105 500 € TTC"}), lexicon)
+    (repair,) = repairs(line)
+    assert [reading.cell for reading in repair.readings] == cells
+    assert why in repair.readings[0].label
+
+
+def test_each_rate_of_tax_is_of_a_trade_and_names_its_article(lexicon: Lexicon) -> None:
+    rows = read_table("vat_rates")
+    trades = [code for row in rows for code in row["trades"].split()]
+    assert len(trades) == len(set(trades)) and all(code in lexicon.trades for code in trades)
+    assert all("CGI" in row["source"] and 0 < float(rate) <= 0.2 for row in rows for rate in row["rates"].split())
 
 
 def test_a_line_that_is_read_has_nothing_to_repair(lexicon: Lexicon) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,20 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
+    with made_house(tmp_path, lexicon) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[House]:
+    """One service for all the cases of a refusal: none of them is kept, so that none sees another."""
+    with made_house(tmp_path_factory.mktemp("refusing"), lexicon) as house:
+        yield house
+
+
+@contextmanager
+def made_house(tmp_path: Path, lexicon: Lexicon) -> Iterator[House]:
+    """A service of its own."""
     settings = Settings.model_validate({"home": tmp_path / "home", "opposition_salt": "un sel assez long pour servir"})
     engine = serve_corpus(settings.generations, lexicon)
     opposition = Opposition(settings)

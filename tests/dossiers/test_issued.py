@@ -36,7 +36,6 @@ def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(hous
     assert kept[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
 
 
-@pytest.mark.slow
 def test_the_same_question_on_the_same_data_gives_the_same_analysis_under_another_id(house: House) -> None:
     one, two = house.issue(), house.issue()
     assert one["dossier_id"] != two["dossier_id"] and one["sha256"] != two["sha256"]
@@ -109,7 +108,6 @@ def test_it_is_kept_by_its_reader_only_and_by_no_search_engine(house: House) -> 
     assert again.status_code == 304 and again.headers["cache-control"].startswith("private")
 
 
-@pytest.mark.slow
 def test_hostile_texts_are_inert_in_every_format(house: House) -> None:
     lot = {**LOT, "text": "=1+1 entretien des espaces verts <b>"}
     made = house.issue(title="Essai <script>", lots=[lot])
@@ -153,7 +151,6 @@ def test_only_posting_to_the_collection_issues(house: House) -> None:
     assert house.shelf.count() == 1
 
 
-@pytest.mark.slow
 def test_what_replaces_a_dossier_names_it(house: House) -> None:
     first = house.issue()
     second = house.read(house.issue(supersedes=first["dossier_id"]))
@@ -185,7 +182,6 @@ def with_amount(dossier: dict[str, Any], amount: float) -> dict[str, Any]:
     return forged
 
 
-@pytest.mark.slow
 def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(house: House) -> None:
     body = house.read(house.issue())
     assert verify(house, body) == verify(house, dict(reversed(body.items()))) == (True, "same")

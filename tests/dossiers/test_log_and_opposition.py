@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tests.dossiers.conftest import LOT, House, contents, listed
+from tests.dossiers.conftest import LOT, House, contents, listed, made_house
 from vivier.desk.dossier import FORMAT, canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
 from vivier.dossiers.contacts import Contact
 from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
+from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 
 CONTACT = {
@@ -45,6 +47,13 @@ def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House)
     assert third["supersedes"] == second["dossier_id"] and third["analysis_sha256"] == made["analysis_sha256"]
 
 
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[tuple[House, dict[str, Any]]]:
+    """One dossier for all that is refused: nothing of it is kept."""
+    with made_house(tmp_path_factory.mktemp("refused"), lexicon) as house:
+        yield house, house.issue(lots=[LOT])
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -58,8 +67,10 @@ def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House)
         ("answer", "a" * 2_001, "too_long"),
     ],
 )
-def test_a_contact_that_cannot_be_kept_is_refused_by_its_field(house: House, field: str, value: str, code: str) -> None:
-    made = house.issue(lots=[LOT])
+def test_a_contact_that_cannot_be_kept_is_refused_by_its_field(
+    issued: tuple[House, dict[str, Any]], field: str, value: str, code: str
+) -> None:
+    house, made = issued
     contact = {**CONTACT, "structure": listed(house.read(made))[0]["id"], field: value}
     refused = version(house, made, 422, contacts=[contact])
     assert [one["field"].rpartition(".")[2] for one in refused["errors"]] == [field]
@@ -132,7 +143,6 @@ def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_st
     assert gone["name"] not in house.client.get(made["links"]["html"]).text
 
 
-@pytest.mark.slow
 def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house: House) -> None:
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])
@@ -166,7 +176,6 @@ def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(ho
     assert answer["verified"] and answer["kept"] == "other"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lots", [None, [{"name": "x", "siret": 5, "sirets": 7, "sites": [None, 3]}]])
 def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lots: object) -> None:
     made = house.issue()
@@ -202,7 +211,6 @@ def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_i
     assert shown == {**first, "sites": [*first["sites"][:-1], WORD]}
 
 
-@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=5), st.integers(-9, 9) | st.text(max_size=9) | st.none(), max_size=6), st.randoms()
 )
@@ -216,7 +224,6 @@ def test_a_hash_does_not_depend_on_the_order_of_keys_and_changes_with_one_charac
     assert orjson.loads(canonical(body)) == {key: value for key, value in body.items() if key != "sha256"}
 
 
-@pytest.mark.slow
 @given(st.lists(st.integers(0, 99), unique=True, min_size=1, max_size=30), st.text(max_size=8), st.text(max_size=8))
 def test_a_draw_is_a_permutation_that_its_seed_gives_again(numbers: list[int], one: str, two: str) -> None:
     lines = [{"id": str(number), "rank": 0} for number in numbers]

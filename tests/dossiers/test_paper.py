@@ -123,16 +123,16 @@ def test_paper_bounds_a_long_list_and_says_so(house: House) -> None:
 
 
 @pytest.mark.parametrize("author", ["Jean Dupont", "Claire, acheteuse", "Mme Martin, DGA", "achats, 06 12 34 56 78"])
-def test_a_dossier_never_keeps_the_name_of_its_author(house: House, author: str) -> None:
-    answer = house.client.post("/v1/dossiers", json={**ASKED, "author": author})
+def test_a_dossier_never_keeps_the_name_of_its_author(refusing: House, author: str) -> None:
+    answer = refusing.client.post("/v1/dossiers", json={**ASKED, "author": author})
     assert answer.status_code == 422
     [error] = answer.json()["errors"]
     assert error["field"] == "author" and error["code"] == "personal_data" and "service des achats" in error["message"]
 
 
-def test_a_page_shows_again_what_is_to_correct(house: House) -> None:
+def test_a_page_shows_again_what_is_to_correct(refusing: House) -> None:
     form = {"text": "entretien des espaces verts", "place": "Rennes", "author": "Jean Dupont", "format": "html"}
-    answer = house.client.post("/consultation/dossier", data=form)
+    answer = refusing.client.post("/consultation/dossier", data=form)
     text = html.unescape(answer.text)
     assert answer.status_code == 422 and 'value="Jean Dupont"' in text and "dites une fonction ou un service" in text
     assert re.search(r'<textarea name="programme"[^>]*>[^<]*espaces verts', text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -12,8 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from tests.dossiers.conftest import House
-from tests.search_api.conftest import today
+from tests.search_api.conftest import serve_corpus, today
 from tests.search_api.pages.html import plain
 from vivier.desk.read.programme import Row
 from vivier.dossiers.port import DossierPurged, ShelfFull
@@ -22,6 +22,7 @@ from vivier.errors import NotFound
 from vivier.french import number
 from vivier.given.database import Database
 from vivier.given.shelf import DatabaseShelf
+from vivier.lexicon import Lexicon
 
 PROGRAMME = "lot;objet;lieu;montant;durée\n1;Tonte des pelouses;Rennes;240000;48\n2;Nettoyage des locaux;Rennes;60000;12\n3;zzyzx;Rennes;;\n"
 ROWS = (Row(1, {"text": "tonte", "place": "Rennes"}),)
@@ -33,9 +34,18 @@ def shelf(tmp_path: Path) -> DatabaseShelf:
     return DatabaseShelf(Database(f"sqlite:///{tmp_path}/given.sqlite"), "study", 30, 2)
 
 
-@pytest.fixture
-def client(house: House, shelf: DatabaseShelf) -> Iterator[TestClient]:
-    with TestClient(create_app(house.engine, house.lexicon, today=today, studies=Studies(shelf))) as made:
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> DatabaseShelf:
+    """The shelf of the service: each test reads the studies that it keeps there."""
+    return DatabaseShelf(Database(f"sqlite:///{tmp_path_factory.mktemp('kept')}/given.sqlite"), "study", 30, 100)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, kept: DatabaseShelf) -> Iterator[TestClient]:
+    with (
+        closing(serve_corpus(tmp_path_factory.mktemp("studies"), lexicon)) as engine,
+        TestClient(create_app(engine, lexicon, today=today, studies=Studies(kept))) as made,
+    ):
         yield made
 
 
@@ -137,9 +147,10 @@ def test_a_rate_out_of_the_slider_is_refused_by_name(client: TestClient, rate: s
     assert answer.status_code == 422 and "taux" in answer.text
 
 
-def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, shelf: DatabaseShelf) -> None:
+def test_a_wrong_setting_is_told_and_nothing_is_kept(client: TestClient, kept: DatabaseShelf) -> None:
+    before = kept.count()
     answer = client.post("/consultation", data={"step": "study", "programme": PROGRAMME, "capacity_share": "9"})
-    assert answer.status_code == 422 and shelf.count() == 0
+    assert answer.status_code == 422 and kept.count() == before
 
 
 def test_a_deleted_study_is_gone_and_says_so(client: TestClient) -> None:

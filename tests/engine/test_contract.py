@@ -105,6 +105,11 @@ def test_zero_is_a_value_and_nothing_is_not(village: Reader) -> None:
     assert "on-greenwich" in ids(village, Exists("location"))
 
 
+def test_nobody_has_a_value_of_a_field_that_the_mapping_lacks(village: Reader) -> None:
+    assert ids(village, Exists("no_such_field")) == set()
+    assert ids(village, Not(Exists("no_such_field"))) == ids(village, All())
+
+
 def test_bounds_are_inclusive(village: Reader) -> None:
     assert ids(village, Range("staff", gte=10, lte=500.5)) == {"small", "large"}
     assert ids(village, Range("staff", gte=10.1)) == {"large"}

@@ -33,7 +33,6 @@ def opened_files(folder: Path) -> list[str]:
     return [link for link in links if link.startswith(str(folder)) and "words/meta.json" not in link]
 
 
-@pytest.mark.slow
 def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     publish(engine, 1)
@@ -55,7 +54,6 @@ def test_promotions_one_after_the_other_keep_the_live_generation_open_and_no_oth
     assert opened_files(tmp_path) == []
 
 
-@pytest.mark.slow
 def test_a_retired_generation_is_closed_when_its_last_reader_leaves(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     former = publish(engine, 1)
@@ -85,7 +83,6 @@ def test_a_request_reads_to_its_end_the_generation_it_began_with(tmp_path: Path)
         answer_of(engine, former)
 
 
-@pytest.mark.slow
 def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     engine, other = (EmbeddedStore(tmp_path) for _ in range(2))
     former = publish(engine, 1)
@@ -97,7 +94,6 @@ def test_an_answer_begun_before_a_removal_ends_well(tmp_path: Path) -> None:
     assert {hit.record["mark"] for hit in scan} == {1}
 
 
-@pytest.mark.slow
 def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
     engine = EmbeddedStore(tmp_path)
     name = publish(engine, 1)
@@ -108,7 +104,6 @@ def test_an_array_outlives_its_engine(tmp_path: Path) -> None:
     assert column.tolist() == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 5, 16, 24, 1_000, -1])
 def test_columns_cut_short_are_refused(tmp_path: Path, kept: int) -> None:
     engine = EmbeddedStore(tmp_path)

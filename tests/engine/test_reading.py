@@ -153,7 +153,6 @@ def test_a_field_that_gives_a_row_two_values_is_not_taken_for_single(table: Tabl
     assert not table.keyword("several").single
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("field", ["one", "several"])
 @pytest.mark.parametrize("values", [("c1",), ("r0001",), ("c1", "c2", "r0001", "r0002", "nobody"), ("nobody",), ()])
 def test_rows_that_hold_values_are_found_by_set_by_posting_and_one_by_one(

@@ -12,8 +12,6 @@ from vivier.engine.embedded.values import MANY, FewValues, ManyValues, open_valu
 from vivier.engine.embedded.words import Words, WordsWriter
 from vivier.search.operators import Phrase, Text
 
-pytestmark = pytest.mark.slow
-
 # --- values in their file
 
 
@@ -23,6 +21,7 @@ def _opened(values: list[str]) -> FewValues | ManyValues:
     return opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], ["", "é", "Œuvre, « à »", "😀", "a,b"]])
 def test_many_values_stay_in_their_file_and_are_found_there(more: list[str]) -> None:
     values = sorted([f"value {n:06}" for n in range(MANY)] + more)
@@ -46,6 +45,7 @@ def test_a_value_that_json_cannot_show_as_it_is_has_them_all_read(odd: str) -> N
 # --- words
 
 
+@pytest.mark.slow
 def test_common_words_are_met_as_rare_ones_are(tmp_path: Path) -> None:
     draw = random.Random(5)
     lots = [

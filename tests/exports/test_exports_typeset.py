@@ -11,7 +11,7 @@ import pytest
 
 from vivier.cli import terminal, terminal_tables
 from vivier.exports.book import Book
-from vivier.exports.delimited import csv_line
+from vivier.exports.delimited import csv_line, spreadsheet_line
 from vivier.exports.merge_files import HEADINGS, merge_csv, merge_xlsx
 from vivier.french import NO_BREAK, THIN
 from vivier.mail.letter import Letter, message_of
@@ -80,3 +80,8 @@ def test_the_command_line_is_set_lines_tables_and_errors(printed: Callable[[], s
 def test_json_of_the_command_line_stays_as_it_is(printed: Callable[[], str]) -> None:
     terminal_tables.show_json({"text": TYPED})
     assert f'"{TYPED}"' in printed()
+
+
+def test_a_csv_for_a_french_spreadsheet_has_a_decimal_comma_and_that_of_the_api_a_point() -> None:
+    assert spreadsheet_line(["Lot 1,5", 12.5, -0.25, 3, None]) == '"Lot 1,5";12,5;-0,25;3;\r\n'
+    assert csv_line([12.5, -0.25]) == "12.5;-0.25\r\n"

@@ -24,16 +24,38 @@ def run(folder: Path, program: str, *options: str) -> None:
     )
 
 
+def _asking(folder: Path, password: str) -> list[str]:
+    """The options of a database whose owner has this password."""
+    file = folder / "password"
+    file.write_text(password, encoding="utf8")
+    file.chmod(0o644)
+    return [f"--pwfile={file}"]
+
+
 @contextlib.contextmanager
-def server(folder: Path) -> Iterator[str]:
-    """The URL of an empty database. Skips the test where PostgreSQL is not installed."""
+def server(folder: Path, password: str | None = None) -> Iterator[str]:
+    """The URL of an empty database. ``password``: what it asks of who comes, by SCRAM. Skips the test where PostgreSQL is not installed."""
     if not _INSTALLED:
         pytest.skip("PostgreSQL n'est pas installé sur cette machine (paquet postgresql)")
     data = folder / "data"
     data.mkdir()
     if os.geteuid() == 0:
         shutil.chown(data, OWNER, OWNER)
-    run(data, "initdb", "-D", str(data), "-U", "vivier", "-A", "trust", "-E", "UTF8", "--no-sync")
+    asked = [] if password is None else _asking(folder, password)
+    run(
+        data,
+        "initdb",
+        "-D",
+        str(data),
+        "-U",
+        "vivier",
+        "-A",
+        "scram-sha-256" if asked else "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        *asked,
+    )
     options = f"-k {data} -c listen_addresses='' -c fsync=off"
     run(data, "pg_ctl", "-D", str(data), "-w", "-l", str(data / "log"), "-o", options, "start")
     try:

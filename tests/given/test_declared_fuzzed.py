@@ -69,7 +69,7 @@ def paths(house: House) -> list[str]:
 
 
 @given(data=st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_form_makes_the_server_fail(fuzzed: House, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(paths_once(fuzzed)))
     items = [(name, value) for name, value in data.draw(forms)]

@@ -17,17 +17,14 @@ from vivier.settings import Settings
 SCRIPT = "<script>alert(1)</script>"
 
 
-@pytest.mark.parametrize("field", [name for name in FORM if name != "types1"] + ["siret", "km", "around", "refused1"])
-def test_a_script_in_any_field_is_shown_as_text_or_refused(house: House, field: str) -> None:
+def test_a_script_in_any_field_is_shown_as_text_or_refused(house: House) -> None:
     id_, siret = structures(house)[0]
-    typed = {
-        **FORM,
-        "siret": siret,
-        **({"zone": "radius", "km": "30"} if field in ("km", "around") else {}),
-        field: SCRIPT,
-    }
-    response = house.client.post(f"/fournisseurs/{id_}/completer", data=typed)
-    assert response.status_code in (200, 422) and SCRIPT not in response.text
+    for field in (*(name for name in FORM if name != "types1"), "siret", "km", "around", "refused1"):
+        zone = {"zone": "radius", "km": "30"} if field in ("km", "around") else {}
+        response = house.client.post(
+            f"/fournisseurs/{id_}/completer", data={**FORM, "siret": siret, **zone, field: SCRIPT}
+        )
+        assert response.status_code in (200, 422) and SCRIPT not in response.text, field
 
 
 @pytest.mark.parametrize(

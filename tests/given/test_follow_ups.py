@@ -68,7 +68,7 @@ def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(hou
     assert told(house, mine, {"2026-09": "20,5", "2026-10": "", "2026-11": "0"}).status_code == 303
     by_month = {row["Mois"]: row for row in rows(house, address)}
     assert len(by_month) == 12
-    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20.5", "dit")
+    assert (by_month["2026-09"]["Heures"], by_month["2026-09"]["État"]) == ("20,5", "dit")
     assert (by_month["2026-10"]["Heures"], by_month["2026-10"]["État"]) == ("", "inconnu")
     assert (by_month["2026-11"]["Heures"], by_month["2026-11"]["État"]) == ("0", "dit")
     assert (by_month["2026-12"]["Heures"], by_month["2026-12"]["État"]) == ("", "à venir")
@@ -108,22 +108,17 @@ def test_a_facilitator_notes_what_comes_by_telephone_but_never_replaces_what_a_c
     assert rows(house, address)[0]["Heures"] == "20"
 
 
-@pytest.mark.parametrize(
-    ("hours", "words"),
-    [
-        ({"2026-09": "beaucoup"}, "n'est pas un nombre d'heures"),
-        ({"2026-09": "-3"}, "n'est pas un nombre d'heures"),
-        ({"2026-09": "999999"}, "100000 est attendu"),
-    ],
-)
-def test_hours_that_are_no_number_are_refused_and_nothing_is_kept(
-    house: House, hours: dict[str, str], words: str
-) -> None:
+def test_hours_that_are_no_number_are_refused_and_nothing_is_kept(house: House) -> None:
     address = opened(house)
-    refused = told(house, link(house, address), {**hours, "2026-10": "10"})
-    assert refused.status_code == 422
-    assert words in refused.text.replace("\xa0", " ").replace("\u202f", " ").replace("’", "'")
-    assert [row["Heures"] for row in rows(house, address)] == [""] * 12
+    for hours, words in (
+        ("beaucoup", "n'est pas un nombre d'heures"),
+        ("-3", "n'est pas un nombre d'heures"),
+        ("999999", "100000 est attendu"),
+    ):
+        refused = told(house, link(house, address), {"2026-09": hours, "2026-10": "10"})
+        assert refused.status_code == 422, hours
+        assert words in refused.text.replace("\xa0", " ").replace("\u202f", " ").replace("’", "'")
+        assert [row["Heures"] for row in rows(house, address)] == [""] * 12
 
 
 def test_a_month_that_has_not_begun_cannot_be_noted(house: House) -> None:
@@ -190,10 +185,11 @@ def test_the_database_holds_neither_the_address_nor_a_link(house: House) -> None
 
 
 @pytest.mark.parametrize("field", ["object", "reference", "buyer", "company"])
-def test_a_person_is_never_kept(house: House, field: str) -> None:
-    sent = house.client.post("/suivi-heures", data={**LOT, field: "Mme Martin, 06 12 34 56 78"}, follow_redirects=False)
+def test_a_person_is_never_kept(refusing: House, field: str) -> None:
+    named = {**LOT, field: "Mme Martin, 06 12 34 56 78"}
+    sent = refusing.client.post("/suivi-heures", data=named, follow_redirects=False)
     assert sent.status_code == 422 and "ne nommez personne" in sent.text.replace("\xa0", " ")
-    kept(house, nothing=True)
+    kept(refusing, nothing=True)
 
 
 def filled_book(cells: Mapping[str, object], shares: Mapping[str, object], **asked: Any) -> bytes:
@@ -264,7 +260,7 @@ def test_the_workbook_is_imported_by_the_page_and_its_company_goes_on_by_link(ho
     assert "20,5 heures dites sur 120 heures dues" in page(house, address)
     told(house, link(house, address, 1), {"2026-08": "3", "2026-09": "8", "2026-10": "", "2026-11": ""})
     assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
-        ("Alpha", "2026-08"): "12.5",
+        ("Alpha", "2026-08"): "12,5",
         ("Bêta", "2026-08"): "3",
         ("Bêta", "2026-09"): "8",
     }
@@ -290,6 +286,28 @@ def test_the_table_of_a_follow_up_is_imported_back_with_every_lot(house: House, 
     assert sent.status_code == 303, sent.text
     assert rows(house, other) == rows(house, address) and len(rows(house, other)) == 8 + 12
     assert ("Par public et par voie" in page(house, other)) == (extension == "xlsx")
+
+
+def test_a_file_imported_again_replaces_its_lots_and_keeps_what_companies_told(house: House) -> None:
+    address = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
+    form = {"action": "import", "buyer": "Ville de Rennes", "place": "35"}
+
+    def imported(cells: dict[str, object]) -> str:
+        file = {"file": ("suivi.xlsx", filled_book(cells, {}, **ASKED))}
+        return page(
+            house, house.client.post(address, data=form, files=file, follow_redirects=False).headers["location"]
+        )
+
+    assert "Fichier lu : 1 lot ajouté." in imported({"B8": 12.5, "C9": 8})
+    told(house, link(house, address, 1), {"2026-09": "9"})
+    links = [link(house, address, rank) for rank in (0, 1)]
+    assert "Fichier lu : 1 lot remplacé." in imported({"B8": 14, "C9": 8})
+    assert [link(house, address, rank) for rank in (0, 1)] == links
+    assert "1 lot suivi." in page(house, address)
+    assert {(row["Entreprise"], row["Mois"]): row["Heures"] for row in rows(house, address) if row["Heures"]} == {
+        ("Alpha", "2026-08"): "14",
+        ("Bêta", "2026-09"): "9",
+    }
 
 
 @pytest.mark.parametrize(

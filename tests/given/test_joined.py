@@ -73,7 +73,6 @@ def test_a_round_about_something_else_is_refused_and_never_dropped(house: House)
     assert asked(house, house.open(), detail="board").status_code == 422
 
 
-@pytest.mark.slow
 def test_an_unknown_round_is_not_found(house: House) -> None:
     answer = house.client.post("/v1/consultations", json={"lots": [LOT], "rounds": ["0" * 40]})
     assert answer.status_code == 404

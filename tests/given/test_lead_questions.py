@@ -34,7 +34,6 @@ from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 WHO, SIRET = "jardins-muets", siret_of(1, 1)
 HERE = f"supplier={WHO}&near=3.1746,50.6901&radius_km=10"
 PAPERS = [
@@ -107,6 +106,7 @@ def rows(house: House) -> int:
         return connection.scalar(select(func.count()).select_from(LEAD_QUESTIONS)) or 0
 
 
+@pytest.mark.slow
 def test_the_question_stays_the_same_for_the_week_and_another_comes_once_it_is_answered(house: House) -> None:
     first = question(house)
     assert first["text_fr"].startswith("Faites-vous « ") and first["week"] == "2026-11-23" and first["answer"] is None
@@ -131,6 +131,7 @@ def test_a_yes_ranks_the_trade_first_and_a_no_takes_it_out_of_the_list_of_who_an
     assert leads(house) == before
 
 
+@pytest.mark.slow
 def test_the_page_asks_with_three_buttons_and_the_answer_is_in_the_address_of_the_list(house: House) -> None:
     page = Page("/pistes", house.client.get(f"/pistes?{HERE}", headers={"Accept": "text/html"}).text)
     form = page.one("form", action="/pistes/question")
@@ -143,6 +144,7 @@ def test_the_page_asks_with_three_buttons_and_the_answer_is_in_the_address_of_th
     assert "Métier que nous ne faisons pas" in after.text  # a chip, whose cross brings it back
 
 
+@pytest.mark.slow
 def test_an_answer_teaches_is_listed_and_withdrawn_and_later_teaches_nothing(house: House, rounds: Rounds) -> None:
     trade = question(house)["trade"]
     reply(house, trade, "later")
@@ -155,6 +157,7 @@ def test_an_answer_teaches_is_listed_and_withdrawn_and_later_teaches_nothing(hou
     assert withdraw(rounds, listed.id) == 1 and lessons(rounds, house.clock.day) == []
 
 
+@pytest.mark.slow
 def test_an_answer_is_kept_half_a_year_a_later_four_weeks_and_an_opposition_erases_all(house: House) -> None:
     trade = question(house)["trade"]
     reply(house, trade, "later")
@@ -184,6 +187,7 @@ def test_only_the_question_of_the_week_is_answered_and_each_fault_is_named(house
     assert crossed.status_code == 403
 
 
+@pytest.mark.slow
 def test_the_letter_asks_and_its_answer_changes_the_subscription(house: House) -> None:
     house.follow(f"/courriel/leads?{HERE}")
     with house.office.database.transaction() as connection:
@@ -203,6 +207,7 @@ def test_the_letter_asks_and_its_answer_changes_the_subscription(house: House) -
     assert house.client.get("/courriel/question/" + "0" * 40).status_code == 404
 
 
+@pytest.mark.slow
 def test_one_client_has_no_more_than_fifty_answers_a_day(house: House) -> None:
     trade = question(house)["trade"]
     statuses = [

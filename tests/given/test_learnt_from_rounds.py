@@ -44,8 +44,6 @@ from vivier.suppliers.believed import likeliest
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
 
-pytestmark = pytest.mark.slow
-
 TRADE = "entretien-espaces-verts"
 HERE, ELSEWHERE = ("RENNES", "35000", "35238"), ("LYON", "69001", "69123")
 MANY = 12
@@ -112,6 +110,7 @@ def base(tmp_path: Path, lexicon: Lexicon) -> Iterator[Base]:
     engine.close()
 
 
+@pytest.mark.slow
 def test_refusals_lower_the_same_kind_here_by_one_number_in_every_room(base: Base) -> None:
     before = {name: base.believed(name) for name in ("Structure 11", "Chantier")}
     afar = base.believed("Ailleurs", "departement:69")
@@ -140,6 +139,7 @@ def test_refusals_lower_the_same_kind_here_by_one_number_in_every_room(base: Bas
     assert explained.clues[-1].name == "learnt" and explained.clues[-1].odds < 0
 
 
+@pytest.mark.slow
 def test_the_answer_of_a_structure_tells_most_of_itself_and_declines_teach_by_their_reason(base: Base) -> None:
     id_ = base.open()
     base.answer(id_, 1, why="far")
@@ -150,6 +150,7 @@ def test_the_answer_of_a_structure_tells_most_of_itself_and_declines_teach_by_th
     assert sorted(believed.values())[-1] > sorted(believed.values())[-2]
 
 
+@pytest.mark.slow
 def test_two_hundred_rounds_of_one_person_teach_no_more_than_six_answers(base: Base) -> None:
     was = base.believed("Structure 00")
     base.answer(base.open(ONE), MANY)
@@ -188,6 +189,7 @@ def test_an_answer_or_a_whole_round_is_withdrawn_from_what_is_learnt_and_stays_i
         withdraw(base.rounds, "tout")
 
 
+@pytest.mark.slow
 def test_what_a_round_taught_is_forgotten_with_it_and_that_of_who_opposed_at_once(base: Base) -> None:
     id_ = base.open()
     base.answer(id_, 4)
@@ -207,6 +209,7 @@ def test_a_client_is_always_the_same_opener_and_several_share_one() -> None:
     assert len(drawn) <= OPENERS
 
 
+@pytest.mark.slow
 def test_nothing_is_believed_of_a_trade_that_was_refused_by_all(base: Base) -> None:
     for n in range(4):
         base.answer(base.open(f"{n + 1:032x}"), MANY)

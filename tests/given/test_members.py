@@ -147,7 +147,6 @@ def test_a_former_list_of_the_network_is_replaced_whatever_its_writing(house: Ho
     assert house.queue.purge(house.clock.day) == 4
 
 
-@pytest.mark.slow
 def test_what_a_structure_says_itself_comes_before_its_network(house: House) -> None:
     id_, siret = structures(house)[0]
     listed(house, row(siret, trades="blanchisserie|traiteur", not_done=""))
@@ -239,7 +238,6 @@ def test_excel_s_own_encoding_and_other_separators_are_read(house: House) -> Non
         assert made.left == () and made.retained[0].content["references"] == ["Hôpital de Çà"]
 
 
-@pytest.mark.slow
 def test_a_list_joins_the_next_build_below_the_structure_itself(tmp_path: Path, lexicon: Lexicon) -> None:
     told, engine = Settings(home=tmp_path), EmbeddedStore(tmp_path / "generations")
     siret = "90000000100017"
@@ -270,7 +268,7 @@ def _built(told: Settings, engine: EmbeddedStore, queue: Queue, lexicon: Lexicon
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(
         st.binary(max_size=300), st.text(max_size=300).map(lambda text: (HEAD + "\n" + text).encode("utf-8", "replace"))

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from tests.given.conftest import House
+from tests.given.postgresql import server
 from vivier.errors import InvalidRequest
-from vivier.given.database import Database
+from vivier.given.database import Database, GivenUnavailable
 from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
 from vivier.given.migrate import FORMAT, LEAST, NewerDatabase, bring_up_to_date, is_pending, later_format, scripts_of
 
@@ -137,6 +139,23 @@ def opened(database: Database) -> None:
     with database.transaction():
         pass
     database.close()
+
+
+@pytest.mark.slow
+def test_the_password_of_postgresql_is_read_from_a_file_and_is_in_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """« PGPASSFILE », as docker-compose.yml gives it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        with server(Path(folder), "secret-fictif") as url:
+            file = Path(folder) / "pgpass"
+            file.touch(0o600)
+            monkeypatch.setenv("PGPASSFILE", str(file))
+            file.write_text("*:*:postgres:vivier:autre-fictif", encoding="utf8")
+            with pytest.raises(GivenUnavailable) as refused:
+                opened(Database(url))
+            assert "fictif" not in str(refused.value)
+            file.write_text("*:*:postgres:vivier:secret-fictif", encoding="utf8")
+            opened(Database(url))
 
 
 @pytest.mark.slow

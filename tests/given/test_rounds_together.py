@@ -79,7 +79,6 @@ def test_only_who_opened_them_draws_the_other_rounds(house: House) -> None:
     assert "Pouvez-vous faire ces 2 lots" in house.client.get(link).text.replace("\xa0", " ")
 
 
-@pytest.mark.slow
 def test_rounds_are_opened_all_or_none(house: House) -> None:
     refused = house.client.post("/v1/rounds", json={"lots": [LOT, {"text": "xyzzy", "place": "Rennes"}], "others": [2]})
     assert refused.status_code == 422

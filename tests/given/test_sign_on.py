@@ -27,6 +27,7 @@ from tests.given.provider import CLIENT, SECRET, Provider, provider
 from tests.search_api.pages.html import plain
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.operation.configured import settings_checks
 from vivier.runs.audit import last_notes
 from vivier.settings import Settings
 
@@ -228,14 +229,12 @@ def test_a_level_that_is_asked_for_is_required(tmp_path: Path, lexicon: Lexicon)
         assert review.back(review.enter()).status_code == 303
 
 
-@pytest.mark.slow
 def test_a_provider_that_is_away_is_told_in_a_sentence(review: Review) -> None:
     review.at.issuer += "/ailleurs"
     answer = review.client.get("/revue/entrer", follow_redirects=False)
     assert answer.status_code == 503 and "fournisseur d'identité ne répond pas" in plain(answer.text)
 
 
-@pytest.mark.slow
 def test_without_a_sign_on_there_is_none_of_its_pages(house: House) -> None:
     assert [house.client.get(f"/revue/{page}").status_code for page in ("entrer", "retour")] == [404, 404]
 
@@ -254,3 +253,15 @@ def test_a_sign_on_that_cannot_be_used_is_refused_at_the_start_without_its_secre
     with pytest.raises((InvalidRequest, ValueError)) as refused:
         Settings.model_validate({"review_token": SecretStr(document("https://fournisseur.example", **more))})
     assert "client_id" in str(refused.value) and SECRET not in str(refused.value)
+
+
+def test_the_doctor_says_whether_the_provider_answers_under_its_name(review: Review, tmp_path: Path) -> None:
+    def found(issuer: str) -> list[tuple[bool, str]]:
+        settings = Settings.model_validate({"home": tmp_path, "review_token": document(issuer)})
+        return [(check.ok, check.text) for check in settings_checks(settings) if check.name == "identité"]
+
+    assert found(review.at.issuer) == [(True, "le fournisseur d'identité répond")]
+    ((ok, text),) = found(review.at.issuer + "/")
+    assert not ok and "un autre nom" in text
+    ((ok, text),) = found(review.at.issuer + "/ailleurs")
+    assert not ok and "ne répond pas" in text and SECRET not in text

@@ -101,7 +101,7 @@ def test_a_new_siret_of_the_same_row_keeps_the_id() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_worlds(), small_worlds(), st.randoms(use_true_random=False))
 def test_ids_depend_on_the_history_and_never_on_the_order(
     before: list[Record], now: list[Record], random: object
@@ -116,7 +116,7 @@ def test_ids_depend_on_the_history_and_never_on_the_order(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_worlds())
 def test_the_same_records_built_again_keep_every_id(records: list[Record]) -> None:
     first = merge(records)

@@ -224,7 +224,7 @@ def small_worlds(draw: st.DrawFn) -> list[Record]:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(small_worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_never_shows(records: list[Record], random: object) -> None:
     shuffled = list(records)
@@ -235,7 +235,7 @@ def test_the_order_of_the_records_never_shows(records: list[Record], random: obj
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_worlds())
 def test_no_record_is_lost_and_no_id_is_given_twice(records: list[Record]) -> None:
     merged = merge(records)

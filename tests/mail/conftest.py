@@ -129,6 +129,13 @@ def house(tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon)
         yield house
 
 
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory, engine: EmbeddedStore, lexicon: Lexicon) -> Iterator[House]:
+    """One service for all the cases of a refusal: nothing is kept nor sent, so that none sees another."""
+    with mailbox() as box, made_house(tmp_path_factory.mktemp("refusing"), engine, box, lexicon) as house:
+        yield house
+
+
 @contextmanager
 def made_house(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon, **more: object

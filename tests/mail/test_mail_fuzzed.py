@@ -54,7 +54,7 @@ FIELDS = st.dictionaries(
     TEXTS,
     max_size=7,
 )
-BOUNDED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BOUNDED = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MET = {200, 303, 307, 400, 403, 404, 410, 413, 415, 422, 429, 503}
 
 

@@ -85,7 +85,6 @@ def test_a_weekly_letter_leaves_weekly(house: House) -> None:
     assert [text_of(message).count("\n* ") for message in house.box.messages] == [2, 1]
 
 
-@pytest.mark.slow
 def test_new_suppliers_are_those_that_were_not_there(house: House, tmp_path: Path) -> None:
     house.follow("/courriel/suppliers?q=jardins")
     assert house.notify().quiet == 1, "those of the first day are known to whoever follows the list"
@@ -132,7 +131,6 @@ def test_a_letter_is_given_up_after_its_last_try(house: House) -> None:
     assert house.office.post.outbox.counts() == {"sent": 1, "failed": 1}
 
 
-@pytest.mark.slow
 def test_two_processes_do_not_write_the_same_news(house: House) -> None:
     """The second took the same turn before the first wrote it down."""
     house.follow("/courriel/contracts?q=tonte")
@@ -182,7 +180,6 @@ def test_a_search_that_can_no_longer_be_followed_says_why_and_ends(house: House)
     empty.close()
 
 
-@pytest.mark.slow
 def test_a_new_key_seals_what_an_older_one_sealed(house: House) -> None:
     house.follow()
     old = house.settings.mail_key

@@ -198,7 +198,6 @@ def test_an_answer_to_a_round_is_signed_until_it_changes(service: Service) -> No
     assert "non signé" in service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
 
 
-@pytest.mark.slow
 def test_an_answer_changed_in_the_database_is_no_longer_signed(service: Service) -> None:
     link = service.answer()
     service.send(link)
@@ -293,7 +292,6 @@ def test_what_is_declared_here_is_no_register_even_once_indexed(service: Service
     assert service.box.recipients == [[ITS]]
 
 
-@pytest.mark.slow
 def test_neither_code_nor_mailbox_is_logged_nor_kept_in_clear(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:

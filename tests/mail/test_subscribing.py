@@ -89,11 +89,11 @@ def test_a_mailbox_is_not_flooded(house: House) -> None:
     "address",
     ["", "a", "a@b", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "é@b.example", "<a@b.example>"],
 )
-def test_what_is_no_address_is_refused_beside_its_field(house: House, address: str) -> None:
-    response = house.ask(address=address)
+def test_what_is_no_address_is_refused_beside_its_field(refusing: House, address: str) -> None:
+    response = refusing.ask(address=address)
     assert response.status_code == 422
     assert 'id="erreur-address"' in response.text
-    assert house.box.messages == []
+    assert refusing.box.messages == []
 
 
 def test_what_fills_the_trap_is_told_the_same_and_written_to_by_nobody(house: House) -> None:
@@ -145,11 +145,12 @@ def test_a_hostile_search_is_shown_and_written_as_text(house: House) -> None:
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
-@pytest.mark.parametrize("address", ["http://piege.example", "piege。example", "piege．example/a"])
-def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: House, address: str) -> None:
-    house.ask(f"/courriel/contracts?q=gagnez sur {address} vite")
-    (message,) = house.box.messages
-    assert "piege" not in bytes(message).decode() and "gagnez" not in bytes(message).decode()
+def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: House) -> None:
+    for address in ("http://piege.example", "piege。example", "piege．example/a"):
+        house.ask(f"/courriel/contracts?q=gagnez sur {address} vite")
+        message = house.box.messages.pop()
+        assert "piege" not in bytes(message).decode() and "gagnez" not in bytes(message).decode(), address
+        assert house.box.messages == []
     followed = house.office.subscriptions.waiting(
         link_in(message, "/courriel/confirmer").rpartition("/")[2], house.clock.day
     )
@@ -167,5 +168,5 @@ def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: Hou
         ("/filieres?trade=entretien-espaces-verts", "/courriel/suppliers?trade=entretien-espaces-verts"),
     ],
 )
-def test_a_list_offers_to_be_followed(house: House, page: str, follows: str) -> None:
-    assert f'href="{follows}"' in house.client.get(page).text
+def test_a_list_offers_to_be_followed(refusing: House, page: str, follows: str) -> None:
+    assert f'href="{follows}"' in refusing.client.get(page).text

@@ -24,11 +24,11 @@ STRANGER = "a0@catchall.example"
 @pytest.mark.parametrize(
     "text", ["Validez ici : http://evil.example/login", "Voyez evil。example", "hxxp://evil.example"]
 )
-def test_a_message_with_an_address_is_not_sent(house: House, field: str, text: str) -> None:
-    refused = send(house, **{field: text})
+def test_a_message_with_an_address_is_not_sent(refusing: House, field: str, text: str) -> None:
+    refused = send(refusing, **{field: text})
     assert refused.status_code == 422
     assert "aucune adresse web ni courriel" in plain(refused.text)
-    assert house.box.messages == []
+    assert refusing.box.messages == []
 
 
 def test_an_organisation_that_is_an_address_is_not_sent(house: House) -> None:
@@ -38,7 +38,6 @@ def test_an_organisation_that_is_an_address_is_not_sent(house: House) -> None:
     assert house.box.messages == []
 
 
-@pytest.mark.slow
 def test_a_letter_names_the_domain_that_is_proved_and_no_name_that_is_typed(house: House) -> None:
     url = URL.replace("Ville d'essai", "Ministère des Finances")
     post(house, "send", url, sender=BUYER, **{"mailbox-pages-jardins": mailbox_of(house)})
@@ -85,7 +84,6 @@ def test_the_first_messages_of_a_domain_wait_for_the_operator(house: House) -> N
     queue.database.close()
 
 
-@pytest.mark.slow
 def test_a_domain_that_the_operator_refuses_writes_to_nobody(house: House) -> None:
     followed, queue = ask(house, STRANGER), queue_of(house.settings)
     queue.refuse(queue.waiting()[0].number, house.clock.day, "domaine inconnu")
@@ -107,7 +105,6 @@ def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None
     queue.database.close()
 
 
-@pytest.mark.slow
 def test_a_domain_is_one_buyer_for_the_quota(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon
 ) -> None:

@@ -48,9 +48,8 @@ def test_how_a_structure_is_reached_is_said(
     assert (recipient.directory is None) == (siret is None)
 
 
-@pytest.fixture(autouse=True)
-def _site(house: House) -> None:
-    found = house.client.get(URL).text
+def test_the_page_of_the_tests_asks_for_the_mailbox_of_a_structure_that_has_a_site(refusing: House) -> None:
+    found = refusing.client.get(URL).text
     assert 'name="mailbox-pages-jardins"' in found, "the structure of the corpus has a site"
 
 
@@ -103,7 +102,6 @@ def test_the_mail_merge_file_has_a_row_a_structure(house: House) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: House) -> None:
     assert "Confirmez dans votre boîte" in send(house).text
     (letter,) = house.box.messages
@@ -125,15 +123,14 @@ def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: 
 @pytest.mark.parametrize(
     "typed", ["jean.dupont@{domain}", "contact@ailleurs.example", "contact@{domain}, a@b.example", "pas une adresse"]
 )
-def test_the_service_is_no_open_relay(house: House, typed: str) -> None:
-    domain = mailbox_of(house).partition("@")[2]
-    response = send(house, **{"mailbox-pages-jardins": typed.format(domain=domain)})
+def test_the_service_is_no_open_relay(refusing: House, typed: str) -> None:
+    domain = mailbox_of(refusing).partition("@")[2]
+    response = send(refusing, **{"mailbox-pages-jardins": typed.format(domain=domain)})
     assert response.status_code == 422
     assert "ne convient pas" in response.text
-    assert house.box.messages == []
+    assert refusing.box.messages == []
 
 
-@pytest.mark.slow
 def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     house.office.writings.quota = 1
     send(house)
@@ -175,7 +172,6 @@ def test_a_mailbox_that_refuses_is_said_and_written_to_no_more(house: House) -> 
     assert house.box.to(mailbox_of(house)) == []
 
 
-@pytest.mark.slow
 def test_a_structure_stops_such_messages_in_one_click(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -189,7 +185,6 @@ def test_a_structure_stops_such_messages_in_one_click(house: House) -> None:
     assert house.client.post("/ecrire/refuser/" + "0" * 40).status_code == 200
 
 
-@pytest.mark.slow
 def test_the_buyer_stops_and_erases_what_did_not_leave(house: House) -> None:
     send(house)
     followed = confirm(house)
@@ -212,7 +207,6 @@ def test_what_is_over_or_never_confirmed_is_erased(house: House) -> None:
     assert house.client.get(followed).status_code == 404
 
 
-@pytest.mark.slow
 def test_what_the_buyer_writes_is_sealed(house: House) -> None:
     send(house)
     path = house.settings.home / "given.sqlite"
@@ -248,7 +242,6 @@ def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_no
     assert house.notify().letters["reminder"] == len(ids) - 1
 
 
-@pytest.mark.slow
 def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock.today)) as client:
         page = client.get(URL).text
@@ -257,7 +250,6 @@ def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None
         assert client.get("/ecrire/confirmer/" + "0" * 40).status_code == 503
 
 
-@pytest.mark.slow
 def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -268,7 +260,6 @@ def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     assert house.notify().letters["reminder"] == 0
 
 
-@pytest.mark.slow
 def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> None:
     draft, siret = Draft("Objet", "Message"), "73282932000074"
     recipient = Recipient("r1", "Structure fictive", None, siret, None, "contact@s1.example")
@@ -282,7 +273,6 @@ def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> N
     assert house.box.to("contact@s1.example") == []
 
 
-@pytest.mark.slow
 def test_the_key_of_a_page_is_repeated_in_no_link_of_it(house: House) -> None:
     send(house)
     followed = confirm(house)

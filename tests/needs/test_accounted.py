@@ -36,6 +36,7 @@ def test_the_words_of_every_judged_need_have_a_class_in_their_order() -> None:
         assert missed == [], query
 
 
+@pytest.mark.slow
 def test_what_decides_of_nothing_is_a_stop_word_or_a_word_that_our_tables_know() -> None:
     """Nothing hides among them: an unknown word is « not understood », or a typing error that is said."""
     lexicon = load_lexicon()

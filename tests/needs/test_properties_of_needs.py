@@ -45,7 +45,7 @@ def _meaning(need: Need) -> tuple[object, ...]:
 
 
 @given(anything)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_text_is_answered_and_confidences_add_up_to_one_at_most(text: str) -> None:
     need = resolve_need(text, _lexicon())
     assert sum(match.confidence for match in (*need.sectors, *need.alternatives)) <= 1.0 + 1e-9
@@ -54,7 +54,7 @@ def test_any_text_is_answered_and_confidences_add_up_to_one_at_most(text: str) -
 
 
 @given(anything)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_span_is_the_words_it_points_at(text: str) -> None:
     need = resolve_need(text, _lexicon())
     pieces = (
@@ -67,13 +67,13 @@ def test_every_span_is_the_words_it_points_at(text: str) -> None:
 
 
 @given(written)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_same_text_has_the_same_answer(text: str) -> None:
     assert resolve_need(text, _lexicon()) == resolve_need(text, _lexicon())
 
 
 @given(written)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_case_accents_apostrophes_spaces_and_composition_change_nothing(text: str) -> None:
     plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     forms = (
@@ -91,7 +91,7 @@ def test_case_accents_apostrophes_spaces_and_composition_change_nothing(text: st
 
 
 @given(written, st.sampled_from(["le", "les", "et", "de", "des", "leur"]), st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_stop_word_at_either_end_changes_nothing(text: str, word: str, before: bool) -> None:
     longer = f"{word} {text}" if before else f"{text} {word}"
     assert _meaning(resolve_need(longer, _lexicon())) == _meaning(resolve_need(text, _lexicon()))

@@ -45,15 +45,43 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
         ("nettoyage de bureaux ainsi que lavage de vitres", ["nettoyage-locaux", "nettoyage-vitres"]),
         ("collecte de papiers et destruction d'archives", ["collecte-papiers", "destruction-archives"]),
         ("impression et mise sous pli à 50 km de Nantes", ["impression", "mise-sous-pli"]),
+        ("nettoyage et vitrerie", ["nettoyage-locaux", "nettoyage-vitres"]),
+        ("vitrerie et nettoyage", ["nettoyage-vitres", "nettoyage-locaux"]),
+        ("commissariat aux comptes et nettoyage", ["juridique-comptable", "nettoyage-locaux"]),
+        ("transport à la demande et nettoyage", ["transport-personnes", "nettoyage-locaux"]),
+        ("ordinateurs reconditionnés et papier recyclé", ["informatique-reconditionnee", "papeterie-fournitures"]),
+        ("papier recyclé et ordinateurs reconditionnés", ["papeterie-fournitures", "informatique-reconditionnee"]),
     ],
 )
 def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:
     assert _trades(resolve_need(text, lexicon)) == trades
 
 
-@pytest.mark.parametrize("text", ["collecte de papier et de cartons", "location de barnums, tables et sono"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "collecte de papier et de cartons",
+        "location de barnums, tables et sono",
+        "hébergement et sauvegarde de nos serveurs",
+        "restauration collective avec des produits locaux",
+        "colis de Noël, produits locaux",
+    ],
+)
 def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) -> None:
     assert not resolve_need(text, lexicon).multi
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("traiteur zéro déchet", "traiteur"),
+        ("buffet anti-gaspi", "traiteur"),
+        ("impression du bulletin sur papier recyclé", "impression"),
+        ("paniers de fin d'année avec des produits bio et locaux", "paniers-gourmands"),
+    ],
+)
+def test_a_manner_of_doing_is_not_the_trade(lexicon: Lexicon, text: str, trade: str) -> None:
+    assert _trades(resolve_need(text, lexicon)) == [trade]
 
 
 def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon) -> None:

@@ -63,3 +63,23 @@ def test_no_word_of_the_environment_is_dropped(word: str, lexicon: Lexicon) -> N
 def test_the_same_letters_that_mean_something_else_are_no_word_of_the_environment(text: str, lexicon: Lexicon) -> None:
     need = resolve_need(text, lexicon)
     assert (need.families, need.characteristics) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("traiteur zéro déchet", ["ZERO_DECHET"]),
+        ("fleurs locales pour la mairie", ["LOCAL"]),
+        ("paniers avec des produits bio et locaux", ["LOCAL"]),
+        ("gobelets réutilisables", ["REEMPLOI"]),
+        ("nettoyage pour les collectivités locales", []),
+        ("nettoyage des bureaux et locaux", []),
+    ],
+)
+def test_a_manner_is_read_as_a_characteristic(lexicon: Lexicon, text: str, codes: list[str]) -> None:
+    assert [piece.code for piece in resolve_need(text, lexicon).characteristics] == codes
+
+
+def test_a_family_that_a_label_follows_asks_for_that_label_alone(lexicon: Lexicon) -> None:
+    need = resolve_need("mobilier, écolabel NF Environnement", lexicon)
+    assert ([piece.code for piece in need.labels], need.families) == (["NF_ENV"], ())

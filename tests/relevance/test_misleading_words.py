@@ -54,6 +54,7 @@ def test_each_word_is_in_thirty_sentences_with_trades_that_exist() -> None:
     assert [line for line in lines() if not {*line["trades"], *line["also"]} <= known] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("half", "least"), [("dev", 0.90), ("held", 0.95)])
 def test_a_trade_shown_as_sure_is_right(half: str, least: float) -> None:
     sure = [each for each in read(half) if each.sure]
@@ -61,6 +62,7 @@ def test_a_trade_shown_as_sure_is_right(half: str, least: float) -> None:
     assert len(sure) > 60 and len(wrong) <= (1 - least) * len(sure), wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["dev", "held"])
 def test_what_is_bought_is_among_the_first_three(half: str) -> None:
     inside = [each for each in read(half) if each.line["trades"]]

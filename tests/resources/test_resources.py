@@ -141,7 +141,7 @@ def test_words_that_say_nothing_find_nothing() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(query=queries, name=st.sampled_from(("trade", "group", "kind", "consideration", "territory")))
 def test_a_filter_never_adds_and_a_value_more_never_loses(query: ResourceQuery, name: str) -> None:
     found = codes(query)

@@ -33,7 +33,6 @@ def fields(response: Any) -> dict[str, str]:
     return {error["field"]: error["code"] for error in problem(response, 422)["errors"]}
 
 
-@pytest.mark.slow
 def test_every_error_is_told_at_once_with_the_likely_name(client: TestClient) -> None:
     body = problem(client.get("/v1/suppliers?kindd=EI&radius_km=900&near=1,2&kind=EX"), 422)
     assert body["title"] == "Paramètres invalides"
@@ -45,7 +44,6 @@ def test_every_error_is_told_at_once_with_the_likely_name(client: TestClient) ->
     assert "EI" in told["kind"]["allowed"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -138,7 +136,6 @@ def test_pages_and_facets_have_no_meaning_in_geojson(client: TestClient) -> None
     }
 
 
-@pytest.mark.slow
 def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     client = TestClient(create_app(empty_engine, lexicon, today=today))
     response = client.get("/v1/suppliers")
@@ -149,7 +146,6 @@ def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: E
     assert client.get("/v1/trades").status_code == 200
 
 
-@pytest.mark.slow
 def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -29,7 +29,6 @@ def test_what_is_held_already_is_not_sent_again(client: TestClient, path: str) -
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-@pytest.mark.slow
 def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
     tags = {
         client.get(URL).headers["etag"],
@@ -113,7 +112,6 @@ PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/fournisseurs", "/v1/suppliers.csv", "/v1/openapi.json"])
 def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path: str) -> None:
     packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio
 import pytest
@@ -17,7 +18,6 @@ from tests.demo_home import TODAY, demo_home
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 
-pytestmark = pytest.mark.slow
 LABEL, TRADE = "EU_ECOLABEL", "nettoyage-locaux"
 
 
@@ -88,6 +88,21 @@ def test_it_is_in_the_group_that_answers_everything_and_others_are_called_for_th
     assert groups["exact"]["total"] and "label_unknown" in groups
     other = {each["group"]: each for each in company.get("/v1/suppliers", label="IMPRIM_VERT", **asked)["groups"]}
     assert company.id in [each["id"] for each in other["label_unknown"]["results"]]
+
+
+def test_a_label_that_has_ended_is_to_ask_and_says_on_which_day_it_ended(company: Company) -> None:
+    asked = {"trade": TRADE, "territory": company.commune, "label": LABEL, "as_of": "2028-06-01"}
+    groups = {each["group"]: each for each in company.get("/v1/suppliers", **asked, groups="results")["groups"]}
+    over = [each for each in groups["label_unknown"]["results"] if _lacks_only_a_label(each["reasons"])]
+    page = company.page("/fournisseurs?" + urlencode(asked))
+    cards = [page[page.index(f'id="f-{each["id"]}"') :].split("</li>")[0] for each in over]
+    assert cards and all("expiré depuis le " in card for card in cards)
+    assert all("À vérifier en appelant" in card and "Ne répond pas" not in card for card in cards)
+
+
+def _lacks_only_a_label(reasons: list[dict[str, Any]]) -> bool:
+    unmet = {reason["code"] for reason in reasons if not reason["fits"]} - {"kind", "distance"}
+    return unmet == {"label"} and any("expiré" in reason["text"] for reason in reasons if reason["code"] == "label")
 
 
 def test_the_sheet_tells_its_label_its_term_and_its_source(company: Company) -> None:

@@ -22,6 +22,7 @@ from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
+from vivier.suppliers.believed import UNTOLD
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
 
@@ -74,7 +75,8 @@ def _contradictions(
 
     listed = {group: _listed(trade, place, group, snapshot, lexicon) for group in ("exact", "to_ask", "near_trade")}
     known = {site.id for site in sites if site.in_trade and not site.closed and site.proof != "statute"}
-    told = {id_: _percent(result) for id_, result in listed["to_ask"].items() if id_ in silent}
+    silent_listed = {id_: _percent(result) for id_, result in listed["to_ask"].items() if id_ in silent}
+    told = {id_: percent for id_, percent in silent_listed.items() if percent is not None}
     compared.update(known=len(known), silent=len(silent), percent=len(told), other=len(listed["near_trade"]))
     if not known <= listed["exact"].keys():
         yield f"the desk knows {known - listed['exact'].keys()}, which the search does not list"
@@ -136,6 +138,9 @@ def _untold(site: Candidate) -> bool:
     return silent and bool(set(site.possible_kinds) & set(reserving_kinds()))
 
 
-def _percent(result: Any) -> int:
+def _percent(result: Any) -> int | None:
+    """The percentage that a result tells; ``None`` when it says that nothing is known yet."""
     [text] = [reason.text for reason in result.reasons if reason.code == "trade_unknown"]
-    return int(re.search(r"\((\d+)", text).group(1))  # type: ignore[union-attr]
+    found = re.search(r"\((\d+)", text)
+    assert found is not None or text.endswith(UNTOLD)
+    return None if found is None else int(found.group(1))

@@ -13,8 +13,6 @@ from starlette.testclient import TestClient
 
 from vivier.desk.method.lever import LEVERS
 
-pytestmark = pytest.mark.slow
-
 TRADES: Final = (
     *("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie", "traiteur", "nettoyage-vitres"),
     *("conditionnement", "peinture-batiment", "restauration-collective", "impression", "menuiserie"),
@@ -39,7 +37,7 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         r"Métier connu, article L2113-\d+ : (\d+) structures?",
         r"(\d+) structures? relevant de l'article",
         r"Structures qui font ce métier ici (\d+) ",
-        r"si 2 structures confirment qu'elles peuvent faire ce lot : (\d+) de métier connu",
+        r"si 2 structures confirment qu'elles peuvent faire ce lot\. À interroger : (\d+) de métier connu",
     ),
     "whom to ask, of unpublished trade": (
         r"(\d+) autres? structures? (?:pourrait|pourraient) convenir \(article L2113-\d+\) : (?:son|leur) métier n'est pas",
@@ -80,6 +78,7 @@ def test_a_page_that_tells_a_notion_twice_is_refused() -> None:
     assert contradictions(f"{one} ; {other}") == ["chance that two can do the lot: ['14 %', '65 %']"]
 
 
+@pytest.mark.slow
 def test_forty_lots_tell_each_notion_once_on_their_page_their_board_and_their_answer(service: TestClient) -> None:
     lines = [f"{trade};{place};{amount};12" for trade, place, amount in LOTS]
     programme = "\n".join(("Métier;Lieu;Montant HT;Durée (mois)", *lines))
@@ -136,6 +135,7 @@ def test_twenty_maps_tell_what_their_answer_tells(service: TestClient, trade: st
         assert counts <= {str(body["country"]["structures"])}, counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("trade", "place"), list(product(TRADES, PLACES)))
 def test_forty_searches_count_and_value_alike_on_the_page_in_the_answer_and_on_sheets(
     service: TestClient, trade: str, place: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from vivier.belief import Known, belief
+from vivier.belief.does import Belief
 from vivier.lexicon import Lexicon
 from vivier.suppliers.believed import belief_body, in_words, known_of_record, likeliest, probable
 
@@ -22,6 +23,12 @@ def test_a_degree_a_figure_and_what_was_never_seen(lexicon: Lexicon) -> None:
     esat = Known(kinds=("ESAT",))
     assert in_words(belief(esat, "entretien-espaces-verts", lexicon.trades)) == "probable (58\u00a0%)"
     assert "jamais observé dans nos sources" in in_words(belief(esat, "desamiantage", lexicon.trades))
+
+
+def test_an_interval_that_says_nothing_is_told_in_words_everywhere(lexicon: Lexicon) -> None:
+    found = Belief(0.4, 0.005, 0.995, (), False)
+    assert in_words(found) == "on ne sait pas encore"
+    assert belief_body("traiteur", found, lexicon)["degree_fr"] == "on ne sait pas encore"
 
 
 def test_a_record_tells_its_kinds_names_trades_and_refusals(lexicon: Lexicon) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.suppliers.conftest import House
 from vivier.belief.comes import RINGS_KM as REACH_KM
 from vivier.search.snapshot import Snapshot
+from vivier.suppliers.believed import UNTOLD
 from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.find import AnswerGroup, groups
 from vivier.suppliers.groups import GROUP_STEP, RINGS_KM, TITLES
@@ -191,6 +192,8 @@ def _seen(record: Any, result: Any) -> tuple[tuple[str, ...], int, float] | None
     ):
         return None
     [text] = [reason.text for reason in result.reasons if reason.code == "trade_unknown"]
+    if text.endswith(UNTOLD):
+        return None
     percentage = float(text.rpartition("(")[2].partition("\u00a0%")[0].replace(",", "."))
     kinds = tuple(sorted({fact["value"]["kind"] for fact in record.get("agreements", ())}))
     return kinds, bisect_left(REACH_KM, result.distance_km), percentage

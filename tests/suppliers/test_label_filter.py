@@ -17,7 +17,7 @@ from vivier.validity import holds_on
 pytestmark = pytest.mark.slow
 
 DAYS = st.dates(date(2018, 1, 1), date(2032, 12, 31))
-MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def holders(demo: House, label: str, day: date) -> set[str]:

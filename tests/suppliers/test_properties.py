@@ -39,7 +39,7 @@ bounded = settings(
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
-    max_examples=60,
+    max_examples=40,
     print_blob=False,
 )
 

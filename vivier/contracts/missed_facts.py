@@ -9,7 +9,7 @@ from typing import Any, Final
 from vivier.contracts.held_labels import label_words
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import FARTHEST_KM, KIND_OF, MOST_PARTNERS, Question
-from vivier.contracts.objects import has_words, object_title
+from vivier.contracts.objects import has_words, lot_of, object_title
 from vivier.contracts.profile import with_narrower
 from vivier.contracts.query import RESERVED_FOR
 from vivier.french import kilometres, plural
@@ -22,6 +22,7 @@ from vivier.search.port import Hit
 from vivier.search.query import changed
 
 Change = tuple[MissedQuery, str]
+_ANY_TRADE: Final = "publier vos métiers ; celui de ce lot n'est pas précisé"
 STEP_KM: Final = 5
 """Kilometres are told in steps of five."""
 
@@ -44,32 +45,37 @@ def changes(question: Question, hit: Hit[Any], fact: Fact) -> Iterator[Change]:
 
 
 def _supposed(question: Question, hit: Hit[Any]) -> Iterator[Change]:
-    """Publishing a trade: one that is supposed of the supplier first. A lot whose trade is not known wants any."""
+    """Publishing a trade: one that is supposed of the supplier first. Only a lot whose trade is not known wants any: none is named."""
     supposed = [code for code, _ in question.profile.supposed]
     mine = set(with_narrower(supposed, question.lexicon))
-    refused = question.refused()
-    meant = [code for code in _meant(question, hit) if code not in refused]
-    for code in sorted(meant, key=lambda code: code not in mine) or supposed[:1]:
+    refused, meant = question.refused(), _meant(question, hit)
+    wanted = [code for code in meant if code not in refused] if meant else supposed[:1]
+    for code in sorted(wanted, key=lambda code: code not in mine):
         name = question.lexicon.trades.get(code).name
         let = (
             "publier ce métier, que votre type ou votre nom laisse supposer" if code in mine else "un métier non publié"
         )
-        yield changed(question.query, trade=(code,)), f"{let} : {name}"
+        yield changed(question.query, trade=(code,)), f"{let} : {name}" if meant else _ANY_TRADE
 
 
 def _trades(question: Question, hit: Hit[Any]) -> Iterator[Change]:
-    """One more trade, like those of the profile: those that the lot means first."""
+    """One more trade, like those of the profile, that the lot means; any of them when its trade is not known."""
     meant = _meant(question, hit)
-    for code in sorted(question.near(), key=lambda code: code not in meant):
+    for code in (code for code in question.near() if not meant or code in meant):
         name = question.lexicon.trades.get(code).name
-        yield changed(question.query, trade=(*question.profile.trades, code)), f"un métier non publié : {name}"
+        text = f"un métier non publié : {name}" if meant else _ANY_TRADE
+        yield changed(question.query, trade=(*question.profile.trades, code)), text
 
 
 def _meant(question: Question, hit: Hit[Any]) -> list[str]:
-    """The trades that a lot means by its CPV, then those that its object names, with the broader ones."""
-    trades = question.lexicon.trades
-    named = [sector.id for sector in resolve_need(object_title(hit.record), question.lexicon).sectors]
-    meant = dict.fromkeys([*_trades_of(hit.record, question.lexicon), *(code for code in named if code in trades)])
+    """The trades that a lot means by its CPV, then those that its object names, with the broader ones. The CPV of a numbered lot may be that of
+    the whole consultation: it counts only when the object surely names no trade."""
+    trades, title = question.lexicon.trades, object_title(hit.record)
+    need = resolve_need(title, question.lexicon)
+    named = [sector.id for sector in need.sectors if sector.id in trades]
+    is_sure = bool(named) and need.status == "auto" and lot_of(title) is not None
+    by_code = () if is_sure else _trades_of(hit.record, question.lexicon)
+    meant = dict.fromkeys([*by_code, *named])
     return list(dict.fromkeys([*meant, *(above.code for code in meant for above in trades.ancestors(code))]))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from vivier.exports.book import Book
-from vivier.exports.delimited import csv_line
+from vivier.exports.delimited import spreadsheet_line
 from vivier.search.columns import Cell
 from vivier.text.guard import safe_cell
 
@@ -37,7 +37,7 @@ FAMILIES: Final = (
 def decision_csv(body: Mapping[str, Any]) -> bytes:
     """The lines as a CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
     rows: list[list[Cell]] = [[*HEADERS], *_rows(body)]
-    return ("\ufeff" + "".join(map(csv_line, rows))).encode()
+    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
 
 
 def decision_workbook(body: Mapping[str, Any]) -> bytes:

@@ -1,9 +1,11 @@
-"""Writes the fields of a CSV: texts are quoted, numbers are not (RFC 4180, decimal point), an unknown value is an empty field."""
+"""Writes the fields of a CSV: texts are quoted, numbers are not (RFC 4180), an unknown value is an empty field. Files of the API have a decimal
+point; those that a page hands out for a French spreadsheet, a comma."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vivier.french import typed
 from vivier.search.columns import Cell
 from vivier.text.guard import SEPARATOR, safe, safe_cell
 
@@ -14,6 +16,13 @@ END = "\r\n"
 def csv_line(row: Iterable[Cell]) -> str:
     """One line of a CSV, of some 60 cells of which half are empty. ``csv.writer`` takes four times as long."""
     return DELIMITER.join(csv_fields(row)) + END
+
+
+def spreadsheet_line(row: Iterable[Cell]) -> str:
+    """One line of a CSV for a French spreadsheet: « 12,5 »."""
+    cells = list(row)
+    fields = zip(cells, csv_fields(cells), strict=True)
+    return DELIMITER.join(typed(cell) if isinstance(cell, float) else field for cell, field in fields) + END
 
 
 def csv_fields(row: Iterable[Cell]) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from vivier.exports.book import Book
-from vivier.exports.delimited import csv_line
+from vivier.exports.delimited import spreadsheet_line
 from vivier.search.columns import Cell
 from vivier.text.guard import safe_cell
 
@@ -32,7 +32,7 @@ _NOTES: Final = (
 def hours_told_csv(body: Mapping[str, Any]) -> bytes:
     """One row a month, a company and a lot: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
     rows: list[Sequence[Cell]] = [HEADERS, *_months(body)]
-    return ("\ufeff" + "".join(map(csv_line, rows))).encode()
+    return ("\ufeff" + "".join(map(spreadsheet_line, rows))).encode()
 
 
 def hours_told_workbook(body: Mapping[str, Any]) -> bytes:

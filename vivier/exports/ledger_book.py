@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
 from vivier.exports.book import Book
-from vivier.exports.delimited import csv_line
+from vivier.exports.delimited import spreadsheet_line
 from vivier.french import day
 from vivier.search.columns import Cell
 from vivier.text.guard import safe_cell
@@ -28,7 +28,7 @@ _SHARE_TITLES: Final = (
 
 def ledger_csv(body: Mapping[str, Any]) -> bytes:
     """The lines of a ledger with what is known of each supplier: UTF-8 with BOM, « ; », CRLF."""
-    lines = [csv_line(list(row)) for row in (LINE_TITLES, *map(_line, body["lines"]))]
+    lines = [spreadsheet_line(list(row)) for row in (LINE_TITLES, *map(_line, body["lines"]))]
     return ("\ufeff" + "".join(lines)).encode()
 
 

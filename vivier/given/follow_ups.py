@@ -41,6 +41,7 @@ MOST_LOTS: Final = 60
 LEAST_A_DAY: Final = 10
 """Follow-ups that one client may open in a day."""
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+_WRITTEN: Final = ("object", "reference", "buyer", "basin", "hours", "start", "months")
 _PARTS: Final = (FOLLOWED_HOURS, FOLLOWED_SHARES, FOLLOWED_COMPANIES, FOLLOWED_LOTS)
 """The tables of what a follow-up holds."""
 
@@ -94,28 +95,61 @@ class FollowUps:
         made = {"follow_up": read.key, "lot": number}
         _check_begun([month for _, month in lot.reported], today)
         end = add_months(lot.start, lot.months) + timedelta(days=DAYS)
-        names = ("object", "reference", "buyer", "basin", "hours", "start", "months")
         with self.database.transaction() as connection:
-            connection.execute(insert(FOLLOWED_LOTS).values(**made, **{name: getattr(lot, name) for name in names}))
+            connection.execute(insert(FOLLOWED_LOTS).values(**made, **{name: getattr(lot, name) for name in _WRITTEN}))
             for rank, name in enumerate(lot.companies, 1):
                 token = key_of(link_token(id_, number, rank))
                 connection.execute(insert(FOLLOWED_COMPANIES).values(**made, company=rank, name=name, token=token))
-            for (rank, month), hours in lot.reported.items():
-                row = {"company": rank, "month": month, "hours": hours, "given_on": today, "by": "facilitator"}
-                connection.execute(insert(FOLLOWED_HOURS).values(**made, **row))
-            for (quarter, what), hours in lot.shares.items():
-                connection.execute(insert(FOLLOWED_SHARES).values(**made, quarter=quarter, what=what, hours=hours))
+            _note(connection, made, lot.reported, lot, today)
             changed = {"kept_until": max(read.kept_until, end), "lots": number}
             connection.execute(update(FOLLOW_UPS).where(FOLLOW_UPS.c.key == read.key).values(changed))
         return number
 
-    def add_all(self, id_: str, lots: Sequence[NewLot], today: date) -> None:
-        """Adds the lots of a file, once all can be. Raises what :meth:`add` does."""
-        if len(self.read(id_, today).lots) + len(lots) > MOST_LOTS:
+    def add_all(self, id_: str, lots: Sequence[NewLot], today: date) -> tuple[int, int]:
+        """Adds the lots of a file, once all can be. One that the follow-up has (same object, reference and buyer) is replaced, but for the hours that
+        its companies told. Returns how many were added and replaced. Raises what :meth:`add` does."""
+        read = self.read(id_, today)
+        waiting: dict[tuple[str, str, str], list[FollowedLot]] = {}
+        for followed in read.lots:
+            waiting.setdefault(_key_of(followed), []).append(followed)
+        pairs = [(lot, same.pop(0) if (same := waiting.get(_key_of(lot))) else None) for lot in lots]
+        added = sum(known is None for _, known in pairs)
+        if len(read.lots) + added > MOST_LOTS:
             raise FollowUpFull(f"{MOST_LOTS} lots au plus dans un suivi : ouvrez-en un autre.")
         _check_begun([month for lot in lots for _, month in lot.reported], today)
-        for lot in lots:
-            self.add(id_, lot, today)
+        for lot, known in pairs:
+            if known is None:
+                self.add(id_, lot, today)
+            else:
+                self._replace(id_, read, known, lot, today)
+        return added, len(pairs) - added
+
+    def _replace(self, id_: str, read: FollowUp, known: FollowedLot, lot: NewLot, today: date) -> None:
+        """Writes a lot over one that is followed. Companies keep their links, and the hours that they told."""
+        made = {"follow_up": read.key, "lot": known.number}
+        ranks = {company.name: company.rank for company in known.companies}
+        own = {
+            (company.rank, month)
+            for company in known.companies
+            for month, given in company.reported.items()
+            if given.by == "structure"
+        }
+        end = add_months(lot.start, lot.months) + timedelta(days=DAYS)
+        with self.database.transaction() as connection:
+            values = {name: getattr(lot, name) for name in _WRITTEN}
+            connection.execute(update(FOLLOWED_LOTS).where(_same(FOLLOWED_LOTS, made)).values(values))
+            for name in lot.companies:
+                if name not in ranks:
+                    ranks[name] = max(ranks.values(), default=0) + 1
+                    token = key_of(link_token(id_, known.number, ranks[name]))
+                    row = {"company": ranks[name], "name": name, "token": token}
+                    connection.execute(insert(FOLLOWED_COMPANIES).values(**made, **row))
+            _erase(connection, FOLLOWED_HOURS, {**made, "by": "facilitator"})
+            _erase(connection, FOLLOWED_SHARES, made)
+            noted = {(ranks[lot.companies[rank - 1]], month): hours for (rank, month), hours in lot.reported.items()}
+            _note(connection, made, {at: hours for at, hours in noted.items() if at not in own}, lot, today)
+            until = max(read.kept_until, end)
+            connection.execute(update(FOLLOW_UPS).where(FOLLOW_UPS.c.key == read.key).values(kept_until=until))
 
     def tell(
         self,
@@ -172,6 +206,21 @@ class FollowUps:
             if not dry_run:
                 _empty(connection, keys)
         return len(keys)
+
+
+def _key_of(lot: NewLot | FollowedLot) -> tuple[str, str, str]:
+    return lot.object, lot.reference, lot.buyer
+
+
+def _note(
+    connection: Connection, made: Mapping[str, Any], hours: Mapping[tuple[int, date], float], lot: NewLot, today: date
+) -> None:
+    """Keeps the hours that a facilitator notes by rank of company and month, and the shares of a lot."""
+    for (rank, month), value in hours.items():
+        row = {"company": rank, "month": month, "hours": value, "given_on": today, "by": "facilitator"}
+        connection.execute(insert(FOLLOWED_HOURS).values(**made, **row))
+    for (quarter, what), value in lot.shares.items():
+        connection.execute(insert(FOLLOWED_SHARES).values(**made, quarter=quarter, what=what, hours=value))
 
 
 def link_token(id_: str, lot: int, company: int) -> str:

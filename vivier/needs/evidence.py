@@ -180,7 +180,9 @@ def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, froz
     for hit in found:
         if hit.phrase.field == "exclusion" and hit.exact and hit.fit >= SURE_EXCLUSION:
             positions = [position for position, _ in hit.taken]
-            if len(hit.phrase.stems) > 1 or _is_written(hit.phrase.written, tokens[positions[0]].word.written):
+            if len(positions) > 1 and positions != sorted(positions):
+                continue  # « papier d'impression » is not « impression sur papier »
+            if len(positions) > 1 or _is_written(hit.phrase.written, tokens[positions[0]].word.written):
                 barred[hit.phrase.owner].update(positions)
     return {owner: frozenset(positions) for owner, positions in barred.items()}
 

@@ -127,10 +127,11 @@ class Lexis:
 
     def _alternatives(self, stem: str, written: str) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
+        shared = None if written in own_stems() else root(written)
         for stems, quality in (
             ((stem,), EXACT),
             (self._families.get(stem, ()), FAMILY),
-            (self._by_root.get(root(written) or "", ()), FAMILY),
+            (self._by_root.get(shared or "", ()), FAMILY),
             (self._synonyms.get(stem, ()), SYNONYM),
         ):
             for other in stems:

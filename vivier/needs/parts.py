@@ -30,6 +30,7 @@ LEAST_CONFIDENCE = 0.75
 # weighs more than the word it shares: « impression et mise sous pli ».
 ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE = 0.35, 0.55
 _BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
+_ANY_PRODUCT = "produit"
 _AS_WELL = "ainsi"  # « ainsi que »: « ainsi » is not a stop word, so the break is in the word itself
 
 _LOT = re.compile(r"\blots?[ :]*(?:n ?°s?|no|numero)?\.? ?\d{1,2}[a-z]?\b[ :.)-]*")
@@ -121,9 +122,12 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
     clauses = _clauses(whole.tokens, text)
     if len(set(clauses)) < 2 or not len(found.order):
         return ()
-    strong = _strong(whole, index)
+    strong = _strong(whole, text, index)
     chosen: Chosen = []
-    credit = whole.credit[found.order[0]]
+    credit = whole.credit[found.order[0]].copy()
+    own_phrases = strong.get(int(found.order[0]), [])
+    for each in own_phrases:
+        credit[[*_alone_beside(each, own_phrases, clauses)]] = 0.0
     word, phrase = (_spoken(credit, least) for least in (ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE))
     for row in [int(row) for row in found.order if int(row) in strong][:CANDIDATES]:
         own = _own(strong.get(row, []), chosen, clauses) if len(chosen) < MOST_PARTS else None
@@ -132,6 +136,25 @@ def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, wei
     made = [_part(row, own, chosen, whole, clauses, index, weights) for row, own in chosen] if len(chosen) > 1 else []
     sure = [part for part in made if part.confidences.trades[part.row] >= LEAST_CONFIDENCE and _leads(part)]
     return tuple(sorted(sure, key=lambda part: part.positions)) if len(sure) > 1 else ()
+
+
+def _alone_beside(phrase: frozenset[int], phrases: list[frozenset[int]], clauses: list[int]) -> frozenset[int]:
+    """The words of a phrase that are whole clauses, when the other is a word that names the same trade alone: « nettoyage » in « nettoyage et
+    vitrerie ». « hébergement et sauvegarde de serveurs » shares its complement: it stays whole."""
+    for other in (other for other in phrases if len(other) == 1 and other <= _openings(clauses)):
+        rest = phrase - other
+        if other < phrase and all(rest.issuperset(_of_clause(clauses[place], clauses)) for place in rest):
+            return rest
+    return frozenset()
+
+
+def _openings(clauses: list[int]) -> frozenset[int]:
+    """The first word of each clause."""
+    return frozenset(clauses.index(number) for number in set(clauses))
+
+
+def _of_clause(number: int, clauses: list[int]) -> list[int]:
+    return [place for place, clause in enumerate(clauses) if clause == number]
 
 
 def _spoken(credit: Floats, least: float) -> frozenset[int]:
@@ -149,28 +172,53 @@ def _clauses(tokens: tuple[Token, ...], text: str) -> list[int]:
     return numbers
 
 
-def _strong(whole: Evidence, index: NeedsIndex) -> dict[int, list[frozenset[int]]]:
+def _strong(whole: Evidence, text: str, index: NeedsIndex) -> dict[int, list[frozenset[int]]]:
     """By trade, the words of its phrases that are whole, surely read, rare enough and outside circumstances."""
     strong: dict[int, list[frozenset[int]]] = {}
     for hit in whole.found:
-        if hit.phrase.owner < index.trades and _is_strong(hit, whole.tokens):
+        if hit.phrase.owner < index.trades and _is_strong(hit, whole.tokens, text):
             strong.setdefault(hit.phrase.owner, []).append(frozenset(position for position, _ in hit.taken))
     return strong
 
 
-def _is_strong(hit: Found, tokens: tuple[Token, ...]) -> bool:
+def _is_strong(hit: Found, tokens: tuple[Token, ...], text: str) -> bool:
     if hit.phrase.field == "exclusion" or not hit.whole or hit.fit < SURE_PHRASE:
         return False
     if len(hit.phrase.stems) == 1 and not hit.exact:
         return False  # « restauration » of a river is not a restaurant
     positions = [position for position, _ in hit.taken]
     mass = sum(tokens[position].weight for position in positions)
-    return mass >= LEAST_MASS and all(tokens[position].counts == 1.0 for position in positions)
+    return mass >= LEAST_MASS and (
+        all(tokens[position].counts == 1.0 for position in positions)
+        or (
+            _is_one_name(hit, positions)
+            and tokens[positions[0]].counts == 1.0
+            and not _is_a_manner(positions[0], tokens, text)
+        )
+    )
+
+
+def _is_a_manner(position: int, tokens: tuple[Token, ...], text: str) -> bool:
+    """Whether « avec » is before a word: « avec des produits locaux » says how, not what."""
+    return position > 0 and "avec" in text[tokens[position - 1].word.end : tokens[position].word.start].split()
+
+
+def _is_one_name(hit: Found, positions: list[int]) -> bool:
+    """Whether the words of a phrase follow one another as its table writes them: « commissariat aux comptes », « papier recyclé ». « produits
+    locaux » names no product."""
+    return (
+        hit.exact
+        and hit.phrase.stems[0] != _ANY_PRODUCT
+        and len(positions) > 1
+        and positions == [*range(positions[0], positions[0] + len(positions))]
+    )
 
 
 def _own(phrases: list[frozenset[int]], chosen: Chosen, clauses: list[int]) -> frozenset[int] | None:
-    """The longest phrase in a clause where no chosen trade has a word, a shared head set aside."""
+    """The longest phrase in a clause where no chosen trade has a word, a shared head set aside. One that is whole without
+    what another clause says is enough."""
     free = [phrase for phrase in phrases if not any(_shares(phrase, other, clauses) for _, other in chosen)]
+    free = [phrase for phrase in free if not _alone_beside(phrase, free, clauses)]
     return max(free, key=lambda phrase: (len(phrase), sorted(phrase)), default=None)
 
 
@@ -201,7 +249,8 @@ def _part(
     mine = {clauses[place] for place in own}
     of_part = own | {place for place, clause in enumerate(clauses) if clause in mine and clause not in others}
     positions = tuple(sorted(of_part))
-    evidence = weigh(tuple(whole.tokens[place] for place in positions), (), index)
+    spoken = ((whole.tokens[place], place in own) for place in positions)
+    evidence = weigh(tuple(replace(token, counts=1.0) if is_own else token for token, is_own in spoken), (), index)
     return Part(row, positions, evidence, confidences(evidence, index, weights))
 
 

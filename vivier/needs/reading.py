@@ -70,7 +70,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Requirements:
-    """Requirements on the supplier and the contract: kinds of structure, labels and their families, characteristics, articles, service types, « marché réservé »."""
+    """Requirements on the supplier and the contract: kinds of structure, labels and their families, characteristics, articles, service types, « marché réservé ».
+    ``generic``: families that a name of label follows."""
 
     kinds: tuple[Piece, ...]
     labels: tuple[Piece, ...]
@@ -79,6 +80,7 @@ class Requirements:
     articles: tuple[Piece, ...]
     service_types: tuple[Piece, ...]
     reservations: tuple[Span, ...]
+    generic: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,10 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
 
 def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
     roles = ("kind", "label", "label_family", "characteristic")
-    found = [(role, piece) for role in roles for piece in nature.pieces(text, role)]
+    written = [(role, piece) for role in roles for piece in nature.pieces(text, role)]
+    generic = _generic(written)
+    found = [(role, piece.changed(spans=tuple(s for s in piece.spans if s not in generic))) for role, piece in written]
+    found = [(role, piece) for role, piece in found if piece.spans]
     stated = with_strengths(text, [piece for _, piece in found])
     by_role = {role: tuple(new for (own, _), new in zip(found, stated, strict=True) if own == role) for role in roles}
     return Requirements(
@@ -148,7 +153,16 @@ def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
+        generic,
     )
+
+
+def _generic(written: Iterable[tuple[str, Piece]]) -> tuple[Span, ...]:
+    """The families that a name of label follows: « écolabel NF Environnement » asks for that label alone."""
+    spans = [(role, span) for role, piece in written for span in piece.spans]
+    families = {span for role, span in spans if role == "label_family"}
+    names = {span.start for role, span in spans if role == "label" and span not in families}
+    return tuple(span for span in families if span.end + 1 in names)
 
 
 def _extracted(
@@ -177,6 +191,7 @@ def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:
     retained = (label for label in requirements.labels if label.code in _KEPT_LABELS)
     pieces = (*retained, *requirements.families, *requirements.characteristics)
     yield from (span for piece in pieces for span in piece.spans)
+    yield from requirements.generic
 
 
 def _figures(text: Folded) -> Figures:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.search.filters import holding
 from vivier.search.operators import (
     AnyOf,
     Exists,
@@ -68,6 +69,8 @@ SUPPOSED_VALUE: Final = 0.1
 """Value of a trade that is only supposed from the activity code: any other evidence is worth more."""
 NARROWER_KEEPS: Final = 0.7
 """Factor of a trade narrower than the trade of the query."""
+ENDED_KEEPS: Final = 0.25
+"""Factor of the trade of a supplier whose agreements have all ended, in a search without a place: any proved trade of another is worth more."""
 
 COVERAGE_STEPS: Final[dict[str, float]] = {
     "whole": 1.0,
@@ -147,9 +150,17 @@ def phrase_part(
     )
 
 
-def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ...]) -> Part:
+def ended(day: str) -> Operator:
+    """The condition that a supplier has agreements, none of which holds on ``day`` (ISO)."""
+    kind = Exists("kind")
+    return conjunction(Same("agreements", (kind,)), Not(Same("agreements", (holding(day, kind),))))
+
+
+def trade_part(
+    weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ...], lowered: Operator | None = None
+) -> Part:
     """The part of the score for the evidence of the trade. ``wanted``: codes of the trades; ``offer``: the conditions that the same offer
-    must meet."""
+    must meet. ``lowered``: the suppliers for whom it is worth less."""
     ladder: list[tuple[Operator, float]] = [
         (Same("offers", (*offer, Exists("trade_own"))), UNSTATED_VALUE),
         (Same("offers", offer), SUPPOSED_VALUE),
@@ -158,6 +169,9 @@ def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[Operator, ..
         proved = (*offer, Terms("evidence", (evidence,)))
         ladder.append((Same("offers", (*proved, Terms("trade_own", wanted))), value))
         ladder.append((Same("offers", proved), value * NARROWER_KEEPS))
+    if lowered is not None:
+        less = [(where, value * ENDED_KEEPS) for where, value in ladder]
+        ladder = [*((conjunction(where, Not(lowered)), value) for where, value in ladder), *less]
     return ladder_part("trade", weight, ladder)
 
 

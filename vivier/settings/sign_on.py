@@ -52,6 +52,11 @@ class SignOn(BaseModel):
             raise ValueError("issuer")
         return self
 
+    @property
+    def discovery(self) -> str:
+        """Where the provider says what it is (OpenID Connect Discovery 1.0)."""
+        return f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+
     def reviewer_of(self, sub: str, mailbox: str | None) -> Reviewer | None:
         """Who an identity is; ``None`` when it may not decide. ``mailbox``: one that the provider verified."""
         hashed = None if mailbox is None else hashlib.sha256(mailbox.strip().lower().encode()).hexdigest()

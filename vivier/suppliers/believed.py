@@ -20,6 +20,9 @@ from vivier.vocabulary import EVIDENCES
 
 POSSIBLE: Final = 0.2
 """The least probability of a trade that a sheet names."""
+TOO_WIDE: Final = 0.75
+"""The width of an interval from which nothing is known yet: « entre 1 % et 99 % » is no estimate."""
+UNTOLD: Final = "on ne sait pas encore"
 _ORDER: Final = {evidence: place for place, evidence in enumerate(reversed(EVIDENCES))}
 """The strongest evidence last."""
 
@@ -109,14 +112,22 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> BeliefBody:
         "probability": shown(found.probability),
         "low": round(found.low, 3),
         "high": round(found.high, 3),
-        "degree_fr": degree(shown(found.probability)),
+        "degree_fr": degree(shown(found.probability)) if is_told(found) else UNTOLD,
         "observed": found.observed,
         "clues": [{"clue": clue.name, "text_fr": clue.text, "odds": round(clue.odds, 2)} for clue in found.clues],
     }
 
 
+def is_told(found: Belief) -> bool:
+    """Whether enough is known of a trade for its probability to be told."""
+    return found.high - found.low < TOO_WIDE
+
+
 def in_words(found: Belief) -> str:
-    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) »: the degree of the percentage that is written."""
+    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) », « on ne sait pas encore »: the degree of the percentage that is
+    written, none when its interval says nothing."""
+    if not is_told(found):
+        return UNTOLD
     rounded = round(shown(found.probability), 2)
     unseen = "" if found.observed else ", jamais observé dans nos sources"
     return f"{degree(rounded)} ({percent(rounded)}{unseen})"

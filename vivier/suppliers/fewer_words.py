@@ -38,7 +38,7 @@ def readings(words: Words, q: str, lexicon: Lexicon) -> Iterator[Words]:
         yield _at_least(
             words,
             least,
-            f"Aucun fournisseur n'a tous les mots cherchés : voici ceux qui en ont au moins {least} "
+            f"Aucun fournisseur n'a tous les mots cherchés. Voici ceux qui en ont au moins {least} "
             f"sur {len(words.groups)}, d'abord ceux qui s'en approchent le plus.{nobody}",
         )
 

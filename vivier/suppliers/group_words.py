@@ -41,7 +41,7 @@ def sentence(
             if not total:
                 return "Aucune autre structure connue ne fait ce métier ici."
             has = plural(total, "autre structure fait", "autres structures font")
-            return f"{has} ce métier. Aucune source ne dit {'son' if total == 1 else 'leur'} label : demandez-le."
+            return f"{has} ce métier. {'Son' if total == 1 else 'Leur'} label est fini ou inconnu : demandez-le."
         case "near_trade":
             if not total:
                 return f"Aucune structure connue ne fait un métier proche de {trade}."

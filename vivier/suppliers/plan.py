@@ -32,6 +32,7 @@ from vivier.search.scoring import (
     capacity_part,
     coverage_part,
     distance_part,
+    ended,
     freshness_part,
     trade_part,
     weights_of,
@@ -297,7 +298,8 @@ def _parts(
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together())
+        lowered = None if {"coverage", "distance"}.intersection(weights) else ended(reading.day)
+        yield trade_part(weights["trade"], wanted_trades(query, reading.lexicon), conditions.together(), lowered)
     if "coverage" in weights:
         yield coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
     if "distance" in weights:

@@ -25,8 +25,9 @@ def follow_up_page(
     base: str,
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
+    done: str | None = None,
 ) -> Response:
-    """The page of a follow-up. ``base``: address of the service; ``fields`` and ``errors``: of the form that was sent."""
+    """The page of a follow-up. ``base``: address of the service; ``fields`` and ``errors``: of the form that was sent; ``done``: what an import did."""
     messages = messages_by_field(errors)
     values: dict[str, Any] = {
         "followed": body,
@@ -35,6 +36,7 @@ def follow_up_page(
         "fields": dict(fields or {}),
         "errors": messages,
         "most": MOST_COMPANIES,
+        "done": done,
     }
     return private_page("follow_up_kept.html", values, 422 if messages else 200)
 

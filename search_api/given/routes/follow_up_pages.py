@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 from starlette.datastructures import FormData
 
 from search_api.context import Context
@@ -25,11 +26,14 @@ from vivier.desk.read.line_places import place_of
 from vivier.desk.tell.follow_up import FollowedAsked
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.hours_told_book import hours_told_csv, hours_told_workbook
+from vivier.french import enumerated, plural
 from vivier.given.follow_up import FollowUpFull, NewLot
 from vivier.given.follow_up_read import ReadBook, number_typed, read_follow_ups
+from vivier.given.follow_ups import MOST_LOTS
 from vivier.given.hours_told import kept_body
 from vivier.given.round import AnswerTaken
 from vivier.given.tell import LINKS
+from vivier.model.base import Model
 from vivier.search.query import parse_parameters
 
 PATH: Final = "/suivi-heures"
@@ -38,6 +42,13 @@ _FILES: Final[Mapping[str, tuple[Callable[[Mapping[str, object]], bytes], str]]]
     "csv": (hours_told_csv, "text/csv; charset=utf-8; header=present"),
     "xlsx": (hours_told_workbook, XLSX),
 }
+
+
+class Imported(Model):
+    """What an import did: how many lots were added, and replaced."""
+
+    added: Annotated[int, Field(ge=0, le=MOST_LOTS, description="lots ajoutés par l'import")] = 0
+    replaced: Annotated[int, Field(ge=0, le=MOST_LOTS, description="lots remplacés par l'import")] = 0
 
 
 def router(context: Context) -> APIRouter:
@@ -53,8 +64,7 @@ def router(context: Context) -> APIRouter:
 
     @routes.get(PAGE)
     def shown(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        return _page(request, id, context)
+        return _page(request, id, context, imported=context.parse(request, Imported))
 
     for extension in _FILES:
         routes.get(PAGE + f"/heures.{extension}")(_exporting(extension, context))
@@ -107,10 +117,20 @@ def _page(
     context: Context,
     fields: Mapping[str, str] | None = None,
     errors: tuple[FieldError, ...] = (),
+    imported: Imported | None = None,
 ) -> Response:
     today = context.today()
     body = kept_body(kept.follow_ups(context).read(id_, today), id_, context.lexicon, today)
-    return follow_up_page(body, id_, context.address(request), fields, errors)
+    return follow_up_page(body, id_, context.address(request), fields, errors, _reported(imported))
+
+
+def _reported(imported: Imported | None) -> str | None:
+    """What an import did, in French; ``None`` when none was made."""
+    if imported is None or not imported.added + imported.replaced:
+        return None
+    found = ((imported.added, "ajouté"), (imported.replaced, "remplacé"))
+    done = enumerated([f"{plural(count, 'lot')} {word}{'s' * (count > 1)}" for count, word in found if count])
+    return f"Fichier lu : {done}. Un lot de même objet, référence et acheteur est remplacé."
 
 
 def _act(request: Request, id_: str, fields: list[tuple[str, str]], content: bytes, context: Context) -> Response:
@@ -125,7 +145,8 @@ def _act(request: Request, id_: str, fields: list[tuple[str, str]], content: byt
         if action == "withdraw" and form.get("lot", "").isdecimal():
             store.withdraw(read, int(form["lot"]))
         elif action == "import":
-            store.add_all(id_, list(_imported(content, fields, context)), today)
+            added, replaced = store.add_all(id_, list(_imported(content, fields, context)), today)
+            return RedirectResponse(f"{PATH}/{id_}?added={added}&replaced={replaced}", 303, PRIVATE)
         elif action == "note":
             _note(id_, form, context)
         else:

@@ -36,7 +36,7 @@ MOST_WORDS = 16
 _LEAST_OF_NAME = 2
 _MOST_OF_TRADE = 5
 _SHOWN_TEXT = 220
-_EXPIRED = " (expiré)"
+_EXPIRED = " (expiré"
 _UNITS = {
     "places": ("place", "places"),
     "persons": ("salarié", "salariés"),
@@ -60,7 +60,7 @@ class Known:
     seat: str | None
     codes: tuple[str, ...]
     brand: str | None
-    credentials: tuple[tuple[str, str, str], ...]
+    credentials: tuple[tuple[str, str, str, str], ...]
     since: str | None
     phone: str | None
     site: str | None
@@ -179,8 +179,8 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
         codes=tuple(credential.code for credential in credentials),
         brand=shown_brand(record),
         credentials=(
-            *((each.code, short_kind(each.code), each.state) for each in credentials),
-            *((each.code, each.name, each.state) for each in shown_labels),
+            *((each.code, short_kind(each.code), each.state, each.validity) for each in credentials),
+            *((each.code, each.name, each.state, each.validity) for each in shown_labels),
         ),
         since=None if badge is None else badge.rpartition(" ")[2],
         phone=value(record, "phone"),
@@ -204,13 +204,13 @@ def caution(cards: Sequence[Card], zone_unpublished: int) -> str | None:
 
 
 def _kind(known: Known, plan: SupplierPlan) -> str:
-    """The kind in words, else the first label: one that the query asks for comes first."""
+    """The kind in words, else the first label: one that the query asks for comes first. One that has ended says on which day."""
     requested = (*plan.query.kind, *plan.query.label)
     credentials = sorted(known.credentials, key=lambda each: each[0] not in requested)
     if not credentials:
         return "type inconnu"
-    _, name, state = credentials[0]
-    return f"{name}{_EXPIRED}" if state == "ended" else name
+    _, name, state, validity = credentials[0]
+    return f"{name} ({validity})" if state == "ended" else name
 
 
 def _town(known: Known, plan: SupplierPlan) -> str:
@@ -239,13 +239,15 @@ def _does(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
 
 
 def _mark(result: SupplierResult, plan: SupplierPlan, kind: str = "") -> Mark:
-    """Whether the result answers what is requested: what is inferred is to ask, and what ``kind`` says to be expired; what does not fit is no
-    answer."""
+    """Whether the result answers what is requested: what is inferred is to ask, and what ``kind`` says to be expired, and a label that has ended
+    or is for something else; what does not fit is no answer."""
     reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
     kinds = [reason.fits for reason in result.reasons if reason.code == "kind"]
-    if result.group == "farther" or any(not reason.fits and not reason.inferred for reason in reasons):
+    if result.group == "farther" or any(
+        not reason.fits and not reason.inferred and reason.code != "label" for reason in reasons
+    ):
         return "no"
-    if result.group != "exact" or kind.endswith(_EXPIRED) or any(reason.inferred for reason in reasons):
+    if result.group != "exact" or _EXPIRED in kind or any(reason.inferred or not reason.fits for reason in reasons):
         return "ask"
     if (plan.query.kind or plan.query.article) and not any(kinds):
         return "ask"

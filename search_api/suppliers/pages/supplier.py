@@ -28,7 +28,7 @@ from vivier.model.views import AddressView, FactView, OfferView
 from vivier.names import readable_name
 from vivier.runs.issues import issue_text
 from vivier.runs.quality import PRECISIONS, UNITS
-from vivier.suppliers.believed import in_words, probable
+from vivier.suppliers.believed import UNTOLD, in_words, is_told, probable
 from vivier.suppliers.offers import proof_words, title_of
 from vivier.suppliers.reasons import term
 from vivier.suppliers.rows import band_ends
@@ -222,7 +222,8 @@ def _probable(record: Record, lexicon: Lexicon, as_of: date) -> Iterator[Probabl
     for code, found in probable(record, lexicon, as_of)[:_MOST_PROBABLE]:
         prior, *others = found.clues
         clues = ((prior.text, ""), *((clue.text, "+" if clue.odds > 0 else "−") for clue in others))
-        between = f"entre {percent(round(found.low, 2))} et {percent(round(found.high, 2))}"
+        interval = f"entre {percent(round(found.low, 2))} et {percent(round(found.high, 2))}"
+        between = interval if is_told(found) else UNTOLD
         yield Probable(lexicon.trades.get(code).name, in_words(found), between, clues)
 
 

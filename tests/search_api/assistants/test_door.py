@@ -307,7 +307,7 @@ _VALUES = st.recursive(
 _NAMES = sorted({name for tool in TOOLS for name in (*tool.parameters.model_fields, tool.key or "q")})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tool=st.sampled_from([tool.name for tool in TOOLS]),
     arguments=st.dictionaries(st.sampled_from(_NAMES) | st.text(max_size=12), _VALUES, max_size=4),

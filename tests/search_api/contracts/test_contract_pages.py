@@ -45,7 +45,6 @@ def why_of(page: Page, title: str) -> str:
     return next(one.text for fold in folds for one in fold.all("div") if title in one.one("dt").text)
 
 
-@pytest.mark.slow
 def test_every_page_has_a_title_one_h1_and_ordered_headings(page: Page) -> None:
     assert page.one("html").attributes["lang"] == "fr" and page.one("title").text.endswith("Vivier")
     levels = [int(one.tag[1]) for one in page.all() if re.fullmatch("h[1-6]", one.tag)]
@@ -53,7 +52,6 @@ def test_every_page_has_a_title_one_h1_and_ordered_headings(page: Page) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
 
 
-@pytest.mark.slow
 def test_every_field_is_labelled_every_reference_exists_every_form_is_get(page: Page) -> None:
     ids = [one.attributes["id"] for one in page.all() if "id" in one.attributes]
     assert len(ids) == len(set(ids)), sorted(id_ for id_ in ids if ids.count(id_) > 1)
@@ -80,7 +78,6 @@ def test_no_text_of_a_source_runs(page: Page) -> None:
     assert not page.all("b") and "javascript:" not in page.source
 
 
-@pytest.mark.slow
 def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -> None:
     for href in {url for url in page.links() if url.startswith(("/v1/", "/veille/", "/marches?", "/pistes?"))}:
         expected = (200, 404, 422) if "À corriger" in page.one("title").text else (200, 404)

@@ -32,8 +32,6 @@ from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 from vivier.trades.table import load_trades
 
-pytestmark = pytest.mark.slow
-
 WHO, SILENT = "jardins-connus", "jardins-muets"
 TRADE = "entretien-espaces-verts"
 
@@ -81,6 +79,7 @@ def space(two: EmbeddedStore, lexicon: Lexicon, tmp_path: Path) -> Iterator[Spac
     rounds.database.close()
 
 
+@pytest.mark.slow
 def test_a_lead_set_aside_leaves_the_list_its_files_and_its_feed_and_the_reader_can_bring_it_back(space: Space) -> None:
     page = Page("/pistes", space.client.get(f"/pistes?supplier={WHO}", headers={"Accept": "text/html"}).text)
     form = page.one("form", action="/pistes/ecarter")
@@ -99,6 +98,7 @@ def test_a_lead_set_aside_leaves_the_list_its_files_and_its_feed_and_the_reader_
         assert id_ not in space.client.get(f"{path}?{query}").text.replace(query, "")
 
 
+@pytest.mark.slow
 def test_only_a_refusal_of_the_trade_teaches_and_all_are_listed(space: Space) -> None:
     first = space.leads()[0]["id"]
     others = [each["id"] for each in space.client.get("/v1/contracts").json()["results"] if each["id"] != first]
@@ -134,6 +134,7 @@ def test_what_is_said_again_replaces_it_and_nothing_is_kept_after_half_a_year_no
         assert connection.exec_driver_sql("SELECT count(*) FROM leads_refused").scalar_one() == 0
 
 
+@pytest.mark.slow
 def test_a_silent_structure_teaches_of_the_trade_that_was_supposed_of_it(space: Space) -> None:
     lead = space.leads(supplier=SILENT)[0]["id"]
     assert [each["code"] for each in space.refuse(f"contracts:{lead}", who=SILENT)["teaches"]] == [TRADE]
@@ -143,6 +144,7 @@ def test_a_silent_structure_teaches_of_the_trade_that_was_supposed_of_it(space: 
     assert again.of(lesson.unit, ("ESAT",), "59")[TRADE].no == 6.0 and again.of("x", ("ESAT",), "59")[TRADE].no == 1.0
 
 
+@pytest.mark.slow
 def test_too_far_and_too_large_narrow_the_list_by_half_at_most_and_a_cross_takes_it_off(space: Space) -> None:
     lead = space.leads()[0]
     profile = space.client.get("/v1/leads", params={"supplier": WHO}).json()["profile"]
@@ -188,6 +190,7 @@ def test_what_is_no_lead_or_no_reason_is_refused(space: Space, lead: str, why: s
     assert taught(space.rounds, TODAY) == []
 
 
+@pytest.mark.slow
 def test_another_site_sets_nothing_aside_and_one_client_no_more_than_fifty_a_day(space: Space) -> None:
     lead = space.leads()[0]["id"]
     given = {"supplier": WHO, "lead": f"contracts:{lead}", "why": "far", "back": ""}

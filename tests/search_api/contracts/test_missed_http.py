@@ -15,7 +15,6 @@ from vivier.contracts.missed import FACTS
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
-pytestmark = pytest.mark.slow
 PROFILE = {"trade": "entretien-espaces-verts", "kind": "EI", "near": "-1.68,48.11", "radius_km": "40"}
 WIDE = {"trade": "entretien-espaces-verts,nettoyage-locaux", "kind": "EI", "territory": "FR", "turnover": "100000"}
 """A profile that many purchases of the demonstration are near to."""
@@ -109,6 +108,7 @@ def test_a_wider_question_holds_the_narrower_one(client: TestClient) -> None:
     assert looked == sorted(looked)
 
 
+@pytest.mark.slow
 def test_each_fact_is_asked_again_by_its_own_address(client: TestClient) -> None:
     body: dict[str, Any] = client.get("/v1/missed", params={**WIDE, "months": "120"}).json()
     results = [one for one in body["results"] if one["again"] is not None]

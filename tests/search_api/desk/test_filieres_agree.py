@@ -12,7 +12,6 @@ from tests.search_api.test_one_number_a_notion import words
 from vivier.french import number
 from vivier.trades.filieres import FILIERE_NAMES
 
-pytestmark = pytest.mark.slow
 HTML = {"Accept": "text/html"}
 _ROW = re.compile(r'<a href="(/fournisseurs\?[^"]*&amp;territory=[^"]*)"')
 
@@ -30,6 +29,7 @@ def _total(service: TestClient, url: str) -> int:
     return int(response.json()["total"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offer", ["inclusive", "environmental"])
 @pytest.mark.parametrize("filiere", FILIERE_NAMES)
 def test_the_figure_of_a_filiere_is_the_count_of_the_page_that_it_opens(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
@@ -12,11 +13,12 @@ from urllib.request import urlopen
 from indexer.demo import write_demo
 from indexer.publish import publish
 from search_api.app import create_app
+from tests.built import copy_of
 from tests.real_home import real_home
 from tests.search_api.pages.browser import served
 from vivier.engine import open_engine
 from vivier.given.shelf import registry_of, studies_of
-from vivier.lexicon import Lexicon
+from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 
 TODAY: Final = date(2026, 11, 27)
@@ -26,15 +28,22 @@ TODAY: Final = date(2026, 11, 27)
 def served_on(corpus: int | None, folder: Path, lexicon: Lexicon, *, first: str, keeps: bool = False) -> Iterator[str]:
     """The address of a service on so many invented suppliers, or on the real lists. ``first``: the page asked before the reader comes, as the first
     one reads the tables; ``keeps``: whether studies and dossiers are kept."""
-    settings = real_home(folder) if corpus is None else Settings(home=folder)
+    if corpus is None:
+        settings = real_home(folder)
+    else:
+        settings = Settings(home=copy_of(f"journey-{corpus}", partial(_build, corpus), folder))
     with closing(open_engine(settings)) as engine:
-        if corpus is not None:
-            write_demo(settings, corpus)
-            publish(engine, settings, lexicon, accept_drops=True, skip_judged=True)
         kept: dict[str, Any] = {"dossiers": registry_of(settings), "studies": studies_of(settings)} if keeps else {}
         with served(create_app(engine, lexicon, today=lambda: TODAY, **kept)) as base:
             warmed(base, first)
             yield base
+
+
+def _build(corpus: int, folder: Path) -> None:
+    settings = Settings(home=folder)
+    write_demo(settings, corpus)
+    with closing(open_engine(settings)) as engine:
+        publish(engine, settings, load_lexicon(), accept_drops=True, skip_judged=True)
 
 
 def warmed(base: str, first: str) -> None:

@@ -4,11 +4,9 @@ screens and large text never scroll sideways, be it a page or a box of it."""
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,12 +20,12 @@ from search_api.context import Context
 from search_api.products import PRODUCTS
 from tests.search_api.pages.browser import launched, served, tab
 from tests.search_api.pages.demo import DAY, REVIEW_TOKEN, demonstration, mail_pages
+from tests.search_api.pages.rules import broken
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import Queue
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
-RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 WIDTHS = (1280, 320)
 """A wide screen and the narrowest: what a page of 390 pixels has is on one of both; its own header has tests of its own."""
 URLS = (
@@ -225,18 +223,6 @@ def network_pages(client: TestClient, queue: Queue) -> dict[str, str]:
     return {"network": token, "list_follow": sent.headers["location"]}
 
 
-@pytest.fixture(scope="module")
-def axe() -> Any:
-    """The rules of axe-core, whose script comes in a package of the development tools; on CI it must be there."""
-    if os.environ.get("CI") != "true":
-        pytest.importorskip(
-            "axe_playwright_python", reason="NO AXE: the pages were NOT checked (make test installs it)"
-        )
-    from axe_playwright_python.sync_playwright import Axe
-
-    return Axe()
-
-
 _SIDEWAYS = """() => {
   for (const one of document.querySelectorAll("main details:not([name])")) one.open = true;
   const boxes = [document.documentElement, ...document.querySelectorAll("body *:not(svg *, input, select, textarea)")];
@@ -246,40 +232,30 @@ _SIDEWAYS = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=URLS)
-def opened(
-    request: pytest.FixtureRequest, browser: Browser, base: str, ids: dict[str, str]
-) -> Iterator[tuple[str, Page]]:
-    """Each page, opened once for all that is looked at on it; its address as it is written above."""
+@pytest.fixture(scope="module")
+def one_tab(browser: Browser, base: str) -> Iterator[Page]:
+    """The tab where pages are opened one after the other: it reads the script of axe-core once."""
     with tab(browser, base, scripts=True, refused=True) as page:
         page.set_extra_http_headers(OPERATOR_SAYS)
-        page.goto(request.param.format(**ids))
-        yield request.param, page
+        yield page
 
 
-def test_axe_finds_no_violation(opened: tuple[str, Page], axe: Any) -> None:
-    """Contrasts are three quarters of the patience: those of a wide screen are looked at on what the narrow one did not show."""
-    _, page = opened
-    page.set_viewport_size({"width": WIDTHS[1], "height": 900})
-    _unfold(page)
-    assert _violations(page, axe) == [], WIDTHS[1]
-    page.evaluate(_MARK, "seen")
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    _unfold(page)
-    assert _violations(page, axe, but=CONTRAST) == [], WIDTHS[0]
-    if page.evaluate(_MARK, "wide"):
-        assert _violations(page, axe, "[data-looked=wide]") == [], WIDTHS[0]
-
-
-CONTRAST = "color-contrast"
-_MARK = """(mark) => [...document.querySelectorAll("body *:not([data-looked])")]
-  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-  .map((one) => one.dataset.looked = mark).length"""
 NARROW = ((320, "100%"), (640, "100%"), (1280, "200%"))
 
 
-def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(opened: tuple[str, Page]) -> None:
-    url, page = opened
+@pytest.mark.parametrize("url", URLS)
+def test_a_page_breaks_no_rule_and_scrolls_sideways_neither_on_a_narrow_screen_nor_in_a_text_twice_as_large(
+    one_tab: Page, ids: dict[str, str], url: str
+) -> None:
+    page = one_tab
+    page.context.clear_cookies()
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.goto(url.format(**ids))
+    page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    for width in reversed(WIDTHS):
+        page.set_viewport_size({"width": width, "height": 900})
+        _unfold(page)
+        assert broken(page) == [], width
     for width, text in NARROW if not url.startswith(PAPER) else ():
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
@@ -289,7 +265,7 @@ def test_a_narrow_screen_and_a_text_twice_as_large_never_scroll_sideways(opened:
 LEDGER = "Tiers;SIRET;Montant HT (k€);Famille\nA;73282932000074;12;Espaces verts\nB;;3;Nettoyage\nC;73282932000074;-1;Nettoyage\n"
 
 
-def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, base: str, axe: Any) -> None:
+def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto("/mes-fournisseurs")
         page.get_by_label("Ou un tableau collé").fill(LEDGER)
@@ -299,7 +275,7 @@ def test_axe_finds_no_violation_in_what_is_said_of_a_ledger(browser: Browser, ba
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             _unfold(page)
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -307,7 +283,7 @@ LIVING = ("/fournisseurs", "/fournisseurs?near=-1.68000,48.11000&radius_km=60")
 
 
 @pytest.mark.parametrize("url", LIVING)
-def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, axe: Any, url: str) -> None:
+def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, url: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(url)
         for width in (1280, 390):
@@ -315,24 +291,13 @@ def test_axe_finds_no_violation_on_the_living_map(browser: Browser, base: str, a
             if width < 960:
                 page.locator("label", has_text="Carte").click()
             page.locator(".pane-map.alive .pin").first.wait_for()
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             page.locator(".pin.single").first.dispatch_event("click")
             page.locator(".leaflet-popup a[href^='/fournisseurs/']").first.wait_for()
             expect(page.locator(".leaflet-popup")).to_have_css("opacity", "1")
-            assert _violations(page, axe) == [], width
+            assert broken(page) == [], width
             page.get_by_role("button", name="Fermer").click()
             expect(page.locator(".leaflet-popup")).to_have_count(0)
-
-
-def _violations(page: Page, axe: Any, within: str | None = None, *, but: str | None = None) -> list[str]:
-    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
-    if but is not None:
-        options["rules"] = {but: {"enabled": False}}
-    found = axe.run(page, context=within, options=options)
-    return [
-        f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
-        for one in found.response["violations"]
-    ]
 
 
 def _unfold(page: Page) -> None:
@@ -347,21 +312,21 @@ def _unfold(page: Page) -> None:
 
 
 @pytest.mark.parametrize("folded", [".menu", ".find"])
-def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: str, axe: Any, folded: str) -> None:
+def test_what_the_header_unfolds_on_a_phone_passes_too(browser: Browser, base: str, folded: str) -> None:
     with tab(browser, base, scripts=True, width=390) as page:
         page.goto("/avis")
         assert page.locator("header.top .top-line").bounding_box()["height"] <= 57  # type: ignore[index]
         page.locator(f"{folded} > summary").click()
-        assert _violations(page, axe) == []
+        assert broken(page) == []
 
 
 @pytest.mark.parametrize("url", ["/", "/avis"])
-def test_what_the_tools_unfold_passes_too(browser: Browser, base: str, axe: Any, url: str) -> None:
+def test_what_the_tools_unfold_passes_too(browser: Browser, base: str, url: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(url)
         page.locator(".tools > summary").click()
         page.locator(".tools-of").wait_for()
-        assert _violations(page, axe, "header") == []
+        assert broken(page, "header") == []
 
 
 _HIDDEN = """() => {
@@ -435,7 +400,7 @@ def _pattern(path: str) -> str:
 
 
 def test_axe_finds_no_violation_in_what_a_service_that_cannot_answer_says(
-    browser: Browser, lexicon: Lexicon, axe: Any, tmp_path: Path
+    browser: Browser, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     """503: nothing is indexed; 429: the client asked too often; 404: no such page."""
     app = create_app(EmbeddedStore(tmp_path), lexicon, settings=Settings(home=tmp_path, rate=60))
@@ -451,7 +416,7 @@ def test_axe_finds_no_violation_in_what_a_service_that_cannot_answer_says(
             assert answer is not None
             if answer.status not in seen:
                 seen.add(answer.status)
-                assert _violations(page, axe) == [] and page.evaluate(_SIDEWAYS) == []
+                assert broken(page) == [] and page.evaluate(_SIDEWAYS) == []
     assert seen == {404, 429, 503}
 
 

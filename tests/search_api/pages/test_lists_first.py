@@ -14,8 +14,6 @@ from tests.search_api.pages.demo import demonstration
 from tests.search_api.pages.html import Page
 from vivier.lexicon import Lexicon
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[TestClient]:
@@ -50,6 +48,7 @@ def states(page: Page) -> dict[str, tuple[int, str | None]]:
     return found
 
 
+@pytest.mark.slow
 def test_open_calls_come_first_and_every_state_counts_what_it_leads_to(shown: Open) -> None:
     page = shown("/avis")
     assert states(page)["Ouverts"] == (total(page), None) and total(page) == total(shown("/avis?status=open"))

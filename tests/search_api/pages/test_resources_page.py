@@ -139,7 +139,7 @@ def test_both_are_led_to_from_the_start_page_and_from_the_page_of_their_space(op
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     items=st.lists(
         st.tuples(st.sampled_from(("q", "kind", "trade", "territory", "family", "answer", "x")), st.text(max_size=30)),

@@ -23,7 +23,6 @@ from vivier.glossary import defined
 from vivier.lexicon import Lexicon
 from vivier.settings import Operator
 
-pytestmark = pytest.mark.slow
 EVERY = ("/", *(space.path for space in SPACES), *(spot.path for spot in WHOLE.spots()), "/docs", "/nulle-part")
 
 
@@ -43,12 +42,14 @@ def shown(demo: TestClient) -> Open:
     return ask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", dict.fromkeys(EVERY))
 def test_every_page_of_a_demonstration_says_that_all_is_invented(shown: Open, url: str) -> None:
     page = shown(url, 404 if url == "/nulle-part" else 200)
     assert page.one("p", class_="fictitious").text.startswith("Données fictives")
 
 
+@pytest.mark.slow
 def test_no_page_of_other_data_says_so(open_page: Open) -> None:
     for url in ("/", "/fournisseurs", "/aide", "/espace/acheteur"):
         assert not open_page(url).all("p", class_="fictitious"), url
@@ -139,6 +140,7 @@ def test_the_start_page_tells_the_age_of_the_data_in_a_line(shown: Open, open_pa
     assert re.search(r"données de \d{4}( à \d{4})?\.", open_page("/").one("p", class_="fresh").text)
 
 
+@pytest.mark.slow
 def test_every_page_has_its_own_description_and_tells_its_address(shown: Open) -> None:
     seen: dict[str, str] = {}
     for url in dict.fromkeys(EVERY[:-1]):
@@ -271,6 +273,7 @@ def test_a_page_of_an_engine_that_fails_keeps_its_menu_and_asks_nothing_more(
     assert not page.all("p", class_="fictitious")
 
 
+@pytest.mark.slow
 def test_pages_that_need_no_index_answer_without_one(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     with TestClient(create_app(empty_engine, lexicon)) as client:
         for url in (

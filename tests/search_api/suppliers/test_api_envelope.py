@@ -114,7 +114,7 @@ QUERIES = st.fixed_dictionaries(
 
 
 @given(QUERIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_link_reads_back_as_the_same_query(lexicon: Lexicon, params: dict[str, Any]) -> None:
     items = [(k, str(one)) for k, v in params.items() for one in ((v or [""]) if isinstance(v, list) else [v])]
     query = parse_query(items, lexicon)

@@ -16,8 +16,6 @@ from tests.search_api.judge import Params, holds, offer_holds
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 
-pytestmark = pytest.mark.slow
-
 FILTERS: dict[str, list[str]] = {
     "territory": [
         "commune:35238",
@@ -108,6 +106,7 @@ def by_id(corpus: list[Supplier]) -> ById:
 # 1 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), max_size=4))
 @SETTINGS
 def test_any_query_string_gets_an_answer_or_a_problem(client: TestClient, items: list[tuple[str, str]]) -> None:
@@ -117,6 +116,7 @@ def test_any_query_string_gets_an_answer_or_a_problem(client: TestClient, items:
     response.json()
 
 
+@pytest.mark.slow
 @given(st.text(min_size=2, max_size=200))
 @SETTINGS
 def test_any_words_get_an_answer(client: TestClient, q: str) -> None:
@@ -127,6 +127,7 @@ def test_any_words_get_an_answer(client: TestClient, q: str) -> None:
 # 2 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @given(filters(), st.integers(1, 40))
 @SETTINGS
@@ -142,6 +143,7 @@ def test_pages_together_are_the_whole_without_duplicate_in_one_order(ask: Asker,
 # 3 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(filters(), filters())
 @SETTINGS
 def test_a_filter_more_never_adds_a_result(ask: Asker, params: Params, more: Params) -> None:
@@ -149,6 +151,7 @@ def test_a_filter_more_never_adds_a_result(ask: Asker, params: Params, more: Par
     assert set(ask.ids({**params, **added})) <= set(ask.ids(params))
 
 
+@pytest.mark.slow
 @given(filters(), st.sampled_from(sorted(FILTERS)), st.data())
 @SETTINGS
 def test_an_alternative_more_never_loses_a_result(ask: Asker, params: Params, name: str, data: st.DataObject) -> None:
@@ -160,6 +163,7 @@ def test_an_alternative_more_never_loses_a_result(ask: Asker, params: Params, na
 # 4 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(st.floats(0.1, 199), st.floats(0.1, 100))
 @SETTINGS
 def test_a_larger_radius_never_loses_a_result(ask: Asker, radius: float, more: float) -> None:
@@ -191,6 +195,7 @@ def test_a_larger_territory_never_loses_a_result(ask: Asker, smaller: list[str],
 # 5 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(filters())
 @SETTINGS
 def test_every_result_meets_every_filter_recomputed_from_its_record(
@@ -230,6 +235,7 @@ def test_case_accents_elision_and_plural_do_not_change_the_results(ask: Asker, f
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @given(filters())
 @settings(SETTINGS, max_examples=25)
 def test_a_facet_count_is_the_total_of_its_value_alone(ask: Asker, params: Params) -> None:
@@ -243,6 +249,7 @@ def test_a_facet_count_is_the_total_of_its_value_alone(ask: Asker, params: Param
 # 10 -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(filters(), st.sampled_from(["name", "updated", "neutral"]))
 @SETTINGS
 def test_the_order_never_changes_the_set(ask: Asker, params: Params, sort: str) -> None:
@@ -265,6 +272,7 @@ def test_a_distance_order_is_by_increasing_distance(ask: Asker) -> None:
 # 13 -----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_supplier_is_found_by_its_identifiers_its_name_and_each_word_of_it(
     ask: Asker, corpus: list[Supplier]
 ) -> None:

@@ -200,24 +200,24 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
         who = f"{structures(sure)} {'ont' if sure > 1 else 'a'} confirmé, il en manque {integer(missing)}"
         return (
             f"Réservable sur le fondement de l'article {assessment.code} si {structures(missing)} de plus "
-            f"confirme{'nt' if missing > 1 else ''} : {who} ; au moins {wanted} peuvent faire ce lot dans {ground.chance(made.able.two)} des cas."
+            f"confirme{'nt' if missing > 1 else ''} : {who}. Nous estimons qu'au moins {wanted} peuvent faire ce lot dans {ground.chance(made.able.two)} des cas."
         )
     groups = (
         (made.count("known"), "de métier connu"),
         (made.count("likely"), "de zone ou d'agrément à confirmer"),
-        (made.count("to_ask"), "de métier non publié (estimé d'après leur type et leur nom)"),
+        (made.count("to_ask"), "de métier non publié"),
     )
     who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
     return (
-        f"Réservable sur le fondement de l'article {assessment.code} si {wanted} structures confirment qu'elles peuvent faire ce lot : "
-        f"{who} ; nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
+        f"Réservable (article {assessment.code}) si {wanted} structures confirment qu'elles peuvent faire ce lot. "
+        f"À interroger : {who}. Nous attendons environ {_favourable(made.expected)}, et au moins {wanted} dans {ground.chance(made.able.two)} des cas"
         f"{_to_ask(made)}."
     )
 
 
 def _to_ask(made: Prospects) -> str:
     """How many structures to ask."""
-    return f" ; commencer par les {integer(made.enough)} plus probables" if made.enough else ""
+    return f". Commencez par les {integer(made.enough)} plus probables" if made.enough else ""
 
 
 def _offer(assessment: Assessment) -> str:
@@ -290,7 +290,7 @@ def _against(ground: Ground) -> str:
         )
     if widest.supply.to_ask:
         return (
-            f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire ; sur {structures(widest.supply.to_ask)} "
+            f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire. Sur {structures(widest.supply.to_ask)} "
             f"à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
         )
     return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"

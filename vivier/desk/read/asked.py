@@ -243,7 +243,7 @@ class ConsultationAsked(Settings):
         tuple[Annotated[str, Field(max_length=64)], ...],
         Field(
             max_length=10,
-            description="enquêtes du même métier et du même lieu dont les réponses comptent, 10 au plus ; la dernière réponse d'une structure l'emporte",
+            description="enquêtes du même métier et du même lieu dont les réponses comptent, 10 au plus. La dernière réponse d'une structure l'emporte",
         ),
     ] = ()
 

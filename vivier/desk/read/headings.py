@@ -327,7 +327,7 @@ PROGRAMME: Final = Headings(
     COLUMNS,
     TITLES,
     need=("text", "trade", "cpv"),
-    missing="Aucune colonne ne dit le besoin : une des 20 premières lignes d'une feuille doit nommer une colonne « objet » (ou « métier », "
+    missing="Aucune colonne ne dit le besoin. Une des 20 premières lignes d'une feuille doit nommer une colonne « objet » (ou « métier », "
     "« CPV »).",
     joined=("text", "place"),
     money=_MONEY,

@@ -90,8 +90,8 @@ class Line:
     def notes(self) -> tuple[str, ...]:
         """French notes: doubts, remarks, how several trades or places are counted, and a category that was only inferred."""
         several = (
-            "Plusieurs métiers dans un lot : chacun est compté à part et tenu pour tout le montant, l'avis suit le plus faible "
-            "(réponse en groupement) ; pensez à scinder."
+            "Plusieurs métiers dans un lot : chacun est compté à part, pour tout le montant. L'avis suit le plus faible "
+            "(réponse en groupement). Pensez à scinder."
         )
         either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
         remarks = ((several, len(self.trades)), (either, len(self.territories)))

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
+from mappings import read_table
 from vivier.desk.read.amounts import amount_of
 from vivier.desk.read.cells import MOST_MONTHS
 from vivier.desk.read.line import Choice, Line
@@ -19,15 +21,15 @@ from vivier.desk.read.line_places import place_of
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import corrected, understand
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import enumerated, euros_ht, integer, plural
+from vivier.french import enumerated, euros_ht, integer, number, plural
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer
 from vivier.territory.resolve import resolve
 
 MOST_READINGS: Final = 3
 """Readings proposed for a cell."""
-VAT: Final = 0.20
-"""The usual rate of tax, with which an amount TTC is proposed without it."""
+USUAL_RATE: Final = 0.20
+"""The rate of tax of a trade that has none of its own (``vat_rates.csv``)."""
 _FIGURE: Final = re.compile(r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 _AMOUNTS: Final = ("amount", "annual_amount", "minimum", "maximum")
 _WRITTEN: Final[Mapping[str, str]] = {"annual_amount": "{} par an", "maximum": "max {}", "minimum": "mini {}"}
@@ -91,7 +93,7 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
     column = next((name for name in (error.field, *_AMOUNTS) if line.row.get(name)), error.field)
     words, written = line.row.get(column), _WRITTEN.get(column, "{}")
     if error.code == "with_tax":
-        yield from _without_tax(words, column)
+        yield from _without_tax(words, column, vat_rates(line))
         return
     seen: set[float] = set()
     for figure in _FIGURE.findall(words):
@@ -103,15 +105,28 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
     yield Reading("montant inconnu", "amount", "-")
 
 
-def _without_tax(words: str, column: str) -> Iterator[Reading]:
+def vat_rates(line: Line) -> tuple[float, ...]:
+    """The rates of tax of what a line buys, the likeliest first: « repas » 10 % or 5.5 %."""
+    found = (rate for choice in line.trades for rate in _rates().get(choice.code, (USUAL_RATE,)))
+    return tuple(dict.fromkeys(found)) or (USUAL_RATE,)
+
+
+@lru_cache(maxsize=1)
+def _rates() -> Mapping[str, tuple[float, ...]]:
+    rows = read_table("vat_rates")
+    return {code: tuple(map(float, row["rates"].split())) for row in rows for code in row["trades"].split()}
+
+
+def _without_tax(words: str, column: str, rates: Sequence[float]) -> Iterator[Reading]:
+    """The amount without the tax, at each of two rates at most, then as it is written."""
     try:
         amount = amount_of(words, column)
     except InvalidRequest:
         amount = None
     if amount is not None:
-        bare, whole = amount.counted / (1 + VAT), amount.counted
+        taken = [(amount.counted / (1 + rate), f"TVA de {number(100 * rate)} % ôtée") for rate in rates[:2]]
         written = _WRITTEN["annual_amount"] if amount.yearly else _WRITTEN.get(column, "{}")
-        for euros, why in ((bare, "taxe de 20 % ôtée"), (whole, "déjà hors taxes")):
+        for euros, why in (*taken, (amount.counted, "déjà hors taxes")):
             yield Reading(f"{written.format(euros_ht(euros))}, {why}", "amount", written.format(f"{euros:.0f}"))
     yield Reading("montant inconnu", "amount", "-")
 
@@ -120,11 +135,11 @@ def _durations(line: Line, error: FieldError) -> Iterator[Reading]:
     """Each figure of the cell as months and as years, where these are possible; else unknown."""
     figures = [float(figure.replace(",", ".")) for figure in re.findall(r"\d+(?:[.,]\d+)?", line.row.get(error.field))]
     whole = list(dict.fromkeys(round(figure) for figure in figures if figure >= 1))
-    for number in whole[:1]:
-        if number <= MOST_MONTHS // 12:
-            yield Reading(plural(number, "an"), "months", f"{number} ans")
-        if number <= MOST_MONTHS:
-            yield Reading(f"{integer(number)} mois", "months", str(number))
+    for count in whole[:1]:
+        if count <= MOST_MONTHS // 12:
+            yield Reading(plural(count, "an"), "months", f"{count} ans")
+        if count <= MOST_MONTHS:
+            yield Reading(f"{integer(count)} mois", "months", str(count))
     yield Reading("durée inconnue", "months", "-")
 
 

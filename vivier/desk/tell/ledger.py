@@ -57,15 +57,14 @@ _SHORT: Final[Mapping[State, str]] = {
     "not_valid": "hors validité à cette date",
 }
 LIMITS: Final = (
-    "Un fournisseur absent de l'index est « inconnu », jamais « non inclusif » : aucune liste de structures inclusives n'est complète, "
-    "celle des entreprises adaptées n'est pas publiée.",
-    "Une part va de ce qui est connu (au moins) à ce qui le serait si tout ce qui est à vérifier ou inconnu l'était aussi (au plus).",
-    "« À vérifier » : un autre établissement du même SIREN est connu, ou la dernière preuve de l'agrément est plus ancienne que sa durée "
-    "légale.",
+    "Un fournisseur absent de l'index est « inconnu », jamais « non inclusif ». Aucune liste n'est complète, et celle des "
+    "entreprises adaptées n'est pas publiée.",
+    "« Au moins » compte ce qui est connu. « Au plus » y ajoute ce qui est à vérifier ou inconnu.",
+    "« À vérifier » : un autre établissement du même SIREN est connu, ou la preuve de l'agrément est trop ancienne.",
     "Les avoirs (montants négatifs, colonne « crédit ») sont déduits du montant de leur fournisseur.",
     "Agréments et labels se chevauchent : leurs montants ne s'additionnent pas. Une entreprise de l'économie sociale et solidaire n'est pas "
     "comptée comme inclusive par ce seul statut.",
-    "Le territoire est celui du siège connu de l'établissement payé, sinon le code postal du fichier ; une zone prioritaire n'est dite que "
+    "Le territoire est celui du siège connu de l'établissement payé, sinon le code postal du fichier. Une zone prioritaire n'est dite que "
     "d'un siège situé.",
 )
 

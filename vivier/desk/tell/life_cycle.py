@@ -14,7 +14,7 @@ from vivier.law.articles import ARTICLES, ArticleBody, article_body
 FOUNDED: Final = ("R2152-9", "R2152-10")
 FORMULA: Final = "coût = acquisition + (utilisation + maintenance + tonnes de CO₂ × prix de la tonne) × Σ 1 ÷ (1 + taux)^année + fin de vie ÷ (1 + taux)^durée"
 LIMITS: Final = (
-    "Aide à la décision, qui ne vaut pas conseil juridique : la méthode, les données à fournir et les prix employés doivent être dits dans les documents de la consultation, et les mêmes pour toutes les offres.",
+    "Aide à la décision, qui ne vaut pas conseil juridique. Dites la méthode, les données à fournir et les prix dans les documents de la consultation. Ils valent pour toutes les offres.",
     "Toutes les offres se comparent sur la même durée : un remplacement pendant cette durée s'ajoute à la maintenance.",
     "Un coût qui manque rend une offre incomplète : elle n'a ni total ni rang.",
 )

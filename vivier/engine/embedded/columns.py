@@ -279,7 +279,9 @@ class Table:
         return _ranges(self._starts, np.minimum(documents, len(self._starts) - 2))
 
     def present(self, name: str, rows: Positions | None = None) -> Mask:
-        """Which rows have a value of the field; only some ``rows`` when they are given."""
+        """Which rows have a value of the field; only some ``rows`` when they are given. No row has one of a field that the mapping lacks."""
+        if name not in self._keywords and name not in self._points and name not in self._numbers:
+            return np.zeros(self.count if rows is None else len(rows), bool)
         if name in self._keywords:
             present = self._keywords[name].present
             return present if rows is None else present.take(rows)

@@ -1,0 +1,52 @@
+"""What the desk tells a buyer is written in sentences of twenty words at most, wherever a sentence is written in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("vivier/desk/method", "vivier/desk/tell", "vivier/suppliers")
+MOST = 20
+_END = re.compile(r"(?<=[.!?])\s+|\n")
+_WORD = re.compile(r"[\wÀ-ÿ{}%€'’-]+")
+_FRENCH = re.compile(r"\b(?:les|des|une|est|pour|dans|vous|qui|par|sur|la|le|du|aux|votre|vos)\b")
+_LEAST_FRENCH = 3
+"""Little words from which a text is a French sentence."""
+
+
+def _texts(tree: ast.Module) -> Iterator[str]:
+    """The texts of a module but its docstrings and descriptions of parameters, each value of an f-string as one word."""
+    described = {
+        id(keyword.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "description"
+    }
+    aside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)} | described
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in aside or id(node) in inside:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{x}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_sentence_of_a_room_has_more_than_twenty_words(room: str) -> None:
+    long = [
+        f"{path.name}: {sentence}"
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for text in _texts(ast.parse(path.read_text(encoding="utf-8")))
+        if len(_FRENCH.findall(text)) >= _LEAST_FRENCH
+        for sentence in _END.split(text)
+        if len(_WORD.findall(sentence)) > MOST
+    ]
+    assert long == []

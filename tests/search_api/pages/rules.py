@@ -1,0 +1,67 @@
+"""The rules of axe-core on a page in a browser: each contrast is looked at once, for it is three quarters of the patience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+CONTRAST = "color-contrast"
+_MARK = """([within, mark]) => {
+  const seen = (window.looks ??= new Set()), below = new Map([[document.documentElement.parentNode, ""]]);
+  const ground = (one) => {
+    if (!below.has(one)) {
+      const style = getComputedStyle(one);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position, one.tagName, one.getAttribute("class")];
+      below.set(one, own.join() + ">" + ground(one.parentNode));
+    }
+    return below.get(one);
+  };
+  const isNew = (one) => {
+    const style = getComputedStyle(one);
+    const look = [style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke, ground(one)].join();
+    return !seen.has(look) && seen.add(look);
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter((one) => one.closest(within))
+    .filter((one) => one.matches("input, select, textarea") || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && isNew(one))
+    .map((one) => one.dataset.looked = mark).length;
+}"""
+"""Marks the first visible text of each look that this page has not shown before: its colours, size and weight, and all that is under it."""
+
+
+def broken(page: Page, within: str = "html", but: Iterable[str] = ()) -> list[str]:
+    """What the rules find in the elements that a selector gives. ``but``: rules left out. Called again on a
+    page, it looks at the contrasts that are new."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_script())
+    found = _found(
+        page,
+        within,
+        {"type": "tag", "values": list(RULES)},
+        rules={rule: {"enabled": False} for rule in (CONTRAST, *but)},
+    )
+    turn = str(page.evaluate("window.turn = (window.turn ?? 0) + 1"))
+    if page.evaluate(_MARK, [within, turn]):
+        found += _found(page, f"[data-looked='{turn}']", {"type": "rule", "values": [CONTRAST]})
+    return found
+
+
+@cache
+def _script() -> str:
+    """axe-core, which comes in a package of the development tools."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf8")
+
+
+def _found(page: Page, within: str, only: dict[str, Any], **more: Any) -> list[str]:
+    asked = {"runOnly": only, "resultTypes": ["violations"], **more}
+    run = "([within, asked]) => axe.run(within, asked).then((all) => all.violations)"
+    return [
+        f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
+        for one in page.evaluate(run, [within, asked])
+    ]
