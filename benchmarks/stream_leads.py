@@ -7,10 +7,14 @@ Mondays each, judged by two readers who saw neither rules nor ranks: ``blind-1``
 
 ``tests/relevance/stream_judged.csv`` holds the judgements, made by hand from the title and the keywords, blind to rank and to score:
 
-- ``strict``: its known, or honestly supposed, trade is what is bought, it is open to its kind, and a structure of its size may answer alone or
-  for a lot; a contract reserved to its family in a trade that it may do;
-- ``lenient``: worth a call: the trade is a part of what is bought, a partner or a clause is needed, or its trade is not sure;
-- ``no``: a waste of the morning. ``absurd``: nobody of that kind would ever do it.
+- ``strict``: this structure (its kind, its trades published or read, its size, its place) could answer this notice or one of its lots itself, or
+  place people under its written clause when it lends some (AI, ETTI, a GEIQ in its branch), and would thank us for the mail. Reserved to its family
+  in a trade that its kind commonly does is strict, unless what is known of it tells another. A trade supposed counts when the name or the activity
+  code tells it; else a structure that publishes none has a strict lead by a reservation, a clause or a purchase of insertion alone;
+- ``lenient``: worth a look: a part of what is bought, a partner is needed, far or large, its trade is not sure, a box « social » without a clause;
+- ``no``: a waste of the morning. ``absurd``: makes us ridiculous: nobody of that kind would ever do it.
+
+Until ``blind-2``, a clause was ``lenient``, and a trade honestly supposed could be ``strict``.
 
 Only ids are kept: DATA is the folder of the shared data. A lead that nobody judged is counted apart, never as right.
 """

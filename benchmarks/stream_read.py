@@ -58,7 +58,7 @@ _RESERVED: Final = re.compile(
 _HOURS: Final = re.compile(r"\bheures? (?:\w+ ){0,4}reservees?")
 _SOCIAL: Final = re.compile(
     r"\binsertion (?:sociale|professionnelle|socio|par l'activite|par l'emploi|par le travail|des )"
-    r"|(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?)"
+    r"|(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?|difficultes?)"
     r" (?:\w+ ){0,2}(?:d'|en )insertion\b"
     r"|\b(?:clauses?|criteres?|performances?|aspects?|volets?|dimensions?|qualite|engagements?|responsabilite|demarches?)"
     r" (?:\w+ et )?(?:\w+ )?socia(?:le|les|l|ux)\b"

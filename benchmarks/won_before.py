@@ -1,6 +1,6 @@
-"""Would the leads of a structure have shown what it won? ``python -m benchmarks.won_before DATA [--home HOME] [--list]``.
+"""Would the leads of a structure have shown what it won? ``python -m benchmarks.won_before DATA [--home HOME] [--supposed] [--list]``.
 
-Nobody judges: each contract of the stream whose holder is a listed structure (same SIREN) is a lead that was right. The structure is asked its
+Nobody judges, and the product does not know who holds it: each contract of the stream whose holder is a listed structure (same SIREN) is a lead that was right. The structure is asked its
 leads six months before the end of that contract, or on the day it was notified when it is shorter; the contract must be among the first twenty.
 Awards of 2021 name no winner, so that notices cannot be replayed the same way. DATA is the folder of the shared data.
 """
@@ -12,13 +12,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks.stream_leads import stream_home
 from vivier.contracts.leads import find_leads
-from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.leads_query import Also, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.objects import object_title
 from vivier.contracts.query_profile import profile_of
@@ -42,7 +43,7 @@ class Won(NamedTuple):
     leads: int
 
 
-def won(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Won]:
+def won(snapshot: Snapshot, lexicon: Lexicon, also: tuple[Also, ...] = ()) -> Iterator[Won]:
     """Each contract held by a listed structure. Of several sites of one SIREN, the one that holds it, else the first."""
     sites: dict[str, dict[str, str]] = {}
     for supplier in snapshot.suppliers.scan(All()):
@@ -56,8 +57,9 @@ def won(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Won]:
             if own:
                 siret = str(holder.get("siret") if holder.get("siret") in own else next(iter(own)))
                 day = _asked(hit.record["ends"], hit.record.get("notified"))
-                query = LeadsQuery(supplier=siret, as_of=day, per_page=FIRST)
-                found = find_leads(query, profile_of(query, snapshot, lexicon, day), snapshot, lexicon, day)
+                query = LeadsQuery(supplier=siret, as_of=day, per_page=FIRST, also=also)
+                profile = replace(profile_of(query, snapshot, lexicon, day), siren=None)
+                found = find_leads(query, profile, snapshot, lexicon, day)
                 shown = {id_ for lead in found.leads for id_ in (lead.id, *(lot.id for lot in lead.lots))}
                 title = object_title(hit.record)
                 yield Won(siret, own[siret], hit.id, title, hit.id in shown, found.total)
@@ -74,9 +76,13 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--list", action="store_true", help="each contract")
+    parser.add_argument(
+        "--supposed", action="store_true", help="with the trades that are asked before they bring a lead"
+    )
     options = parser.parse_args()
     with stream_home(options.data, options.home) as settings, closing(open_engine(settings)) as engine:
-        found = list(won(Snapshot(engine), load_lexicon()))
+        also: tuple[Also, ...] = ("supposed",) if options.supposed else ()
+        found = list(won(Snapshot(engine), load_lexicon(), also))
     for each in found if options.list else ():
         print(
             f"{'found' if each.found else 'missed':6} {each.kind:4} {each.structure} of {each.leads:3} {each.title[:110]}"

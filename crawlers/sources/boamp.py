@@ -6,6 +6,7 @@ flat fields win for the number, the day of publication, the départements and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -92,6 +93,10 @@ KNOWN: Final = frozenset(
 )
 _NAMES: Final = (ANNOUNCEMENT, DAILY)
 _WRAPPERS: Final = ("ANNONCES", "BOAMP")
+_GLUED: Final = re.compile(
+    r"[a-zé]{3}(?=(?:Activité|Cet(?:te)?|Collecte|Commune|Il|L[ae]|Les|Lots?|Missions?|Pour|Relance|Travaux)\b)"
+)
+"""Where a line of a title ends and the next begins: its source joins them (« réservé aux entreprises adaptéesCet accord »)."""
 _CRITERIA: Final = {"sociaux": "social_unspecified", "environnementaux": "environmental"}
 
 CARD = SourceCard(
@@ -144,7 +149,8 @@ def flat(record: Mapping[str, Any], intake: Intake) -> RawNotice:
     intake.unknown.update(set(record) - KNOWN)
     number = _text(record.get("idweb"))
     raw = read_body(from_json("DONNEES", _parsed(record.get("donnees"))), number)
-    raw.whole.title = raw.whole.title or _text(record.get("objet"))
+    title = raw.whole.title or _text(record.get("objet"))
+    raw.whole.title = title and _GLUED.sub(r"\g<0> ", title)
     completed(raw, from_json("GESTION", _parsed(record.get("gestion"))))
     raw.number = number or raw.number
     raw.nature = raw.nature if raw.nature == "cancellation" else _nature(record) or raw.nature

@@ -82,6 +82,7 @@ class Marks:
         tokens = tuple(" ".join(words).split())
         vetoed = self._phrases.vetoed(document["trades"], tokens)
         if vetoed:
+            vetoed |= self._broader_of(vetoed, document["trades"])
             for field in ("trades", "meant_trades"):
                 document[field] = [code for code in document[field] if code not in vetoed]
         named = dict(self._phrases.found_in(tokens))
@@ -97,6 +98,12 @@ class Marks:
             sure = document["meant_trades"]
             own = sure if not sure or not named.keys().isdisjoint(document["trades"]) else document["trades"]
             document["trades"] = list(dict.fromkeys((*own, *codes)))
+
+    def _broader_of(self, vetoed: Iterable[str], trades: Sequence[str]) -> frozenset[str]:
+        """The trades that a document has as the broader ones of vetoed trades alone."""
+        above = {code: {each.code for each in self._lexicon.trades.ancestors(code)} for code in trades}
+        others = set().union(*(above[code] for code in trades if code not in vetoed))
+        return frozenset(broader for code in vetoed for broader in above[code] - others)
 
     def _without_goods(
         self, document: Document, named: dict[str, set[tuple[str, ...]]], tokens: tuple[str, ...]

@@ -120,6 +120,7 @@ VALUES: dict[str, dict[str, str]] = {
     "also": {
         "expired": "les appels dont la date limite est passée",
         "national": "les achats pour toute la France",
+        "supposed": "les métiers que nous supposons",
         "too_large": "les lots trop grands pour une seule structure",
     },
     "status": dict(NOTICE_STATUSES),

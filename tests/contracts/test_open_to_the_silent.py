@@ -1,23 +1,31 @@
-"""What is a lead of a structure whose trade is not known: what buys insertion, what is reserved, and what is near or social; no works, no whole service."""
+"""What is a lead of a structure whose trade is not known: what buys insertion, what is reserved, what a clause opens to who lends
+people, what its name or its activity tells; no works, no whole service."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from crawlers.run import import_files
+from indexer.contracts.notices.publish import publish_notices
 from tests.demo_home import TODAY, demo_home
 from vivier.contracts.eligible import of_trade
 from vivier.contracts.insertion import insertion_reason
-from vivier.contracts.objects import has_words
-from vivier.contracts.profile import Profile, Zone, profile_of_record
+from vivier.contracts.leads import find_leads
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.objects import has_words, object_title
+from vivier.contracts.profile import LEAST_SHOWN, Profile, Zone, profile_of_record
 from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
-from vivier.lexicon import Lexicon
+from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
+from vivier.settings import Settings
 from vivier.territory import load_gazetteer
 
 GREEN = "entretien-espaces-verts"
@@ -47,12 +55,41 @@ def test_a_supposed_trade_brings_no_works_and_no_goods(snapshot: Snapshot, lexic
     assert all(record.get("category") not in ("travaux", "fournitures") for record in own)
 
 
-def test_a_clause_opens_the_trades_that_a_structure_may_do_and_every_open_trade_to_who_lends(
-    snapshot: Snapshot, lexicon: Lexicon
-) -> None:
-    some = {str(record["key"]) for record in found(silent(kinds=("EI",), possible=(GREEN,)), snapshot, lexicon)}
-    every = {str(record["key"]) for record in found(silent(kinds=("AI",), possible=(GREEN,)), snapshot, lexicon)}
-    assert some < every
+def test_only_who_lends_people_is_shown_a_clause_without_a_known_trade(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    def shown(kind: str) -> set[str]:
+        records = found(silent(kinds=(kind,), possible=(GREEN,)), snapshot, lexicon)
+        return {str(record["key"]) for record in records if not record.get("reserved_for")}
+
+    clauses = [record for record in found(silent(kinds=("ETTI",)), snapshot, lexicon) if not record.get("reserved_for")]
+    assert clauses and all("clause" in {piece["provision"] for piece in record["evidence"]} for record in clauses)
+    assert not shown("ESAT") and shown("ETTI")
+
+
+def test_a_trade_supposed_weakly_is_asked_before_it_brings_a_lead() -> None:
+    weak, strong = ((GREEN, LEAST_SHOWN - 0.05),), ((GREEN, LEAST_SHOWN),)
+    assert not silent(supposed=weak).sure.supposed and silent(supposed=strong).sure.supposed == strong
+
+
+def test_a_public_body_answers_no_call_of_another(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    assert not found(silent(public=True, supposed=((GREEN, 0.9),)), snapshot, lexicon)
+
+
+@pytest.mark.parametrize(
+    ("name", "activity", "public"),
+    [
+        ("MAIRIE DE HAGONDANGE", None, True),
+        ("COMMUNAUTE D'AGGLOMERATION DU SOISSONNAIS", None, True),
+        ("CENTRE COMMUNAL D' ACTION SOCIALE PONT A MOUSSON", "8899B", True),
+        ("CHARLIEU BELMONT", "8411Z", True),
+        ("ASSOC RELAIS TRAVAIL", "8413Z", False),
+        ("COMMUNAUTE EMMAUS", None, False),
+        ("ASSOC EMPLOI DES COMMUNES D ARTOIS", None, False),
+    ],
+)
+def test_a_public_body_is_told_by_its_activity_or_its_name(name: str, activity: str | None, public: bool) -> None:
+    naf = {} if activity is None else {"naf": {"value": activity}}
+    record = {"id": "one", "name": {"value": name}, "offers": [], "agreements": [], **naf}
+    assert profile_of_record(cast(SupplierView, record), load_lexicon(), TODAY).public is public
 
 
 @pytest.mark.parametrize(
@@ -89,3 +126,69 @@ def test_what_is_bought_for_a_departement_covered_at_half_is_within_the_zone(lex
     assert zone.km == 30 and zone.inferred
     assert {"departement:94", "departement:75", "departement:92", "departement:93"} <= set(zone.territories)
     assert "departement:77" not in zone.territories
+
+
+@pytest.mark.parametrize(
+    ("title", "keywords", "shown"),
+    [
+        ("Entretien des espaces verts", ["Espaces verts"], True),
+        ("Construction d'un hôpital de 80 lits", ["Espaces verts", "Gros oeuvre", "Ascenseur"], False),
+        ("Aménagement de la place", ["Espaces verts", "Voirie"], False),
+        ("Acquisition de tondeuses", ["Espaces verts"], False),
+        ("Création de deux structures de loisirs", ["Terrain de sport", "Aire de jeux"], False),
+    ],
+)
+def test_who_mows_answers_for_no_site_that_has_a_lawn(
+    title: str, keywords: list[str], shown: bool, tmp_path: Path, lexicon: Lexicon
+) -> None:
+    profile = silent(trades=(GREEN,))
+    assert (title in leads(notices(tmp_path, title, keywords), profile, lexicon)) is shown
+
+
+@pytest.mark.parametrize(
+    ("title", "keywords", "trade"),
+    [
+        ("Restauration de vingt-deux tableaux", ["Peinture (travaux)"], "petits-travaux-batiment"),
+        ("Fourniture et pose de rideaux et stores", ["Revêtements muraux"], "petits-travaux-batiment"),
+        ("Fourniture de viandes fraîches", ["Produits de l'agriculture"], "maraichage"),
+        ("Mise à disposition d'autocars avec chauffeurs", ["Transport"], "mise-a-disposition-personnel"),
+        ("Activités périscolaires", ["Mise à disposition de personnel"], "mise-a-disposition-personnel"),
+        ("Mise à disposition de personnel médical", ["Prestations de services"], "mise-a-disposition-personnel"),
+    ],
+)
+def test_a_look_alike_of_a_trade_is_no_lead_of_it(
+    title: str, keywords: list[str], trade: str, tmp_path: Path, lexicon: Lexicon
+) -> None:
+    assert not leads(notices(tmp_path, title, keywords), silent(trades=(trade,), kinds=("ACI",)), lexicon)
+
+
+def notices(home: Path, title: str, keywords: list[str]) -> Settings:
+    """A home with one call of Lyon."""
+    call = {
+        "idweb": "26-1", "objet": title, "nature": "APPEL_OFFRE", "etat": "INITIAL", "dateparution": str(TODAY),
+        "datelimitereponse": "2099-01-01T11:00:00+00:00", "descripteur_libelle": keywords, "code_departement": ["69"],
+        "donnees": json.dumps({"IDENTITE": {"DENOMINATION": "Ville de Lyon", "CP": "69001", "VILLE": "Lyon"}}),
+    }  # fmt: skip
+    settings = Settings(home=home)
+    path = home / "records.json"
+    path.write_text(json.dumps({"total_count": 1, "results": [call]}), encoding="utf8")
+    import_files("boamp", [path], settings)
+    return settings
+
+
+def leads(settings: Settings, profile: Profile, lexicon: Lexicon) -> set[str]:
+    with closing(open_engine(settings)) as engine:
+        publish_notices(engine, settings, lexicon)
+        asked = find_leads(LeadsQuery(supplier="one"), profile, Snapshot(engine), lexicon, TODAY)
+        return {str(lead.record.get("title")) for lead in asked.leads}
+
+
+def test_a_title_that_is_a_number_is_told_with_its_keywords() -> None:
+    assert object_title({"title": "21CP05", "descriptors": ("Espaces verts",)}) == "21CP05 – Espaces verts"
+    assert object_title({"title": "Tonte des stades", "descriptors": ("Espaces verts",)}) == "Tonte des stades"
+
+
+@pytest.mark.parametrize(("name", "lent"), [("GEIQ BTP 37", True), ("GEIQ PROPRETE 49", False), ("GEIQ 41", False)])
+def test_a_geiq_lends_in_the_branch_that_its_name_tells(name: str, lent: bool, lexicon: Lexicon) -> None:
+    where = of_trade(silent(kinds=("GEIQ",), name=name), lexicon, "notices")
+    assert ("maconnerie-gros-oeuvre" in repr(where)) is lent

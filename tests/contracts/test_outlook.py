@@ -46,6 +46,12 @@ def call(
     }
 
 
+CLAUSED = json.dumps(
+    {
+        "IDENTITE": {"DENOMINATION": "Ville de Roubaix", "CP": "59100", "VILLE": "Roubaix"},
+        "CONDITION_PARTICIPATION": {"CONDITION_PARTICULIERE_EXECUTION": "200 heures d'insertion sont dues."},
+    }
+)
 CALLS = [
     call(1, "Entretien des pelouses", "Espaces verts", "59100", "Roubaix", "2026-11-27"),
     call(2, "Tonte des stades", "Espaces verts", "59100", "Roubaix", "2026-12-18"),
@@ -61,6 +67,7 @@ CALLS = [
         "2026-12-10",
     ),
     call(22, "Nettoyage des halles", "Nettoyage de locaux", "59100", "Roubaix", "2026-12-10", criteres=["sociaux"]),
+    call(24, "Nettoyage des quais", "Nettoyage de locaux", "59100", "Roubaix", "2026-12-10", donnees=CLAUSED),
     call(
         23,
         "Acquisition d'un mur d'escalade",
@@ -140,11 +147,11 @@ def leads_of(snapshot: Snapshot, lexicon: Lexicon, kind: str) -> set[str]:
     return titles(find_leads(LeadsQuery(supplier="pages-jardins"), profile, snapshot, lexicon, TODAY))
 
 
-@pytest.mark.parametrize("kind", ["AI", "EI", "ETTI", "ACI"])
-def test_a_structure_without_a_trade_is_offered_the_work_of_a_clause_and_neither_insurance_nor_goods(
+@pytest.mark.parametrize("kind", ["AI", "ETTI", "EI", "ACI", "ESAT"])
+def test_a_written_clause_is_a_lead_for_who_lends_people_and_a_social_box_is_for_nobody(
     snapshot: Snapshot, lexicon: Lexicon, kind: str
 ) -> None:
-    assert leads_of(snapshot, lexicon, kind) == {"Nettoyage des halles"}
+    assert leads_of(snapshot, lexicon, kind) == ({"Nettoyage des quais"} if kind in ("AI", "ETTI") else set())
 
 
 def test_the_architect_of_a_garden_is_no_lead_for_gardeners(snapshot: Snapshot, lexicon: Lexicon) -> None:

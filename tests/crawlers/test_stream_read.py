@@ -69,6 +69,12 @@ def test_a_call_without_a_day_to_answer_by_takes_the_end_of_its_diffusion_and_sa
     assert "deadline_supposed" in found.issues
 
 
+def test_two_lines_of_a_title_that_the_source_joins_are_read_apart(tmp_path: Path) -> None:
+    glued = notice_of(tmp_path, objet="Accord réservé aux entreprises adaptéesCet accord est un lot unique de ImmoVert")
+    assert glued.title == "Accord réservé aux entreprises adaptées Cet accord est un lot unique de ImmoVert"
+    assert [piece.reserved_for for piece in glued.evidence] == [("EA_ESAT",)]
+
+
 def test_a_correction_without_a_day_supposes_none(tmp_path: Path) -> None:
     assert notice_of(tmp_path, nature="RECTIFICATIF", etat="RECTIFICATIF").deadline is None
 

@@ -3,6 +3,7 @@ were not won are judged by these same conditions, so that one never contradicts 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -24,6 +25,8 @@ from vivier.search.operators import (
     Terms,
     conjunction,
 )
+from vivier.text.folding import fold
+from vivier.trades.table import STAFFING
 
 OWN_HOLDER: Final = Terms("quality", ("buyer_is_holder",))
 """The buyer is a holder of its own contract, in-house or by an error of the source: the data names no third party who would owe
@@ -62,52 +65,104 @@ _CONCEDED: Final = ("délégation de service public", "délégation du service p
 """Words by which a whole service is conceded: nobody supposed to do a part of it runs it."""
 SURE_OF_WORKS: Final = 0.7
 """Probability of a supposed trade from which works are shown: that of an activity code of the building trade [ours]."""
+_SINGLE_TRADE: Final = 0.8
+"""Probability of a supposed trade from which its structure is thought to do no other [ours]."""
 NEAR_SUPPOSED_KM: Final = 20.0
 """Kilometres within which a purchase without a social provision is shown to a supplier whose trade is not known [ours, from the same reading:
 beyond, one in five was worth a call]."""
 _GOODS: Final = ("acquisition", "achat", "fourniture", "fournitures")
 """Words of an object by which goods are bought."""
 _LONGEST_YEARS: Final = 5
+_BUILDERS: Final = "gros-oeuvre-tp"
+_BRANCHES: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
+    ("btp", "bati"): frozenset(("second-oeuvre", _BUILDERS)),
+    ("proprete",): frozenset(("proprete",)),
+    ("paysag", "espaces verts"): frozenset(("espaces-verts",)),
+    ("industri",): frozenset(("industrie",)),
+    ("multi",): frozenset(("second-oeuvre", _BUILDERS, "proprete", "espaces-verts", "industrie", "dechets")),
+}
+"""Groups of trades where people are lent, by words of the name of a GEIQ; all of them for who lends people in any trade [ours, from the same
+reading: caterers and coaches were judged a waste]."""
+_HEAVY: Final = frozenset(("second-oeuvre", _BUILDERS, "energie"))
+_SMALL: Final = "petits-travaux-batiment"
+_LIGHT: Final = {_SMALL, "peinture-batiment", "revetements-sols", "cloisons-platrerie", "menuiserie"}
+"""Groups of trades whose works are a site of many trades, and the trades of these that a small team does [ours, from the same reading]."""
+_CABLING: Final = "electricite-batiment"
+"""Works in that trade alone are done by qualified people [ours, from the same reading]."""
 
 
 def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator | None:
-    """The trades of the profile, known, or supposed and then meant by the CPV or the words; ``None`` for a profile without any. For an SIAE, the
-    purchases of insertion too. A record reserved to the family of the supplier is included when its trade is unknown, or when that of the supplier is."""
+    """What a supplier may answer, or place people under; ``None`` for a profile without any trade. A trade that is known, or supposed and then
+    meant by the CPV or the words; what is reserved to its family in a trade that it may do; for an SIAE that employs people itself the purchases of
+    insertion; for who lends people the calls with a clause. Without a known trade, anything else would be a guess (docs/contracts.md, « Leads »)."""
+    if profile.public:
+        return AnyOf(())
     if not profile.wanted and profile.supplier is None:
         return None
-    mine = _mine(profile, lexicon, collection)
-    return AnyOf((mine, insertion_bought(lexicon, collection))) if "SIAE" in profile.families else mine
+    if profile.ordinary and not profile.wanted:
+        return All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon))))
+    found = [] if not profile.wanted else [_mine(profile, lexicon, collection)]
+    untold = All((Not(Exists("trades")), Not(built_once(lexicon, collection))))
+    may_do = Terms("meant_trades", _may_do(profile, lexicon))
+    if profile.families:
+        open_trades = may_do if profile.lends else AnyOf((untold, may_do))
+        found.append(All((Terms("reserved_for", (*profile.families, "unknown")), open_trades)))
+    if "SIAE" in profile.families and (not profile.lends or "AI" in profile.kinds):
+        found.append(All((insertion_bought(lexicon, collection), AnyOf((untold, may_do)))))
+    if profile.lends and collection == "notices":
+        found.append(All((CLAUSE, may_do, Not(_goods(lexicon, collection)))))
+    return AnyOf(tuple(found))
 
 
 def _mine(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
-    if not profile.wanted:
-        return _without_trade(profile, lexicon, collection)
+    """The trades known, or supposed."""
     if not profile.trades:
-        supposed = conjunction(_supposed(profile, lexicon, collection), _near_or_social(profile))
-        return AnyOf((supposed, Terms("reserved_for", profile.families))) if profile.families else supposed
-    mine = Terms("trades", with_narrower(profile.trades, lexicon))
-    if not profile.families:
-        return mine
-    reserved = All((Terms("reserved_for", (*profile.families, "unknown")), Not(Exists("trades"))))
-    return AnyOf((mine, reserved))
+        return conjunction(_supposed(profile, lexicon, collection), _near_or_social(profile))
+    return Terms("trades", with_narrower(profile.trades, lexicon))
 
 
-def _without_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
-    """What concerns a supplier of which no trade is known nor supposed: what is reserved to its family, and the work that a social clause
-    opens, in the trades that it may do; for an ordinary company, what bears an environmental provision in a trade of its labels. Anything else would be a guess: it bought neither insurance nor architects (docs/contracts.md, « Leads »)."""
-    if profile.ordinary:
-        return All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon))))
-    every = tuple(trade.code for trade in lexicon.trades if trade.open_posts and "goods" not in trade.nature)
-    opened = every if profile.staffing or not profile.possible else profile.possible
-    clause = All(
-        (
-            Terms("provisions", ("clause", "social_unspecified")),
-            Terms("meant_trades", opened),
-            Not(_goods(lexicon, collection)),
-        )
-    )
-    lent = clause if profile.staffing else All((clause, Not(_works(lexicon, collection))))
-    return AnyOf((Terms("reserved_for", profile.families), lent)) if profile.families else lent
+def unfit(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
+    """What means a known trade and is no work of its supplier: a site of many trades (nobody who mows answers for a hospital that has a lawn), the
+    tools of a trade; for who lends people works, and any work but theirs for who does nothing else, as an association does. Not where a clause lets the holder take a partner, nor what is reserved."""
+    known = [lexicon.trades.get(code) for code in profile.trades if code in lexicon.trades]
+    if not known or profile.supplier is None:
+        return AnyOf(())
+    able = [trade.code for trade in known if not {"works", "goods"}.isdisjoint(trade.nature)]
+    wrong: tuple[Operator, ...]
+    if profile.lends:
+        sold = () if "AI" in profile.kinds else (Not(Terms("meant_trades", (STAFFING,))),)
+        wrong = (*sold, _works(lexicon, collection), _goods(lexicon, collection))
+    else:
+        wrong = (_site(profile.trades, lexicon, collection), _tools(able, lexicon, collection))
+    return All((AnyOf(wrong), Not(CLAUSE), Not(RESERVED)))
+
+
+def _site(trades: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
+    """A building, or works of a heavy trade, for whoever has no trade of building but small works."""
+    if any(lexicon.trades.get(code).group in _HEAVY for code in trades if code in lexicon.trades and code != _SMALL):
+        return AnyOf(())
+    heavy = tuple(trade.code for trade in lexicon.trades if trade.group in _HEAVY and trade.code not in _LIGHT)
+    whole = All((_works(lexicon, collection), built_once(lexicon, collection)))
+    return AnyOf((whole, Terms("meant_trades", heavy)))
+
+
+def _may_do(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
+    """The trades that a supplier may do beside its own: none where its own are told."""
+    if profile.lends:
+        return _lent(profile, lexicon)
+    single = profile.trades or any(probability >= _SINGLE_TRADE for _, probability in profile.supposed)
+    return () if single else profile.possible
+
+
+def _lent(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
+    """The trades for which a supplier lends people: any where posts are open without a qualification; for a GEIQ, those that it publishes, or those
+    of the branch that its name tells."""
+    groups: set[str] = set()
+    for words, branch in _BRANCHES.items():
+        if profile.staffing or any(word in fold(profile.name or "").lower() for word in words):
+            groups |= branch
+    opened = (trade.code for trade in lexicon.trades if trade.open_posts and trade.group in groups)
+    return (*with_narrower(profile.trades, lexicon), *(code for code in opened if code != _CABLING))
 
 
 def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
@@ -116,14 +171,18 @@ def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Ope
     natures = {code: lexicon.trades.get(code).nature for code, _ in profile.supposed}
     builds = tuple(code for code, sure in profile.supposed if sure >= SURE_OF_WORKS and "works" in natures[code])
     sells = tuple(code for code in natures if "goods" in natures[code])
-    goods = _goods(lexicon, collection)
-    tools = All((goods, Not(Terms("meant_trades", with_narrower(sells, lexicon))))) if sells else goods
-    service = Not(AnyOf((_works(lexicon, collection), tools)))
+    service = Not(AnyOf((_works(lexicon, collection), _tools(sells, lexicon, collection))))
     every = Terms("meant_trades", with_narrower(tuple(natures), lexicon))
     if not builds:
         return All((every, service))
-    small = All((Terms("meant_trades", with_narrower(builds, lexicon)), Not(built_once(lexicon, collection))))
+    small = All((Terms("meant_trades", with_narrower(builds, lexicon)), Not(_site(builds, lexicon, collection))))
     return All((every, AnyOf((service, small))))
+
+
+def _tools(sold: Iterable[str], lexicon: Lexicon, collection: Collection) -> Operator:
+    """Goods that mean none of the trades by which some are sold, or laid."""
+    goods = _goods(lexicon, collection)
+    return All((goods, Not(Terms("meant_trades", codes)))) if (codes := with_narrower(sold, lexicon)) else goods
 
 
 def _goods(lexicon: Lexicon, collection: Collection) -> Operator:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -25,6 +26,7 @@ from vivier.contracts.eligible import (
     of_trade,
     open_to,
     qualified,
+    unfit,
 )
 from vivier.contracts.held_labels import GREEN, label_words, names_label, trades_of_labels
 from vivier.contracts.insertion import insertion_bought
@@ -89,7 +91,8 @@ class _LeadSearch:
     """The conditions and the parts of one kind of lead. Each rule that leaves records out can be lifted, to count them."""
 
     def __init__(self, kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> None:
-        self._kind, self._query, self._profile, self._lexicon, self._as_of = kind, query, profile, lexicon, as_of
+        self._kind, self._query, self._lexicon, self._as_of, self._whole = kind, query, lexicon, as_of, profile
+        self._profile = profile if "supposed" in query.also else profile.sure
         self._collection = COLLECTIONS[kind]
 
     def where(self) -> Operator:
@@ -103,19 +106,35 @@ class _LeadSearch:
             yield name, conjunction(here, condition)
         if self._profile.zone.local and self._collection == "notices" and "national" not in self._query.also:
             yield "national", conjunction(self._found(), NATIONAL, self._bearable())
+        if self._profile.public:
+            yield "public_body", self._with(replace(self._profile, public=False))
+        elif self._profile.supposed != self._whole.supposed:
+            # All other conditions are those of the leads shown; what the supplier holds is shown whatever its trade.
+            shown = self._for_me() if self._kind == "expiring_contract" else self._sector() or All()
+            yield "supposed", conjunction(self._with(self._whole), Not(shown))
         if self._kind == "open_notice" and "expired" not in self._query.also:
             closed = All((status_condition("closed", self._as_of), Not(Terms("twin", ("yes",)))))
             yield "expired", conjunction(here, closed, self._bearable())
         if "too_large" not in self._query.also and self._bearable() is not None:
             yield "too_large", conjunction(self._found(), self._inside(), Not(self._bearable() or All()))
 
+    def _with(self, profile: Profile) -> Operator:
+        """What a lead would be for another profile, its weakly supposed trades as the others."""
+        also = self._query.model_copy(update={"also": (*self._query.also, "supposed")})
+        return _LeadSearch(self._kind, also, profile, self._lexicon, self._as_of).where()
+
     def _found(self) -> Operator:
         return conjunction(self._for_me(), self._of_kind())
 
     def _for_me(self) -> Operator:
         """What suits the profile, its place and size left out."""
+        sector, own = self._sector(), self._profile.siren
+        if not self._any_trade:
+            sector = conjunction(sector, Not(unfit(self._profile, self._lexicon, self._collection)))
+        if self._kind == "expiring_contract" and own is not None:
+            sector = AnyOf((sector or All(), Terms("holders", (own,))))  # it does what it holds, whatever it publishes
         return conjunction(
-            self._sector(),
+            sector,
             not_refused(self._profile, self._lexicon),
             open_to(self._profile),
             own_filters(self._query, self._lexicon, self._as_of),
@@ -127,10 +146,12 @@ class _LeadSearch:
         return inside(self._profile, self._collection, national="national" in self._query.also)
 
     def _bearable(self) -> Operator | None:
-        """The contract of the holder of a clause may be of any size."""
+        """The contract of the holder of a clause may be of any size, for who works some hours of it."""
         if self._kind == "clause_holder" or "too_large" in self._query.also:
             return None
         own, most = bearable(self._profile, self._collection), self._query.lot_amount_most
+        if own is not None and self._profile.lends:
+            own = AnyOf((own, CLAUSE))
         typed = None if most is None else Not(larger_than(most, self._collection))
         return None if own is None and typed is None else conjunction(own, typed)
 

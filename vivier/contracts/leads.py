@@ -38,7 +38,7 @@ from vivier.search.scoring import Component, components
 from vivier.search.snapshot import Snapshot
 from vivier.trades.words import load_trade_words
 
-METHOD_VERSION: Final = "leads-7"
+METHOD_VERSION: Final = "leads-8"
 COMPONENT_NAMES: Final[Mapping[str, str]] = {
     "sector": "métier",
     "territory": "proximité",
@@ -68,6 +68,14 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
         "achat pour toute la France n'est pas proposé à une structure locale",
         "achats pour toute la France ne sont pas proposés à une structure locale",
     ),
+    "public_body": (
+        "opportunité n'est pas proposée : une collectivité ne répond pas aux appels d'une autre",
+        "opportunités ne sont pas proposées : une collectivité ne répond pas aux appels d'une autre",
+    ),
+    "supposed": (
+        "opportunité attend votre réponse : elle dépend d'un métier que nous supposons",
+        "opportunités attendent votre réponse : elles dépendent d'un métier que nous supposons",
+    ),
     "too_large": (
         "lot n'est pas proposé : il pèse par an plus de la moitié du chiffre d'affaires, connu ou supposé",
         "lots ne sont pas proposés : ils pèsent par an plus de la moitié du chiffre d'affaires, connu ou supposé",
@@ -77,7 +85,7 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
         "appels ne sont pas proposés : leur date limite est passée",
     ),
 }
-"""What a rule leaves out, in French, for one record and for several. ``national``, ``too_large`` and ``expired`` come back by ``also``."""
+"""What a rule leaves out, in French, for one record and for several. Those of ``Also`` come back by ``also``."""
 
 
 OWN_ENDS: Final = "Votre marché se termine"

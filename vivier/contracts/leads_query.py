@@ -17,7 +17,7 @@ from vivier.search.filters import Filter
 from vivier.search.point import Point, check_circle
 from vivier.search.query import WORDS, Amount, Codes, Day, check_depth
 
-Also = Literal["expired", "national", "too_large"]
+Also = Literal["expired", "national", "supposed", "too_large"]
 """What leads leave out unless the query asks for it."""
 MOST_LEADS = 1000
 
@@ -108,9 +108,9 @@ class LeadsQuery(ProfileQuery):
     also: Annotated[
         tuple[Also, ...],
         Field(
-            max_length=3,
+            max_length=4,
             description="remet ce qui est écarté : expired (appels dont la date limite est passée), "
-            "national (achats pour toute la France), too_large (lots qui pèsent par an plus que la structure)",
+            "national (achats pour toute la France), supposed (métiers à confirmer), too_large (lots qui pèsent par an plus que la structure)",
         ),
     ] = ()
     lot_amount_most: Annotated[

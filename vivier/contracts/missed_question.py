@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from vivier.contracts.eligible import OWN_HOLDER, RESERVED, TRIAL, bearable, hours_lent, inside, of_trade, open_to
+from vivier.contracts.eligible import (
+    OWN_HOLDER,
+    RESERVED,
+    TRIAL,
+    bearable,
+    hours_lent,
+    inside,
+    of_trade,
+    open_to,
+    unfit,
+)
 from vivier.contracts.held_labels import GREEN, names_label
 from vivier.contracts.lead_search import provision_steps, territory_steps
 from vivier.contracts.missed_query import Fact, MissedQuery
@@ -196,17 +206,18 @@ class Question:
     def _around(self, collection: Collection) -> Operator:
         """The purchases looked at: reserved or with a social clause, in the time asked, near the zone, not won by the supplier; for an ordinary company,
         with an environmental provision and not reserved."""
+        fit = Not(unfit(self.profile, self.lexicon, collection))
         day, first = self.as_of.isoformat(), add_months(self.as_of, -self.query.months).isoformat()
         bearing = All((GREEN, Not(RESERVED))) if self.profile.ordinary else Terms("provisions", _PROVISIONS)
         if collection == "contracts":
             siren = self._siren()
             own = Not(Terms("holders", (siren,))) if siren else All()
             won = (Range("notified", gte=first, lte=day), Exists("holders"), own, Not(TRIAL), Not(OWN_HOLDER))
-            return conjunction(bearing, *won, self._near(), self._like(collection))
+            return conjunction(bearing, fit, *won, self._near(), self._like(collection))
         called = (status_condition("closed", self.as_of), status_condition("awarded", self.as_of))
         since = (AnyOf(called), Range("published", gte=first, lte=day), Not(Terms("twin", ("yes",))))
         national = Not(NATIONAL) if self.profile.zone.local else None
-        return conjunction(bearing, *since, national, self._near(), self._like(collection))
+        return conjunction(bearing, fit, *since, national, self._near(), self._like(collection))
 
     def _near(self) -> Operator:
         """The zone, and ``more_km`` beyond it; beyond a zone told by territories, their régions."""

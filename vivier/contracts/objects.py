@@ -19,6 +19,8 @@ from vivier.trades.cpv import load_cpv
 
 _LOT: Final = re.compile(r"\blot\s*(?:n\s*[°ºo]?\s*)?:?\s*0*(\d{1,3})\b", re.IGNORECASE)
 _PREFIX_ENDS: Final = re.compile(r"\blots?\b")
+_WORD: Final = re.compile(r"[^\W\d_]{4}")
+"""What tells something in a title: « 21CP05 » tells nothing."""
 _YEARS: Final = re.compile(r"\b(?:19|20)\d{2}\b")
 SHORTEST_PREFIX: Final = 12
 """Characters; « Travaux » alone does not make one consultation of two contracts."""
@@ -57,10 +59,13 @@ def likeness(left: str, right: str) -> float:
 
 
 def object_title(record: Mapping[str, Any]) -> str:
-    """What a contract or a notice buys: its object or title, in readable capitals, else the label of its CPV code, marked as such."""
+    """What a contract or a notice buys: its object or title, in readable capitals, with its keywords where it is a number, else
+    the label of its CPV code, marked as such."""
     named = record.get("object") or record.get("title")
     if named:
-        return readable_name(str(named))
+        title = readable_name(str(named))
+        keywords = () if _WORD.search(title) else record.get("descriptors") or ()
+        return " – ".join((title, *keywords))
     cpv = record.get("cpv")
     code = cpv[0] if isinstance(cpv, (list, tuple)) and cpv else cpv
     known = load_cpv().nearest(code) if isinstance(code, str) else None

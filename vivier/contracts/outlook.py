@@ -204,7 +204,7 @@ def _questions(
             continue
         probability = believed.get(code, _LEAST_BELIEVED)
         # a no takes leads away; a yes adds those of a trade that is not searched, of which a part is open on a given day
-        added = 0 if code in profile.wanted else probability * OPEN_SHARE * purchases
+        added = 0 if code in profile.sure.wanted else probability * OPEN_SHARE * purchases
         expected = (1 - probability) * here + added
         yield Question(code, lexicon.trades.get(code).name, here, purchases, probability, expected)
 

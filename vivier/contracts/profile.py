@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -20,17 +21,26 @@ from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Ter
 from vivier.suppliers.believed import probable
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.communes import haversine_km
+from vivier.text.folding import fold
 from vivier.validity import holds_on
 
 FRANCE: Final = "FR"
 NATIONAL: Final = All((Terms("territory", (FRANCE,)), Not(Exists("departement")), Not(Exists("region"))))
 """A purchase made for the whole country: its territories are named, no single département or région of performance is."""
 LEAST_SUPPOSED: Final = 0.35
-"""The probability under which a supposed trade brings no lead by itself."""
+"""The probability under which a trade is not supposed."""
+LEAST_SHOWN: Final = 0.6
+"""The probability under which a supposed trade is asked before it brings a lead [ours, from the blind reading of 2026-11-30: of sixty-three leads
+of trades supposed .55, none was strictly right]."""
 _WHOLE: Final = ("restauration-collective",)
 """Trades bought as a whole service: supposed, they bring no lead [ours, from the blind reading of 2026-11-30: of fourteen, none was plausible]."""
 LEAST_POSSIBLE: Final = 0.1
 """The probability under which a trade brings no lead although a social clause opens it [ours]."""
+_ADMINISTRATION: Final = "8411"
+"""Class of activities of communes and of their groupings."""
+_PUBLIC: Final = re.compile(
+    r"^(?:commune|mairie|ville) d|\bcommunaute (?:de com|d'? ?agglo|urbaine)|\bcent\w+ (?:inter)?communal\w* d|\bc[ci]as\b"
+)
 _PEOPLE: Final = ("places", "persons", "etp")
 """Units of the capacities that count people at work, the most telling first."""
 
@@ -72,7 +82,8 @@ class Profile:
     with their probability, the surest first; ``possible`` those that a social clause may open to it; ``refused`` those that it says it does not do, the
     narrower ones too; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
-    hours of insertion are for it; ``supplier`` the id it comes from, if any."""
+    hours of insertion are for it; ``supplier`` the id it comes from, if any; ``public``: a public body, which answers no call of another;
+    ``siren``: by which its own contracts are known."""
 
     trades: tuple[str, ...]
     zone: Zone
@@ -86,6 +97,8 @@ class Profile:
     possible: tuple[str, ...] = ()
     people: float | None = None
     refused: tuple[str, ...] = ()
+    public: bool = False
+    siren: str | None = None
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -109,6 +122,16 @@ class Profile:
     def families(self) -> tuple[ReservedFor, ...]:
         """The families of reservation that the supplier belongs to."""
         return tuple(sorted({FAMILY_OF_KIND[kind] for kind in self.kinds if kind in FAMILY_OF_KIND}))
+
+    @property
+    def sure(self) -> Profile:
+        """The profile without the trades that are supposed too weakly to bring a lead before the supplier is asked."""
+        return replace(self, supposed=tuple(each for each in self.supposed if each[1] >= LEAST_SHOWN))
+
+    @property
+    def lends(self) -> bool:
+        """Whether the supplier does no work of its own: it lends people, or hires them for others."""
+        return bool(self.kinds) and all(kind in KINDS and KINDS[kind].lends for kind in self.kinds)
 
     @property
     def staffing(self) -> bool:
@@ -142,6 +165,8 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         ),
         possible=tuple(code for code, _ in believed),
         people=_people(record),
+        public=_is_public(record),
+        siren=record["siret"]["value"][:9] if "siret" in record else None,
     )
 
 
@@ -224,6 +249,12 @@ def _departement(address: Mapping[str, Any], lexicon: Lexicon) -> tuple[str, ...
 def _believed(record: SupplierView, lexicon: Lexicon, as_of: date) -> tuple[tuple[str, float], ...]:
     """The trades believed of a structure that publishes none. A broader one gives way to the narrower one that makes it probable."""
     return tuple((code, found.probability) for code, found in probable(record, lexicon, as_of, LEAST_POSSIBLE))
+
+
+def _is_public(record: SupplierView) -> bool:
+    """Whether a supplier is a commune, one of its services or a grouping of communes, by its activity code or its name."""
+    activity = record["naf"]["value"] if "naf" in record else ""
+    return activity.startswith(_ADMINISTRATION) or _PUBLIC.search(fold(record["name"]["value"]).lower()) is not None
 
 
 def _people(record: SupplierView) -> float | None:

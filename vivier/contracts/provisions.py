@@ -42,7 +42,7 @@ WORKSHOPS: Final = frozenset(
 """Coded fields that reserve to EA and ESAT or to SIAE without a distinction."""
 
 _INSERTION: Final = (
-    r"\b(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?)"
+    r"\b(?:heures?|clauses?|actions?|demarches?|objectifs?|parcours|publics?|personnes?|dispositifs?|engagements?|difficultes?)"
     r" (?:\w+ ){0,2}(?:d'|en )insertion\b"
     r"|\binsertion (?:sociale|professionnelle|socio\w*|par l'activite|par l'emploi|par le travail|des? (?:publics|personnes))"
 )

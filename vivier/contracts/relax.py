@@ -29,6 +29,7 @@ FARTHEST_KM: Final = 80.0
 """Radius proposed around a supplier that has nothing in its own, in km [ours]."""
 _BACK: Final[Mapping[Also, str]] = {
     "national": "avec les achats pour toute la France",
+    "supposed": "avec les métiers que nous supposons",
     "too_large": "avec les lots trop grands pour une seule structure",
     "expired": "avec les appels dont la date limite est passée",
 }

@@ -61,7 +61,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterat
 
 
 def leads(client: TestClient, **asked: str) -> dict[str, Any]:
-    response = client.get("/v1/leads", params={"supplier": "silencieux", **asked})
+    response = client.get("/v1/leads", params={"supplier": "silencieux", "also": "supposed", **asked})
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()
     return body
@@ -93,10 +93,21 @@ def test_pages_of_one_lead_are_the_whole_list(client: TestClient) -> None:
 def test_what_is_left_out_is_counted_and_comes_back_when_asked(client: TestClient) -> None:
     body = leads(client)
     assert left_out(body) == {"too_large": 1}
-    back = leads(client, also="too_large")
+    back = leads(client, also="supposed,too_large")
     assert "cgeante" in {one["id"] for one in back["results"]} and left_out(back) == {}
+    page = Page(
+        "/pistes", client.get("/pistes?supplier=silencieux&also=supposed", headers={"Accept": "text/html"}).text
+    )
+    assert "lot n'est pas proposé" in page.text.replace("\u00a0", " ") and any(
+        "also=" in link and "too_large" in link for link in page.links()
+    )
+
+
+def test_a_trade_supposed_weakly_is_asked_first_and_what_waits_for_the_answer_is_counted(client: TestClient) -> None:
+    asked = client.get("/v1/leads?supplier=silencieux").json()
+    assert left_out(asked)["supposed"] and "cimprime1" not in {one["id"] for one in asked["results"]}
     page = Page("/pistes", client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text)
-    assert "1 lot n'est pas proposé" in page.text and any("also=too_large" in link for link in page.links())
+    assert "votre réponse" in page.text and any("also=supposed" in link for link in page.links())
 
 
 def test_the_count_of_a_kind_of_lead_is_the_count_behind_it(client: TestClient) -> None:
@@ -134,7 +145,9 @@ def test_a_number_of_a_supplier_stays_whole_in_the_form(client: TestClient) -> N
 def test_only_what_fits_the_profile_is_ticked(client: TestClient) -> None:
     (lead,) = [one for one in leads(client)["results"] if one["lots"]]
     assert {reason["code"] for reason in lead["reasons"] if reason["fits"] and not reason["inferred"]} == {"distance"}
-    page = Page("/pistes", client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text)
+    page = Page(
+        "/pistes", client.get("/pistes?supplier=silencieux&also=supposed", headers={"Accept": "text/html"}).text
+    )
     assert "Ces métiers sont une supposition" in page.text and "#champ-trade" in page.links()
     assert any("montant précédent" in item.text for item in page.all("li", class_="fact"))
 
@@ -147,7 +160,7 @@ def test_an_empty_calendar_says_why(client: TestClient) -> None:
 
 
 def test_a_calendar_has_the_day_that_matters_of_each_opportunity_once(client: TestClient) -> None:
-    content = client.get("/v1/feeds/leads.ics?supplier=silencieux").content
+    content = client.get("/v1/feeds/leads.ics?supplier=silencieux&also=supposed").content
     events = [str(event["uid"]) for event in icalendar.Calendar.from_ical(content).walk("VEVENT")]
     assert len([uid for uid in events if "-agir-" not in uid]) == leads(client)["total"]
     assert len(events) == len(set(events))
@@ -169,7 +182,9 @@ def test_buyers_to_call_buy_the_supposed_trades_nearby_and_the_nameless_come_las
 
 
 def test_the_page_of_leads_leads_to_the_buyers(client: TestClient) -> None:
-    page = Page("/pistes", client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text)
+    page = Page(
+        "/pistes", client.get("/pistes?supplier=silencieux&also=supposed", headers={"Accept": "text/html"}).text
+    )
     assert "/acheteurs?supplier=silencieux&sort=call" in page.links()
     shown = client.get("/acheteurs?supplier=silencieux&sort=call", headers={"Accept": "text/html"})
     assert (

@@ -1,0 +1,50 @@
+"""No lead makes its sender ridiculous: every class of absurd lead that a reader found is impossible over a real quarter of notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from benchmarks.stream_leads import HALVES, judgements, leads_on, rows_of, stream_home
+from tests.shared_data import shared_data
+from vivier.contracts.insertion import insertion_reason
+from vivier.contracts.profile import profile_of_record
+from vivier.engine import open_engine
+from vivier.lexicon import Lexicon
+from vivier.search.operators import Search, Terms
+from vivier.search.snapshot import Snapshot
+
+
+@pytest.fixture(scope="module")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    data = shared_data("contracts", "stream").parents[1]
+    with stream_home(data, None) as settings, closing(open_engine(settings)) as engine:
+        yield Snapshot(engine)
+
+
+@pytest.mark.slow
+def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon) -> None:
+    """Nothing judged absurd is shown; a public body is shown nothing; without a trade told, a lead is reserved to the family, buys insertion or has a
+    written clause for who lends people, who are shown no works without one."""
+    grades, seen = judgements(), 0
+    for row in rows_of("stream_profiles"):
+        record = stream.suppliers.search(Search(Terms("identifiers", (row["structure"],)), limit=1)).hits[0].record
+        for day in HALVES[row["half"]]:
+            profile = profile_of_record(record, lexicon, day).sure
+            for lead in leads_on(day, row["structure"], stream, lexicon):
+                seen += 1
+                assert grades.get((row["structure"], lead.id)) != "absurd", (row, lead.id)
+                assert not profile.public
+                provisions = {piece["provision"] for piece in lead.record.get("evidence", ())}
+                reserved = set(lead.record.get("reserved_for", ()))
+                if "title" in lead.record and reserved:
+                    assert not profile.families or reserved & {*profile.families, "unknown"}, (row, lead.id)
+                bought = bool(list(insertion_reason(lead.record, profile.families, lexicon)))
+                told = {"reserved", "clause"} & provisions or bought
+                if not profile.wanted and "title" in lead.record:
+                    assert told, (row, lead.id)
+                if profile.lends and lead.record.get("category") == "travaux" and lead.kind == "open_notice":
+                    assert told, (row, lead.id)
+    assert seen
