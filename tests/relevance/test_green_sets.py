@@ -13,7 +13,9 @@ from vivier.lexicon import load_lexicon
 from vivier.needs import resolve_need
 from vivier.needs.query import applied
 
-LEAST = {"trade": 0.83, "labels": 0.97, "wish": 0.96, "characteristics": 0.93, "place": 0.93, "no word lost": 0.93}
+LEAST = {"trade": 0.83, "labels": 0.97, "wish": 0.97, "characteristics": 0.93, "place": 1.0, "no word lost": 0.93}
+OF_THE_SECOND = LEAST | {"wish": 0.96, "place": 0.93}
+"""What the second set reaches: it was judged later, and never read while the first was mended."""
 
 
 @pytest.mark.slow
@@ -22,8 +24,9 @@ LEAST = {"trade": 0.83, "labels": 0.97, "wish": 0.96, "characteristics": 0.93, "
 def test_the_fields_of_a_green_need_are_read(name: str, half: str) -> None:
     needs, right = cases(name, half), Counter[str]()
     for case in needs:
-        right.update(name for name, is_right in fields(case, load_lexicon()).items() if is_right)
-    assert {name: right[name] / len(needs) >= least for name, least in LEAST.items()} == dict.fromkeys(LEAST, True)
+        right.update(field for field, is_right in fields(case, load_lexicon()).items() if is_right)
+    floors = LEAST if name == "green_needs" else OF_THE_SECOND
+    assert {field: right[field] / len(needs) >= least for field, least in floors.items()} == dict.fromkeys(LEAST, True)
 
 
 def test_the_labels_that_fit_a_lot_hold_one_of_those_judged() -> None:
