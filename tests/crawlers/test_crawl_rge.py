@@ -85,7 +85,7 @@ def test_the_first_of_january_2099_is_no_end(settings: Settings, tmp_path: Path)
 def test_an_expired_qualification_proves_its_trade_until_it_ended(settings: Settings, tmp_path: Path) -> None:
     record = site(settings, tmp_path, {"lien_date_fin": "2026-11-23"})
     assert [label.valid_until for label in record.labels] == [date(2026, 11, 23)]
-    assert [(offer.trade, offer.valid_until) for offer in record.offers] == [("isolation", date(2026, 11, 23))]
+    assert [(offer.trade, offer.valid_until) for offer in record.offers] == [("isolation-toiture", date(2026, 11, 23))]
 
 
 def test_a_renewal_that_starts_later_proves_its_trade_from_then_on(settings: Settings, tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ def test_studies_are_for_professionals_and_are_not_works(settings: Settings, tmp
 
 
 def test_trades_of_several_domains_are_one_offer_that_names_them(settings: Settings, tmp_path: Path) -> None:
-    record = site(settings, tmp_path, {}, {"domaine": "Isolation des planchers bas"})
+    record = site(settings, tmp_path, {}, {"domaine": "Isolation du toit 2020"})
     (offer,) = record.offers
-    assert offer.title == "Isolation des combles perdus ; Isolation des planchers bas"
+    assert offer.title == "Isolation des combles perdus ; Isolation du toit 2020"
 
 
 def test_a_name_that_is_a_person_s_is_not_kept(settings: Settings, tmp_path: Path) -> None:

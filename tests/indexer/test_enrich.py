@@ -77,7 +77,7 @@ def test_what_is_told_is_ours_and_says_where_it_comes_from() -> None:
 
 def test_the_domain_of_a_label_certifies_its_trade() -> None:
     found = supplier("Fictif Propreté", None, (), RGE)
-    assert told(found) == {"isolation": "certified"}
+    assert told(found) == {"isolation-toiture": "certified"}
     assert found.offers[0].provenance.basis == "computed"
 
 
@@ -120,13 +120,16 @@ def test_labels_that_follow_one_another_certify_one_period_and_a_gap_makes_two()
 
 
 def test_a_contract_won_stands_beside_a_certificate_that_will_end() -> None:
-    found = supplier("FICTIF", None, (), RGE, won="isolation")
+    found = supplier("FICTIF", None, (), RGE, won="isolation-toiture")
     assert [fact.value.evidence for fact in found.offers] == ["certified", "contract"]
 
 
 def test_a_certificate_that_was_over_when_read_does_not_silence_the_name() -> None:
     over = RGE.model_copy(update={"valid_until": date(2026, 11, 23)})
-    assert told(supplier("Fictif Propreté", None, (), over)) == {"nettoyage-locaux": "name", "isolation": "certified"}
+    assert told(supplier("Fictif Propreté", None, (), over)) == {
+        "nettoyage-locaux": "name",
+        "isolation-toiture": "certified",
+    }
 
 
 def test_a_contract_won_proves_a_trade_beside_weaker_evidence_and_not_beside_stronger() -> None:
@@ -139,7 +142,7 @@ def test_a_contract_won_proves_a_trade_beside_weaker_evidence_and_not_beside_str
 
 def test_a_declared_trade_and_a_certified_one_stand_together() -> None:
     declared = (Offer(trade="impression", evidence="declared"),)
-    assert told(supplier("FICTIF", None, declared, RGE)) == {"impression": "declared", "isolation": "certified"}
+    assert told(supplier("FICTIF", None, declared, RGE)) == {"impression": "declared", "isolation-toiture": "certified"}
 
 
 def test_the_words_of_names_are_of_trades_of_the_table() -> None:

@@ -22,6 +22,9 @@ def _trades(need: Need) -> list[str]:
         ("D.E.E.E.", "collecte-deee"),
         ("vrd", "voirie-reseaux"),
         ("imprimer des flyers", "impression"),
+        ("isolation de toiture RGE à Lyon", "isolation-toiture"),
+        ("isolation thermique des murs par l'extérieur", "isolation-murs"),
+        ("isolation thermique", "isolation"),
     ],
 )
 def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: str) -> None:

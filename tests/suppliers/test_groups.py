@@ -174,7 +174,7 @@ def test_of_two_silent_structures_alike_but_for_their_name_the_more_probable_is_
         "petits-travaux-batiment",
         "traiteur",
     ):
-        for near in ("2.35,48.86", "3.06,50.63", "4.83,45.76", "-1.68,48.11", "5.37,43.30"):
+        for near in ("2.35,48.86", "3.06,50.63", "4.83,45.76", "-1.68,48.11", "5.37,43.30", "1.44,43.60", "7.75,48.58"):
             asked = {"trade": trade, "near": near, "radius_km": "200", "group": "to_ask", "per_page": "100"}
             alike = [_seen(result.record, result) for result in demo.ask(**asked).results]
             for one, two in combinations([each for each in alike if each is not None], 2):

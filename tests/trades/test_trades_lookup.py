@@ -142,8 +142,8 @@ def test_a_rome_code_is_read_in_any_case() -> None:
 @pytest.mark.parametrize(
     ("domain", "trade"),
     [
-        ("Isolation du toit 2020", "isolation"),
-        ("Isolation du toit", "isolation"),
+        ("Isolation du toit 2020", "isolation-toiture"),
+        ("Isolation du toit", "isolation-toiture"),
         ("Isolation par l'intérieur des murs ou rampants de toitures ou plafonds", "isolation"),
         ("Pompe à chaleur : chauffage", "pompes-chaleur"),
         ("PANNEAUX SOLAIRES PHOTOVOLTAIQUES", "solaire"),

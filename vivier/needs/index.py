@@ -80,7 +80,7 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         owners=owners,
         names=(*(trade.name for trade in trades), *(theme.name for theme in themes)),
         trades=len(trades),
-        phrases=PhraseIndex(phrases, len(owners), frozenset(tables.context)),
+        phrases=PhraseIndex(phrases, len(contexts.owners) - 1, frozenset(tables.context)),
         lexis=Lexis(
             tables.surface,
             Counter(tables.counts),
@@ -98,8 +98,14 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
         rows={code: row for row, code in enumerate(owners)},
         exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
         contexts=contexts,
-        context_rows=np.array([contexts.row_of(code) for code in owners], np.intp),
+        context_rows=np.array([contexts.row_of(_known(code, lexicon, contexts)) for code in owners], np.intp),
     )
+
+
+def _known(owner: str, lexicon: Lexicon, contexts: Contexts) -> str:
+    """The owner, or its broader trade when the contexts know this one alone."""
+    above = lexicon.trades.get(owner).parent if owner in lexicon.trades else None
+    return above if above is not None and owner not in contexts.owners else owner
 
 
 def digest() -> str:

@@ -49,7 +49,8 @@ class Found:
 
 
 class PhraseIndex:
-    """Phrases by stem. The rarity of a stem, in nats, is log(number of trades / number of trades whose phrases have it)."""
+    """Phrases by stem. The rarity of a stem, in nats, is log(``owners`` / number of trades whose phrases have it); ``owners``:
+    how many trades and themes the weights were fitted with."""
 
     def __init__(self, phrases: Iterable[Phrase], owners: int, context: frozenset[str]) -> None:
         self.phrases = tuple(phrases)
