@@ -26,7 +26,7 @@ async def uploaded(request: Request) -> bytes:
     if media in TABLES:
         return await bounded(request, MAX_BYTES)
     if media == MULTIPART:
-        return await file_of(await form_of(request))
+        return await file_of(await form_of(request), "Joignez un fichier CSV ou XLSX dans le champ « file ».")
     raise HTTPException(415, "Envoyez un CSV (text/csv), un classeur XLSX, ou un formulaire avec un champ « file ».")
 
 
@@ -43,7 +43,7 @@ async def form_of(request: Request, most: int = MAX_BYTES) -> FormData:
         raise HTTPException(400, "Le formulaire n'est pas lisible.") from None
 
 
-async def file_of(form: FormData, missing: str = "Choisissez un fichier CSV ou XLSX.") -> bytes:
+async def file_of(form: FormData, missing: str = "Choisissez un fichier CSV ou XLSX, ou collez un tableau.") -> bytes:
     """The file of a form. Raises ``InvalidRequest`` when there is none."""
     file = form.get("file")
     content = await file.read() if isinstance(file, UploadFile) else b""

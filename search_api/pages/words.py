@@ -65,7 +65,7 @@ FORM_TITLES = {
     "object": "Objet du lot",
     "place": "Bassin",
     "reference": "Référence",
-    "start": "Date de début",
+    "start": "Début d'exécution",
     "structure": "Structure",
     "taken_over": "Part du personnel repris",
     "trade": "Métier",

@@ -55,6 +55,8 @@ def test_from_a_lot_to_a_dossier_its_log_and_its_replay(
         first = page.url
         page.get_by_text("Noter un échange").first.click()
         page.get_by_label("Jour de l’échange").fill("2026-11-20")
+        named = page.get_by_label("Structure", exact=True).locator("option").all_inner_texts()[1:]
+        assert all(name.endswith(")") and not name.isupper() for name in named) and len(set(named)) == len(named)
         page.get_by_label("Structure", exact=True).select_option(index=1)
         page.get_by_label("Réponse, en résumé").fill("Mme Martin a dit oui")
         page.get_by_role("button", name="Noter l’échange").click()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.given.conftest import House
 from tests.search_api.pages.html import Page, plain
+from vivier.names import readable_name
 
 
 def link(house: House, rank: int = 1, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -35,8 +36,9 @@ def test_a_structure_reads_the_lot_and_answers_without_an_account(house: House) 
     made, one = link(house)
     shown = house.client.get(one["link"])
     assert shown.status_code == 200 and "set-cookie" not in shown.headers
-    for word in (one["name"], "Ville de Rennes", "entretien des espaces verts", "240"):
+    for word in (readable_name(one["name"]), "Ville de Rennes", "entretien des espaces verts", "240"):
         assert word in plain(unescape(shown.text))
+    assert "Ce n’est pas notre métier" in shown.text and "pas son métier" not in shown.text
     reply(house, one, can="yes", volume="80 000 €", start="2027-03-01", together="alone", article="L2113-12")
     (answer,) = [each["answer"] for each in house.read(made)["invited"] if each["answer"]]
     assert answer["by"] == "structure" and answer["volume"] == 80_000 and answer["given_on"] == "2026-11-24"

@@ -173,15 +173,19 @@ def test_of_two_silent_structures_alike_but_for_their_name_the_more_probable_is_
         "reemploi-ressourcerie",
         "petits-travaux-batiment",
         "traiteur",
+        "nettoyage-locaux",
+        "collecte-dechets",
+        "maraichage",
+        "impression",
     ):
-        for near in ("2.35,48.86", "3.06,50.63", "4.83,45.76", "-1.68,48.11", "5.37,43.30", "1.44,43.60", "7.75,48.58"):
+        for near in ("2.35,48.86", "3.06,50.63", "4.83,45.76", "-1.68,48.11", "5.37,43.30"):
             asked = {"trade": trade, "near": near, "radius_km": "200", "group": "to_ask", "per_page": "100"}
             alike = [_seen(result.record, result) for result in demo.ask(**asked).results]
             for one, two in combinations([each for each in alike if each is not None], 2):
                 if one[:2] == two[:2] and one[2] != two[2]:
                     compared += 1
                     assert one[2] > two[2], (trade, near, one, two)
-    assert compared >= 10
+    assert compared >= 8
 
 
 def _seen(record: Any, result: Any) -> tuple[tuple[str, ...], int, float] | None:

@@ -34,14 +34,15 @@ def sentence(
     within how many kilometres those of the last are. It tells an order only where the list has it."""
     wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
+    this = this_trade(len(wanted))
     match group:
         case "exact":
-            return _exact(total, bool(wanted), zone_unpublished, " avec ce label" if plan.query.label else "")
+            return _exact(total, this, zone_unpublished, " avec ce label" if plan.query.label else "")
         case "label_unknown":
             if not total:
-                return "Aucune autre structure connue ne fait ce métier ici."
+                return f"Aucune autre structure connue ne fait {this} ici."
             has = plural(total, "autre structure fait", "autres structures font")
-            return f"{has} ce métier. {'Son' if total == 1 else 'Leur'} label est fini ou inconnu : demandez-le."
+            return f"{has} {this}. {'Son' if total == 1 else 'Leur'} label est fini ou inconnu : demandez-le."
         case "near_trade":
             if not total:
                 return f"Aucune structure connue ne fait un métier proche de {trade}."
@@ -55,9 +56,9 @@ def sentence(
             return f"{has}. Appelez-les{' : les plus probables sont en tête' if ordered else ''}."
         case "other_kind":
             if not total:
-                return "Aucune structure d’un autre type ne fait ce métier ici."
+                return f"Aucune structure d’un autre type ne fait {this} ici."
             has = plural(total, "structure d’un autre type fait", "structures d’un autre type font")
-            return f"{has} ce métier ici. Personne du type demandé ne le fait."
+            return f"{has} {this} ici. Personne du type demandé ne le fait."
         case "farther":
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
@@ -68,15 +69,11 @@ def sentence(
             )
 
 
-def _exact(total: int, by_trade: bool, zone_unpublished: int, label: str = "") -> str:
+def _exact(total: int, this: str, zone_unpublished: int, label: str = "") -> str:
     if not total:
-        return f"Aucune structure connue {f'ne fait ce métier ici{label}' if by_trade else 'ne répond'}."
+        return f"Aucune structure connue {f'ne fait {this} ici{label}' if this else 'ne répond'}."
     has = plural(total, "structure", "structures")
-    does = (
-        (f"fait ce métier{label}" if total == 1 else f"font ce métier{label}")
-        if by_trade
-        else ("répond" if total == 1 else "répondent")
-    )
+    does = f"{'fait' if total == 1 else 'font'} {this}{label}" if this else ("répond" if total == 1 else "répondent")
     if not zone_unpublished:
         return f"{has} {does}."
     whom = "" if zone_unpublished == total else f" à {number(zone_unpublished)} d’entre elles"
@@ -85,7 +82,13 @@ def _exact(total: int, by_trade: bool, zone_unpublished: int, label: str = "") -
 
 
 def title(group: Group, query: SupplierQuery, lexicon: Lexicon) -> str:
-    return ANSWER if group == "exact" and not wanted_trades(query, lexicon) else TITLES[group]
+    this = this_trade(len(wanted_trades(query, lexicon)))
+    return TITLES[group].replace("ce métier", this) if this or group != "exact" else ANSWER
+
+
+def this_trade(wanted: int) -> str:
+    """How a sentence names the trades of a query, by their number."""
+    return ("", "ce métier", "l’un de ces métiers")[min(wanted, 2)]
 
 
 def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:

@@ -64,7 +64,9 @@ SENT: Final = (*GENERAL, *(setting.name for setting in SETTINGS))
 """The settings that the page asks for, besides the place."""
 MOST_EDITED: Final = 30
 """Lines of a programme up to which every cell of each can be edited on the page; beyond, those that are written or wrong."""
-MEANINGS: Final = tuple((name, TITLES[name]) for name in COLUMNS if name not in ("line", "sheet"))
+MEANINGS: Final = tuple(
+    (name, "code CPV" if name == "cpv" else TITLES[name]) for name in COLUMNS if name not in ("line", "sheet")
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from vivier.dossiers.contacts import CHANNELS
 from vivier.dossiers.listing import structures
 from vivier.dossiers.paper import COMMON, PRINTED, paper
 from vivier.errors import FieldError
+from vivier.names import readable_name
 
 PRIVATE: Final = "private, no-cache"
 
@@ -34,6 +35,12 @@ def _document(dossier: Mapping[str, Any], style: str) -> str:
     return labelled(environment().get_template("dossier.html").render(values))
 
 
+def _named(structure: Mapping[str, Any]) -> str:
+    """A structure with its town: two sites of one company have one name."""
+    town = structure.get("commune_name")
+    return readable_name(structure["name"]) + (f" ({town})" if town else "")
+
+
 def issued_page(
     dossier: Mapping[str, Any], fields: Mapping[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
@@ -41,7 +48,7 @@ def issued_page(
     messages: dict[str, list[str]] = {}
     for error in errors:
         messages.setdefault(error.field.rpartition(".")[2], []).append(error.message)
-    listed = {structure["id"]: structure["name"] for _, structure in structures(dossier["lots"]) if "id" in structure}
+    listed = {structure["id"]: _named(structure) for _, structure in structures(dossier["lots"]) if "id" in structure}
     values = {
         "dossier": dossier,
         "exact": verified(dossier),

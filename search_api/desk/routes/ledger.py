@@ -76,7 +76,7 @@ def router(context: Context) -> APIRouter:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         try:
             typed = fields.get("raw", "") or fields.get("pasted", "").strip()
-            content = b"" if typed else await file_of(form, "Choisissez un fichier CSV ou XLSX, ou collez un tableau.")
+            content = b"" if typed else await file_of(form)
             return await run_in_threadpool(_step, fields, content, context)
         except InvalidRequest as error:
             return _page(context, fields, error.errors)

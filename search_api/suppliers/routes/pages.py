@@ -35,7 +35,7 @@ from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
-from vivier.suppliers.group_words import title
+from vivier.suppliers.group_words import this_trade, title
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.notices import notices, unconnected
 from vivier.suppliers.query import SupplierQuery
@@ -68,7 +68,7 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     trades = [lexicon.trade_names.get(code, code) for code in wanted_trades(query, lexicon)]
     what = trades[0] if len(trades) == 1 else f"{len(trades)} métiers" if trades else ""
     where = " ".join((*_places(found, lexicon, bool(trades)), *_others_of_answer(query)))
-    counted = _counted(does, to_call, query.kind, bool(trades))
+    counted = _counted(does, to_call, query.kind, this_trade(len(trades)))
     if query.label and len(unconnected(found)) == len(query.label):
         calls = (
             f", {number(to_call)} {'structure est' if to_call == 1 else 'structures sont'} à appeler" if to_call else ""
@@ -79,16 +79,16 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"
 
 
-def _counted(does: int, to_call: int, kinds: Sequence[str], by_trade: bool) -> str:
+def _counted(does: int, to_call: int, kinds: Sequence[str], this: str) -> str:
     """« 4 ESAT font ce métier, 18 sont à appeler », « 3 structures », « aucune structure connue, 16 à appeler »."""
     if not does:
         none = f"Aucune structure connue{_of_kinds(kinds)}"
         return f"{none}, {number(to_call)} à appeler" if to_call else none
-    if not by_trade:
+    if not this:
         return _subject(does, kinds)
     verb = "fait" if does == 1 else "font"
     calls = f", {number(to_call)} {'est' if to_call == 1 else 'sont'} à appeler" if to_call else ""
-    return f"{_subject(does, kinds)} {verb} ce métier{calls}"
+    return f"{_subject(does, kinds)} {verb} {this}{calls}"
 
 
 def _subject(count: int, kinds: Sequence[str]) -> str:

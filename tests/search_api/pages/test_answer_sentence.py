@@ -27,6 +27,18 @@ def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Ope
     assert told == f"Entretien des espaces verts à moins de 40 km de Roubaix : {counted}"
 
 
+def test_of_several_trades_a_structure_does_one(open_page: Open, pages_client: TestClient) -> None:
+    query = "trade=entretien-espaces-verts&trade=blanchisserie"
+    page, does = open_page(f"/fournisseurs?{query}"), groups(pages_client, query)["exact"]
+    assert f"2 métiers : {does} structures font l’un de ces métiers, " in heading(open_page, query)
+    assert "Font l’un de ces métiers – " in page.text and "ce métier –" not in page.text
+
+
+def test_who_is_too_far_is_not_read_aloud_as_no_answer(open_page: Open) -> None:
+    card = open_page("/fournisseurs?trade=blanchisserie&near=3.17,50.69&radius_km=5").text.partition("trop loin : ")[2]
+    assert "Trop loin : " in card and "Ne répond pas" not in card
+
+
 def test_kinds_are_said_by_their_letters(open_page: Open, pages_client: TestClient) -> None:
     total = pages_client.get("/v1/suppliers?kind=ESAT&kind=EA&seat=departement:59").json()["total"]
     assert total > 1

@@ -65,6 +65,25 @@ def test_nothing_to_read_is_said_on_the_page(pages_client: TestClient, fields: d
     assert "À corriger" in post(pages_client, status=422, file=b"", step="file").source
 
 
+def test_both_ways_to_give_a_table_are_named_and_the_column_of_codes_too(
+    understood: Page, pages_client: TestClient
+) -> None:
+    assert (
+        "Choisissez un fichier CSV ou XLSX, ou collez un tableau." in post(pages_client, status=422, step="file").text
+    )
+    assert ">Code CPV</option>" in understood.source and "Cpv" not in understood.source
+
+
+def test_a_lot_says_one_share_of_labour_and_how_many_are_left_for_each_reason(pages_client: TestClient) -> None:
+    lot = {"text": "nettoyage de bureaux", "place": "Rennes", "amount": "60000", "months": "12"}
+    typed = post(pages_client, step="one", **lot)
+    study = post(pages_client, step="study", programme=kept(typed))
+    link = re.search(r'href="(/consultation/etudes/[^"]+/lots/[^"]+)"', study.source)
+    page = Page(URL, pages_client.get(unescape(link[1])).text if link else study.source)
+    assert "Part de main-d'œuvre supposée, 80" in page.text.replace("’", "'")
+    assert re.search(r"n['’]exerce pas ce métier à notre connaissance \(\d+\)", page.text)
+
+
 def test_a_setting_out_of_its_range_is_refused_by_name(understood: Page, pages_client: TestClient) -> None:
     page = post(pages_client, status=422, step="study", programme=kept(understood), capacity_share="5")
     assert "capacity_share" in page.source

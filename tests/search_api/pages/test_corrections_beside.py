@@ -12,7 +12,7 @@ from vivier.errors import FieldError
     ("field", "code", "message", "words"),
     [
         ("who", "missing", "« who » : choisissez l'entreprise.", "Choisissez l'entreprise."),
-        ("start", "missing", "« start » manque.", "« Date de début » manque."),
+        ("start", "missing", "« start » manque.", "« Début d'exécution » manque."),
         ("trade", "unknown_value", "« trade » : métier inconnu « zzz ». Les codes sont dans /v1/trades.", "zzz"),
         ("hours", "float_parsing", "« hours » doit être un nombre (reçu : abc).", "Écrivez un nombre en chiffres"),
         ("start", "date_parsing", "« start » est une date AAAA-MM-JJ (reçu : demain).", "Écrivez un jour comme"),

@@ -191,9 +191,8 @@ def _odds(made: Feasibility, ground: Ground) -> str:
 def _labour(made: Feasibility, hours: Hours | None) -> str:
     share, supposed = made.lot.labour_share, None if hours is None else hours.labour
     if share is None and supposed is not None and supposed.low is not None and supposed.high is not None:
-        return (
-            f"Part de main-d'œuvre supposée, de {percent(supposed.low)} à {percent(supposed.high)} du prix : à donner."
-        )
+        low, high = percent(supposed.low), percent(supposed.high)
+        return f"Part de main-d'œuvre supposée, {low if low == high else f'de {low} à {high}'} du prix : à donner."
     if share is None:
         return "Part de main-d'œuvre du métier : inconnue, à donner."
     light = " : peu de main-d'œuvre" if labour_intensive(made.lot) is False else ""
