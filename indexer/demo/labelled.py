@@ -34,7 +34,9 @@ class Sort(NamedTuple):
 
 
 SORTS: Final = (
-    Sort("isolation", ("RGE",), 4),
+    Sort("isolation", ("RGE",), 2),
+    Sort("isolation-toiture", ("RGE",)),
+    Sort("isolation-murs", ("RGE",)),
     Sort("menuiserie", ("RGE", "PEFC"), 3),
     Sort("pompes-chaleur", ("RGE",), 3),
     Sort("solaire", ("RGE",), 3),

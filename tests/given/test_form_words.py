@@ -8,6 +8,7 @@ import pytest
 
 from search_api.given.declaring import declaration_from
 from search_api.given.pages.given import messages_of
+from search_api.pages.render import environment
 from vivier.errors import InvalidRequest
 from vivier.given.declaration import Declaration, Refusal, Report, checked_text
 from vivier.lexicon import Lexicon
@@ -52,3 +53,12 @@ def _plain_words(error: InvalidRequest) -> None:
         quoted = set(re.findall(r"« ([^»]+) »", message))
         assert not quoted & (NAMES - {"zone", "site"}), message
         assert not re.search(r"\b(Input|Field|string|value|Decimal|should|must)\b", message), message
+
+
+@pytest.mark.parametrize("form", ["declare", "oppose", "report"])
+def test_a_form_about_a_structure_names_it_in_readable_capitals(form: str) -> None:
+    title = environment().get_template(f"{form}.html").blocks["title"]
+    context = environment().get_template(f"{form}.html").new_context({"subject": {"name": "ESAT LES ATELIERS DU LAC"}})
+    assert "ESAT les Ateliers du Lac" in "".join(title(context))
+    source = environment().loader.get_source(environment(), f"{form}.html")[0]  # type: ignore[union-attr]
+    assert "subject.name }}" not in source
