@@ -91,7 +91,7 @@ def test_it_is_in_the_group_that_answers_everything_and_others_are_called_for_th
 
 
 def test_a_label_that_has_ended_is_to_ask_and_says_on_which_day_it_ended(company: Company) -> None:
-    asked = {"trade": TRADE, "territory": company.commune, "label": LABEL, "as_of": "2028-06-01"}
+    asked = {"trade": TRADE, "territory": "FR", "label": LABEL, "as_of": "2028-06-01"}
     groups = {each["group"]: each for each in company.get("/v1/suppliers", **asked, groups="results")["groups"]}
     over = [each for each in groups["label_unknown"]["results"] if _lacks_only_a_label(each["reasons"])]
     page = company.page("/fournisseurs?" + urlencode(asked))

@@ -38,6 +38,13 @@ def test_each_total_is_the_one_of_the_search_it_offers(judged: House, parameters
     assert all(one.total > found.total for one in more.relaxations)
 
 
+def test_a_place_that_is_dropped_is_called_as_on_the_page(judged: House) -> None:
+    more = beyond_of(judged, cpv="77340000", territory="departement:69", kind="ESAT")
+    texts = [one.text for one in more.relaxations]
+    assert any("« Lieu »" in text for text in texts), texts
+    assert not any("Territoire" in text for text in texts)
+
+
 def test_a_change_is_counted_with_the_typing_errors_corrected_as_the_search_corrects_them(judged: House) -> None:
     more = beyond_of(judged, q="blanchiserie", kind="EATT")
     without = next(one for one in more.relaxations if one.parameter == "kind")

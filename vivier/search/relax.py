@@ -20,10 +20,10 @@ MOST_FILTERS: Final = 6
 """The most filters that are dropped two by two: six make fifteen pairs."""
 TITLES: Final[Mapping[str, str]] = {
     "q": "Mots cherchés",
-    "territory": "Territoire",
+    "territory": "Lieu",
     "coverage": "Couverture",
-    "near": "Autour d'un point",
-    "polygon": "Polygone",
+    "near": "Distance",
+    "polygon": "Zone dessinée",
     "status": "État",
     "ending_months": "Finit dans les mois qui viennent",
     "lead": "Sorte d’opportunité",

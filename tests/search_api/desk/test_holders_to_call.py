@@ -114,6 +114,7 @@ def test_a_subcontract_is_shown_to_the_trade_with_its_organisations_alone(client
 def test_the_page_of_leads_leads_to_it(client: TestClient) -> None:
     response = client.get("/pistes?kind=ETTI&territory=FR", headers={"Accept": "text/html"})
     (link,) = [one.attributes["href"] for one in Page("/", response.text).all("a") if "Titulaires" in one.text]
+    assert "Titulaires à appeler pour sous-traiter" in response.text
     page = client.get(link, headers={"Accept": "text/html"})
     text = Page(link, page.text).text
     assert page.status_code == 200
