@@ -3,7 +3,8 @@
 ``tests/relevance/stream_profiles.csv`` holds the structures: drawn before anything was read, by kind, with seed 20210104 (15 ESAT, 14 ACI,
 12 EI, 10 AI, 6 ETTI, 3 GEIQ, of those whose commune is known), every second one in the held half; then two draws of sixty by the same shares, on two
 Mondays each, judged by two readers who saw neither rules nor ranks: ``blind-1`` before the rules of 2026-11-30, of which it taught the half whose
-``sha256(structure)`` is even, ``blind-2`` after them. The day is an argument of each question: a notice of a later day does not exist yet.
+``sha256(structure)`` is even, ``blind-2`` after them. ``blind-3`` and ``blind-4`` are those of two more draws of 180 that had a judged pair, each read by
+one reader blind to rules and ranks, once: at most six leads a structure. The day is an argument of each question: a notice of a later day does not exist yet.
 
 ``tests/relevance/stream_judged.csv`` holds the judgements, made by hand from the title and the keywords, blind to rank and to score:
 
@@ -54,6 +55,8 @@ HALVES: Final[Mapping[str, tuple[date, ...]]] = {
     "held": MONDAYS,
     "blind-1": (MONDAYS[5], MONDAYS[11]),
     "blind-2": (MONDAYS[3], MONDAYS[9]),
+    "blind-3": (MONDAYS[2], MONDAYS[4], MONDAYS[7], MONDAYS[10]),
+    "blind-4": (MONDAYS[2], MONDAYS[4], MONDAYS[7], MONDAYS[10]),
 }
 """The halves, each with the Mondays on which its leads were judged."""
 FILES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -65,6 +65,15 @@ def test_only_who_lends_people_is_shown_a_clause_without_a_known_trade(snapshot:
     assert not shown("ESAT") and shown("ETTI")
 
 
+def test_an_agency_of_temporary_work_is_shown_no_service_that_is_reserved(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    def reserved(kind: str) -> list[dict[str, Any]]:
+        every = found(silent(kinds=(kind,), possible=(GREEN,)), snapshot, lexicon)
+        written = [record for record in every if record.get("reserved_for")]
+        return [record for record in written if not any(each["provision"] == "clause" for each in record["evidence"])]
+
+    assert reserved("ACI") and reserved("AI") and not reserved("ETTI")
+
+
 def test_a_trade_supposed_weakly_is_asked_before_it_brings_a_lead() -> None:
     weak, strong = ((GREEN, LEAST_SHOWN - 0.05),), ((GREEN, LEAST_SHOWN),)
     assert not silent(supposed=weak).sure.supposed and silent(supposed=strong).sure.supposed == strong

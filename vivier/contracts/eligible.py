@@ -83,6 +83,7 @@ _BRANCHES: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
 }
 """Groups of trades where people are lent, by words of the name of a GEIQ; all of them for who lends people in any trade [ours, from the same
 reading: caterers and coaches were judged a waste]."""
+_AGENCIES: Final = frozenset(("ETTI", "EATT"))
 _HEAVY: Final = frozenset(("second-oeuvre", _BUILDERS, "energie"))
 _SMALL: Final = "petits-travaux-batiment"
 _LIGHT: Final = {_SMALL, "peinture-batiment", "revetements-sols", "cloisons-platrerie", "menuiserie"}
@@ -105,13 +106,20 @@ def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Oper
     untold = All((Not(Exists("trades")), Not(built_once(lexicon, collection))))
     may_do = Terms("meant_trades", _may_do(profile, lexicon))
     if profile.families:
-        open_trades = may_do if profile.lends else AnyOf((untold, may_do))
+        open_trades = _reserved_trades(profile, may_do, untold)
         found.append(All((Terms("reserved_for", (*profile.families, "unknown")), open_trades)))
     if "SIAE" in profile.families and (not profile.lends or "AI" in profile.kinds):
         found.append(All((insertion_bought(lexicon, collection), AnyOf((untold, may_do)))))
     if profile.lends and collection == "notices":
         found.append(All((CLAUSE, may_do, Not(_goods(lexicon, collection)))))
     return AnyOf(tuple(found))
+
+
+def _reserved_trades(profile: Profile, may_do: Operator, untold: Operator) -> Operator:
+    """What may be reserved to a supplier. An agency of temporary work does nothing else (C. trav. L1251-2, L5132-6): a reserved service is not its own."""
+    if not profile.lends:
+        return AnyOf((untold, may_do))
+    return Terms("meant_trades", (STAFFING,)) if _AGENCIES.issuperset(profile.kinds) else may_do
 
 
 def _mine(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:

@@ -33,7 +33,7 @@ CONTRACT_ISSUES: Final[dict[str, str]] = {
     "object_trial": "essai ou exemple, d'après son objet : pas un achat",
     "offers_invalid": "nombre d'offres reçues nul ou illisible, laissé inconnu",
     "person_name_removed": "nom de personne physique retiré",
-    "place_from_title": "lieu lu dans l'intitulé : le champ prévu dit toute la France",
+    "place_from_title": "lieu lu dans l'intitulé : le champ prévu est plus large",
     "place_unresolved": "lieu d'exécution non reconnu",
     "project_closed": "projet d'achat clos par l'acheteur",
     "rows_gathered": "ligne réunie à la précédente : même marché, autre titulaire, avenant ou acte",

@@ -1,13 +1,13 @@
-"""Reads the commune that the title of a purchase names beside its département or its post code.
+"""Reads the commune that the title of a purchase names beside its département or its post code, or after « à » within known départements.
 
 Only these forms are read, since the name of a commune is often a plain word (« Tours », « Vire », « La Poste ») :
-« 06 – MENTON – PAF », « (29830) plouguin », « Avignon (84000) », « Saint-Yrieix-la-Perche (87) ».
+« 06 – MENTON – PAF », « (29830) plouguin », « Avignon (84000) », « Saint-Yrieix-la-Perche (87) », « collège Pergaud à Foug ».
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from vivier.territory.gazetteer import Gazetteer
@@ -21,6 +21,9 @@ _FORMS: Final = (
     re.compile(rf"\({_CODE}\)\s*{_NAME}"),
     re.compile(rf"{_NAME}\({_CODE}\)"),
 )
+_AFTER: Final = re.compile(r"(?:\bà|\b[Cc]ommune d[e']|\b[Vv]ille d[e'])\s*(?P<name>[A-ZÀ-Ý][^\d_()/:;,–|]*)")
+_PLAIN: Final = frozenset(("BONS", "LOTS", "MARCHES", "PRIX"))
+"""Keys of communes whose names, after « à », say how a purchase is made: « à marchés subséquents »."""
 _MOST_WORDS: Final = 8
 
 
@@ -33,6 +36,22 @@ def commune_in_title(title: str, gazetteer: Gazetteer) -> str | None:
         for match in form.finditer(title)
         if (row := _row(match["code"], match["name"], names, last=number == len(_FORMS) - 1)) is not None
     }
+    return f"commune:{gazetteer.communes.codes[found.pop()]}" if len(found) == 1 else None
+
+
+def commune_named(title: str, departements: Collection[str], gazetteer: Gazetteer) -> str | None:
+    """The typed id of the only commune of ``departements`` that a title names after « à », « commune de » or « ville de », with a capital letter."""
+    names = place_names(gazetteer)
+    found: set[int] = set()
+    for match in _AFTER.finditer(title):
+        written = place_key(match["name"])
+        for key in _candidates(written, last=False):
+            rows = {row for row in names.by_name.get(key, ()) if names.departements[row] in departements}
+            if rows and key not in _PLAIN:
+                if written.removeprefix(key).startswith(" ET "):  # « à Colombelles et Ifs »
+                    return None
+                found |= rows
+                break
     return f"commune:{gazetteer.communes.codes[found.pop()]}" if len(found) == 1 else None
 
 

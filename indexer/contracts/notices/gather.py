@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from indexer.contracts.names import Names, named_by_tables
 from indexer.contracts.notices.chain import Fate, entry_of, fates, key_of
-from indexer.contracts.notices.places import FRANCE, NoticePlaces
+from indexer.contracts.notices.places import NoticePlaces
 from vivier.contracts.provisions import families_of
 from vivier.french import PARIS
 from vivier.model import Notice, PublishedNotice
@@ -71,7 +71,7 @@ class GatheredNotices:
         fields["buyer"] = buyer = self._names.named(named_by_tables(notice.buyer, seat))
         fields["winners"] = winners = tuple(map(self._names.named, notice.winners))
         places = self._places.of(notice)
-        if places == (FRANCE,) and (commune := self._places.in_title(notice)) is not None:
+        if (commune := self._places.in_title(notice, places, seat)) is not None:
             places = (commune,)
             fields["national"] = False
             fields["issues"] = (*notice.issues, "place_from_title")

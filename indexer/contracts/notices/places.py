@@ -10,7 +10,7 @@ from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.model import Address, BuyerPlace, Notice, Organisation
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
-from vivier.territory.titles import commune_in_title
+from vivier.territory.titles import commune_in_title, commune_named
 
 
 @lru_cache(maxsize=1)
@@ -47,9 +47,14 @@ class NoticePlaces:
             return self._widest(tuple(found))
         return (FRANCE,) if FRANCE in notice.nuts else ()
 
-    def in_title(self, notice: Notice) -> str | None:
-        """The commune that the title names, for a notice whose field says the whole country."""
-        return commune_in_title(notice.title, self._gazetteer)
+    def in_title(self, notice: Notice, places: tuple[str, ...], seat: BuyerSeat) -> str | None:
+        """The commune that the title names, for a notice whose field says the whole country, or départements of which it is one. A place is then
+        known better than by the seat of a buyer: that of a council may be an hour away."""
+        if places == (FRANCE,):
+            return commune_in_title(notice.title, self._gazetteer)
+        departements = {id_.removeprefix("departement:") for id_ in places if id_.startswith("departement:")}
+        found = commune_named(notice.title, departements, self._gazetteer) if departements else None
+        return None if found == seat.seat else found
 
     def _widest(self, departements: tuple[str, ...]) -> tuple[str, ...]:
         """The région when every one of its départements is named, else the départements."""
