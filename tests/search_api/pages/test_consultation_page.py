@@ -128,6 +128,6 @@ def test_three_lines_of_thirty_are_shown_and_repaired_in_three_presses(pages_cli
     assert "Écrit" in head and "120 k€ TTC" in unescape(head)
     page = pressed(page, pages_client, "Appliquer aux lieux non lus", within="62")
     assert "lignes 13 et 22" in unescape(page.source) and "<h2>2 lignes à réparer</h2>" in page.source
-    page = pressed(page, pages_client, "taxe de 20")
+    page = pressed(page, pages_client, "TVA de 20")
     page = pressed(page, pages_client, "2 ans")
     assert "à réparer</h2>" not in page.source and "<strong>0</strong> à corriger" in page.source
