@@ -5,21 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from mappings import read_table
 from vivier.contracts.buyers import BuyerSeat, read_siren
 from vivier.model import Address, BuyerPlace, Notice, Organisation
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
+from vivier.territory.nuts import nuts_departements
 from vivier.territory.titles import commune_in_title, commune_named
-
-
-@lru_cache(maxsize=1)
-def nuts_departements() -> dict[str, tuple[str, ...]]:
-    """Départements of every French NUTS code, of 2010 (until 2017) and of today. Where a code changed meaning, today's
-    meaning is used."""
-    tables = ("nuts_2010", "nuts")
-    return {row["code"]: tuple(row["departements"].split()) for table in tables for row in read_table(table)}
-
 
 FRANCE: Final = "FR"
 

@@ -55,7 +55,7 @@ UNDERSTOOD: Final = {
     "/fournisseurs/{suppliers}": r"\(fictif\)",
     "/comparer?choix={three}": r"Comparer 3 structures",
     "/espace/structure": r"Vous dirigez une structure inclusive",
-    "/pistes?trade=entretien-espaces-verts": r"\d+ opportunités",
+    "/pistes?trade=entretien-espaces-verts": r"\d+ opportunités?",
     "/pistes?supplier={suppliers}": r"\d+ opportunités? pour .+",
     "/marches?trade=nettoyage-locaux": r"\d+ marchés publics : Nettoyage de locaux",
     "/avis": r"\d+ avis ouverts",
