@@ -180,7 +180,8 @@ def find_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
         totals[kind] = answer.total
         left_out.update(answer.counts)
         hits += [(kind, opportunity) for opportunity in answer.found]
-    hits.sort(key=lambda lead: (-lead[1].first.score, lead[1].first.id, lead[0]))
+    # Equals stay in the order of the engine, by which each page is cut.
+    hits.sort(key=lambda lead: -lead[1].first.score)
     page = hits[wanted - query.per_page : wanted]
     announced = announced_for(
         (each.first.record for kind, each in page if kind == "expiring_contract"), snapshot, as_of
