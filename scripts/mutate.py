@@ -1,7 +1,7 @@
 """Plants small faults, one at a time, and counts those that quick tests see: ``python -m scripts.mutate --seed 7``.
 
 A room is drawn, then a file, then a comparison, a constant, a boolean, a sum or a value returned. The quick tests of the room
-run in a copy of what the index of git holds. A fault that no test sees is a test to write, or code that does nothing.
+and those that import the file run in a copy of what the index of git holds. A fault that no test sees is a test to write, or code that does nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import ast
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,8 @@ TESTED_IN = {
     "vivier/settings": ("house", "cli"),
 }
 """Folders of ``tests`` of the rooms whose name none bears."""
+_FEW = 12
+"""Tests of other folders that are run: what more of them import would take too long, and the tests of its room see it."""
 _PAIRS = ("Lt LtE", "Gt GtE", "Eq NotEq", "In NotIn", "Is IsNot", "And Or", "Add Sub", "Mult Div")
 _TYPES = [[getattr(ast, name) for name in pair.split()] for pair in _PAIRS]
 _OTHER: dict[type[ast.AST], Any] = {one: other for pair in _TYPES for one, other in (pair, reversed(pair))}
@@ -117,6 +120,17 @@ def folders_of(file: Path, root: Path = ROOT) -> list[Path]:
     return [root / "tests" / name for name in TESTED_IN.get(room, (room.rpartition("/")[2],))]
 
 
+def importers(file: Path, root: Path = ROOT) -> list[Path]:
+    """The tests of other folders that import the module of a file, when they are few."""
+    *above, name = file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts
+    module = re.escape(".".join((*above, name)))
+    imports = re.compile(rf"^ *((from|import) {module}( |$)|from {'.'.join(above)} import .*\b{name}\b)", re.MULTILINE)
+    folders = {*folders_of(file, root)}
+    others = (path for path in sorted((root / "tests").rglob("test_*.py")) if folders.isdisjoint(path.parents))
+    found = [path for path in others if imports.search(path.read_text(encoding="utf8"))]
+    return found if len(found) <= _FEW else []
+
+
 def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:
     """Whether a quick test fails, or none can begin, once the fault is planted in ``root``; the file is then put back."""
     source = (root / fault.file).read_bytes()
@@ -128,7 +142,7 @@ def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:
 
 
 def pass_quickly(root: Path, tests: Iterable[Path]) -> bool:
-    """Whether the quick tests of these folders pass, in ten minutes at most."""
+    """Whether these quick tests pass, in ten minutes at most."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", QUICK, "-p", "no:cacheprovider", *map(str, tests)]
     own = {**os.environ, "PYTHONPATH": str(root)}
     with suppress(subprocess.TimeoutExpired):
@@ -146,7 +160,8 @@ def main(asked: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "checkout-index", "--all", f"--prefix={folder}/"], cwd=ROOT, check=True)
         for fault in drawn(Path(folder), options.seed, options.count):
-            tests = folders_of(fault.file, Path(folder))
+            root = Path(folder)
+            tests = [*folders_of(fault.file, root), *importers(fault.file, root)]
             assert pass_quickly(Path(folder), tests), f"mend them first: {tests}"
             seen += (killed := is_seen(fault, Path(folder), tests))
             print("seen    " if killed else "NOT SEEN", fault, flush=True)

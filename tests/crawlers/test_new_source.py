@@ -20,6 +20,8 @@ from tests.crawlers.bad_inputs import zipped
 from tests.crawlers.samples import ROOT
 from tests.search_api.pages.html import plain
 from tests.shared_data import shared_data
+from vivier.cli.scaffolding import new_source as type_new_source
+from vivier.cli.scaffolding import say_written
 from vivier.errors import ImportRefused, VivierError
 
 SIMPLE = "SIRET;Raison sociale;Ville\n;Menuiserie Réelle;NANTES\n"
@@ -31,6 +33,26 @@ ODD = (
 """A list as a spreadsheet saves it: quotation marks, a comma in a name, empty columns at the end."""
 
 GIVEN = ("--name", 'Raison "sociale"')
+SAID = """11 colonnes, séparateur point-virgule, cp1252.
+  SIRET = « N° SIRET »
+  NAME = « Raison "sociale" »
+  ADDRESS = « Adresse »
+  POST_CODE = « Code postal »
+  TOWN = « Ville »
+  WEBSITE = « Site web »
+  Contacts, jamais lus : « E-mail », « Tél. », « Nom du dirigeant »
+  Ignorées par leur nom : « L'activité, en clair », « Date d'effet »
+Écrit : crawlers/sources/odd.py
+Écrit : tests/fixtures/sources/odd/sample.csv
+Écrit : tests/fixtures/sources/odd/expected.jsonl
+Écrit : tests/fixtures/sources/odd/checks.json
+Écrit : tests/crawlers/test_source_odd.py
+Ensuite : 1. remplacez chaque « À COMPLÉTER » de crawlers/sources/odd.py ;
+2. python -m pytest tests/crawlers -k odd ;
+3. python -m scripts.build_docs ;
+4. vivier import odd list.csv.
+"""
+"""What the verb says of that list."""
 
 
 def written(folder: Path) -> list[Path]:
@@ -66,8 +88,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "list.csv").write_bytes(ODD.encode("cp1252"))
     done = run(folder, "-c", "from vivier.cli import main; main()", "new-source", "odd", "list.csv", *GIVEN)
     assert done.returncode == 0, done.stderr
-    assert "Ignorées par leur nom : « L'activité, en clair », « Date d'effet »" in plain(done.stdout)
-    assert "Contacts, jamais lus : « E-mail », « Tél. », « Nom du dirigeant »" in plain(done.stdout)
+    assert plain(done.stdout) == SAID
     return folder
 
 
@@ -118,6 +139,28 @@ def test_the_card_says_what_only_a_person_can_fill_in(root: Path, file: Path) ->
     for name in ("title", "producer", "dataset", "licence", "homepage", "covers", "limits"):
         assert f'    {name}="{TO_FILL} : ' in text
     assert text.startswith(f'"""{TO_FILL}')
+
+
+def test_the_verb_names_each_column_each_file_written_and_what_comes_next(
+    root: Path, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.csv"
+    odd.write_bytes(ODD.encode("cp1252"))
+    say_written("odd", Path("list.csv"), new_source("odd", odd, {"name": 'Raison "sociale"'}, root))
+    assert plain(capsys.readouterr().out) == SAID
+    say_written("simple", file, new_source("simple", file, {}, root))
+    told = plain(capsys.readouterr().out)
+    assert "UTF-8" in told and "Contacts" not in told and "Ignorées" not in told
+
+
+def test_the_verb_takes_the_columns_that_are_given(file: Path) -> None:
+    file.write_text("Numéro;Ville\n")
+    with pytest.raises(ImportRefused, match="aucune colonne n'est le SIRET"):
+        type_new_source("simple", file)
+    with pytest.raises(ImportRefused, match="aucune colonne n'est le nom"):
+        type_new_source("simple", file, siret="Numéro")
+    with pytest.raises(ImportRefused, match="Absente"):
+        type_new_source("simple", file, siret="Numéro", name="Absente")
 
 
 def test_a_sample_has_right_rows_each_refusal_and_an_accent(root: Path, file: Path) -> None:

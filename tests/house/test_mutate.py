@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutate import QUICK, ROOMS, ROOT, Fault, drawn, faults, folders_of, is_seen
+from scripts.mutate import QUICK, ROOMS, ROOT, Fault, drawn, faults, folders_of, importers, is_seen
 
 ADULT = Path("vivier/adult.py")
 SOURCE = '''
@@ -47,6 +47,12 @@ def test_every_room_has_its_tests_and_they_are_those_of_make_check() -> None:
     files = [path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     assert [file for file in files if not all(folder.is_dir() for folder in folders_of(file))] == []
     assert f'-m "{QUICK}"' in (ROOT / "Makefile").read_text(encoding="utf8")
+
+
+def test_a_test_of_another_folder_that_imports_the_module_is_run() -> None:
+    pages = ROOT / "tests" / "search_api" / "pages"
+    assert importers(Path("vivier/given/readings.py")) == [pages / "test_reading_corrected.py"]
+    assert ROOT / "tests" / "cli" / "test_cli.py" not in importers(Path("vivier/cli/scaffolding.py"))
 
 
 @pytest.mark.slow

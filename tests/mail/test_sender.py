@@ -45,6 +45,16 @@ def silent() -> Iterator[Silent]:
         box.freed.set()
 
 
+def test_a_sender_never_keeps_its_process_alive(tmp_path: Path, silent: Silent) -> None:
+    office = office_of(settings_for(tmp_path, silent))
+    assert office is not None
+    with Sender(office, lambda: TODAY, lambda: 0.0):
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "vivier-sender")
+        assert thread.daemon
+    assert not thread.is_alive()
+    office.database.close()
+
+
 @pytest.mark.slow
 def test_a_form_is_answered_while_the_relay_says_nothing(
     tmp_path: Path, engine: EmbeddedStore, silent: Silent, lexicon: Lexicon

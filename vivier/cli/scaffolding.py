@@ -11,6 +11,7 @@ from vivier.cli.terminal import say
 
 if TYPE_CHECKING:
     from crawlers.scaffold.layout import Layout
+    from crawlers.scaffold.write import NewSource
 
 
 def new_source(
@@ -20,11 +21,16 @@ def new_source(
     name: Annotated[str | None, typer.Option("--name", help="Colonne du nom, si son nom ne le dit pas.")] = None,
 ) -> None:
     """Écrire une nouvelle source dans le dépôt, d'après un CSV : module, exemple inventé, fiches attendues, tests."""
-    from crawlers.scaffold.text import TO_FILL
     from crawlers.scaffold.write import new_source as write_source
 
     given = {role: column for role, column in (("siret", siret), ("name", name)) if column is not None}
-    made = write_source(source_id, file, given)
+    say_written(source_id, file, write_source(source_id, file, given))
+
+
+def say_written(source_id: str, file: Path, made: NewSource) -> None:
+    """Reports what was read, what was written, and what comes next."""
+    from crawlers.scaffold.text import TO_FILL
+
     _say_columns(made.layout)
     for path in made.files:
         say(f"Écrit : {path}")
