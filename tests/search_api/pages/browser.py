@@ -11,9 +11,11 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.types import ASGIApp
 
+PATIENCE = 30_000
+"""Milliseconds after which a page is given up: a machine busy with other tests is slow, not wrong."""
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -77,7 +79,8 @@ def tab(
     )
     said: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith(base) else said.append(request.url))

@@ -76,7 +76,7 @@ def serving(
             assert process.stdout.readline().startswith("Vivier sert sur"), log.read_text()
             yield Serving(process, port, log)
             process.send_signal(signal.SIGINT)
-            process.wait(20)
+            process.wait(PATIENCE)
         finally:
             process.kill()
 
