@@ -49,7 +49,7 @@ def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
-    found = vivier("contracts", "provision=reserved", "per_page=5")
+    found = vivier("contracts", "provision=reserved", "per_page=20")
     assert found.returncode == 0, found.stderr
     for words in ("marché", "réservé", "titulaire : ", "(fictif)", "finit au plus tard le", "€ HT"):
         assert words in found.stdout

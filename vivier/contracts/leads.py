@@ -49,8 +49,8 @@ COMPONENT_NAMES: Final[Mapping[str, str]] = {
 }
 LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
     "one_off": (
-        "marché de travaux sans accord-cadre finit aussi, hors de ces opportunités : un ouvrage ponctuel ne se remet pas en concurrence",
-        "marchés de travaux sans accord-cadre finissent aussi, hors de ces opportunités : un ouvrage ponctuel ne se remet pas en concurrence",
+        "marché de travaux sans accord-cadre finit aussi, sans être proposé : un ouvrage ponctuel n'est pas remis en concurrence",
+        "marchés de travaux sans accord-cadre finissent aussi, sans être proposés : un ouvrage ponctuel n'est pas remis en concurrence",
     ),
     "own_holder": (
         "marché à clause sociale n'est pas proposé : son acheteur en est aussi le titulaire déclaré, en régie ou par erreur",

@@ -16,7 +16,7 @@ from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 
-TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "impression", "blanchisserie")
+TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "deneigement", "travaux-forestiers")
 
 
 @pytest.fixture(scope="module")

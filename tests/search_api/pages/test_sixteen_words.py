@@ -65,7 +65,7 @@ UNDERSTOOD: Final = {
     "/nulle-part": r"Page introuvable",
 }
 """Of each page, what somebody should have understood after five seconds: its largest text says it. That of a lot is its verdict."""
-HIGHEST: Final = {1280: 260, 390: 360}
+HIGHEST: Final = {1280: 260, 390: 380}
 """By width, the lowest that the first card begins, in pixels."""
 
 

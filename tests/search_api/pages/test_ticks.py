@@ -22,7 +22,12 @@ SEARCHES: Final = (
     *(
         f"/fournisseurs?{trade}{place}{kind}"
         for trade in ("", "trade=blanchisserie&", "trade=couverture-charpente&", "trade=entretien-espaces-verts&")
-        for place in ("territory=departement:35&", "territory=commune:33063&", "near=-1.68,48.11&radius_km=20&")
+        for place in (
+            "territory=departement:35&",
+            "territory=departement:59&",
+            "territory=commune:33063&",
+            "near=-1.68,48.11&radius_km=20&",
+        )
         for kind in ("", "kind=ESAT", "article=L2113-13")
     ),
     *(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.walk import ROOT
-from tests.search_api.serving.server import Serving, free_port, serving, until
+from tests.search_api.serving.server import PATIENCE, Serving, free_port, serving, until
 
 pytestmark = pytest.mark.slow
 FORGED = "203.0.113.9"
@@ -103,8 +103,12 @@ def test_figures_stay_inside_and_a_body_too_large_is_refused_in_our_words(proxy:
 def test_figures_are_read_from_elsewhere_by_who_has_their_token(tmp_path: Path, workers: str) -> None:
     port, token = free_port(), "f" * 32
     settings = {"VIVIER_WORKERS": workers, "VIVIER_METRICS_PORT": str(port), "VIVIER_METRICS_TOKEN": token}
-    with serving(tmp_path, **settings):
+    with serving(tmp_path, **settings) as server:
         until(lambda: _accepts(port))
+        while_it_starts = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        while_it_starts.request("GET", "/health")  # the figures answer before the service does
+        assert while_it_starts.getresponse().status == 200
+        while_it_starts.close()
         for given, status in ((None, 401), (f"Bearer {token[1:]}", 401), (token, 401), (f"Bearer {token}", 200)):
             connection = http.client.HTTPConnection("127.0.0.2", port, timeout=30)
             connection.request("GET", "/metrics", headers={} if given is None else {"Authorization": given})
