@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +29,20 @@ def descriptors() -> int:
 
 
 def opened_files(folder: Path) -> list[str]:
-    """The files of a folder, removed or not, that this process has a descriptor of; but for the one that a thread of tantivy
-    opens for an instant, twice a second."""
-    links = [str(entry.readlink()) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
-    return [link for link in links if link.startswith(str(folder)) and "words/meta.json" not in link]
+    """The files of a folder, removed or not, that this process has a descriptor of. It looks twice: a thread of tantivy opens one for an instant,
+    twice a second."""
+    before = _looked_at(folder)
+    time.sleep(0.05)
+    return [link for name, link in _looked_at(folder).items() if before.get(name) == link]
+
+
+def _looked_at(folder: Path) -> dict[str, str]:
+    """By descriptor."""
+    found = {}
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since
+            found[entry.name] = str(entry.readlink())
+    return {name: link for name, link in found.items() if link.startswith(str(folder))}
 
 
 def test_a_generation_costs_a_handful_of_descriptors_however_many_columns(tmp_path: Path) -> None:
