@@ -168,18 +168,19 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
     for code, strength in alike.hints:
         odds[at[code]] += strengths()[f"word_{strength}"][0] * share
     if known.rungs:
-        near = _near(known, trades)
-        for trade in trades:
-            told = trade.parent is not None and trade.parent in known.rungs
-            clue = (
-                _broader(known, trade.code, str(trade.parent)) if told else _clue(near.get(trade.code, "told_others"))
-            )
-            odds[at[trade.code]] += clue.odds
+        added = np.full(len(codes), _clue("told_others").odds)
+        for code, name in _near(known, trades).items():
+            added[at[code]] = _clue(name).odds
+        for told in known.rungs:
+            for trade in trades.descendants(told):
+                if trade.parent == told:
+                    added[at[trade.code]] = _broader(known, trade.code, told).odds
+        odds += added
     for code, yes, no in alike.learnt:
         if code in at:
             odds[at[code]] = logit(Tally(yes, no).updated(bounded(expit(odds[at[code]]))))
     if known.rungs:
-        for code in codes:
+        for code in {above for told in known.rungs for above in (told, *(each.code for each in trades.ancestors(told)))}:
             rung = _rung(known, code, trades)
             if rung is not None:
                 odds[at[code]] = logit(bounded(_worth(rung[0])))
@@ -187,12 +188,19 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
         odds[at[STAFFING]] = logit(MOST)
     for code in known.refused:
         odds[at[code]] = logit(LEAST)
-    found: dict[str, float] = dict(zip(codes, np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST).tolist(), strict=True))
-    for code, probability in list(found.items()):
-        for broader in trades.ancestors(code):
-            if broader.code not in known.refused:
-                found[broader.code] = max(found[broader.code], probability)
-    return found
+    found = np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST)
+    narrow, broad = _above(trades)
+    open_ = ~np.isin(broad, [at[code] for code in known.refused])
+    np.maximum.at(found, broad[open_], found[narrow[open_]])
+    return dict(zip(codes, found.tolist(), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _above(trades: Trades) -> npt.NDArray[np.intp]:
+    """The columns of each trade and of each broader one, pair by pair."""
+    at, codes = _columns(trades)
+    pairs = [(at[code], at[above.code]) for code in codes for above in trades.ancestors(code)]
+    return np.array(pairs, np.intp).reshape(-1, 2).T
 
 
 @lru_cache(maxsize=1)

@@ -42,8 +42,10 @@ def bounded(probability: float) -> float:
 
 def step_of(probability: float) -> int:
     """The place in :data:`STEPS` of the step nearest to a probability, by log-odds."""
-    above = min(bisect_right(STEPS, bounded(probability)), len(STEPS) - 1)
-    return min((above - 1, above), key=lambda place: abs(logit(STEPS[place]) - logit(bounded(probability))))
+    held = bounded(probability)
+    above = min(bisect_right(STEPS, held), len(STEPS) - 1)
+    odds = logit(held)
+    return above if _ODDS[above] - odds < odds - _ODDS[above - 1] else above - 1
 
 
 def shown(probability: float) -> float:
@@ -73,3 +75,6 @@ def logit(probability: float) -> float:
 def expit(odds: float) -> float:
     """The probability of log-odds."""
     return 1 / (1 + math.exp(-odds))
+
+
+_ODDS: Final = tuple(map(logit, STEPS))
