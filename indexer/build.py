@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
 from indexer.aside import Aside, SetAside, without_odd
-from indexer.document import TEXT_FIELDS, DocumentMaker
+from indexer.document import TEXT_FIELDS, DocumentMaker, written
 from indexer.enrich import enriched
 from indexer.gates import tally
 from indexer.lessons import with_learnt
+from indexer.made_by import made_by
 from indexer.stock import Seen, Stock
 from indexer.won import NOTHING_WON, Won, with_references
 from vivier.belief.holds import EVERY, NO_KIND, Bucket, size_of
@@ -25,7 +26,7 @@ from vivier.law.labels import key_of
 from vivier.lexicon import Lexicon
 from vivier.model import Supplier
 from vivier.runs.quality import UNSTATED, Quality
-from vivier.search.port import Document, Generation, Store
+from vivier.search.port import Document, Former, Generation, Store
 from vivier.territory.reach import load_reach_index
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary, WordCounter
@@ -40,36 +41,70 @@ SMALLEST_SHARED = 2_000
 """With fewer suppliers, one process is quicker than sharing them out."""
 
 
+class Outline(NamedTuple):
+    """What is counted of a document: its département, its strongest evidence of a trade, its staff."""
+
+    departement: str
+    evidence: str | None
+    staff: float | None
+
+    @classmethod
+    def of(cls, document: Document) -> Outline:
+        evidence = strongest(document["offers"], str(document.get("updated", "")))
+        return cls(str(document.get("departement", "")), evidence, document.get("staff"))
+
+
 @dataclass(frozen=True)
 class Made:
-    """Documents, their texts analysed, and the words they use."""
+    """Documents, their texts analysed, and the words they use. ``rows``: for each supplier the row of the former generation that is its
+    document, ``None`` when a new one was made; ``outlines``: of all of them."""
 
     documents: list[Document]
     words: list[AnalysedTexts]
+    rows: list[int | None]
+    outlines: list[Outline]
     vocabulary: Vocabulary = NO_VOCABULARY
 
 
 class ChunkMaker:
-    """Makes the documents of a chunk of suppliers, and counts their words."""
+    """Makes the documents of a chunk of suppliers, and counts their words. ``former``: the generation whose documents may be used again."""
 
-    def __init__(self, lexicon: Lexicon, won: Won = NOTHING_WON, lessons: Lessons | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, won: Won = NOTHING_WON, lessons: Lessons | None = None, former: Former | None = None
+    ) -> None:
         self._lexicon, self._trades, self._won, self._lessons = lexicon, lexicon.trades, won, lessons
         self._maker = DocumentMaker(lexicon, load_reach_index())
         self._trade_words = load_trade_words()
         self._reader = TextReader(lexicon.analysis)
         self._counter = WordCounter(lexicon.analysis)
         self._analyzers = text_analyzers("suppliers")
+        self._former = former
 
     def make(self, suppliers: Sequence[Supplier]) -> Made:
         """Documents in the order of ``suppliers``."""
-        documents = self._maker.make_many([self._taught(self._enriched(supplier)) for supplier in suppliers])
+        ready = [self._taught(self._enriched(supplier)) for supplier in suppliers]
+        records = list(map(written, ready))
+        rows = list(map(self._row, ready, records))
+        new = [place for place, row in enumerate(rows) if row is None]
+        documents = self._maker.make_many([ready[place] for place in new], [records[place] for place in new])
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
-        for document, analysed in zip(documents, words, strict=True):
+        waiting, outlines = iter(zip(documents, words, strict=True)), list[Outline]()
+        for supplier, row in zip(ready, rows, strict=True):
+            if row is None:
+                texts, analysed = next(waiting)
+                outlines.append(Outline.of(texts))
+            else:
+                assert self._former is not None
+                texts, (analysed, outline) = self._maker.texts(supplier), self._former.made_of(row)
+                outlines.append(Outline(*outline))
             self._counter.add(
-                (text for field in TEXT_FIELDS for text in document[field]),
+                (text for field in TEXT_FIELDS for text in texts[field]),
                 (text for field in TEXT_FIELDS for text in analysed[field]),
             )
-        return Made(documents, words, self._counter.take())
+        return Made(documents, words, rows, outlines, self._counter.take())
+
+    def _row(self, supplier: Supplier, record: bytes) -> int | None:
+        return None if self._former is None else self._former.row_of(supplier.id, record)
 
     def _taught(self, supplier: Supplier) -> Supplier:
         return with_learnt(supplier, self._lessons, self._lexicon) if self._lessons else supplier
@@ -88,6 +123,7 @@ def make_documents(
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
     lessons: Lessons | None = None,
+    former: Former | None = None,
 ) -> Iterator[T]:
     """What ``then`` returns for suppliers and their documents, in order, by chunks of at most 250, on every core when
     there are many.
@@ -95,7 +131,7 @@ def make_documents(
     ``then`` runs in the process that makes the documents: only its result comes back. A supplier that it cannot take,
     or of which no document can be made, is added to ``left_out``, and so is one that the stock cannot make.
     """
-    maker, left = ChunkMaker(lexicon, won, lessons), SetAside() if left_out is None else left_out
+    maker, left = ChunkMaker(lexicon, won, lessons, former), SetAside() if left_out is None else left_out
 
     def made(chunk: Sequence[Supplier]) -> T:
         return then(chunk, maker.make(chunk))
@@ -122,16 +158,16 @@ _STRENGTH = {evidence: rank for rank, evidence in enumerate((*EVIDENCES, UNSTATE
 
 
 class QualityCount:
-    """Counts suppliers. It also reads documents, which hold the département found and the trades inferred from texts."""
+    """Counts suppliers, and the outlines of their documents: the département found and the trades inferred from texts."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._parts: dict[str, Counter[str]] = defaultdict(Counter)
         self._departements: dict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document]) -> None:
-        for supplier, document in zip(suppliers, documents, strict=True):
-            self._add_supplier(supplier, document)
+    def add(self, suppliers: Sequence[Supplier], outlines: Iterable[Outline]) -> None:
+        for supplier, outline in zip(suppliers, outlines, strict=True):
+            self._add_supplier(supplier, outline)
 
     def merge(self, other: QualityCount) -> None:
         """Adds the counts of another."""
@@ -140,7 +176,7 @@ class QualityCount:
             for name, counts in others.items():
                 own[name].update(counts)
 
-    def _add_supplier(self, supplier: Supplier, document: Document) -> None:
+    def _add_supplier(self, supplier: Supplier, outline: Outline) -> None:
         kinds = {agreement.value.kind for agreement in supplier.agreements}
         units = {capacity.value.unit for capacity in supplier.capacities}
         address = supplier.address.value if supplier.address is not None else None
@@ -153,10 +189,9 @@ class QualityCount:
         )
         self._parts["kinds"].update(kinds)
         self._parts["capacities"].update(units)
-        self._departements[str(document.get("departement", ""))].update(("total", *kinds))
-        evidence = strongest(document["offers"], str(document.get("updated", "")))
-        if evidence is not None:
-            self._parts["trades"][evidence] += 1
+        self._departements[outline.departement].update(("total", *kinds))
+        if outline.evidence is not None:
+            self._parts["trades"][outline.evidence] += 1
         if address is not None and address.point is not None:
             self._parts["points"][address.precision] += 1
 
@@ -195,14 +230,14 @@ class HoldingCount:
         self._sources: Counter[str] = Counter()
         self._labelled: Counter[str] = Counter()
 
-    def add(self, suppliers: Sequence[Supplier], documents: Sequence[Document], lexicon: Lexicon) -> None:
-        for supplier, document in zip(suppliers, documents, strict=True):
+    def add(self, suppliers: Sequence[Supplier], outlines: Iterable[Outline], lexicon: Lexicon) -> None:
+        for supplier, outline in zip(suppliers, outlines, strict=True):
             sources = sorted({provenance.source_id for provenance in supplier.sources})
             self._sources.update(sources)
             self._labelled.update(sources if supplier.labels else ())
             named = " ".join(sources)
             keys = _in_force(supplier)
-            for bucket in _buckets(supplier, document, lexicon):
+            for bucket in _buckets(supplier, outline.staff, lexicon):
                 self._every[named, bucket.key] += 1
                 self._holding.update((named, key, bucket.key) for key in keys)
 
@@ -242,11 +277,11 @@ def _in_force(supplier: Supplier) -> set[str]:
     }
 
 
-def _buckets(supplier: Supplier, document: Document, lexicon: Lexicon) -> Iterator[Bucket]:
+def _buckets(supplier: Supplier, staff: float | None, lexicon: Lexicon) -> Iterator[Bucket]:
     """The buckets of a supplier: one for all activities, and one for each group of its trades."""
     own = {agreement.value.kind for agreement in supplier.agreements}
     kind = next((code for code in KINDS if code in own), NO_KIND)
-    size = size_of(document.get("staff"))
+    size = size_of(staff)
     trades = {offer.value.trade for offer in supplier.offers if offer.value.trade is not None}
     groups = {lexicon.trades.get(trade).group for trade in trades}
     yield from (Bucket(kind, group, size) for group in (EVERY, *sorted(groups)))
@@ -254,8 +289,9 @@ def _buckets(supplier: Supplier, document: Document, lexicon: Lexicon) -> Iterat
 
 @dataclass(frozen=True)
 class _Figures:
-    """What is counted of some documents where they are made."""
+    """What is counted of some documents where they are made. ``again``: how many were made for the former generation."""
 
+    again: int
     ids: list[str]
     tally: Counter[str]
     quality: QualityCount
@@ -272,29 +308,35 @@ def build_generation(
     won: Won = NOTHING_WON,
     left_out: SetAside | None = None,
     lessons: Lessons | None = None,
+    again: Callable[[int], None] = lambda count: None,
 ) -> tuple[Generation, list[str]]:
     """Builds the generation of a stock of suppliers beside the live one, and gives the ids in it. A build that fails leaves nothing
-    behind.
+    behind. A supplier whose record is that of the generation in service takes its document from it: the result is the same.
 
     The figures by which generations are compared and those of quality are added to ``meta``, asked for once all suppliers were made, with
     what is ``left_out``. ``progress`` is called with the number indexed; ``won`` gives the trades of the contracts won, by SIRET;
-    ``lessons``: what answers teach of trades.
+    ``lessons``: what answers teach of trades; ``again`` is called with how many documents were taken from the generation in service.
     """
     left = SetAside() if left_out is None else left_out
     counter, quality, counts, ids = WordCounter(lexicon.analysis), QualityCount(), Counter[str](), list[str]()
     holding = HoldingCount()
-    building = engine.build("suppliers")
+    building, reused = engine.build("suppliers"), 0
 
     def prepared(chunk: Sequence[Supplier], made: Made) -> tuple[Any, _Figures]:
         preparation, counted, holders = building.preparation(), QualityCount(), HoldingCount()
-        preparation.add(made.documents, made.words)
-        counted.add(chunk, made.documents)
-        holders.add(chunk, made.documents, lexicon)
+        new = [tuple(outline) for row, outline in zip(made.rows, made.outlines, strict=True) if row is None]
+        preparation.add(made.documents, made.words, new)
+        preparation.reuse(made.rows)
+        counted.add(chunk, made.outlines)
+        holders.add(chunk, made.outlines, lexicon)
         names = [supplier.id for supplier in chunk]
-        return preparation.part(), _Figures(names, tally(chunk), counted, holders, made.vocabulary)
+        figures = _Figures(len(chunk) - len(new), names, tally(chunk), counted, holders, made.vocabulary)
+        return preparation.part(), figures
 
     try:
-        for part, figures in make_documents(stock, lexicon, prepared, won, left, lessons):
+        former = building.reuse(made_by())
+        for part, figures in make_documents(stock, lexicon, prepared, won, left, lessons, former):
+            reused += figures.again
             counter.merge(figures.vocabulary)
             quality.merge(figures.quality)
             holding.merge(figures.holding)
@@ -307,6 +349,7 @@ def build_generation(
             "quality": quality.figures().model_dump(mode="json"),
             "set_aside": left.summary(),
         }
+        again(reused)
         return building.finish({**meta(), **described}, counter.vocabulary()), ids
     except (VivierError, OSError, KeyboardInterrupt):
         building.abandon()

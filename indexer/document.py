@@ -56,8 +56,9 @@ class DocumentMaker:
         """The document of one supplier. Absent values are left out: unknown is not zero."""
         return self.make_many([supplier])[0]
 
-    def make_many(self, suppliers: Sequence[Supplier]) -> list[Document]:
-        """The documents of many suppliers, in order. The reach of their zones is computed together, which is faster."""
+    def make_many(self, suppliers: Sequence[Supplier], records: Sequence[bytes] | None = None) -> list[Document]:
+        """The documents of many suppliers, in order. The reach of their zones is computed together, which is faster. ``records``: what
+        :func:`written` gives for each, when the caller has it."""
         requests: dict[tuple[int, Zone], Request] = {}
         for place, supplier in enumerate(suppliers):
             kilometres = default_zone_km(agreement.value.kind for agreement in supplier.agreements)
@@ -65,13 +66,24 @@ class DocumentMaker:
                 requests[place, offer.zone] = (offer.zone, _address_of(supplier), kilometres)
         reached = dict(zip(requests, self._reach.reach_many(list(requests.values())), strict=True))
         return [
-            self._document(supplier, {offer.zone: reached[place, offer.zone] for offer in _offers_of(supplier)})
-            for place, supplier in enumerate(suppliers)
+            self._document(supplier, record, {offer.zone: reached[place, offer.zone] for offer in _offers_of(supplier)})
+            for place, (supplier, record) in enumerate(
+                zip(suppliers, map(written, suppliers) if records is None else records, strict=True)
+            )
         ]
 
-    def _document(self, supplier: Supplier, reaches: Mapping[Zone, Reach]) -> Document:
+    def texts(self, supplier: Supplier) -> dict[str, list[str]]:
+        """The texts of :data:`TEXT_FIELDS`."""
+        return {
+            "text_name": _nfc(_names(supplier)),
+            "text_offers": _nfc(self._offer_texts(supplier)),
+            "text_more": _nfc(_more_texts(supplier, _address_of(supplier))),
+        }
+
+    def _document(self, supplier: Supplier, record: bytes, reaches: Mapping[Zone, Reach]) -> Document:
         address = _address_of(supplier)
-        names = _nfc(_names(supplier))
+        texts = self.texts(supplier)
+        names = texts["text_name"]
         seat = self._seat(address)
         document: Document = {
             "id": supplier.id,
@@ -79,9 +91,7 @@ class DocumentMaker:
             "identifiers": [supplier.id, *(identifier.lower() for identifier in supplier.identifiers)],
             "name_sort": fold(supplier.name.value),
             "text_name_exact": names,
-            "text_name": names,
-            "text_offers": _nfc(self._offer_texts(supplier)),
-            "text_more": _nfc(_more_texts(supplier, address)),
+            **texts,
             "text_begin": names,
             "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,
@@ -98,7 +108,7 @@ class DocumentMaker:
                 if not label.value.suspended
             ],
             "offers": self._offers(supplier, reaches, seat),
-            "record": orjson.Fragment(supplier.__pydantic_serializer__.to_json(supplier, exclude_none=True)),
+            "record": orjson.Fragment(record),
         }
         document.update(_plain(supplier))
         refused = refused_of(supplier.not_offered, self._lexicon.trades)
@@ -214,6 +224,11 @@ class DocumentMaker:
             # one text object for each trade: thousands of documents share it, and it is analysed once
             self._trade_texts[code] = codes, " ; ".join((trade.name, *trade.words))
         return self._trade_texts[code]
+
+
+def written(supplier: Supplier) -> bytes:
+    """The record of a supplier, as it is stored: all that its document depends on, beside this code and tables."""
+    return supplier.__pydantic_serializer__.to_json(supplier, exclude_none=True)
 
 
 def known_of_supplier(supplier: Supplier, refused: frozenset[str]) -> Known:

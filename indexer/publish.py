@@ -200,11 +200,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Published:
-    """What was built: the live generation, the counts of the merge and the issues met on the way."""
+    """What was built: the live generation, the counts of the merge and the issues met on the way. ``again``: how many documents were taken
+    from the former generation."""
 
     generation: Generation
     counts: dict[str, int]
     issues: dict[str, int]
+    again: int = 0
 
 
 def publish(
@@ -240,6 +242,7 @@ def publish(
         unread = Counter[str]()
         won = contracts_won(settings.records, joined.sirets, lexicon, unread)
         declared = declared_lessons(stock, joined.structures, reading.declared, lexicon) if reading.declared else ()
+        again: list[int] = []
         built, ids = build_generation(
             engine,
             stock,
@@ -249,6 +252,7 @@ def publish(
             won,
             left_out,
             lessons=Lessons((*received.lessons, *declared), lexicon.trades),
+            again=again.append,
         )
     with _removed_if_refused(engine, built):
         check(engine, built, ids[:: max(1, len(ids) // SAMPLE)], accept_drops=accept_drops)
@@ -256,7 +260,7 @@ def publish(
             check_judged(engine, settings, lexicon)
     write_ledger(settings.ids, joined.ledger)  # before the ids are public: after a crash here, nobody's id has changed
     write_doubts(settings.doubts, joined.doubtful)
-    return Published(promote(engine, built), stock.counts() | unread, dict(gathered.issues))
+    return Published(promote(engine, built), stock.counts() | unread, dict(gathered.issues), sum(again))
 
 
 @contextmanager

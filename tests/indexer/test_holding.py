@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import HoldingCount
+from indexer.build import HoldingCount, Outline
 from indexer.demo.records import demo_records
 from indexer.gather import placed
 from indexer.merge import merge
@@ -40,7 +40,7 @@ def test_a_label_that_has_ended_is_not_counted() -> None:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in demo_records(400)).suppliers
     for made, counted in ((suppliers, True), ([_ended(supplier) for supplier in suppliers], False)):
         counter = HoldingCount()
-        counter.add(made, [{} for _ in made], lexicon)
+        counter.add(made, [Outline("", None, None) for _ in made], lexicon)
         assert bool(counter.figures()["holding"]) is counted
 
 

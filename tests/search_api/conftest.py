@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from indexer.build import QualityCount
+from indexer.build import Outline, QualityCount
 from indexer.document import DocumentMaker
 from indexer.gates import tally
 from search_api.app import create_app
@@ -37,7 +37,7 @@ def publish(engine: EmbeddedStore, corpus: list[Supplier], lexicon: Lexicon, **m
     documents = [maker.make(supplier) for supplier in corpus]
     building.add(documents)
     quality = QualityCount()
-    quality.add(corpus, documents)
+    quality.add(corpus, map(Outline.of, documents))
     figures = {"quality": quality.figures().model_dump(mode="json"), "merge": {"records": len(corpus), "doubtful": 2}}
     built = building.finish({"sources": statistics(), "tally": tally(corpus), **figures, **meta})
     return engine.promote("suppliers", built.name).name

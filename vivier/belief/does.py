@@ -180,7 +180,9 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
         if code in at:
             odds[at[code]] = logit(Tally(yes, no).updated(bounded(expit(odds[at[code]]))))
     if known.rungs:
-        for code in {above for told in known.rungs for above in (told, *(each.code for each in trades.ancestors(told)))}:
+        for code in {
+            above for told in known.rungs for above in (told, *(each.code for each in trades.ancestors(told)))
+        }:
             rung = _rung(known, code, trades)
             if rung is not None:
                 odds[at[code]] = logit(bounded(_worth(rung[0])))

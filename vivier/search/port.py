@@ -166,13 +166,34 @@ class Generation:
 class Preparation(Protocol):
     """Puts documents in the engine's own form: the part of the work of :meth:`Building.add` that does not need the generation."""
 
-    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+    def add(
+        self,
+        documents: Sequence[Document],
+        words: Sequence[AnalysedTexts] | None = None,
+        outlines: Sequence[Any] = (),
+    ) -> None:
         """Takes documents, and their analysed texts if the caller has them. A document that the mapping refuses raises
-        ``DocumentRefused``, at the latest in :meth:`part`."""
+        ``DocumentRefused``, at the latest in :meth:`part`. ``outlines``: what :meth:`Former.made_of` will give back of each, as JSON."""
+        ...
+
+    def reuse(self, rows: Sequence[int | None]) -> None:
+        """Says which rows of the former generation are documents of the part: the row of each in order, ``None`` for the next one added."""
         ...
 
     def part(self) -> Any:
         """The documents in the form that :meth:`Building.add_part` takes. A part may be sent between processes."""
+        ...
+
+
+class Former(Protocol):
+    """The generation in service, as the build of the next one reads it."""
+
+    def row_of(self, id_: str, record: bytes) -> int | None:
+        """The row of the document that has this id and this very record, as JSON; ``None`` when there is none."""
+        ...
+
+    def made_of(self, row: int) -> tuple[AnalysedTexts, Any]:
+        """The analysed texts of a row, and its outline."""
         ...
 
 
@@ -188,6 +209,11 @@ class Building(Protocol):
         ``words`` are the analysed texts of the documents, which this method then does not analyse again. OpenSearch ignores them
         and does its own analysis. Two documents with the same id are refused at the latest by :meth:`finish`.
         """
+        ...
+
+    def reuse(self, made_by: str) -> Former | None:
+        """The generation in service, when it is sound and what makes documents of records was the same: ``made_by`` is a hash of it, which
+        this generation keeps. Called before the first preparation. ``None`` for an engine that gives no document back."""
         ...
 
     def preparation(self) -> Preparation:

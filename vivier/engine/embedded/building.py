@@ -6,12 +6,13 @@ import fcntl
 import os
 import shutil
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,11 @@ import orjson
 
 from mappings import load_json
 from vivier.durable import LargeFile
+from vivier.engine.embedded.bits import Rows
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import TablePart, encode
+from vivier.engine.embedded.former import ANALYSED, MADE_BY, Former, former_of, mixed
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.sums import write_sums
 from vivier.engine.embedded.words import WordsWriter
@@ -33,6 +36,7 @@ from vivier.text import Analysis
 from vivier.text.reader import AnalysedTexts, TextReader, text_analyzers
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 
+T = TypeVar("T")
 _LOCK = "lock"
 _BATCH = 2_000
 _WAITING = "parts"
@@ -83,13 +87,15 @@ def sync_entry(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some documents as this engine stores them: columns, words of texts by document, records one a line, their lengths in bytes."""
+    """Some documents as this engine stores them: columns, words of texts by document, records and what is kept of each, a line each.
+    ``former``: of every document of the part, in order, its row in the former generation, -1 for those that are here."""
 
     documents: TablePart
     nested: dict[str, TablePart]
     words: list[AnalysedTexts]
-    records: bytes
-    lengths: list[int]
+    records: list[bytes]
+    analysed: list[bytes]
+    former: Rows
 
 
 class EmbeddedPreparation:
@@ -104,13 +110,24 @@ class EmbeddedPreparation:
         """Documents whose texts are not analysed yet, by row. :meth:`part` analyses them once it has checked that they are texts."""
         self._words: list[AnalysedTexts] = []
         self._records: list[bytes] = []
+        self._outlines: list[Any] = []
+        self._former: list[int] | None = None
 
-    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+    def add(
+        self,
+        documents: Sequence[Document],
+        words: Sequence[AnalysedTexts] | None = None,
+        outlines: Sequence[Any] = (),
+    ) -> None:
         self._rows += map(self._check.row, documents)
         if words is None:
             self._unread.update(enumerate(documents, len(self._words)))
         self._words += [{}] * len(documents) if words is None else words
         self._records += [orjson.dumps(document["record"], option=orjson.OPT_APPEND_NEWLINE) for document in documents]
+        self._outlines += outlines
+
+    def reuse(self, rows: Sequence[int | None]) -> None:
+        self._former = [-1 if row is None else row for row in rows]
 
     def part(self) -> Part:
         checked = self._check.checked(self._rows)
@@ -122,8 +139,12 @@ class EmbeddedPreparation:
             for path, (entries, sizes) in checked.nested.items()
         }
         documents = encode(checked.documents, self._properties)
-        records, lengths = b"".join(self._records), list(map(len, self._records))
-        return Part(documents, nested, self._words, records, lengths)
+        analysed = [
+            orjson.dumps(pair, option=orjson.OPT_APPEND_NEWLINE)
+            for pair in zip(self._words, self._outlines, strict=False)
+        ]
+        former = np.full(len(self._rows), -1, np.int32) if self._former is None else np.array(self._former, np.int32)
+        return Part(documents, nested, self._words, self._records, analysed, former)
 
 
 class EmbeddedBuilding:
@@ -152,18 +173,40 @@ class EmbeddedBuilding:
         self._words = WordsWriter(self._folder / "words", text_analyzers(collection))
         self._records = LargeFile(self._folder / "records.jsonl")
         self._lengths = array("q")
+        self._made_by: str | None = None
+        self._former: Former | None = None
+        self._analysed: LargeFile | None = None
+        self._analysed_lengths = array("q")
+
+    def reuse(self, made_by: str) -> Former | None:
+        self._analysed = LargeFile(self._folder / ANALYSED)
+        self._made_by, self._former = made_by, former_of(self._final.parent, list(self._nested), made_by)
+        return self._former
 
     def preparation(self) -> EmbeddedPreparation:
         return EmbeddedPreparation(self._collection, self._check, self._reader)
 
     def add_part(self, part: Part) -> int:
-        first = self._documents.count
-        self._documents.add(part.documents, first)
-        for path, entries in part.nested.items():
-            self._nested[path].add(entries, first)
-        self._words.add(first, part.words)
-        self._records.write(part.records)
-        self._lengths.extend(part.lengths)
+        first, former = self._documents.count, self._former
+        records, analysed, words = part.records, part.analysed, part.words
+        if former is None or not np.any(part.former >= 0):
+            self._documents.add(part.documents, first)
+            for path, entries in part.nested.items():
+                self._nested[path].add(entries, first)
+        else:
+            rows = part.former.tolist()
+            self._documents.add(part.documents, first, mixed(former, part.documents, None, part.former))
+            for path, entries in part.nested.items():
+                self._nested[path].add(entries, first, mixed(former, entries, path, part.former))
+            records = _among(rows, records, former.records.__getitem__)
+            analysed = _among(rows, analysed, former.analysed.__getitem__)
+            words = _among(rows, words, lambda row: former.made_of(row)[0])
+        self._words.add(first, words)
+        self._records.write(b"".join(records))
+        self._lengths.extend(map(len, records))
+        if self._analysed is not None:
+            self._analysed.write(b"".join(analysed))
+            self._analysed_lengths.extend(map(len, analysed))
         return self._documents.count
 
     def add(self, documents: Iterable[Document], words: Iterable[AnalysedTexts] | None = None) -> int:
@@ -178,10 +221,13 @@ class EmbeddedBuilding:
     def finish(self, meta: Document, vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         self._words.save()
         self._records.close()
+        if self._analysed is not None:
+            self._analysed.close()
         self._save_columns(self._folder / COLUMNS, vocabulary)
         shutil.rmtree(self._folder / _WAITING)
         count = self._documents.count
         described = {"format": FORMAT, "created_at": self._created_at.isoformat(), "documents": count, "meta": meta}
+        described |= {} if self._made_by is None else {MADE_BY: self._made_by}
         (self._folder / "generation.json").write_bytes(orjson.dumps(described))
         write_sums(self._folder, frozenset({_LOCK}))
         for written in [*self._folder.rglob("*"), self._folder]:
@@ -199,6 +245,8 @@ class EmbeddedBuilding:
             for nested, table in self._nested.items():
                 table.save(columns, f"nested/{nested}")
             columns.add("offsets", _starts(self._lengths))
+            if self._analysed is not None:
+                columns.add("analysed", _starts(self._analysed_lengths))
             columns.add_octets("vocabulary", [orjson.dumps(vocabulary.entries)])
         self._refuse_twice(Keyword(Container(path), "documents/id"))
 
@@ -215,7 +263,15 @@ class EmbeddedBuilding:
             for table in (self._documents, *self._nested.values()):
                 always.callback(table.close)
             always.callback(self._records.close, durable=False)
+            if self._analysed is not None:
+                always.callback(self._analysed.close, durable=False)
             always.callback(self._words.abandon)
+
+
+def _among(rows: Sequence[int], new: Sequence[T], former: Callable[[int], T]) -> list[T]:
+    """What each document has, in order: the next of ``new`` for -1, else what the former row has."""
+    waiting = iter(new)
+    return [next(waiting) if row < 0 else former(row) for row in rows]
 
 
 def _starts(lengths: array[int]) -> npt.NDArray[np.int64]:

@@ -73,7 +73,7 @@ def _keyword(texts: Texts, every: Rows) -> KeywordPart:
         codes, rows = codes[fresh], rows[fresh]
     ptr = np.zeros(len(words) + 1, np.int32)
     np.cumsum(np.bincount(codes, minlength=len(words)), out=ptr[1:])
-    return KeywordPart(_packed(words), ptr, rows)
+    return KeywordPart(packed_words(words), ptr, rows)
 
 
 def _by_row(codes: npt.NDArray[Any], texts: Texts, every: Rows) -> tuple[npt.NDArray[Any], Rows]:
@@ -89,7 +89,8 @@ def _by_row(codes: npt.NDArray[Any], texts: Texts, every: Rows) -> tuple[npt.NDA
     return codes.take(within + np.repeat(starts, lengths)), np.repeat(every, lengths)
 
 
-def _packed(words: Sequence[str]) -> npt.NDArray[Any]:
+def packed_words(words: Sequence[str]) -> npt.NDArray[Any]:
+    """Words as a :class:`KeywordPart` has them."""
     encoded = [word.encode() for word in words]
     if max(map(len, encoded), default=0) > WIDEST or b"\0" in b"".join(encoded):
         return np.array(words, dtype=object)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ import orjson
 
 from vivier.arrays import distinct
 from vivier.engine.embedded.bits import Rows
-from vivier.engine.embedded.columns import NUMBERS, Properties, fields_of
+from vivier.engine.embedded.columns import NUMBERS, Keyword, Properties, Table, fields_of
 from vivier.engine.embedded.container import ContainerWriter
-from vivier.engine.embedded.encode import KeywordPart, TablePart
+from vivier.engine.embedded.encode import KeywordPart, TablePart, packed_words
+from vivier.engine.embedded.former import Mixed
 
 _AT_ONCE: Final = 2
 """Fields joined at the same time: numpy lets threads run in parallel."""
@@ -67,17 +68,29 @@ class KeywordJoin:
         self._spill = Spill(path)
         self._texts: dict[int, list[str]] = {}
         self._parts = 0
+        self._in_order = True
 
-    def add(self, part: KeywordPart, base: int) -> None:
-        """Takes a part whose first row is row ``base`` of the table."""
+    def add(self, part: KeywordPart, rows: Rows) -> None:
+        """Takes a part. ``rows``: its rows, as they are numbered in the table."""
         words = part.words
         if words.dtype == object:
             self._texts[self._parts] = words.tolist()
             words = _NONE
         self._spill.put(words)
         self._spill.put(part.ptr)
-        self._spill.put(part.rows + np.int32(base))
+        self._spill.put(rows)
         self._parts += 1
+
+    def add_former(self, former: Keyword, places: Rows) -> None:
+        """Takes a field of a former table. ``places``: the row of the table where each row of the former one goes, -1 for none."""
+        rows = places[former.rows]
+        used = rows >= 0
+        sizes = np.bincount(former.ordinals[used], minlength=len(former.ptr) - 1)
+        values = np.flatnonzero(sizes)
+        words = packed_words([former.values[value] for value in values.tolist()])
+        ptr = np.append(0, np.cumsum(sizes[values])).astype(np.int32)
+        self.add(KeywordPart(words, ptr, rows), rows[used])
+        self._in_order = False
 
     def save(self, columns: ContainerWriter, name: str, count: int) -> None:
         """Writes the field of a table of ``count`` rows: its values in order, their rows, and each row's first value."""
@@ -87,6 +100,8 @@ class KeywordJoin:
             sizes[rank + 1] += np.diff(self._spill.take(3 * number + 1))
         ptr = np.cumsum(sizes)
         rows = self._placed(ranks, ptr)
+        if not self._in_order:
+            _put_in_order(rows, ptr, count)
         columns.add(f"{name}.rows", rows)
         columns.add(f"{name}.ptr", ptr)
         columns.add(f"{name}.first", _first(rows, ptr, count))
@@ -134,6 +149,16 @@ class KeywordJoin:
         return np.array(words, dtype=object), ranks
 
 
+def _put_in_order(rows: Rows, ptr: npt.NDArray[np.int64], count: int) -> None:
+    """Sorts the rows of each value, for a table of ``count`` rows; some values at a time, to bound memory."""
+    edges = np.unique(np.searchsorted(ptr, np.arange(0, len(rows), _PLACED_AT_ONCE)))
+    for first, last in pairwise([*edges.tolist(), len(ptr) - 1]):
+        some = rows[ptr[first] : ptr[last]]
+        keys = np.repeat(np.arange(last - first), np.diff(ptr[first : last + 1])) * count + some
+        keys.sort()
+        some[:] = keys % count
+
+
 def _first(rows: Rows, ptr: npt.NDArray[np.int64], count: int) -> Rows:
     """The least value of each of ``count`` rows, the number of values for a row that has none. Stretches of rows are gone over from the
     last: memory grows with their size, not with the number of entries."""
@@ -172,18 +197,30 @@ class TableJoin:
             for name in fields_of(properties, "geo_point")
         }
         self._parents = Spill(folder / "parents")
+        self._former: Table | None = None
+        self._places: Rows = np.empty(0, np.int32)
+        """The row where each row of the former table goes, -1 for none."""
 
-    def add(self, part: TablePart, documents: int) -> None:
-        """Takes a part. ``documents`` is the number of documents in the generation before those of the part."""
-        self._parents.put(part.parents + np.int32(documents))
+    def add(self, part: TablePart, documents: int, mixed: Mixed | None = None) -> None:
+        """Takes a part. ``documents`` is the number of documents in the generation before those of the part; ``mixed``: how its rows go
+        among those of a former table."""
+        base = np.int32(self.count)
+        every = np.arange(part.count, dtype=np.int32) if mixed is None else mixed.new
+        parents = part.parents if mixed is None else mixed.parents
+        self._parents.put(parents + np.int32(documents))
         for name, keyword in part.keywords.items():
-            self._keywords[name].add(keyword, self.count)
+            self._keywords[name].add(keyword, every[keyword.rows] + base)
         for name, numbers in part.numbers.items():
-            self._numbers[name].put(numbers)
+            self._numbers[name].put(numbers if mixed is None else mixed.column(numbers, mixed.former.number(name)))
         for name, axes in part.points.items():
-            for spill, values in zip(self._points[name], axes, strict=True):
-                spill.put(values)
-        self.count += part.count
+            known = axes if mixed is None else mixed.former.point(name)
+            for spill, values, former in zip(self._points[name], axes, known, strict=True):
+                spill.put(values if mixed is None else mixed.column(values, former))
+        if mixed is not None:
+            if self._former is None:
+                self._former, self._places = mixed.former, np.full(mixed.former.count, -1, np.int32)
+            self._places[mixed.rows] = mixed.places + base
+        self.count += len(parents)
 
     def save(self, columns: ContainerWriter, name: str) -> None:
         """Writes every column, under ``name``."""
@@ -195,12 +232,16 @@ class TableJoin:
             for axis, spill in zip(("lon", "lat"), axes, strict=True):
                 columns.add(f"{under}{field}.{axis}", spill.whole().astype(np.float64))
         with ThreadPoolExecutor(_AT_ONCE, "join") as threads:
-            jobs = [
-                threads.submit(join.save, columns, under + field, self.count) for field, join in self._keywords.items()
-            ]
+            jobs = [threads.submit(self._save_keyword, columns, under, field) for field in self._keywords]
             for job in jobs:
                 job.result()
         self.close()
+
+    def _save_keyword(self, columns: ContainerWriter, under: str, field: str) -> None:
+        join = self._keywords[field]
+        if self._former is not None:
+            join.add_former(self._former.keyword(field), self._places)
+        join.save(columns, under + field, self.count)
 
     def close(self) -> None:
         """Closes the files."""

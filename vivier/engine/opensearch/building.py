@@ -41,10 +41,18 @@ class OpenSearchPreparation:
         self._check = check
         self._lines = Lines([], [])
 
-    def add(self, documents: Sequence[Document], words: Sequence[AnalysedTexts] | None = None) -> None:
+    def add(
+        self,
+        documents: Sequence[Document],
+        words: Sequence[AnalysedTexts] | None = None,
+        outlines: Sequence[Any] = (),
+    ) -> None:
         self._check.checked([self._check.row(document) for document in documents])
         self._lines.ids.extend(document["id"] for document in documents)
         self._lines.lines.extend(bulk_lines(documents))
+
+    def reuse(self, rows: Sequence[int | None]) -> None:
+        """Every document was added: a node gives none back."""
 
     def part(self) -> Lines:
         return self._lines
@@ -79,6 +87,9 @@ class OpenSearchBuilding:
             preparation.add(batch)
             self.add_part(preparation.part())
         return self._count
+
+    def reuse(self, made_by: str) -> None:
+        """A node gives no document back in the form that it stores."""
 
     def preparation(self) -> OpenSearchPreparation:
         return OpenSearchPreparation(self._check)

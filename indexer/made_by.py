@@ -1,0 +1,34 @@
+"""What makes documents of records, as a hash: this code, its tables and its libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_ROOMS: Final = ("indexer", "mappings", "vivier")
+
+
+@lru_cache(maxsize=1)
+def made_by() -> str:
+    """A text that changes with any file of the rooms that make documents, and with any library."""
+    return hash_of([_ROOT / room for room in _ROOMS], (sys.version, *_libraries()))
+
+
+def hash_of(folders: Iterable[Path], texts: Iterable[str]) -> str:
+    """A hash of the files of folders and of texts. Compiled code is left out: it follows its source."""
+    digest = hashlib.sha256("\n".join(texts).encode())
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(folder.parent)} {content}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def _libraries() -> list[str]:
+    return sorted({f"{library.name} {library.version}" for library in distributions()})
