@@ -22,7 +22,7 @@ from vivier.errors import NotFound, VivierError
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
 from vivier.runs.audit import last_notes, note
-from vivier.runs.ledger import IndexStep
+from vivier.runs.ledger import IndexStep, taken_again
 from vivier.runs.quality import left_out_of
 from vivier.runs.records import Content, loaded_sources
 from vivier.search.operators import COLLECTIONS
@@ -100,7 +100,8 @@ def publish(
             progress=advance,
             received=received,
         )
-        say(f"{done.generation.documents} fournisseurs en service ({done.generation.name}).")
+        count = done.generation.documents
+        say(f"{count} fournisseurs en service ({done.generation.name}).{taken_again(done.again, count)}")
         merged = (f"{MERGE.get(name, name)} : {number(count)}" for name, count in done.counts.items() if count)
         say(f"Fusion – {' ; '.join(merged)}.")
         if done.issues:
@@ -184,16 +185,18 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
         with opened(settings) as engine, bars() as advance:
             live = None if changed else up_to_date(engine, settings, lexicon, contents, received)
             state: Literal["done", "unchanged"] = "done" if live is None else "unchanged"
+            again = 0
             if live is None:
-                live = publish_suppliers(
+                done = publish_suppliers(
                     engine, settings, lexicon, accept_drops=accept_drops, progress=advance, received=received
-                ).generation
+                )
+                live, again = done.generation, done.again
                 _note_promotion(settings, live, accept_drops)
                 for _, built in publish_others(engine, settings, lexicon, accept_drops=accept_drops, progress=advance):
                     _note_promotion(settings, built, accept_drops)
     except VivierError as error:
         return IndexStep(state="failed", reason=str(error))
-    return IndexStep(state=state, generation=live.name, documents=live.documents)
+    return IndexStep(state=state, generation=live.name, documents=live.documents, again=again)
 
 
 def seal_day(settings: Settings) -> str | None:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from vivier.french import day, read_and_kept
+from vivier.french import day, number, read_and_kept
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 
@@ -62,12 +62,20 @@ class Step(Model):
         return f"{self.source} : {self.reason if self.state == 'failed' else self.why}"
 
 
+def taken_again(again: int, documents: int) -> str:
+    """How many suppliers of an index were taken from the former one, and how many were made; nothing when all were made."""
+    made = number(documents - again)
+    return f" Fiches reprises sans changement : {number(again)} ; fiches faites : {made}." if again else ""
+
+
 class IndexStep(Model):
-    """The outcome of the index. ``unchanged``: the live generation already holds these very runs."""
+    """The outcome of the index. ``unchanged``: the live generation already holds these very runs. ``again``: how many of its ``documents`` were
+    taken from the former one."""
 
     state: Literal["pending", "done", "unchanged", "failed"] = "pending"
     generation: str | None = None
     documents: int | None = None
+    again: int = 0
     reason: str | None = None
 
     def text(self) -> str:
@@ -77,7 +85,9 @@ class IndexStep(Model):
         if self.state == "pending":
             return "Index : à construire."
         served = f"{self.documents} fournisseurs en service ({self.generation})."
-        return f"Index : {served}" if self.state == "done" else f"Index : déjà à jour, {served}"
+        if self.state == "unchanged":
+            return f"Index : déjà à jour, {served}"
+        return f"Index : {served}{taken_again(self.again, self.documents or 0)}"
 
 
 class Ledger(Model):

@@ -80,31 +80,40 @@ class WordCounter:
         self._frequencies.update({word for words in analysed for word in words.split()})
 
     def take(self) -> Vocabulary:
-        """The counts since the last call."""
-        counted = self.vocabulary()
+        """The counts since the last call, to be merged. A word has no form when earlier calls gave all those that it has here."""
+        self._read_pieces()
+        entries = {token: (count, self._written.pop(token, "")) for token, count in self._frequencies.items()}
+        entries |= {token: (0, form) for token, form in self._written.items()}
+        counted = Vocabulary(self._documents, entries)
         self._documents, self._frequencies, self._written = 0, Counter(), {}
         return counted
 
     def merge(self, counted: Vocabulary) -> None:
-        """Adds the counts of another counter."""
+        """Adds what another counter took."""
         self._documents += counted.documents
         frequencies, known = self._frequencies, self._written
         for token, (frequency, written) in counted.entries.items():
-            frequencies[token] = frequencies.get(token, 0) + frequency
-            if (form := known.get(token)) != written:
+            if frequency:
+                frequencies[token] = frequencies.get(token, 0) + frequency
+            if written and (form := known.get(token)) != written:
                 known[token] = shortest(form, written)
 
     def vocabulary(self) -> Vocabulary:
         """What was counted, words in order."""
-        for piece in self._pieces:
-            for token, word in self._forms[piece]:
-                if (form := self._written.get(token)) != word:
-                    self._written[token] = shortest(form, word)
-        self._pieces.clear()
+        self._read_pieces()
         entries = {
             token: (self._frequencies[token], self._written.get(token, token)) for token in sorted(self._frequencies)
         }
         return Vocabulary(self._documents, entries)
+
+    def _read_pieces(self) -> None:
+        """Reads the forms of the words of new pieces."""
+        for piece in self._pieces:
+            if piece not in self._forms:
+                for token, word in self._forms[piece]:
+                    if (form := self._written.get(token)) != word:
+                        self._written[token] = shortest(form, word)
+        self._pieces.clear()
 
 
 class _Forms(dict[str, tuple[tuple[str, str], ...]]):
