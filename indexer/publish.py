@@ -36,6 +36,7 @@ from indexer.ids import read_ledger, write_ledger
 from indexer.joined import Joined
 from indexer.legal_units import Bearer, LabelsOnly, numbers_of, only_bears_labels
 from indexer.lessons import declared_lessons
+from indexer.made_by import made_by
 from indexer.merge import compared, merge
 from indexer.promotion import promote
 from indexer.shelf import Shelf, written
@@ -243,11 +244,14 @@ def publish(
         won = contracts_won(settings.records, joined.sirets, lexicon, unread)
         declared = declared_lessons(stock, joined.structures, reading.declared, lexicon) if reading.declared else ()
         again: list[int] = []
+        judged: dict[str, object] = {} if skip_judged else {"judged": _judged_by()}
         built, ids = build_generation(
             engine,
             stock,
             lexicon,
-            lambda: _meta(engine, gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received),
+            lambda: (
+                _meta(engine, gathered, stock.counts() | unread, reading.apart, settings) | _learnt(received) | judged
+            ),
             lambda done: progress("Indexation", done, len(stock)),
             won,
             left_out,
@@ -256,7 +260,7 @@ def publish(
         )
     with _removed_if_refused(engine, built):
         check(engine, built, ids[:: max(1, len(ids) // SAMPLE)], accept_drops=accept_drops)
-        if not skip_judged:
+        if not skip_judged and not _passed(engine):
             check_judged(engine, settings, lexicon)
     write_ledger(settings.ids, joined.ledger)  # before the ids are public: after a crash here, nobody's id has changed
     write_doubts(settings.doubts, joined.doubtful)
@@ -283,6 +287,16 @@ def _meta(
         "issues": dict(gathered.issues),
         "failures": lasting_failures(settings),
     }
+
+
+def _judged_by() -> str:
+    """What the judged searches depend on, but for an engine that is not in this process."""
+    return f"{FLOOR} {made_by()}"
+
+
+def _passed(engine: Store) -> bool:
+    """Whether the judged searches were passed already, by a generation in service that the same code, tables and floor made."""
+    return engine.name == "embedded" and live_meta(engine, "suppliers").get("judged") == _judged_by()
 
 
 def _learnt(received: Received) -> dict[str, object]:
