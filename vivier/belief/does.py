@@ -144,7 +144,7 @@ def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
         known.refused,
         tuple(sorted((code, tally.yes, tally.no) for code, tally in known.learnt.items())),
     )
-    return {code: probability for code, probability in _all(alike, trades).items() if probability >= least}
+    return dict(_all(alike, trades, least))
 
 
 class _Alike(NamedTuple):
@@ -159,8 +159,8 @@ class _Alike(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
-    """The probability of every trade."""
+def _all(alike: _Alike, trades: Trades, least: float) -> Mapping[str, float]:
+    """The probability of every trade that reaches ``least``."""
     known = Known(alike.kinds, alike.naf, rungs=dict(alike.rungs), refused=alike.refused)
     at, codes = _columns(trades)
     odds = _without_names(known.kinds, known.naf, trades).copy()
@@ -168,9 +168,9 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
     for code, strength in alike.hints:
         odds[at[code]] += strengths()[f"word_{strength}"][0] * share
     if known.rungs:
-        added = np.full(len(codes), _clue("told_others").odds)
+        added = np.full(len(codes), strengths()["told_others"][0])
         for code, name in _near(known, trades).items():
-            added[at[code]] = _clue(name).odds
+            added[at[code]] = strengths()[name][0]
         for told in known.rungs:
             for trade in trades.descendants(told):
                 if trade.parent == told:
@@ -192,9 +192,12 @@ def _all(alike: _Alike, trades: Trades) -> Mapping[str, float]:
         odds[at[code]] = logit(LEAST)
     found = np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST)
     narrow, broad = _above(trades)
-    open_ = ~np.isin(broad, [at[code] for code in known.refused])
-    np.maximum.at(found, broad[open_], found[narrow[open_]])
-    return dict(zip(codes, found.tolist(), strict=True))
+    if known.refused:
+        done = ~np.isin(broad, [at[code] for code in known.refused])
+        narrow, broad = narrow[done], broad[done]
+    np.maximum.at(found, broad, found[narrow])
+    reached = np.flatnonzero(found >= least)
+    return {codes[at]: worth for at, worth in zip(reached.tolist(), found[reached].tolist(), strict=True)}
 
 
 @lru_cache(maxsize=1)

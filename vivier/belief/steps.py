@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 STEPS: Final = tuple(
@@ -40,6 +41,7 @@ def bounded(probability: float) -> float:
     return min(MOST, max(LEAST, probability))
 
 
+@lru_cache(maxsize=1 << 16)
 def step_of(probability: float) -> int:
     """The place in :data:`STEPS` of the step nearest to a probability, by log-odds."""
     held = bounded(probability)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import shapely
@@ -182,6 +183,7 @@ def _cleaned(address: Address, names: PlaceNames, point: Point | None) -> _Clean
     return _CleanAddress(code, post_code, key, number, departements, point, code_issues + post_code_issues)
 
 
+@lru_cache(maxsize=1 << 16)
 def _five(code: str, what: str) -> tuple[str, Issues]:
     """A code of five characters: spaces are removed, and the zero that a spreadsheet removed is put back."""
     code = re.sub(r"^(?:FR?)?[ -]*(?=\d)|[ -]", "", code.upper())
