@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
@@ -42,16 +43,17 @@ SMALLEST_SHARED = 2_000
 
 
 class Outline(NamedTuple):
-    """What is counted of a document: its département, its strongest evidence of a trade, its staff."""
+    """What is counted of a document: its département, its strongest evidence of a trade, its staff, its words as they are written."""
 
     departement: str
     evidence: str | None
     staff: float | None
+    words: Mapping[str, str]
 
     @classmethod
-    def of(cls, document: Document) -> Outline:
+    def of(cls, document: Document, words: Mapping[str, str] = MappingProxyType({})) -> Outline:
         evidence = strongest(document["offers"], str(document.get("updated", "")))
-        return cls(str(document.get("departement", "")), evidence, document.get("staff"))
+        return cls(str(document.get("departement", "")), evidence, document.get("staff"), words)
 
 
 @dataclass(frozen=True)
@@ -85,23 +87,22 @@ class ChunkMaker:
         ready = [self._taught(self._enriched(supplier)) for supplier in suppliers]
         records = list(map(written, ready))
         rows = list(map(self._row, ready, records))
-        new = [place for place, row in enumerate(rows) if row is None]
-        documents = self._maker.make_many([ready[place] for place in new], [records[place] for place in new])
+        fresh = [place for place, row in enumerate(rows) if row is None]
+        documents = self._maker.make_many([ready[place] for place in fresh], [records[place] for place in fresh])
         words = [self._reader.analysed(document, self._analyzers) for document in documents]
-        waiting, outlines = iter(zip(documents, words, strict=True)), list[Outline]()
-        for supplier, row in zip(ready, rows, strict=True):
-            if row is None:
-                texts, analysed = next(waiting)
-                outlines.append(Outline.of(texts))
-            else:
-                assert self._former is not None
-                texts, (analysed, outline) = self._maker.texts(supplier), self._former.made_of(row)
-                outlines.append(Outline(*outline))
-            self._counter.add(
-                (text for field in TEXT_FIELDS for text in texts[field]),
-                (text for field in TEXT_FIELDS for text in analysed[field]),
-            )
+        new = iter(map(self._outline, documents, words))
+        outlines = [next(new) if row is None else self._outline_of(row) for row in rows]
+        for outline in outlines:
+            self._counter.add_words(outline.words)
         return Made(documents, words, rows, outlines, self._counter.take())
+
+    def _outline(self, document: Document, analysed: AnalysedTexts) -> Outline:
+        texts, words = ([text for field in TEXT_FIELDS for text in known[field]] for known in (document, analysed))
+        return Outline.of(document, self._counter.words_of(texts, words))
+
+    def _outline_of(self, row: int) -> Outline:
+        assert self._former is not None
+        return Outline(*self._former.outline_of(row))
 
     def _row(self, supplier: Supplier, record: bytes) -> int | None:
         return None if self._former is None else self._former.row_of(supplier.id, record)

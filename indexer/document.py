@@ -72,18 +72,9 @@ class DocumentMaker:
             )
         ]
 
-    def texts(self, supplier: Supplier) -> dict[str, list[str]]:
-        """The texts of :data:`TEXT_FIELDS`."""
-        return {
-            "text_name": _nfc(_names(supplier)),
-            "text_offers": _nfc(self._offer_texts(supplier)),
-            "text_more": _nfc(_more_texts(supplier, _address_of(supplier))),
-        }
-
     def _document(self, supplier: Supplier, record: bytes, reaches: Mapping[Zone, Reach]) -> Document:
         address = _address_of(supplier)
-        texts = self.texts(supplier)
-        names = texts["text_name"]
+        names = _nfc(_names(supplier))
         seat = self._seat(address)
         document: Document = {
             "id": supplier.id,
@@ -91,7 +82,9 @@ class DocumentMaker:
             "identifiers": [supplier.id, *(identifier.lower() for identifier in supplier.identifiers)],
             "name_sort": fold(supplier.name.value),
             "text_name_exact": names,
-            **texts,
+            "text_name": names,
+            "text_offers": _nfc(self._offer_texts(supplier)),
+            "text_more": _nfc(_more_texts(supplier, address)),
             "text_begin": names,
             "text_first": [found[0] for found in map(_FIRST_WORDS.match, names) if found is not None],
             "seat": seat,

@@ -40,7 +40,7 @@ def test_a_label_that_has_ended_is_not_counted() -> None:
     suppliers = merge(placed(record, lexicon.gazetteer)[0] for record in demo_records(400)).suppliers
     for made, counted in ((suppliers, True), ([_ended(supplier) for supplier in suppliers], False)):
         counter = HoldingCount()
-        counter.add(made, [Outline("", None, None) for _ in made], lexicon)
+        counter.add(made, [Outline("", None, None, {}) for _ in made], lexicon)
         assert bool(counter.figures()["holding"]) is counted
 
 

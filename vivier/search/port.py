@@ -173,7 +173,7 @@ class Preparation(Protocol):
         outlines: Sequence[Any] = (),
     ) -> None:
         """Takes documents, and their analysed texts if the caller has them. A document that the mapping refuses raises
-        ``DocumentRefused``, at the latest in :meth:`part`. ``outlines``: what :meth:`Former.made_of` will give back of each, as JSON."""
+        ``DocumentRefused``, at the latest in :meth:`part`. ``outlines``: what :meth:`Former.outline_of` will give back of each, as JSON."""
         ...
 
     def reuse(self, rows: Sequence[int | None]) -> None:
@@ -192,8 +192,8 @@ class Former(Protocol):
         """The row of the document that has this id and this very record, as JSON; ``None`` when there is none."""
         ...
 
-    def made_of(self, row: int) -> tuple[AnalysedTexts, Any]:
-        """The analysed texts of a row, and its outline."""
+    def outline_of(self, row: int) -> Any:
+        """The outline of a row, as JSON gives it back."""
         ...
 
 

@@ -79,6 +79,24 @@ class WordCounter:
             self._pieces.update(text.split())
         self._frequencies.update({word for words in analysed for word in words.split()})
 
+    def words_of(self, texts: Iterable[str], analysed: Iterable[str]) -> dict[str, str]:
+        """The words of one document, each with its shortest form there, empty when there is none."""
+        found = dict.fromkeys((word for words in analysed for word in words.split()), "")
+        for piece in {piece for text in texts for piece in text.split()}:
+            for token, word in self._forms[piece]:
+                if (form := found.get(token)) is not None and form != word:
+                    found[token] = shortest(form or None, word)
+        return found
+
+    def add_words(self, words: Mapping[str, str]) -> None:
+        """Counts one document by its words, as :meth:`words_of` gives them."""
+        self._documents += 1
+        self._frequencies.update(words.keys())
+        known = self._written
+        for token, word in words.items():
+            if word and (form := known.get(token)) != word:
+                known[token] = shortest(form, word)
+
     def take(self) -> Vocabulary:
         """The counts since the last call, to be merged. A word has no form when earlier calls gave all those that it has here."""
         self._read_pieces()

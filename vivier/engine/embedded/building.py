@@ -24,7 +24,7 @@ from vivier.engine.embedded.bits import Rows
 from vivier.engine.embedded.columns import Keyword
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.encode import TablePart, encode
-from vivier.engine.embedded.former import ANALYSED, MADE_BY, Former, former_of, mixed
+from vivier.engine.embedded.former import ANALYSED, BETWEEN, MADE_BY, Former, former_of, mixed
 from vivier.engine.embedded.joining import TableJoin
 from vivier.engine.embedded.sums import write_sums
 from vivier.engine.embedded.words import WordsWriter
@@ -140,8 +140,8 @@ class EmbeddedPreparation:
         }
         documents = encode(checked.documents, self._properties)
         analysed = [
-            orjson.dumps(pair, option=orjson.OPT_APPEND_NEWLINE)
-            for pair in zip(self._words, self._outlines, strict=False)
+            orjson.dumps(words) + BETWEEN + orjson.dumps(outline, option=orjson.OPT_APPEND_NEWLINE)
+            for words, outline in zip(self._words, self._outlines, strict=False)
         ]
         former = np.full(len(self._rows), -1, np.int32) if self._former is None else np.array(self._former, np.int32)
         return Part(documents, nested, self._words, self._records, analysed, former)
@@ -200,7 +200,7 @@ class EmbeddedBuilding:
                 self._nested[path].add(entries, first, mixed(former, entries, path, part.former))
             records = _among(rows, records, former.records.__getitem__)
             analysed = _among(rows, analysed, former.analysed.__getitem__)
-            words = _among(rows, words, lambda row: former.made_of(row)[0])
+            words = _among(rows, words, former.words_of)
         self._words.add(first, words)
         self._records.write(b"".join(records))
         self._lengths.extend(map(len, records))

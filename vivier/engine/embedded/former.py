@@ -24,6 +24,9 @@ MADE_BY: Final = "made_by"
 ANALYSED: Final = "analysed.jsonl"
 """The words of each document, and what its maker counts of it."""
 
+BETWEEN: Final = b"\t"
+"""What parts the two in a line: JSON writes it otherwise within a text."""
+
 
 class _Lines:
     """The lines of a file, by row."""
@@ -55,10 +58,14 @@ class Former:
         row = int(self._ids.rows[self._ids.ptr[place]])
         return row if self.records[row] == record + b"\n" else None
 
-    def made_of(self, row: int) -> tuple[dict[str, list[str]], Any]:
-        """The analysed texts of a row, and what its maker counts of it."""
-        words, outline = orjson.loads(self.analysed[row])
-        return words, outline
+    def words_of(self, row: int) -> dict[str, list[str]]:
+        """The analysed texts of a row."""
+        words: dict[str, list[str]] = orjson.loads(self.analysed[row].partition(BETWEEN)[0])
+        return words
+
+    def outline_of(self, row: int) -> Any:
+        """What its maker counts of a row."""
+        return orjson.loads(self.analysed[row].partition(BETWEEN)[2])
 
 
 def former_of(root: Path, nested: Sequence[str], made_by: str) -> Former | None:
