@@ -257,6 +257,7 @@ def test_the_demo_is_built_beside_and_touches_nothing_else(home: Path, tmp_path:
     done = run(copy, "demo", "--no-serve", "--count", "40")
     assert done.returncode == 0, done.stderr
     assert "fournisseurs en service" in done.stdout
+    assert f"vivier search --home {copy / 'demo'}" in " ".join(done.stdout.split())
     assert len(re.findall(r"suppliers-\d+", run(copy, "generations").stdout)) == 1
     assert re.search(r"│ demo\s", run(copy, "sources").stdout) is None
 
