@@ -22,13 +22,14 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
+from vivier.engine.embedded.compiled import Compiled, compiled
 from vivier.engine.embedded.container import Container, mapped
-from vivier.engine.embedded.evaluate import Evaluation, Place, Points
+from vivier.engine.embedded.evaluate import Evaluation, Found, Place, Points
 from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
 from vivier.search.operators import Part, Search, Sort, Text
-from vivier.search.port import Document, Generation, Hit
+from vivier.search.port import Answer, Document, Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
 
@@ -209,6 +210,8 @@ class OpenGeneration:
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
+        module = compiled()
+        self._compiled = None if module is None else Compiled(module, self.documents, self.nested)
         self._number = next(_NUMBERS)
 
     @cached_property
@@ -246,9 +249,12 @@ class OpenGeneration:
         """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers, and while this process has room for it; then a
         new one."""
         most = min(MOST_BYTES, MEMORY.most // 3)
-        if self._evaluation.octets > most or _REMEMBERED.get(self._number) is None:
-            self._evaluation = self._evaluate_anew()
-        _REMEMBERED.put(self._number, self._evaluation.octets)
+        beside = 0 if self._compiled is None else self._compiled.octets
+        if self._evaluation.octets + beside > most or _REMEMBERED.get(self._number) is None:
+            self._evaluation, beside = self._evaluate_anew(), 0
+            if self._compiled is not None:
+                self._compiled.forget()
+        _REMEMBERED.put(self._number, self._evaluation.octets + beside)
         return self._evaluation
 
     def _evaluate_anew(self) -> Evaluation:
@@ -262,8 +268,25 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(*on_grid(*origin), lons, lats))
         return nearest
 
-    def page(self, search: Search, evaluation: Evaluation) -> list[Hit[Any]]:
-        """The hits of the requested page. Where they stand is remembered: the same page is asked again and again."""
+    def search(self, search: Search) -> Answer[Any]:
+        """Answers a search: by the compiled module when it is there, else by numpy."""
+        evaluation = self.evaluation()
+        if self._compiled is not None:
+            found = self._compiled.found(search, evaluation, self.distances)
+        else:
+            found = self._found(search, evaluation)
+        return Answer(found.total, list(map(self._hit, found.places)), found.facets, found.counts)
+
+    def _found(self, search: Search, evaluation: Evaluation) -> Found:
+        return Found(
+            total=evaluation.matching(search.where).count,
+            places=self._page(search, evaluation),
+            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
+            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
+        )
+
+    def _page(self, search: Search, evaluation: Evaluation) -> list[Place]:
+        """Where the hits of the requested page stand. It is remembered: the same page is asked again and again."""
         if search.limit <= 0:
             return []
         page = replace(search, facets=(), counts=())
@@ -272,7 +295,7 @@ class OpenGeneration:
             first = search.offset + search.limit if search.sort[:1] == _BY_SCORE else None
             places = evaluation.pages[page] = list(self._places(search, Scored(evaluation, search, first)))
             evaluation.octets += _OCTETS_A_PLACE * (1 + len(places))
-        return [self._hit(place) for place in places]
+        return places
 
     def ordered(self, search: Search) -> Iterator[Hit[Any]]:
         """Every hit, one by one, whatever the page. A record is read from the file when it is asked for."""

@@ -62,13 +62,7 @@ class EmbeddedReader:
         self._opened = opened
 
     def search(self, search: Search) -> Answer[Any]:
-        evaluation = self._opened.evaluation()
-        return Answer(
-            total=evaluation.matching(search.where).count,
-            hits=self._opened.page(search, evaluation),
-            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
-        )
+        return self._opened.search(search)
 
     def get(self, ids: Iterable[str]) -> dict[str, Document]:
         rows = {id_: self._opened.row_of(id_) for id_ in ids}

@@ -1,0 +1,251 @@
+//! Evaluates nodes: each becomes a set of rows, once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use crate::columns::{self, Field, Point, Table, Vector};
+use crate::nodes::{self, Id, Known, Memory, Node};
+use crate::sets::{self, Rows, Set};
+
+const EARTH_KM: f64 = 6371.0088;
+/// Work on that many rows lets other threads of Python run meanwhile.
+const LONG: usize = 1 << 16;
+
+/// Runs what calls no Python, without holding back its other threads when it is long.
+pub fn aside<T: Send>(py: Python<'_>, rows: usize, work: impl FnOnce() -> T + Send) -> T {
+    if rows < LONG { work() } else { py.detach(work) }
+}
+
+/// A circle. The square of a chord tells on which side of it a point is, but for the points so near it that only the reference decides.
+struct Circle {
+    centre: Vector,
+    inside: f64,
+    outside: f64,
+}
+
+impl Circle {
+    fn of(lon: f64, lat: f64, km: f64) -> Circle {
+        let half = km / (2.0 * EARTH_KM);
+        let limit = if half < std::f64::consts::FRAC_PI_2 { 4.0 * half.sin().powi(2) } else { f64::INFINITY };
+        let slack = 1e-6 * limit + 1e-14 * limit.sqrt() + 1e-30;
+        if limit.is_infinite() {
+            return Circle { centre: columns::vector(lon, lat), inside: limit, outside: limit };
+        }
+        Circle { centre: columns::vector(lon, lat), inside: limit - slack, outside: limit + slack }
+    }
+}
+
+fn chord(one: &Vector, other: &Vector) -> f64 {
+    let [x, y, z] = [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
+    x * x + y * y + z * z
+}
+
+type Chords = Rc<Vec<f64>>;
+
+/// One search at work. It evaluates on all rows what is cheap or known, and on the rows that are left what is neither.
+pub struct Evaluation<'a, 'py> {
+    pub tables: &'a [Table],
+    pub memory: &'a Memory,
+    pub leaves: &'a Bound<'py, PyAny>,
+    chords: RefCell<HashMap<(u16, u16, u64, u64), Chords>>,
+}
+
+impl<'a, 'py> Evaluation<'a, 'py> {
+    pub fn new(tables: &'a [Table], memory: &'a Memory, leaves: &'a Bound<'py, PyAny>) -> Self {
+        Evaluation { tables, memory, leaves, chords: RefCell::default() }
+    }
+
+    fn py(&self) -> Python<'py> {
+        self.leaves.py()
+    }
+
+    pub fn set(&self, id: Id) -> PyResult<Arc<Set>> {
+        let known = self.memory.known(id);
+        match known.set.get() {
+            Some(set) => Ok(set.clone()),
+            None => Ok(self.memory.remember(&known, self.evaluated(&known)?)),
+        }
+    }
+
+    fn evaluated(&self, known: &Known) -> PyResult<Set> {
+        let table = &self.tables[known.table as usize];
+        let count = table.count;
+        match &known.node {
+            Node::All(of) => self.all(of, count),
+            Node::Any(of) => {
+                let mut bits = sets::blank(count);
+                for &one in of {
+                    self.set(one)?.join(&mut bits);
+                }
+                Ok(Set::of_bits(bits, count))
+            }
+            Node::Not(of) => Ok(self.set(*of)?.not()),
+            Node::Terms(field, ordinals) => match &table.fields[*field as usize] {
+                Field::Keyword(keyword) => Ok(aside(self.py(), count, || keyword.holding(ordinals))),
+                _ => unreachable!("values are of a keyword"),
+            },
+            Node::Exists(field) => Ok(aside(self.py(), count, || present(&table.fields[*field as usize], count))),
+            Node::Range { .. } => {
+                let test = range(table, &known.node);
+                Ok(aside(self.py(), count, || Set::of_test(count, test)))
+            }
+            Node::Near { .. } => self.near(known, None),
+            Node::Same(path, of) => {
+                let entries = self.set(*of)?;
+                let parents = &self.tables[*path as usize].parents;
+                Ok(aside(self.py(), entries.count, || owners(&entries, parents, count)))
+            }
+            Node::Asked(_) => unreachable!("it was evaluated when it was read"),
+        }
+    }
+
+    /// The rows that meet every node: those that are known first, the fewest first; those that cost most last, on the rows left.
+    fn all(&self, of: &[Id], count: usize) -> PyResult<Set> {
+        let mut ordered: Vec<(usize, Id)> = of.iter().map(|&id| (self.effort(id), id)).collect();
+        ordered.sort_unstable();
+        let Some(&(_, first)) = ordered.first() else {
+            return Ok(Set::every(count));
+        };
+        let mut left = self.set(first)?;
+        for &(_, id) in &ordered[1..] {
+            if left.count == 0 {
+                break;
+            }
+            left = Arc::new(self.among(id, &left)?);
+        }
+        Ok(Arc::try_unwrap(left).unwrap_or_else(|shared| shared.and(&shared, false)))
+    }
+
+    fn effort(&self, id: Id) -> usize {
+        let known = self.memory.known(id);
+        if let Some(set) = known.set.get() {
+            return set.count;
+        }
+        let count = self.tables[known.table as usize].count;
+        match &known.node {
+            Node::Terms(..) | Node::Exists(_) => count + 1,
+            Node::Same(..) => count + 2,
+            Node::Not(_) => count + 3,
+            _ => count + 4 + known.costly as usize,
+        }
+    }
+
+    /// The rows of a set that meet a node.
+    pub fn among(&self, id: Id, rows: &Set) -> PyResult<Set> {
+        let known = self.memory.known(id);
+        if let Some(set) = known.set.get() {
+            return Ok(rows.and(set, false));
+        }
+        let few = matches!(rows.rows, Rows::Few(_));
+        let table = &self.tables[known.table as usize];
+        match &known.node {
+            Node::Not(of) => match self.memory.known(*of) {
+                within if few && within.costly => Ok(rows.and(&self.among(*of, rows)?, true)),
+                _ => Ok(rows.and(&*self.set(*of)?, true)),
+            },
+            Node::All(of) if few && known.costly => {
+                let mut left = rows.filtered(|_| true);
+                for &one in of {
+                    left = self.among(one, &left)?;
+                }
+                Ok(left)
+            }
+            Node::Any(of) if few && known.costly => {
+                let mut bits = sets::blank(rows.among);
+                for &one in of {
+                    self.among(one, rows)?.join(&mut bits);
+                }
+                Ok(Set::of_bits(bits, rows.among))
+            }
+            Node::Range { .. } if few => Ok(rows.filtered(range(table, &known.node))),
+            Node::Near { .. } if few => self.near(&known, Some(rows)),
+            _ => Ok(rows.and(&*self.set(id)?, false)),
+        }
+    }
+
+    /// The points in a circle: of some rows, or of all.
+    fn near(&self, known: &Known, rows: Option<&Set>) -> PyResult<Set> {
+        let Node::Near { field, lon, lat, km } = known.node else { unreachable!("it is a circle") };
+        let [lon, lat, km] = [lon, lat, km].map(f64::from_bits);
+        let Field::Point(point) = nodes::field(self.tables, known.table, field) else { unreachable!("it has points") };
+        let circle = Circle::of(lon, lat, km);
+        let mut close = Vec::new();
+        let count = self.tables[known.table as usize].count;
+        let mut bits = sets::blank(count);
+        let mut place = |row: usize, chord: f64| {
+            if chord <= circle.inside {
+                sets::add(&mut bits, row);
+            } else if chord <= circle.outside {
+                close.push(row as u32);
+            }
+        };
+        match rows {
+            Some(rows) => {
+                let vectors = point.vectors();
+                rows.each(|row| place(row, chord(&vectors[row], &circle.centre)));
+            }
+            None => {
+                let chords = self.chords_to(known.table, field, point, lon, lat);
+                chords.iter().enumerate().for_each(|(row, &chord)| place(row, chord));
+            }
+        }
+        if !close.is_empty() {
+            let table = &self.tables[known.table as usize];
+            let asked = (table.path.as_deref(), &table.names[field as usize], lon, lat, km, close.clone());
+            let within: Vec<bool> = self.leaves.call_method1(intern!(self.py(), "within"), asked)?.extract()?;
+            close.iter().zip(within).filter(|(_, within)| *within).for_each(|(&row, _)| sets::add(&mut bits, row as usize));
+        }
+        Ok(Set::of_bits(bits, count))
+    }
+
+    /// The square of the chord to each point: the circles round one centre share it.
+    fn chords_to(&self, table: u16, field: u16, point: &Point, lon: f64, lat: f64) -> Chords {
+        let key = (table, field, lon.to_bits(), lat.to_bits());
+        if let Some(found) = self.chords.borrow().get(&key) {
+            return found.clone();
+        }
+        let centre = columns::vector(lon, lat);
+        let found = Rc::new(aside(self.py(), self.tables[table as usize].count, || {
+            point.vectors().iter().map(|one| chord(one, &centre)).collect()
+        }));
+        self.chords.borrow_mut().insert(key, Rc::clone(&found));
+        found
+    }
+}
+
+fn present(field: &Field, count: usize) -> Set {
+    match field {
+        Field::Keyword(keyword) => Set::of_test(count, |row| keyword.has_value(row)),
+        Field::Number(numbers) => Set::of_test(count, |row| !numbers[row].is_nan()),
+        Field::Point(point) => Set::of_test(count, |row| point.is_known(row)),
+    }
+}
+
+/// A comparison with NaN is false: an absent number is neither outside the range nor inside.
+fn range<'a>(table: &'a Table, node: &Node) -> impl Fn(usize) -> bool + use<'a> {
+    let &Node::Range { field, low, high, missing } = node else { unreachable!("it is a range") };
+    let (low, high) = (f64::from_bits(low), f64::from_bits(high));
+    let Field::Number(column) = &table.fields[field as usize] else { unreachable!("it has numbers") };
+    let numbers: &'a [f64] = column;
+    move |row| {
+        let number = numbers[row];
+        if missing { !((number < low) | (number > high)) } else { (number >= low) & (number <= high) }
+    }
+}
+
+/// The documents of some entries, which are in the order of their documents.
+fn owners(entries: &Set, parents: &[i32], count: usize) -> Set {
+    if let Rows::Few(few) = &entries.rows {
+        let mut rows: Vec<u32> = few.iter().map(|&entry| parents[entry as usize] as u32).collect();
+        rows.dedup();
+        return Set::of_rows(rows, count);
+    }
+    let mut bits = sets::blank(count);
+    entries.each(|entry| sets::add(&mut bits, parents[entry] as usize));
+    Set::of_bits(bits, count)
+}
