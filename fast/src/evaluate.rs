@@ -2,13 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use crate::columns::{self, Field, Point, Table, Vector};
+use crate::columns::{self, Field, Table, Vector};
 use crate::nodes::{self, Id, Known, Memory, Node};
 use crate::sets::{self, Rows, Set};
 
@@ -38,6 +37,13 @@ impl Circle {
         }
         Circle { centre: columns::vector(lon, lat), inside: limit - slack, outside: limit + slack }
     }
+
+    /// The rows that are surely within, and those that only the reference tells.
+    fn divided(&self, rows: &Set, chord: impl Fn(usize) -> f64) -> (Set, Set) {
+        let within = rows.filtered(|row| chord(row) <= self.inside);
+        let close = rows.filtered(|row| chord(row) > self.inside && chord(row) <= self.outside);
+        (within, close)
+    }
 }
 
 fn chord(one: &Vector, other: &Vector) -> f64 {
@@ -45,7 +51,7 @@ fn chord(one: &Vector, other: &Vector) -> f64 {
     x * x + y * y + z * z
 }
 
-type Chords = Rc<Vec<f64>>;
+type Chords = Arc<Vec<f64>>;
 
 /// One search at work. It evaluates on all rows what is cheap or known, and on the rows that are left what is neither.
 pub struct Evaluation<'a, 'py> {
@@ -91,8 +97,8 @@ impl<'a, 'py> Evaluation<'a, 'py> {
             },
             Node::Exists(field) => Ok(aside(self.py(), count, || present(&table.fields[*field as usize], count))),
             Node::Range { .. } => {
-                let test = range(table, &known.node);
-                Ok(aside(self.py(), count, || Set::of_test(count, test)))
+                let (numbers, low, high, missing) = range(table, &known.node);
+                Ok(aside(self.py(), count, || Set::of_range(numbers, low, high, missing)))
             }
             Node::Near { .. } => self.near(known, None),
             Node::Same(path, of) => {
@@ -162,7 +168,10 @@ impl<'a, 'py> Evaluation<'a, 'py> {
                 }
                 Ok(Set::of_bits(bits, rows.among))
             }
-            Node::Range { .. } if few => Ok(rows.filtered(range(table, &known.node))),
+            Node::Range { .. } if few => {
+                let (numbers, low, high, missing) = range(table, &known.node);
+                Ok(rows.filtered(|row| sets::is_within(numbers[row], low, high, missing)))
+            }
             Node::Near { .. } if few => self.near(&known, Some(rows)),
             _ => Ok(rows.and(&*self.set(id)?, false)),
         }
@@ -174,46 +183,37 @@ impl<'a, 'py> Evaluation<'a, 'py> {
         let [lon, lat, km] = [lon, lat, km].map(f64::from_bits);
         let Field::Point(point) = nodes::field(self.tables, known.table, field) else { unreachable!("it has points") };
         let circle = Circle::of(lon, lat, km);
-        let mut close = Vec::new();
         let count = self.tables[known.table as usize].count;
-        let mut bits = sets::blank(count);
-        let mut place = |row: usize, chord: f64| {
-            if chord <= circle.inside {
-                sets::add(&mut bits, row);
-            } else if chord <= circle.outside {
-                close.push(row as u32);
+        let vectors = point.vectors();
+        let (within, close) = match rows {
+            Some(rows) => circle.divided(rows, |row| chord(&vectors[row], &circle.centre)),
+            None => {
+                let chords = self.chords_to(known.table, field, vectors, lon, lat);
+                let reached = aside(self.py(), count, || Set::of_range(&chords, f64::NEG_INFINITY, circle.outside, false));
+                circle.divided(&reached, |row| chords[row])
             }
         };
-        match rows {
-            Some(rows) => {
-                let vectors = point.vectors();
-                rows.each(|row| place(row, chord(&vectors[row], &circle.centre)));
-            }
-            None => {
-                let chords = self.chords_to(known.table, field, point, lon, lat);
-                chords.iter().enumerate().for_each(|(row, &chord)| place(row, chord));
-            }
+        if close.count == 0 {
+            return Ok(within);
         }
-        if !close.is_empty() {
-            let table = &self.tables[known.table as usize];
-            let asked = (table.path.as_deref(), &table.names[field as usize], lon, lat, km, close.clone());
-            let within: Vec<bool> = self.leaves.call_method1(intern!(self.py(), "within"), asked)?.extract()?;
-            close.iter().zip(within).filter(|(_, within)| *within).for_each(|(&row, _)| sets::add(&mut bits, row as usize));
-        }
+        let table = &self.tables[known.table as usize];
+        let asked = (table.path.as_deref(), &table.names[field as usize], lon, lat, km, close.numbers());
+        let met: Vec<bool> = self.leaves.call_method1(intern!(self.py(), "within"), asked)?.extract()?;
+        let mut bits = within.bits();
+        close.numbers().iter().zip(met).filter(|(_, met)| *met).for_each(|(&row, _)| sets::add(&mut bits, row as usize));
         Ok(Set::of_bits(bits, count))
     }
 
     /// The square of the chord to each point: the circles round one centre share it.
-    fn chords_to(&self, table: u16, field: u16, point: &Point, lon: f64, lat: f64) -> Chords {
+    fn chords_to(&self, table: u16, field: u16, vectors: &[Vector], lon: f64, lat: f64) -> Chords {
         let key = (table, field, lon.to_bits(), lat.to_bits());
         if let Some(found) = self.chords.borrow().get(&key) {
             return found.clone();
         }
         let centre = columns::vector(lon, lat);
-        let found = Rc::new(aside(self.py(), self.tables[table as usize].count, || {
-            point.vectors().iter().map(|one| chord(one, &centre)).collect()
-        }));
-        self.chords.borrow_mut().insert(key, Rc::clone(&found));
+        let found: Vec<f64> = aside(self.py(), vectors.len(), || vectors.iter().map(|one| chord(one, &centre)).collect());
+        let found = Arc::new(found);
+        self.chords.borrow_mut().insert(key, found.clone());
         found
     }
 }
@@ -226,16 +226,11 @@ fn present(field: &Field, count: usize) -> Set {
     }
 }
 
-/// A comparison with NaN is false: an absent number is neither outside the range nor inside.
-fn range<'a>(table: &'a Table, node: &Node) -> impl Fn(usize) -> bool + use<'a> {
+/// The numbers of a range, its bounds, and whether it takes what has no number.
+fn range<'a>(table: &'a Table, node: &Node) -> (&'a [f64], f64, f64, bool) {
     let &Node::Range { field, low, high, missing } = node else { unreachable!("it is a range") };
-    let (low, high) = (f64::from_bits(low), f64::from_bits(high));
-    let Field::Number(column) = &table.fields[field as usize] else { unreachable!("it has numbers") };
-    let numbers: &'a [f64] = column;
-    move |row| {
-        let number = numbers[row];
-        if missing { !((number < low) | (number > high)) } else { (number >= low) & (number <= high) }
-    }
+    let Field::Number(numbers) = &table.fields[field as usize] else { unreachable!("it has numbers") };
+    (numbers, f64::from_bits(low), f64::from_bits(high), missing)
 }
 
 /// The documents of some entries, which are in the order of their documents.

@@ -8,10 +8,11 @@ mod page;
 mod sets;
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pyo3::exceptions::PyKeyError;
+use pyo3::exceptions::{PyKeyError, PyRuntimeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -34,6 +35,8 @@ struct Kernel {
 
 /// A page of hits: the row, the points and the points by part of each.
 type Places<'py> = (Vec<u32>, Vec<i32>, Vec<Bound<'py, PyDict>>);
+
+type Answer<'py> = (usize, Places<'py>, Bound<'py, PyDict>, Bound<'py, PyDict>);
 
 #[pymethods]
 impl Kernel {
@@ -67,11 +70,19 @@ impl Kernel {
     }
 
     /// The total, the page, the facets (values, missing, other) and the counts of a search. ``leaves`` evaluates what is left to Python.
-    fn search<'py>(
-        &self,
-        search: &Bound<'py, PyAny>,
-        leaves: &Bound<'py, PyAny>,
-    ) -> PyResult<(usize, Places<'py>, Bound<'py, PyDict>, Bound<'py, PyDict>)> {
+    fn search<'py>(&self, search: &Bound<'py, PyAny>, leaves: &Bound<'py, PyAny>) -> PyResult<Answer<'py>> {
+        // a number out of its column: the file is damaged
+        catch_unwind(AssertUnwindSafe(|| self.answer(search, leaves)))
+            .unwrap_or_else(|_| Err(PyRuntimeError::new_err("a column is damaged")))
+    }
+}
+
+impl Kernel {
+    fn memory(&self) -> Arc<Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn answer<'py>(&self, search: &Bound<'py, PyAny>, leaves: &Bound<'py, PyAny>) -> PyResult<Answer<'py>> {
         let memory = self.memory();
         let mut reading = Reading {
             kinds: &self.kinds,
@@ -101,12 +112,6 @@ impl Kernel {
             counts.set_item(count.get_item(0)?, evaluation.set(node)?.count)?;
         }
         Ok((total, places, facets, counts))
-    }
-}
-
-impl Kernel {
-    fn memory(&self) -> Arc<Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn places<'py>(

@@ -254,6 +254,7 @@ impl<'py> Reading<'_, 'py> {
             return Ok(day.to_bits());
         }
         let day: f64 = self.leaves.call_method1(intern!(bound.py(), "day"), (bound,))?.extract()?;
+        self.memory.octets.fetch_add(BESIDE, Ordering::Relaxed);
         self.memory.locked().days.insert(text.into_owned(), day);
         Ok(day.to_bits())
     }

@@ -55,7 +55,49 @@ pub fn common(one: &[u64], other: &[u64]) -> usize {
     one.iter().zip(other).map(|(a, b)| (a & b).count_ones() as usize).sum()
 }
 
+/// Whether each of two numbers is within bounds, or is not outside: an absent number, which is NaN, is neither.
+#[cfg(target_arch = "x86_64")]
+fn two_within(numbers: &[f64; 2], low: f64, high: f64, missing: bool) -> u64 {
+    use std::arch::x86_64::*;
+    // SAFETY: every processor of this kind has these instructions, and two numbers are read.
+    unsafe {
+        let both = _mm_loadu_pd(numbers.as_ptr());
+        let (low, high) = (_mm_set1_pd(low), _mm_set1_pd(high));
+        let met = if missing {
+            !_mm_movemask_pd(_mm_or_pd(_mm_cmplt_pd(both, low), _mm_cmpgt_pd(both, high)))
+        } else {
+            _mm_movemask_pd(_mm_and_pd(_mm_cmpge_pd(both, low), _mm_cmple_pd(both, high)))
+        };
+        (met & 3) as u64
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn two_within(numbers: &[f64; 2], low: f64, high: f64, missing: bool) -> u64 {
+    is_within(numbers[0], low, high, missing) as u64 | (is_within(numbers[1], low, high, missing) as u64) << 1
+}
+
+/// Whether a number is within bounds; ``missing``: or absent, which is NaN.
+pub fn is_within(number: f64, low: f64, high: f64, missing: bool) -> bool {
+    if missing { !((number < low) | (number > high)) } else { (number >= low) & (number <= high) }
+}
+
 impl Set {
+    /// The rows whose number is within bounds; ``missing``: or absent.
+    pub fn of_range(numbers: &[f64], low: f64, high: f64, missing: bool) -> Set {
+        let mut bits = blank(numbers.len());
+        for (word, some) in bits.iter_mut().zip(numbers.chunks(WORD)) {
+            let (pairs, last) = some.as_chunks::<2>();
+            for (at, pair) in pairs.iter().enumerate() {
+                *word |= two_within(pair, low, high, missing) << (2 * at);
+            }
+            for &number in last {
+                *word |= (is_within(number, low, high, missing) as u64) << (some.len() - 1);
+            }
+        }
+        Set::of_bits(bits, numbers.len())
+    }
+
     pub fn of_bits(bits: Box<[u64]>, among: usize) -> Set {
         let count = common(&bits, &bits);
         if count * FEW > among {

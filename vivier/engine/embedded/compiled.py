@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -45,8 +46,14 @@ class Kernel(Protocol):
         ...
 
 
+def evaluator() -> str:
+    """What answers searches, for an operator."""
+    module = compiled()
+    return "numpy" if module is None else f"{_MODULE} {module.VERSION}"
+
+
 @cache
-def compiled() -> Any | None:
+def compiled() -> ModuleType | None:
     """The module; ``None`` when it is not installed, or of another interface, which is logged once."""
     try:
         module = import_module(_MODULE)
@@ -84,7 +91,7 @@ class Leaves:
 class Compiled:
     """The searches of one generation, evaluated by the module."""
 
-    def __init__(self, module: Any, documents: Table, nested: Mapping[str, Table]) -> None:
+    def __init__(self, module: ModuleType, documents: Table, nested: Mapping[str, Table]) -> None:
         self._kernel: Kernel = module.Kernel(operators, documents, nested)
 
     @property

@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from functools import cached_property, partial
 from itertools import accumulate, count
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, Self
 
 import numpy as np
@@ -22,7 +23,7 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
-from vivier.engine.embedded.compiled import Compiled, compiled
+from vivier.engine.embedded.compiled import Compiled
 from vivier.engine.embedded.container import Container, mapped
 from vivier.engine.embedded.evaluate import Evaluation, Found, Place, Points
 from vivier.engine.embedded.words import Words
@@ -189,11 +190,11 @@ class LateHit(Hit[Any]):
 class OpenGeneration:
     """One open generation. Threads may share it. It stays readable after its folder is removed.
 
-    It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
+    ``module``: the compiled one that answers searches; none: numpy does. It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
     method closes it, so that no reader ever finds it closed.
     """
 
-    def __init__(self, folder: Path, generation: Generation) -> None:
+    def __init__(self, folder: Path, generation: Generation, module: ModuleType | None = None) -> None:
         self.generation = generation
         properties: Document = load_json(generation.collection)["properties"]
         columns = Container(folder / COLUMNS)
@@ -210,7 +211,6 @@ class OpenGeneration:
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
-        module = compiled()
         self._compiled = None if module is None else Compiled(module, self.documents, self.nested)
         self._number = next(_NUMBERS)
 

@@ -1,0 +1,213 @@
+"""The compiled module (``fast/``) gives the answers of numpy, distances included to the last bit.
+
+It is built from the repository into a folder of the run: no other test meets it. Without cargo, or its crates, these tests are skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.built import built
+from tests.engine.compare import serve, told
+from tests.engine.conftest import Corpora
+from tests.engine.strategies import SearchMaker
+from tests.engine.test_same_answers import bounded
+from tests.house.walk import ROOT
+from vivier.engine import evaluator
+from vivier.engine.embedded import compiled as joined
+from vivier.engine.embedded import generation as reading
+from vivier.engine.embedded.compiled import Compiled, compiled
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.search.operators import Collection, Near, Operator, Part, Range, Search, Sort, Text, Tier, Within
+from vivier.search.port import Answer, Document
+from vivier.settings import Settings
+from vivier.territory.sphere import great_circle_km, on_grid
+
+pytestmark = pytest.mark.slow
+FAST = ROOT / "fast"
+COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
+DRAWN = {"suppliers": 500, "contracts": 300, "notices": 150, "buyers": 150}
+
+
+def cargo(*arguments: str, target: Path) -> subprocess.CompletedProcess[str]:
+    command = ["cargo", *arguments, "--locked", "--manifest-path", str(FAST / "Cargo.toml")]
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(target)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=580, check=False)
+
+
+@pytest.fixture(scope="session")
+def module() -> ModuleType:
+    """The module, as the repository has it."""
+    if shutil.which("cargo") is None:
+        pytest.skip("cargo n'est pas là : le module compilé n'est pas essayé")
+
+    def make(folder: Path) -> None:
+        fetched = cargo("fetch", target=folder)
+        if fetched.returncode:
+            pytest.skip(f"les paquets de cargo ne sont pas joignables : {fetched.stderr[-200:]}")
+        made = cargo("build", "--release", "--offline", target=folder)
+        assert made.returncode == 0, made.stderr[-3000:]
+
+    release = built("vivier-fast", make) / "release"
+    (library,) = (path for path in release.iterdir() if path.stem.endswith("vivier_fast") and path.suffix != ".d")
+    spec = spec_from_file_location("vivier_fast", library)
+    assert spec is not None and spec.loader is not None
+    loaded = module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def documents(corpus: list[Document], corpora: Corpora) -> Corpora:
+    return {"suppliers": corpus, **corpora}
+
+
+class Both:
+    """The same generations, read by numpy and by the module."""
+
+    def __init__(self, root: Path, module: ModuleType) -> None:
+        self.numpy, self.compiled = EmbeddedStore(root, lambda: None), EmbeddedStore(root, lambda: module)
+
+    def check(self, collection: Collection, search: Search) -> Answer[Any]:
+        expected = self.numpy.open(collection).search(search)
+        found = self.compiled.open(collection).search(search)
+        assert told(found) == told(expected)
+        assert [hit.distance_km for hit in found.hits] == [hit.distance_km for hit in expected.hits]
+        return found
+
+
+@pytest.fixture(scope="session")
+def both(documents: Corpora, module: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    pair = Both(tmp_path_factory.mktemp("compiled"), module)
+    for collection in COLLECTIONS:
+        serve(pair.numpy, documents[collection], collection=collection)
+    yield pair
+    pair.numpy.close()
+    pair.compiled.close()
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_random_searches_have_the_answer_of_numpy(both: Both, documents: Corpora, collection: Collection) -> None:
+    maker, full = SearchMaker(documents[collection], collection), 0
+
+    @settings(bounded, max_examples=DRAWN[collection])
+    @given(maker.searches())
+    def check(search: Search) -> None:
+        nonlocal full
+        full += bool(both.check(collection, search).hits)
+
+    check()
+    assert full >= DRAWN[collection] // 5
+
+
+def test_only_texts_and_polygons_are_left_to_numpy(
+    both: Both, documents: Corpora, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked of numpy is written down, then answered as usual."""
+    asked: set[type[Operator]] = set()
+    mask = joined.Leaves.mask
+
+    def noted(leaves: joined.Leaves, operator: Operator, path: str | None) -> Any:
+        asked.add(type(operator))
+        return mask(leaves, operator, path)
+
+    monkeypatch.setattr(joined.Leaves, "mask", noted)
+    maker = SearchMaker(documents["suppliers"])
+
+    @settings(bounded, max_examples=80)
+    @given(maker.searches())
+    def check(search: Search) -> None:
+        both.check("suppliers", search)
+
+    check()
+    assert asked == {Text, Within}
+
+
+def test_a_point_on_the_circle_is_where_numpy_puts_it(both: Both, documents: Corpora) -> None:
+    points = [
+        on_grid(one["location"]["lon"], one["location"]["lat"]) for one in documents["suppliers"] if "location" in one
+    ]
+    (lon, lat), others = points[0], points[1:200]
+    for x, y in others:
+        (km,) = great_circle_km(lon, lat, *(np.array([axis]) for axis in (x, y))).tolist()
+        for radius in (km, np.nextafter(km, 0.0), np.nextafter(km, 1e9)):
+            circle = Near("location", lon, lat, float(radius))
+            both.check("suppliers", Search(where=circle, origins=((lon, lat),), sort=(Sort("distance"),)))
+            both.check("suppliers", Search(parts=(Part("near", (Tier(circle, 5),)),), limit=100))
+
+
+def test_threads_share_a_generation(both: Both, documents: Corpora) -> None:
+    drawn: list[Search] = []
+
+    @settings(bounded, max_examples=60)
+    @given(SearchMaker(documents["suppliers"]).searches())
+    def draw(search: Search) -> None:
+        drawn.append(search)
+
+    draw()
+    expected = [told(both.numpy.open("suppliers").search(search)) for search in drawn]
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(5):
+            found = threads.map(lambda search: told(both.compiled.open("suppliers").search(search)), drawn)
+            assert list(found) == expected
+
+
+def test_what_is_remembered_is_bounded(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = both.compiled.open("suppliers")._opened
+    assert opened._compiled is not None
+    monkeypatch.setattr(reading, "MOST_BYTES", 100_000)
+    for staff in range(2_000):
+        both.compiled.open("suppliers").search(Search(where=Range("staff", gte=float(staff)), limit=0))
+        assert opened._compiled.octets + opened.evaluation().octets < 110_000
+
+
+def test_an_operator_of_another_world_is_refused_aloud(both: Both) -> None:
+    opened = both.compiled.open("suppliers")
+    with pytest.raises(TypeError):
+        opened.search(Search(where="trade"))  # type: ignore[arg-type]
+    with pytest.raises(KeyError):
+        opened.search(Search(where=Range("nowhere", gte=1.0)))
+
+
+def test_the_module_is_of_the_version_and_the_interface_of_the_product(module: ModuleType) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["version"]
+    assert (version, joined.INTERFACE) == (module.VERSION, module.INTERFACE)
+
+
+def test_a_module_of_another_interface_is_left_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "vivier_fast.py").write_text("INTERFACE, VERSION = 99, '9.9'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "vivier_fast", raising=False)
+    compiled.cache_clear()
+    try:
+        with caplog.at_level(logging.WARNING, "vivier.engine"):
+            assert [evaluator(Settings(home=tmp_path)) for _ in range(2)] == ["numpy", "numpy"]
+    finally:
+        sys.modules.pop("vivier_fast", None)
+        compiled.cache_clear()
+    assert [record.getMessage() for record in caplog.records] == [
+        "« vivier_fast » parle l'interface 99, et non 1 : la recherche s'en passe."
+    ]
+
+
+def test_the_module_answers_when_it_is_there(both: Both) -> None:
+    assert isinstance(both.compiled.open("suppliers")._opened._compiled, Compiled)
+    assert both.numpy.open("suppliers")._opened._compiled is None
