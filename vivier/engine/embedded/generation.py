@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
 from itertools import accumulate, count
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Self
@@ -75,10 +76,15 @@ def _left(parts: tuple[Part, ...]) -> tuple[int, ...]:
     return tuple(accumulate(reversed(best), initial=0))[-2::-1] if best else ()
 
 
+_worth = attrgetter("points")
+
+
 def _points_of(part: Part, among: Among) -> Points:
     """For each row, the points of the best tier of a part that it meets."""
     best = np.zeros(len(among.rows), np.int32)
-    for tier in part.tiers:
+    for tier in sorted(part.tiers, key=_worth, reverse=True):
+        if best.all():  # no other tier is better
+            break
         np.maximum(best, np.multiply(among.meet(tier.where), tier.points, dtype=np.int32), out=best)
     return best
 
