@@ -198,9 +198,8 @@ impl Point {
     }
 
     pub fn vectors(&self) -> &[Vector] {
-        self.vectors.get_or_init(|| {
-            self.lons.iter().zip(self.lats.iter()).map(|(&lon, &lat)| vector(lon, lat)).collect()
-        })
+        self.vectors
+            .get_or_init(|| self.lons.iter().zip(self.lats.iter()).map(|(&lon, &lat)| vector(lon, lat)).collect())
     }
 }
 

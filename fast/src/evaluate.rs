@@ -40,9 +40,16 @@ impl Circle {
 
     /// The rows that are surely within, and those that only the reference tells.
     fn divided(&self, rows: &Set, chord: impl Fn(usize) -> f64) -> (Set, Set) {
-        let within = rows.filtered(|row| chord(row) <= self.inside);
-        let close = rows.filtered(|row| chord(row) > self.inside && chord(row) <= self.outside);
-        (within, close)
+        let (mut within, mut close) = (Vec::new(), Vec::new());
+        rows.each(|row| {
+            let chord = chord(row);
+            if chord <= self.inside {
+                within.push(row as u32);
+            } else if chord <= self.outside {
+                close.push(row as u32);
+            }
+        });
+        (Set::of_rows(within, rows.among), Set::of_rows(close, rows.among))
     }
 }
 
@@ -50,6 +57,9 @@ fn chord(one: &Vector, other: &Vector) -> f64 {
     let [x, y, z] = [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
     x * x + y * y + z * z
 }
+
+/// A circle is looked for among some rows when at most one row in ``SOME`` is there, else among all.
+const SOME: usize = 4;
 
 type Chords = Arc<Vec<f64>>;
 
@@ -59,11 +69,21 @@ pub struct Evaluation<'a, 'py> {
     pub memory: &'a Memory,
     pub leaves: &'a Bound<'py, PyAny>,
     chords: RefCell<HashMap<(u16, u16, u64, u64), Chords>>,
+    /// The rows that get points, and their chords to a centre: many circles round it are asked of them.
+    scored: RefCell<Option<Arc<Set>>>,
+    chords_of_scored: RefCell<HashMap<(u16, u64, u64), Chords>>,
 }
 
 impl<'a, 'py> Evaluation<'a, 'py> {
     pub fn new(tables: &'a [Table], memory: &'a Memory, leaves: &'a Bound<'py, PyAny>) -> Self {
-        Evaluation { tables, memory, leaves, chords: RefCell::default() }
+        let (chords, scored, chords_of_scored) = Default::default();
+        Evaluation { tables, memory, leaves, chords, scored, chords_of_scored }
+    }
+
+    /// Says which rows get points.
+    pub fn score(&self, rows: &Arc<Set>) {
+        *self.scored.borrow_mut() = Some(rows.clone());
+        self.chords_of_scored.borrow_mut().clear();
     }
 
     fn py(&self) -> Python<'py> {
@@ -147,7 +167,7 @@ impl<'a, 'py> Evaluation<'a, 'py> {
         if let Some(set) = known.set.get() {
             return Ok(rows.and(set, false));
         }
-        let few = matches!(rows.rows, Rows::Few(_));
+        let few = rows.count * SOME <= rows.among;
         let table = &self.tables[known.table as usize];
         match &known.node {
             Node::Not(of) => match self.memory.known(*of) {
@@ -168,7 +188,7 @@ impl<'a, 'py> Evaluation<'a, 'py> {
                 }
                 Ok(Set::of_bits(bits, rows.among))
             }
-            Node::Range { .. } if few => {
+            Node::Range { .. } if matches!(rows.rows, Rows::Few(_)) => {
                 let (numbers, low, high, missing) = range(table, &known.node);
                 Ok(rows.filtered(|row| sets::is_within(numbers[row], low, high, missing)))
             }
@@ -186,10 +206,16 @@ impl<'a, 'py> Evaluation<'a, 'py> {
         let count = self.tables[known.table as usize].count;
         let vectors = point.vectors();
         let (within, close) = match rows {
+            Some(rows) if self.scored.borrow().as_deref().is_some_and(|scored| std::ptr::eq(scored, rows)) => {
+                let chords = self.chords_of_scored(rows, field, vectors, lon, lat);
+                let reached = rows.filtered_with(&chords, |chord| chord <= circle.outside);
+                circle.divided(&reached, |row| chord(&vectors[row], &circle.centre))
+            }
             Some(rows) => circle.divided(rows, |row| chord(&vectors[row], &circle.centre)),
             None => {
                 let chords = self.chords_to(known.table, field, vectors, lon, lat);
-                let reached = aside(self.py(), count, || Set::of_range(&chords, f64::NEG_INFINITY, circle.outside, false));
+                let reached =
+                    aside(self.py(), count, || Set::of_range(&chords, f64::NEG_INFINITY, circle.outside, false));
                 circle.divided(&reached, |row| chords[row])
             }
         };
@@ -200,8 +226,25 @@ impl<'a, 'py> Evaluation<'a, 'py> {
         let asked = (table.path.as_deref(), &table.names[field as usize], lon, lat, km, close.numbers());
         let met: Vec<bool> = self.leaves.call_method1(intern!(self.py(), "within"), asked)?.extract()?;
         let mut bits = within.bits();
-        close.numbers().iter().zip(met).filter(|(_, met)| *met).for_each(|(&row, _)| sets::add(&mut bits, row as usize));
+        close
+            .numbers()
+            .iter()
+            .zip(met)
+            .filter(|(_, met)| *met)
+            .for_each(|(&row, _)| sets::add(&mut bits, row as usize));
         Ok(Set::of_bits(bits, count))
+    }
+
+    fn chords_of_scored(&self, rows: &Set, field: u16, vectors: &[Vector], lon: f64, lat: f64) -> Chords {
+        let key = (field, lon.to_bits(), lat.to_bits());
+        let mut known = self.chords_of_scored.borrow_mut();
+        let found = known.entry(key).or_insert_with(|| {
+            let centre = columns::vector(lon, lat);
+            let mut found = Vec::with_capacity(rows.count);
+            rows.each(|row| found.push(chord(&vectors[row], &centre)));
+            Arc::new(found)
+        });
+        found.clone()
     }
 
     /// The square of the chord to each point: the circles round one centre share it.
@@ -211,7 +254,8 @@ impl<'a, 'py> Evaluation<'a, 'py> {
             return found.clone();
         }
         let centre = columns::vector(lon, lat);
-        let found: Vec<f64> = aside(self.py(), vectors.len(), || vectors.iter().map(|one| chord(one, &centre)).collect());
+        let found: Vec<f64> =
+            aside(self.py(), vectors.len(), || vectors.iter().map(|one| chord(one, &centre)).collect());
         let found = Arc::new(found);
         self.chords.borrow_mut().insert(key, found.clone());
         found

@@ -42,11 +42,7 @@ type Answer<'py> = (usize, Places<'py>, Bound<'py, PyDict>, Bound<'py, PyDict>);
 impl Kernel {
     /// ``operators``: the module of the operators; ``documents`` and ``nested``: the tables of a generation.
     #[new]
-    fn new(
-        operators: &Bound<'_, PyAny>,
-        documents: &Bound<'_, PyAny>,
-        nested: &Bound<'_, PyDict>,
-    ) -> PyResult<Kernel> {
+    fn new(operators: &Bound<'_, PyAny>, documents: &Bound<'_, PyAny>, nested: &Bound<'_, PyDict>) -> PyResult<Kernel> {
         let mut tables = vec![Table::of(documents, None)?];
         let mut paths = HashMap::new();
         for (path, table) in nested {
@@ -125,6 +121,7 @@ impl Kernel {
         let py = search.py();
         let documents = &self.tables[DOCUMENTS as usize];
         let set = evaluation.set(found)?;
+        evaluation.score(&set);
         let mut scored = Scored { points: vec![0; documents.count], parts: Vec::new() };
         let text = search.getattr(intern!(py, "text"))?;
         if !text.is_none() {

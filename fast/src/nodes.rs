@@ -24,9 +24,19 @@ pub enum Node {
     Any(Box<[Id]>),
     Not(Id),
     Terms(u16, Box<[u32]>),
-    Range { field: u16, low: u64, high: u64, missing: bool },
+    Range {
+        field: u16,
+        low: u64,
+        high: u64,
+        missing: bool,
+    },
     Exists(u16),
-    Near { field: u16, lon: u64, lat: u64, km: u64 },
+    Near {
+        field: u16,
+        lon: u64,
+        lat: u64,
+        km: u64,
+    },
     Same(u16, Id),
     /// Evaluated by Python: a text, a polygon.
     Asked(usize),
@@ -179,9 +189,8 @@ impl<'py> Reading<'_, 'py> {
         let here = &self.tables[table as usize];
         let name = self.kinds.name_of(operator)?;
         let field = || operator.getattr(intern!(py, "field"));
-        let number = |name: &Bound<'py, PyString>| -> PyResult<u64> {
-            Ok(operator.getattr(name)?.extract::<f64>()?.to_bits())
-        };
+        let number =
+            |name: &Bound<'py, PyString>| -> PyResult<u64> { Ok(operator.getattr(name)?.extract::<f64>()?.to_bits()) };
         let node = match name {
             "Terms" => {
                 let (at, keyword) = here.keyword(field()?.cast::<PyString>()?.to_str()?)?;

@@ -103,12 +103,7 @@ fn compared(one: f64, other: f64) -> Ordering {
 }
 
 /// The first ``count`` of some rows, in order. The last key has no two equal values.
-pub fn first_of(
-    evaluation: &Evaluation<'_, '_>,
-    keys: &[Key<'_>],
-    rows: Vec<u32>,
-    count: usize,
-) -> PyResult<Vec<u32>> {
+pub fn first_of(evaluation: &Evaluation<'_, '_>, keys: &[Key<'_>], rows: Vec<u32>, count: usize) -> PyResult<Vec<u32>> {
     let (mut left, mut wanted) = (rows, count);
     let mut sure: Vec<u32> = Vec::new();
     for key in keys {
@@ -143,7 +138,11 @@ pub fn first_of(
     }
     let mut order: Vec<usize> = (0..sure.len()).collect();
     order.sort_unstable_by(|&one, &other| {
-        columns.iter().map(|values| compared(values[one], values[other])).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        columns
+            .iter()
+            .map(|values| compared(values[one], values[other]))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     });
     Ok(order.into_iter().take(count).map(|at| sure[at]).collect())
 }

@@ -183,6 +183,19 @@ impl Set {
         Set::of_rows(rows, self.among)
     }
 
+    /// The rows whose number passes a test: ``numbers`` has one for each row of this set, in order.
+    pub fn filtered_with(&self, numbers: &[f64], test: impl Fn(f64) -> bool) -> Set {
+        let mut rows = Vec::new();
+        let mut at = 0;
+        self.each(|row| {
+            if test(numbers[at]) {
+                rows.push(row as u32);
+            }
+            at += 1;
+        });
+        Set::of_rows(rows, self.among)
+    }
+
     pub fn not(&self) -> Set {
         let mut bits = self.bits();
         bits.iter_mut().for_each(|word| *word = !*word);

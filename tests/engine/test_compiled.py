@@ -38,7 +38,7 @@ from vivier.search.port import Answer, Document
 from vivier.settings import Settings
 from vivier.territory.sphere import great_circle_km, on_grid
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
 FAST = ROOT / "fast"
 COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
 DRAWN = {"suppliers": 500, "contracts": 300, "notices": 150, "buyers": 150}
@@ -101,7 +101,6 @@ def both(documents: Corpora, module: ModuleType, tmp_path_factory: pytest.TempPa
     pair.compiled.close()
 
 
-@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_random_searches_have_the_answer_of_numpy(both: Both, documents: Corpora, collection: Collection) -> None:
     maker, full = SearchMaker(documents[collection], collection), 0
@@ -139,17 +138,28 @@ def test_only_texts_and_polygons_are_left_to_numpy(
     assert asked == {Text, Within}
 
 
-def test_a_point_on_the_circle_is_where_numpy_puts_it(both: Both, documents: Corpora) -> None:
-    points = [
-        on_grid(one["location"]["lon"], one["location"]["lat"]) for one in documents["suppliers"] if "location" in one
-    ]
-    (lon, lat), others = points[0], points[1:200]
+def test_a_point_on_the_circle_is_where_numpy_puts_it(
+    both: Both, documents: Corpora, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rounding tells on which side of the circle these points are: numpy is asked of them, and of no other."""
+    asked: list[int] = []
+    within = joined.Leaves.within
+
+    def noted(leaves: joined.Leaves, *of: Any) -> list[bool]:
+        asked.append(len(of[-1]))
+        return within(leaves, *of)
+
+    monkeypatch.setattr(joined.Leaves, "within", noted)
+    located = [one["location"] for one in documents["suppliers"] if "location" in one]
+    points = [on_grid(place["lon"], place["lat"]) for place in located[:40]]
+    (lon, lat), others = points[0], points[1:]
     for x, y in others:
-        (km,) = great_circle_km(lon, lat, *(np.array([axis]) for axis in (x, y))).tolist()
+        (km,) = great_circle_km(lon, lat, np.array([x]), np.array([y])).tolist()
         for radius in (km, np.nextafter(km, 0.0), np.nextafter(km, 1e9)):
             circle = Near("location", lon, lat, float(radius))
             both.check("suppliers", Search(where=circle, origins=((lon, lat),), sort=(Sort("distance"),)))
             both.check("suppliers", Search(parts=(Part("near", (Tier(circle, 5),)),), limit=100))
+    assert 0 < sum(asked) < len(others) * len(located) // 10
 
 
 def test_threads_share_a_generation(both: Both, documents: Corpora) -> None:
