@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,11 @@ from tests.house.walk import ROOT
 from vivier.engine import evaluator
 from vivier.engine.embedded import compiled as joined
 from vivier.engine.embedded import generation as reading
+from vivier.engine.embedded.columns import FewValues
 from vivier.engine.embedded.compiled import Compiled, compiled
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.search.operators import Collection, Near, Operator, Part, Range, Search, Sort, Text, Tier, Within
+from vivier.search import operators
+from vivier.search.operators import Collection, Near, Operator, Part, Range, Search, Sort, Terms, Text, Tier, Within
 from vivier.search.port import Answer, Document
 from vivier.settings import Settings
 from vivier.territory.sphere import great_circle_km, on_grid
@@ -193,6 +195,17 @@ def test_an_operator_of_another_world_is_refused_aloud(both: Both) -> None:
         opened.search(Search(where="trade"))  # type: ignore[arg-type]
     with pytest.raises(KeyError):
         opened.search(Search(where=Range("nowhere", gte=1.0)))
+
+
+def test_a_row_beyond_its_table_is_an_error_and_no_end_of_the_process(module: ModuleType) -> None:
+    rows, ptr, first = np.array([99], np.int32), np.array([0, 1]), np.zeros(2, np.int32)
+    keyword = SimpleNamespace(rows=rows, ptr=ptr, first=first, values=FewValues(["a"]))
+    parents, numbers = np.arange(2, dtype=np.int32), {"tie": np.array([0.0, 1.0])}
+    table = SimpleNamespace(count=2, parents=parents, keywords={"kind": keyword}, numbers=numbers, points={})
+    kernel = module.Kernel(operators, table, {})
+    assert kernel.search(Search(limit=0), None)[0] == 2
+    with pytest.raises(RuntimeError, match="damaged"):
+        kernel.search(Search(where=Terms("kind", ("a",)), limit=0), None)
 
 
 def test_the_module_is_of_the_version_and_the_interface_of_the_product(module: ModuleType) -> None:
