@@ -5,11 +5,9 @@ It is built from the repository into a folder of the run: no other test meets it
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -28,16 +27,14 @@ from tests.engine.conftest import Corpora
 from tests.engine.strategies import SearchMaker
 from tests.engine.test_same_answers import bounded
 from tests.house.walk import ROOT
-from vivier.engine import evaluator
 from vivier.engine.embedded import compiled as joined
 from vivier.engine.embedded import generation as reading
 from vivier.engine.embedded.columns import FewValues
-from vivier.engine.embedded.compiled import Compiled, compiled
+from vivier.engine.embedded.compiled import Compiled
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.search import operators
 from vivier.search.operators import Collection, Near, Operator, Part, Range, Search, Sort, Terms, Text, Tier, Within
 from vivier.search.port import Answer, Document
-from vivier.settings import Settings
 from vivier.territory.sphere import great_circle_km, on_grid
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
@@ -213,24 +210,20 @@ def test_the_module_is_of_the_version_and_the_interface_of_the_product(module: M
     assert (version, joined.INTERFACE) == (module.VERSION, module.INTERFACE)
 
 
-def test_a_module_of_another_interface_is_left_aside(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "vivier_fast.py").write_text("INTERFACE, VERSION = 99, '9.9'\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "vivier_fast", raising=False)
-    compiled.cache_clear()
-    try:
-        with caplog.at_level(logging.WARNING, "vivier.engine"):
-            assert [evaluator(Settings(home=tmp_path)) for _ in range(2)] == ["numpy", "numpy"]
-    finally:
-        sys.modules.pop("vivier_fast", None)
-        compiled.cache_clear()
-    assert [record.getMessage() for record in caplog.records] == [
-        "« vivier_fast » parle l'interface 99, et non 1 : la recherche s'en passe."
-    ]
-
-
 def test_the_module_answers_when_it_is_there(both: Both) -> None:
     assert isinstance(both.compiled.open("suppliers")._opened._compiled, Compiled)
     assert both.numpy.open("suppliers")._opened._compiled is None
+
+
+def test_a_generation_read_by_the_module_goes_with_its_last_reader(
+    both: Both, documents: Corpora, module: ModuleType, tmp_path: Path
+) -> None:
+    store = EmbeddedStore(tmp_path, lambda: module)
+    serve(store, documents["buyers"], collection="buyers")
+    reader = store.open("buyers")
+    assert reader.search(Search(origins=((2.35, 48.85),), sort=(Sort("distance"),))).hits
+    opened = ref(reader._opened)
+    store.close()
+    assert opened() is not None
+    del reader
+    assert opened() is None
