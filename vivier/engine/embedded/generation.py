@@ -196,8 +196,8 @@ class LateHit(Hit[Any]):
 class OpenGeneration:
     """One open generation. Threads may share it. It stays readable after its folder is removed.
 
-    ``module``: the compiled one that answers searches; none: numpy does. It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
-    method closes it, so that no reader ever finds it closed.
+    It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
+    method closes it, so that no reader ever finds it closed. ``module``: the compiled one that answers searches; none: numpy does.
     """
 
     def __init__(self, folder: Path, generation: Generation, module: ModuleType | None = None) -> None:
