@@ -31,4 +31,5 @@ def hash_of(folders: Iterable[Path], texts: Iterable[str]) -> str:
 
 
 def _libraries() -> list[str]:
-    return sorted({f"{library.name} {library.version}" for library in distributions()})
+    """The libraries installed, each with the list of its files, which has their checksums."""
+    return sorted({f"{each.name} {each.version} {each.read_text('RECORD') or ''}" for each in distributions()})
