@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from itertools import count
 from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
-from cachetools import LRUCache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -21,51 +21,52 @@ MEGABYTES: Final = 80
 """Megabytes that a process remembers beside its answers, unless its operator says otherwise (``VIVIER_SIZE``)."""
 _BESIDE: Final = 400
 """Bytes that a value takes beside itself: its places in the cache, and its key when it is a few texts."""
+_NOTHING: Final = (None, 0)
 
 
 class Memory:
-    """Values of at most ``most`` bytes together. Threads may share it."""
+    """Values of at most ``most`` bytes together, which are ``size`` bytes as measured. Threads may share it."""
 
     def __init__(self, most: int) -> None:
-        self._values: LRUCache[tuple[int, Hashable], tuple[Any, int]] = LRUCache(most, lambda entry: entry[1])
+        self.most, self.size = most, 0
+        self._values: OrderedDict[tuple[int, Hashable], tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
-
-    @property
-    def most(self) -> int:
-        """The bound, in bytes."""
-        return int(self._values.maxsize)
-
-    @property
-    def size(self) -> int:
-        """The bytes of what is remembered, as measured."""
-        return int(self._values.currsize)
 
     def bound(self, most: int) -> None:
         """Changes the bound: what is over it leaves."""
         with self._lock:
-            retained = list(self._values.items())
-            self._values = LRUCache(most, lambda entry: entry[1])
-            for key, entry in retained:
-                if entry[1] <= most:
-                    self._values[key] = entry
+            self.most = most
+            self._make_room()
 
     def get(self, key: tuple[int, Hashable]) -> Any:
         """A value, which becomes the last to leave; ``None`` when there is none."""
         with self._lock:
             found = self._values.get(key)
-        return None if found is None else found[0]
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+        return found[0]
 
     def put(self, key: tuple[int, Hashable], value: Any, size: int) -> None:
         """Remembers a value of ``size`` bytes; one over the whole bound is not remembered."""
         with self._lock:
-            self._values.pop(key, None)  # else the cache makes room for both
-            if size <= self._values.maxsize:
-                self._values[key] = (value, size)
+            self._leave(key)
+            if size <= self.most:
+                self._values[key] = value, size
+                self.size += size
+                self._make_room()
 
     def forget(self, room: int) -> None:
         with self._lock:
             for key in [key for key in self._values if key[0] == room]:
-                del self._values[key]
+                self._leave(key)
+
+    def _leave(self, key: tuple[int, Hashable]) -> None:
+        self.size -= self._values.pop(key, _NOTHING)[1]
+
+    def _make_room(self) -> None:
+        while self.size > self.most:
+            self._leave(next(iter(self._values)))
 
 
 MEMORY: Final = Memory(MEGABYTES << 20)

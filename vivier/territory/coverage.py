@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
 from vivier.territory.communes import Floats
-from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
+from vivier.territory.covers import FULL, TOUCHES, WIDE, Claim, Cover, Covers, ZoneBasis
 from vivier.territory.discs import Circle, Rows, union
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.overlaps import circle_areas, share_area
@@ -68,6 +69,7 @@ class _Case:
 
     zones: SeatZones
     target: Target
+    _whole: dict[Claim, Rows] = field(default_factory=dict)
 
     @property
     def covers(self) -> Covers:
@@ -84,7 +86,7 @@ class _Case:
         """All covers."""
         return self.zones.claimed
 
-    @property
+    @cached_property
     def confirmed(self) -> tuple[Cover, ...]:
         """All covers, except country zones when T is in other land blocks than the seat."""
         return tuple(cover for cover in self.claimed if not self.overseas(cover))
@@ -103,10 +105,15 @@ class _Case:
 
     def whole(self, cover: Cover) -> Rows:
         """The communes of T that a zone covers whole; T has no arrondissement."""
-        if cover.claim.circle is not None:
-            return self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
-        assert self.target.inside is not None
-        return cover.rows[self.target.inside.take(cover.rows)]
+        found = self._whole.get(cover.claim)
+        if found is None:
+            if cover.claim.circle is not None:
+                found = self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
+            else:
+                assert self.target.inside is not None
+                found = cover.rows[self.target.inside.take(cover.rows)]
+            self._whole[cover.claim] = found
+        return found
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
@@ -253,7 +260,8 @@ def _label(cover: Cover, case: _Case) -> str:
         return f"radius:{cover.claim.circle.km:g}"
     if cover.claim.basis == "country":
         return "country"
-    return ",".join(id for id in cover.claim.ids if _concerns(id, case)) or ",".join(cover.claim.ids)
+    several = len(cover.claim.ids) > 1
+    return ",".join(id for id in cover.claim.ids if several and _concerns(id, case)) or ",".join(cover.claim.ids)
 
 
 def _concerns(id: str, case: _Case) -> bool:
