@@ -1,9 +1,8 @@
 """Measures searches of the API that nobody asked before, by kind of search, in this process: the totals of the other groups alone, and
-``groups=results``, in turn on the same questions."""
+``groups=results``, in turn on the same questions, in a process warmed as a service is."""
 
 from __future__ import annotations
 
-import gc
 import random
 import statistics
 import time
@@ -17,8 +16,10 @@ from benchmarks.report import Report, milliseconds
 from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
 from search_api.suppliers.routes.suppliers import answer_body
+from vivier.desk.warm import warm
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.query import parse_query
 
 QUESTIONS = 20
@@ -39,8 +40,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
         for several in questions(lexicon, WARM_UP, seed=0).values():
             for parameters in several:
                 seconds(parameters, context)
-        gc.collect()
-        gc.freeze()
+        warm(Snapshot(engine), lexicon, today)
         every: dict[str, list[float]] = {name: [] for name in VARIANTS}
         for kind, several in questions(lexicon, QUESTIONS, seed=1).items():
             times: dict[str, list[float]] = {name: [] for name in VARIANTS}

@@ -184,7 +184,10 @@ def distance_part(
     edge; the sort puts the nearest of them first. A seat that meets ``inside``, in a wide territory, has the value 1, however far it
     is from the centre."""
     rings: list[tuple[ops.Operator, float]] = [
-        (ops.AnyOf(tuple(ops.Near("location", lon, lat, km) for lon, lat in origins)), math.exp(-km / DISTANCE_SCALE_KM))
+        (
+            ops.AnyOf(tuple(ops.Near("location", lon, lat, km) for lon, lat in origins)),
+            math.exp(-km / DISTANCE_SCALE_KM),
+        )
         for km in DISTANCE_STEPS_KM
     ]
     return ladder_part("distance", weight, rings if inside is None else [(inside, 1.0), *rings])

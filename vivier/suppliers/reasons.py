@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Final, cast
 
 import orjson
@@ -143,8 +144,7 @@ def reasons_for(
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
     those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
     return tuple(
-        reason
-        for part in (
+        chain(
             _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
@@ -154,7 +154,6 @@ def reasons_for(
             _zones(record, plan),
             _distance(distance_km, plan),
         )
-        for reason in part
     )
 
 
