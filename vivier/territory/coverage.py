@@ -130,7 +130,11 @@ class _Case:
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
         found = [self.whole(cover) for cover in covers]
-        rows = found[0] if len(found) == 1 else union(found, len(self.covers.communes))
+        rows = max(found, key=len, default=self.target.rows[:0])
+        if len(rows) == len(self.target.rows):
+            return 1.0
+        if len(found) > 1:
+            rows = union(found, len(self.covers.communes))
         return float(self.covers.communes.weight.take(rows).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
