@@ -186,9 +186,11 @@ def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> 
     the query names no group. ``limit``: most results, 1 at least."""
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
-        replace(facet, name=facet_name(group, facet.name))
+        facet
         for group in others
-        for facet in plan.reading.facets(grouping.narrowed(plan.exact, plan.ways, (group,)), requested)
+        for facet in plan.reading.facets(
+            grouping.narrowed(plan.exact, plan.ways, (group,)), requested, facet_name(group, "")
+        )
     )
     return replace(
         _by_group(replace(plan, ways={group: plan.ways[group] for group in ("exact", *others)}, nearest=None)),
