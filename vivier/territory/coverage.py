@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -12,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from vivier.model.place import Address, Zone
 from vivier.territory.communes import Floats
-from vivier.territory.covers import FULL, TOUCHES, WIDE, Claim, Cover, Covers, ZoneBasis
+from vivier.territory.covers import FULL, TOUCHES, WIDE, Cover, Covers, ZoneBasis
 from vivier.territory.discs import Circle, Rows, union
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.overlaps import circle_areas, share_area
@@ -65,11 +64,11 @@ class SeatZones:
 
 @dataclass(frozen=True)
 class _Case:
-    """The zones of a seat compared with a target."""
+    """The zones of a seat compared with a target. ``_whole``: what :meth:`whole` found, by identity of the cover."""
 
     zones: SeatZones
     target: Target
-    _whole: dict[Claim, Rows] = field(default_factory=dict)
+    _whole: dict[int, Rows] = field(default_factory=dict)
 
     @property
     def covers(self) -> Covers:
@@ -86,7 +85,7 @@ class _Case:
         """All covers."""
         return self.zones.claimed
 
-    @cached_property
+    @property
     def confirmed(self) -> tuple[Cover, ...]:
         """All covers, except country zones when T is in other land blocks than the seat."""
         return tuple(cover for cover in self.claimed if not self.overseas(cover))
@@ -105,14 +104,14 @@ class _Case:
 
     def whole(self, cover: Cover) -> Rows:
         """The communes of T that a zone covers whole; T has no arrondissement."""
-        found = self._whole.get(cover.claim)
+        found = self._whole.get(id(cover))
         if found is None:
             if cover.claim.circle is not None:
                 found = self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
             else:
                 assert self.target.inside is not None
                 found = cover.rows[self.target.inside.take(cover.rows)]
-            self._whole[cover.claim] = found
+            self._whole[id(cover)] = found
         return found
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
@@ -221,11 +220,12 @@ def _best(cases: Sequence[_Case]) -> Coverage:
 
 
 def _answer(case: _Case, area: bool) -> Coverage:
-    people = case.share_population(case.confirmed)
-    surface = case.share_area(case.confirmed) if area or people is None else None
+    confirmed = case.confirmed
+    people = case.share_population(confirmed)
+    surface = case.share_area(confirmed) if area or people is None else None
     share = (surface or 0.0) if people is None else people
     in_territory = holds(case.target, case.seat, case.covers)
-    cls, matched = _class(case, share, in_territory)
+    cls, matched = _class(case, confirmed, share, in_territory)
     return Coverage(
         cls=cls,
         share=share,
@@ -240,11 +240,13 @@ def _answer(case: _Case, area: bool) -> Coverage:
     )
 
 
-def _class(case: _Case, share: float, in_territory: bool) -> tuple[CoverageClass, Cover | None]:
+def _class(
+    case: _Case, confirmed: Sequence[Cover], share: float, in_territory: bool
+) -> tuple[CoverageClass, Cover | None]:
     """The best class that the shares reach, and the zone that gives it."""
-    if share > 0 and (case.target.by_law or case.share_population(case.confirmed) is not None or share > TOUCHES):
-        found = case.confirmed
-        return class_of(share), found[0] if len(found) == 1 else max(found, key=lambda cover: case.share([cover]))
+    if share > 0 and (case.target.by_law or case.share_population(confirmed) is not None or share > TOUCHES):
+        best = confirmed[0] if len(confirmed) == 1 else max(confirmed, key=lambda cover: case.share([cover]))
+        return class_of(share), best
     overseas = next(filter(case.overseas, case.claimed), None)
     if overseas is not None:
         return "overseas_unconfirmed", overseas
