@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
 from collections.abc import Callable
@@ -17,11 +16,13 @@ from benchmarks.report import Report, milliseconds
 from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
 from search_api.suppliers.routes.suppliers import answer_body
+from vivier.desk.warm import warm
 from vivier.engine.embedded.compiled import compiled
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.privacy.opposition import Opposition
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers.query import parse_query
 
 QUESTIONS = 20
@@ -48,8 +49,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
             for parameters in several:
                 for asked, context in series.values():
                     seconds({**parameters, **asked}, context)
-        gc.collect()
-        gc.freeze()
+        warm(Snapshot(engine), lexicon, today)
         every: dict[str, list[float]] = {name: [] for name in series}
         for kind, several in questions(lexicon, QUESTIONS * len(series), seed=1).items():
             times: dict[str, list[float]] = {name: [] for name in series}

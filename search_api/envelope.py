@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from math import ceil
+from operator import attrgetter
 from typing import Any, cast
 
 from search_api import schemas
@@ -30,6 +31,7 @@ from vivier.territory.coverage import Coverage
 from vivier.vocabulary import COMPONENTS
 
 _COVERAGE = tuple(field.name for field in fields(Coverage) if field.name != "cls")
+_NUMBERS = attrgetter(*_COVERAGE)
 
 
 def envelope(
@@ -40,8 +42,9 @@ def envelope(
     groups = tuple(groups)
     facets = facets_body(found, lexicon, facets_shown(found, groups), others=True)
     for name, facet in facets.items():
+        counted = [group for group in groups if name in group.facets]
         for value in facet["values"]:
-            value["groups"] = in_groups(groups, name, value["value"])
+            value["groups"] = in_groups(counted, name, value["value"]) if counted else {}
     return {
         "query": normalised(found),
         **paging(found),
@@ -133,8 +136,8 @@ def coverage_body(coverage: Coverage | None) -> schemas.CoverageOut | None:
     """Coverage with the French sentence of its class."""
     if coverage is None:
         return None
-    numbers = {name: getattr(coverage, name) for name in _COVERAGE}
-    return cast(schemas.CoverageOut, {"class": coverage.cls, "label_fr": coverage_words(coverage), **numbers})
+    numbers = zip(_COVERAGE, _NUMBERS(coverage), strict=True)
+    return cast(schemas.CoverageOut, {"class": coverage.cls, "label_fr": coverage_words(coverage), **dict(numbers)})
 
 
 def facets_body(

@@ -115,6 +115,7 @@ def kilometres(value: float | str) -> str:
     return f"{number(value)}{THIN}km"
 
 
+@lru_cache(maxsize=_CACHED)
 def day(value: date | str) -> str:
     """« 24/11/2026 » for a date, a moment, or a text of either in ISO 8601. Raises ``ValueError`` for another text."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value

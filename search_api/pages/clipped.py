@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
+
+from markupsafe import escape
 
 from vivier.identity import words_of
 
@@ -18,17 +21,24 @@ class Clipped:
     shown: str
     rest: str
 
+    def __html__(self) -> str:
+        cut = ' class="cut"' if self.rest else ""
+        rest = f'<span class="sr"> {escape(self.rest)}</span>' if self.rest else ""
+        return f"<span{cut}>{escape(self.shown)}</span>{rest}"
+
 
 def words_in(*texts: str) -> int:
     """How many words texts have; signs alone are none."""
-    return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
+    return sum(word.isalnum() or any(map(str.isalnum, word)) for text in texts for word in text.split())
 
 
 def clipped(text: str, most: int) -> Clipped:
     """The first words of a text, ``most`` at most and one at least."""
+    if words_in(text) <= most:
+        return Clipped(text, "")
     words = text.split(" ")
-    ends = [count for count in range(1, len(words) + 1) if words_in(*words[:count]) <= most]
-    shown = ends[-1] if ends else 1
+    read = accumulate(map(words_in, words))
+    shown = max(1, sum(count <= most for count in read))
     while 1 < shown < len(words) and words[shown - 1].lower() in _LITTLE:
         shown -= 1
     return Clipped(" ".join(words[:shown]), " ".join(words[shown:]))

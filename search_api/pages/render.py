@@ -16,6 +16,7 @@ from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from search_api import responses
@@ -101,10 +102,17 @@ class _Compiler(CodeGenerator):
         self.write("environment.escaped(")
 
 
+class _Context(Context):
+    """Calls macros and functions as they are: none is given the context, which Jinja looks for at each call."""
+
+    def call(self, called: Any, /, *given: Any, _loop_vars: Any = None, _block_vars: Any = None, **named: Any) -> Any:
+        return called(*given, **named)
+
+
 class _Environment(Environment):
     """Templates that are always escaped."""
 
-    code_generator_class = _Compiler
+    code_generator_class, context_class = _Compiler, _Context
     escaped = staticmethod(escaped)
 
 

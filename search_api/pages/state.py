@@ -110,8 +110,8 @@ class PageState:
         def url(values: Iterable[str]) -> str | None:
             if common is None:
                 return None
-            added = "&".join(f"{name}={quoted(value)}" for value in values)
-            url = f"{common}{'&' if '?' in common else '?'}{added}"
+            added = f"&{name}=".join(map(quoted, values))
+            url = f"{common}{'&' if '?' in common else '?'}{name}={added}"
             return url if len(url) <= MAX_URL else None
 
         return url

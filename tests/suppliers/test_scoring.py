@@ -101,7 +101,7 @@ def test_rings_follow_the_curve_closely() -> None:
 
 def test_a_part_gives_the_points_of_its_best_step_and_steps_fall() -> None:
     parts = [
-        distance_part(0.12, [(4.8, 45.7)]),
+        distance_part(0.12, ((4.8, 45.7),)),
         freshness_part(0.05, date(2026, 11, 24)),
         capacity_part(0.1, 50_000),
         trade_part(0.25, ("traiteur",), (Terms("trade", ("traiteur",)),)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -215,10 +215,10 @@ def lead_of(
     )
     # The holder of a running clause has hours to place until its due date: when a successor is prepared is another matter.
     useful = (reason for reason in of_record if kind != "clause_holder" or reason.code not in ("ends", "renewal"))
-    fitting = (replace(reason, fits=_fits(reason, hit.record, profile)) for reason in useful)
+    fitting = (reason._replace(fits=_fits(reason, hit.record, profile)) for reason in useful)
     reasons = (*_for_me(hit, kind, profile, lexicon), *fitting)
     if COLLECTIONS[kind] == "contracts":
-        places = (replace(reason, fits=False) for reason in place_of(hit.record, lexicon))
+        places = (reason._replace(fits=False) for reason in place_of(hit.record, lexicon))
         reasons = tuple(sorted((*places, *reasons), key=lambda reason: _FIRST.get(reason.code, len(_FIRST))))
     found = components(hit.parts, WEIGHTS)
     lots = tuple(Lot(other.id, object_title(other.record), lead_day(kind, other.record)) for other in others)
@@ -242,7 +242,7 @@ def _for_me(hit: Hit[Any], kind: LeadKind, profile: Profile, lexicon: Lexicon) -
     if kind == "clause_holder":
         yield Reason("clause_holder", MAY_NEED, True, fits=False)
     if COLLECTIONS[kind] == "contracts":
-        yield from (replace(fact, fits=False) for fact in last_time(record, ending=kind == "expiring_contract"))
+        yield from (fact._replace(fits=False) for fact in last_time(record, ending=kind == "expiring_contract"))
     size = hit.parts.get("size", 0)
     if profile.turnover is not None and size == 0 and kind != "clause_holder":
         yield Reason(

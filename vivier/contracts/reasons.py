@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -62,7 +61,7 @@ def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, l
 
 def _facts(*reasons: Reason) -> tuple[Reason, ...]:
     """What a record says, as facts: « date limite passée » matches nobody. A lead says which of them fit its profile."""
-    return tuple(replace(reason, fits=False) for reason in reasons)
+    return tuple(reason._replace(fits=False) for reason in reasons)
 
 
 def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:

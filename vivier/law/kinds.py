@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, cast
 
 from mappings import read_table
@@ -122,4 +122,9 @@ DEFAULT_ZONE_KM: Final = 30.0
 
 def default_zone_km(kinds: Iterable[str]) -> float:
     """Radius in km assumed when no zone is published: the largest stated for the kinds held."""
+    return _widest_km(tuple(kinds))
+
+
+@lru_cache(maxsize=1_000)
+def _widest_km(kinds: tuple[str, ...]) -> float:
     return max((KINDS[kind].zone_km for kind in kinds if kind in KINDS), default=DEFAULT_ZONE_KM)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from vivier.errors import FieldError, InvalidRequest
@@ -95,6 +96,7 @@ class Filter:
         return Range(self.field, lte=limit, missing=include_unknown)
 
 
+@lru_cache(maxsize=64)
 def valid_on(day: str) -> tuple[Operator, ...]:
     """The operators that a dated entry meets when it is valid on ``day`` (ISO): its start is unknown or not after that day, its end is
     unknown or not before it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from vivier.search.plan import TO_CHECK, Plan
 from vivier.search.port import Answer, Generation
@@ -17,8 +17,7 @@ V = TypeVar("V")
 R = TypeVar("R", bound="Result[Any]")
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a record is proposed: a stable ``code`` and a French ``text``. ``inferred``: the reason rests on an assumption, not on a proof.
     ``fits``: it tells a match with what is asked; otherwise it is a fact to read, good or bad, and no page ticks it."""
 

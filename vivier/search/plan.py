@@ -162,13 +162,15 @@ class Reading(Generic[Q]):
         if proved:
             yield TO_CHECK, ops.conjunction(conditions.where(), ops.Not(ops.All(tuple(proved))))
 
-    def facets(self, conditions: Conditions, names: tuple[str, ...]) -> Iterator[ops.Facet]:
-        """The facets ``names`` of the records that meet the conditions, each without its own filter."""
+    def facets(self, conditions: Conditions, names: tuple[str, ...], before: str = "") -> Iterator[ops.Facet]:
+        """The facets ``names`` of the records that meet the conditions, each without its own filter. ``before``: what their names in the answer
+        begin with."""
         declared = filters(type(self.query))
         for name in names:
             filter_ = declared[name]
             entry = conditions.entry(name) if filter_.path == "offers" else ops.All(filter_.counted(self.day))
-            yield ops.Facet(name, filter_.field, conditions.where(name), filter_.path, entry, getattr(self.query, name))
+            where, selected = conditions.where(name), getattr(self.query, name)
+            yield ops.Facet(f"{before}{name}", filter_.field, where, filter_.path, entry, selected)
 
 
 def read(query: Q, lexicon: Lexicon, today: date, first: tuple[str, ...] = ()) -> Reading[Q]:

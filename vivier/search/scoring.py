@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from vivier.search import operators as ops
 from vivier.search.filters import holding
@@ -81,8 +81,7 @@ CAPACITY_SHARE: Final = 0.30
 SHORTEST_MONTHS: Final = 12
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """One part of a score: its ``value`` in [0, 1], its ``weight`` in this query, the ``points`` that it adds to the total."""
 
     name: str
@@ -101,10 +100,8 @@ def weights_of(active: Iterable[str]) -> dict[str, float]:
 
 def components(points: Mapping[str, int], weights: Mapping[str, float]) -> tuple[Component, ...]:
     """The parts of the score of a hit, from the points that the engine gave each of them. Their sum is the score."""
-    return tuple(
-        Component(name, min(1.0, points.get(name, 0) / (POINTS * weight)), weight, points.get(name, 0))
-        for name, weight in weights.items()
-    )
+    given = ((name, weight, points.get(name, 0)) for name, weight in weights.items())
+    return tuple(Component(name, min(1.0, of / (POINTS * weight)), weight, of) for name, weight, of in given)
 
 
 def annual_amount(amount: float, months: int | None) -> float:
@@ -138,12 +135,14 @@ def phrase_part(
     )
 
 
+@lru_cache(maxsize=64)
 def ended(day: str) -> ops.Operator:
     """The condition that a supplier has agreements, none of which holds on ``day`` (ISO)."""
     kind = ops.Exists("kind")
     return ops.conjunction(ops.Same("agreements", (kind,)), ops.Not(ops.Same("agreements", (holding(day, kind),))))
 
 
+@lru_cache(maxsize=256)
 def trade_part(
     weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...], lowered: ops.Operator | None = None
 ) -> ops.Part:
@@ -177,15 +176,18 @@ def coverage_part(weight: float, classes: Mapping[str, ops.Operator], offer: tup
     return ladder_part("coverage", weight, ladder)
 
 
+@lru_cache(maxsize=256)
 def distance_part(
-    weight: float, origins: Iterable[tuple[float, float]], inside: ops.Operator | None = None
+    weight: float, origins: tuple[tuple[float, float], ...], inside: ops.Operator | None = None
 ) -> ops.Part:
     """The part of the score for the distance to the seat: exp(−d/30 km) by steps. All the seats of a ring have the value of its outer
     edge; the sort puts the nearest of them first. A seat that meets ``inside``, in a wide territory, has the value 1, however far it
     is from the centre."""
-    places = tuple(origins)
     rings: list[tuple[ops.Operator, float]] = [
-        (ops.AnyOf(tuple(ops.Near("location", lon, lat, km) for lon, lat in places)), math.exp(-km / DISTANCE_SCALE_KM))
+        (
+            ops.AnyOf(tuple(ops.Near("location", lon, lat, km) for lon, lat in origins)),
+            math.exp(-km / DISTANCE_SCALE_KM),
+        )
         for km in DISTANCE_STEPS_KM
     ]
     return ladder_part("distance", weight, rings if inside is None else [(inside, 1.0), *rings])
@@ -200,6 +202,7 @@ def capacity_part(weight: float, annual: float) -> ops.Part:
     return ladder_part("capacity", weight, [(ops.Range("volume", gte=annual), 1.0), (able, 1.0), (unknown, 0.5)])
 
 
+@lru_cache(maxsize=64)
 def freshness_part(weight: float, as_of: date) -> ops.Part:
     """The part of the score for the age of the newest proof of kind or label: 1 up to 90 days, then by steps down to .29 up to 545 days, then 0;
     an undated proof has the value 0."""

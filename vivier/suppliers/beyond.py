@@ -16,7 +16,7 @@ from vivier.search.relax import Change, Relaxation, Wording, relaxations
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import SupplierFound
 from vivier.suppliers.groups import wanted_trades
-from vivier.suppliers.plan import SupplierPlan, plan_search
+from vivier.suppliers.plan import SupplierPlan, condition_of
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.readings import plan_of
 from vivier.trades.near import near_trades
@@ -31,7 +31,7 @@ def relaxed(found: SupplierFound, snapshot: Snapshot, lexicon: Lexicon, today: d
 
     def where(change: Change) -> Operator:
         words = found.plan.words if change.query.q == query.q else None
-        return plan_search(change.query, lexicon, today, words=words).search.where
+        return condition_of(change.query, lexicon, today, words)
 
     return relaxations(found, snapshot, _in_force(found.plan), _WORDING, where, _widened(query, lexicon))
 

@@ -121,8 +121,9 @@ def _completed(found: SupplierFound, between: tuple[Group, ...], snapshot: Snaps
         lambda: farther(plan, snapshot) if "farther" in plan.groups else NOBODY,
         lambda: snapshot.suppliers.search(others_search(plan, between, room)),
     )
-    last = (replace(hit, parts={**hit.parts, "group": GROUP_STEP}) for hit in away.hits)
-    return answer.counts, answer.facets, away, (*answer.hits, *last)[:room]
+    last = away.hits[: max(0, room - len(answer.hits))]
+    grouped = (replace(hit, parts={**hit.parts, "group": GROUP_STEP}) for hit in last)
+    return answer.counts, answer.facets, away, (*answer.hits, *grouped)[:room]
 
 
 def _facets_of(group: Group, found: SupplierFound, others: Mapping[str, FacetCounts]) -> dict[str, FacetCounts]:

@@ -32,6 +32,6 @@ def facets_shown(found: SupplierFound, groups: Iterable[AnswerGroup]) -> Mapping
     for facet in found.plan.search.facets:
         counts = found.answer.facets[facet.name]
         room = max(0, facet.size - len(counts.values))
-        others = [value for value in elsewhere(listed, facet.name) if value not in counts.values]
-        shown[facet.name] = replace(counts, values=counts.values | dict.fromkeys(others[:room], 0))
+        others = [value for value in elsewhere(listed, facet.name) if value not in counts.values][:room]
+        shown[facet.name] = replace(counts, values=counts.values | dict.fromkeys(others, 0)) if others else counts
     return shown

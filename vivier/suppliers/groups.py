@@ -188,6 +188,7 @@ class Declared:
     nation: Operator
 
 
+@lru_cache(maxsize=256)
 def comes_part(origins: tuple[tuple[float, float], ...], inside: Operator, declared: Declared | None) -> Part:
     """The part of the score for the probability that a supplier comes to the place: by its declared zone, of which the whole country counts less
     from afar, inside the territory (``inside``), else by the distance from its seat and its kind."""

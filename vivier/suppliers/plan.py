@@ -81,11 +81,24 @@ def plan_search(
 ) -> SupplierPlan:
     """Compiles a query into a plan. ``words``: its words when they have been read already; they are read with ``vocabulary`` otherwise.
     Raises ``InvalidRequest`` when a territory or a polygon cannot be read."""
+    return _planned(*_compiled(query, lexicon, today, vocabulary, words))
+
+
+def condition_of(query: SupplierQuery, lexicon: Lexicon, today: date, words: Words | None) -> ops.Operator:
+    """The condition of the suppliers that :func:`plan_search` would search, without the rest of the plan."""
+    *_, exact, ways = _compiled(query, lexicon, today, NO_VOCABULARY, words)
+    return grouping.narrowed(exact, ways, grouping.chosen_groups(query)).where()
+
+
+def _compiled(
+    query: SupplierQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary, words: Words | None
+) -> tuple[Reading[SupplierQuery], Words | None, Mapping[str, float], Conditions, grouping.Ways]:
+    """A query as read, its words, the weights of its score, its conditions, and those of its groups."""
     reading = read(query, lexicon, today, said_first(query.need, lexicon, SupplierQuery))
     weights = scoring.weights_of(_called_for(query, reading.territories["territory"]))
     words = words or reading.words(vocabulary, weights, SUPPLIERS)
     exact = _conditions(reading, words)
-    return _planned(reading, words, weights, exact, grouping.ways_of(reading, exact))
+    return reading, words, weights, exact, grouping.ways_of(reading, exact)
 
 
 def with_nearest(plan: SupplierPlan, ids: tuple[str, ...]) -> SupplierPlan:
@@ -173,9 +186,11 @@ def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> 
     the query names no group. ``limit``: most results, 1 at least."""
     requested = () if plan.query.group else tuple(facet.name for facet in plan.search.facets)
     facets = (
-        replace(facet, name=facet_name(group, facet.name))
+        facet
         for group in others
-        for facet in plan.reading.facets(grouping.narrowed(plan.exact, plan.ways, (group,)), requested)
+        for facet in plan.reading.facets(
+            grouping.narrowed(plan.exact, plan.ways, (group,)), requested, facet_name(group, "")
+        )
     )
     return replace(
         _by_group(replace(plan, ways={group: plan.ways[group] for group in ("exact", *others)}, nearest=None)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Final, cast
 
 import orjson
@@ -51,21 +52,19 @@ def coverage_of(record: SupplierView, offers: list[OfferView], plan: SupplierPla
     """The best coverage of a territory of the query by ``offers`` (:func:`serving_offers`); ``None`` when it has no territory."""
     if not plan.territories:
         return None
-    zones = [offer.get("zone") for offer in offers]
-    zones_and_address = orjson.dumps((zones, record.get("address", {}).get("value", {})))
+    zones: list[ZoneView | None] = []
+    for offer in offers:
+        if (zone := offer.get("zone")) not in zones:
+            zones.append(zone)
+    address = record["address"]["value"] if "address" in record else {}
+    key = orjson.dumps((zones, address)), _default_km(record)
+
+    def read() -> SeatZones:
+        seat = Address.model_validate(address)
+        return read_zones(map(_zone, zones), seat, load_gazetteer(), default_km=key[1])
+
     territories = tuple(territory.id for territory in plan.territories)
-    key = zones_and_address, _default_km(record)
-    return _COVERAGES.of(
-        (*key, territories), lambda: best_coverage(_ZONES.of(key, lambda: _zones_read(*key)), territories)
-    )
-
-
-def _zones_read(zones_and_address: bytes, default_km: float) -> SeatZones:
-    """The zones of a supplier, which is asked about in many places. ``zones_and_address``: those of a record as JSON, which makes them a key of what
-    is remembered: they are validated once."""
-    zones, address = orjson.loads(zones_and_address)
-    distinct = (_zone(zone) for at, zone in enumerate(zones) if zone not in zones[:at])
-    return read_zones(distinct, Address.model_validate(address), load_gazetteer(), default_km=default_km)
+    return _COVERAGES.of((*key, territories), lambda: best_coverage(_ZONES.of(key, read), territories))
 
 
 def forget_coverage() -> None:
@@ -145,8 +144,7 @@ def reasons_for(
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
     those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
     return tuple(
-        reason
-        for part in (
+        chain(
             _place(found, record, serving, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan),
@@ -156,7 +154,6 @@ def reasons_for(
             _zones(record, plan),
             _distance(distance_km, plan),
         )
-        for reason in part
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -64,10 +64,11 @@ class SeatZones:
 
 @dataclass(frozen=True)
 class _Case:
-    """The zones of a seat compared with a target."""
+    """The zones of a seat compared with a target. ``_whole``: what :meth:`whole` found, by identity of the cover."""
 
     zones: SeatZones
     target: Target
+    _whole: dict[int, Rows] = field(default_factory=dict)
 
     @property
     def covers(self) -> Covers:
@@ -103,10 +104,15 @@ class _Case:
 
     def whole(self, cover: Cover) -> Rows:
         """The communes of T that a zone covers whole; T has no arrondissement."""
-        if cover.claim.circle is not None:
-            return self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
-        assert self.target.inside is not None
-        return cover.rows[self.target.inside.take(cover.rows)]
+        found = self._whole.get(id(cover))
+        if found is None:
+            if cover.claim.circle is not None:
+                found = self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
+            else:
+                assert self.target.inside is not None
+                found = cover.rows[self.target.inside.take(cover.rows)]
+            self._whole[id(cover)] = found
+        return found
 
     def share_population(self, covers: Sequence[Cover]) -> float | None:
         """Share of the people of T who live in a covered commune; None when T is a shape without any."""
@@ -123,7 +129,11 @@ class _Case:
         if any(cover.claim.basis == "country" for cover in covers):
             return 1.0
         found = [self.whole(cover) for cover in covers]
-        rows = found[0] if len(found) == 1 else union(found, len(self.covers.communes))
+        rows = max(found, key=len, default=self.target.rows[:0])
+        if len(rows) == len(self.target.rows):
+            return 1.0
+        if len(found) > 1:
+            rows = union(found, len(self.covers.communes))
         return float(self.covers.communes.weight.take(rows).sum() / self.target.people)
 
     def share_area(self, covers: Sequence[Cover]) -> float | None:
@@ -210,11 +220,12 @@ def _best(cases: Sequence[_Case]) -> Coverage:
 
 
 def _answer(case: _Case, area: bool) -> Coverage:
-    people = case.share_population(case.confirmed)
-    surface = case.share_area(case.confirmed) if area or people is None else None
+    confirmed = case.confirmed
+    people = case.share_population(confirmed)
+    surface = case.share_area(confirmed) if area or people is None else None
     share = (surface or 0.0) if people is None else people
     in_territory = holds(case.target, case.seat, case.covers)
-    cls, matched = _class(case, share, in_territory)
+    cls, matched = _class(case, confirmed, share, in_territory)
     return Coverage(
         cls=cls,
         share=share,
@@ -229,11 +240,13 @@ def _answer(case: _Case, area: bool) -> Coverage:
     )
 
 
-def _class(case: _Case, share: float, in_territory: bool) -> tuple[CoverageClass, Cover | None]:
+def _class(
+    case: _Case, confirmed: Sequence[Cover], share: float, in_territory: bool
+) -> tuple[CoverageClass, Cover | None]:
     """The best class that the shares reach, and the zone that gives it."""
-    if share > 0 and (case.target.by_law or case.share_population(case.confirmed) is not None or share > TOUCHES):
-        found = case.confirmed
-        return class_of(share), found[0] if len(found) == 1 else max(found, key=lambda cover: case.share([cover]))
+    if share > 0 and (case.target.by_law or case.share_population(confirmed) is not None or share > TOUCHES):
+        best = confirmed[0] if len(confirmed) == 1 else max(confirmed, key=lambda cover: case.share([cover]))
+        return class_of(share), best
     overseas = next(filter(case.overseas, case.claimed), None)
     if overseas is not None:
         return "overseas_unconfirmed", overseas
@@ -253,7 +266,8 @@ def _label(cover: Cover, case: _Case) -> str:
         return f"radius:{cover.claim.circle.km:g}"
     if cover.claim.basis == "country":
         return "country"
-    return ",".join(id for id in cover.claim.ids if _concerns(id, case)) or ",".join(cover.claim.ids)
+    several = len(cover.claim.ids) > 1
+    return ",".join(id for id in cover.claim.ids if several and _concerns(id, case)) or ",".join(cover.claim.ids)
 
 
 def _concerns(id: str, case: _Case) -> bool:

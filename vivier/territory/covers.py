@@ -59,6 +59,8 @@ class Covers:
         self.discs = Discs(gazetteer.communes)
         self.seats = Seats(gazetteer, self.discs)
         self._listed: Room[tuple[str, ...], tuple[Rows, tuple[tuple[int, float], ...]]] = Room(_octets)
+        codes = gazetteer.communes.block.codes
+        self._european = frozenset(place for place, code in enumerate(codes) if code in ("metropole", "corse"))
         self._around: Room[tuple[Circle, int], tuple[Rows, Rows]] = Room(_octets)
 
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
@@ -87,9 +89,7 @@ class Covers:
     def country(self, block: int) -> frozenset[int]:
         """The land blocks that « toute la France » said from one of them confirms: the mainland and Corse go together, an overseas
         territory is alone."""
-        codes = self.communes.block.codes
-        european = frozenset(place for place, code in enumerate(codes) if code in ("metropole", "corse"))
-        return european if block in european else frozenset((block,))
+        return self._european if block in self._european else frozenset((block,))
 
     def listed(self, id: str) -> Claim:
         """The claim of a zone that lists one territory."""

@@ -21,6 +21,7 @@ Vector = npt.NDArray[np.floating[Any]]
 COMMON_REACH = 10.0 / EARTH_RADIUS_KM  # all but 200 contours lie within 10 km of their reference point
 ROUNDING = 5e-7  # candidates are looked for in single precision: some too many, none too few
 TIE = 1e-15  # a commune at exactly r kilometres is covered whatever the last bit of the cosine
+FEW = 500  # so many points are compared with a circle sooner than those of its latitudes are looked for
 SLACK_KM = 0.01  # what rounding and the curvature of a commune may add to a distance
 
 
@@ -110,9 +111,10 @@ class Points(NamedTuple):
 
     def covered(self, circle: Circle, block: int) -> Bools:
         """Which are in the circle and in the land block: those of :meth:`Discs.split`, found without looking for them."""
-        cut = math.cos(circle.angle) - TIE
-        margin = math.degrees(math.acos(max(cut, -1))) + SLACK_KM / EARTH_RADIUS_KM
-        low, high = self.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        cut, low, high = math.cos(circle.angle) - TIE, 0, len(self.order)
+        if high > FEW:
+            margin = math.degrees(math.acos(max(cut, -1))) + SLACK_KM / EARTH_RADIUS_KM
+            low, high = self.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
         near = products(np.array(unit_vector(circle.lon, circle.lat)), self.vectors[:, low:high]) >= cut
         found: Bools = np.zeros(len(self.order), np.bool_)
         found[self.order[low:high]] = near & (self.lands[low:high] == block)

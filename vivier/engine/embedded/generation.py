@@ -304,9 +304,9 @@ class OpenGeneration:
         return places
 
     def ordered(self, search: Search) -> Iterator[Hit[Any]]:
-        """Every hit, one by one, whatever the page. A record is read from the file when it is asked for."""
+        """Every hit, one by one, whatever the page."""
         scored = Scored(self.evaluation(), search)
-        yield from map(self._late, self._places(replace(search, offset=0, limit=len(scored.rows)), scored))
+        yield from map(self._hit, self._places(replace(search, offset=0, limit=len(scored.rows)), scored))
 
     def _places(self, search: Search, scored: Scored) -> Iterator[Place]:
         keys = [*(self._key(sort, search, scored) for sort in search.sort), lambda at: scored.at(at, self.tie)]
@@ -318,10 +318,7 @@ class OpenGeneration:
             parts = {name: int(worth[at]) for name, worth in scored.parts.items()}
             yield Place(int(rows[place]), int(scored.points[at]), known, parts)
 
-    def _hit(self, place: Place) -> Hit[Any]:
-        return Hit(self.id_of(place.row), place.points, place.distance_km, self.record(place.row), dict(place.parts))
-
-    def _late(self, place: Place) -> LateHit:
+    def _hit(self, place: Place) -> LateHit:
         read = partial(self.record, place.row)
         return LateHit.unread(self.id_of(place.row), place.points, place.distance_km, dict(place.parts), read)
 
