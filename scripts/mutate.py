@@ -161,13 +161,15 @@ def coming_to(faults: Sequence[Fault], root: Path, tests: Path = EVERY) -> list[
     for file, source in before.items():
         (root / file).write_bytes(source)
     found: dict[int, set[Path]] = defaultdict(set)
-    for number, _, test in (line.partition(" ") for line in notes.read_text(encoding="utf8").splitlines()):
-        found[int(number)].add(Path(test))
+    for note in notes.read_text(encoding="utf8").splitlines():
+        where, _, test = note.partition(" ")
+        found[int(where)].add(Path(test))
     came = (found[places[fault.file][place_of(fault.node)]] for fault in faults)
-    return [
-        sorted(files - {EVERY} or files, key=lambda file, near=fault.file: (near.parent.name not in file.parts, file))
-        for fault, files in zip(faults, came, strict=True)
-    ]
+    return [_nearest_first(fault.file, files - {EVERY} or files) for fault, files in zip(faults, came, strict=True)]
+
+
+def _nearest_first(file: Path, tests: Iterable[Path]) -> list[Path]:
+    return sorted(tests, key=lambda test: (file.parent.name not in test.parts, test))
 
 
 def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:
