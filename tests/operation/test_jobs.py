@@ -119,7 +119,6 @@ def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
         assert found.is_failing and "abîmé" in (found.reason or "")
 
 
-@pytest.mark.slow
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
     with closing(database_of(settings)) as database, database.transaction():
         pass
