@@ -76,13 +76,27 @@ def faults(file: Path, source: str) -> list[Fault]:
 
 
 def _below(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """The node and those below it, but those of a formatted text, whose places Python 3.11 does not know, and those of a pattern, which is not
-    computed."""
+    """The node and those below it, but what no test may see (:func:`_is_out`)."""
     if isinstance(node, ast.expr | ast.stmt):
         yield node
-    if not isinstance(node, ast.JoinedStr | ast.pattern):
-        for child in ast.iter_child_nodes(node):
+    for child in ast.iter_child_nodes(node):
+        if not _is_out(child):
             yield from _below(child)
+
+
+def _is_out(node: ast.AST) -> bool:
+    """Whether a part is left as it is: a formatted text, whose places Python 3.11 does not know, a pattern, which is not computed, an annotation,
+    a line of the log, the number of things that a cache remembers."""
+    match node:
+        case ast.JoinedStr() | ast.pattern() | ast.arg():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="LOG" | "_LOG"))):
+            return True
+        case ast.keyword(arg="maxsize"):
+            return True
+        case ast.Call(func=ast.Name(id="cast")):
+            return True
+    return False
 
 
 def _others(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:

@@ -33,6 +33,11 @@ def test_a_comparison_a_constant_a_boolean_and_a_value_returned_are_changed() ->
     assert all(text.count("\n") == SOURCE.count("\n") and line not in text for text in planted(SOURCE))
 
 
+def test_what_no_test_may_see_is_left_as_it_is() -> None:
+    lines = ('_LOG.info("Lu", 3)', "f = lru_cache(maxsize=9)(g)", 'text = f"{3 + 4}"', 'x = cast("Literal[3]", y)')
+    assert planted("def f(y):\n    " + "\n    ".join(lines)) == []
+
+
 @pytest.mark.slow
 def test_what_is_drawn_is_python_comes_from_every_room_and_is_the_same_for_one_seed() -> None:
     found = drawn(ROOT, 7, 60)
