@@ -9,8 +9,7 @@ from pathlib import Path
 
 from indexer.contracts.notices.publish import publish_notices
 from indexer.contracts.publish import publish_contracts
-from indexer.demo import write_demo, write_demo_contracts, write_demo_labelled
-from indexer.demo.write_notices import write_demo_notices
+from indexer.demo import write_demo, write_demo_contracts, write_demo_labelled, write_demo_notices
 from indexer.publish import publish
 from tests.built import copy_of
 from vivier.engine import open_engine

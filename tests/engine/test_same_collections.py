@@ -14,8 +14,7 @@ from indexer.contracts.notices.document import NoticeDocuments
 from indexer.contracts.notices.gather import GatheredNotices, notice_runs
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, make_contracts
-from indexer.demo import write_demo, write_demo_contracts
-from indexer.demo.write_notices import write_demo_notices
+from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from tests.engine.compare import assert_same
 from tests.engine.conftest import opened
 from tests.engine.reference import Reference
