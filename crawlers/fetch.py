@@ -97,7 +97,7 @@ def key_of(plan: FetchPlan, settings: Settings, source_id: str) -> str | None:
         return None
     if secret is None:
         raise ImportRefused(
-            f"La source « {source_id} » demande une clé, donnée par son producteur : mettez-la dans la variable "
+            f"La source « {source_id} » demande une clé, donnée par son producteur. Mettez-la dans la variable "
             f"VIVIER_{plan.key_setting.upper()}, ou importez des fichiers avec « vivier import {source_id} FICHIER »."
         )
     return str(secret.get_secret_value())

@@ -35,7 +35,7 @@ class OpenFiles:
     def sentence(self) -> str:
         """French sentence with the figures and the fix."""
         return (
-            f"{number(self.used)} fichiers et connexions ouverts, sur {number(self.limit)} possibles : relevez la limite du "
+            f"{number(self.used)} fichiers et connexions ouverts, sur {number(self.limit)} possibles. Relevez la limite du "
             "processus (« ulimit -n », « LimitNOFILE »), ou bornez les connexions dans le serveur placé devant."
         )
 

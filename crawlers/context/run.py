@@ -113,8 +113,8 @@ def _plan(name: str, settings: Settings, raw: Path, today: date, limit: int) -> 
         due += sirene.to_name(parties_of(settings), _former_names(settings), today, limit - len(due))
         if not due:
             raise ImportRefused(
-                "Tous les SIRET des fournisseurs ont été lus depuis moins d'un mois, et tous les noms d'acheteurs et de "
-                "titulaires depuis moins d'un an : rien à demander."
+                "Rien à demander. Tous les SIRET des fournisseurs ont été lus depuis moins d'un mois, "
+                "et tous les noms d'acheteurs et de titulaires depuis moins d'un an."
             )
         return sirene_api.plan_of(due)
     if name == "ban":

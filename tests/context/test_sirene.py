@@ -208,7 +208,7 @@ def test_the_api_is_asked_siret_by_siret_and_one_it_does_not_know_is_said(settin
 def test_nothing_is_asked_when_all_was_read_this_month(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [record("essai", "1", siret=OPEN)])
     add_context("sirene", STOCKS, settings)
-    with pytest.raises(ImportRefused, match="rien à demander"):
+    with pytest.raises(ImportRefused, match="Rien à demander"):
         ask_context("sirene", settings)
 
 

@@ -1,4 +1,4 @@
-"""What the desk tells a buyer is written in sentences of twenty words at most, wherever a sentence is written in the code."""
+"""What a page or the desk tells is written in sentences of twenty words at most, wherever a sentence is written."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ("vivier/desk/method", "vivier/desk/tell", "vivier/suppliers")
 MOST = 20
-_END = re.compile(r"(?<=[.!?])\s+|\n")
+_END = re.compile(r"(?<=[.!?])\s+|\n| · ")
 _WORD = re.compile(r"[\wÀ-ÿ{}%€'’-]+")
 _FRENCH = re.compile(r"\b(?:les|des|une|est|pour|dans|vous|qui|par|sur|la|le|du|aux|votre|vos)\b")
 _LEAST_FRENCH = 3
 """Little words from which a text is a French sentence."""
+_UNSEEN = re.compile(r"\{#.*?#\}|<(script|style|svg)\b.*?</\1>", re.S)
+_ASIDE = re.compile(
+    r"\{%-? *(?:el|set|macro|call|block).*?%\}|</?(?!b\b|strong|em|a\b|bdi|span|code|abbr|time|i\b)\w[^>]*>", re.S
+)
+"""What ends a sentence of a template: another branch, an element that is not in a line of text."""
+_VALUE = re.compile(r"\{\{.*?\}\}", re.S)
+_MARK = re.compile(r"\{%.*?%\}|<[^>]*>", re.S)
 
 
 def _texts(tree: ast.Module) -> Iterator[str]:
@@ -50,3 +57,15 @@ def test_no_sentence_of_a_room_has_more_than_twenty_words(room: str) -> None:
         if len(_WORD.findall(sentence)) > MOST
     ]
     assert long == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "search_api/pages/templates").rglob("*.html")), ids=lambda path: path.stem
+)
+def test_no_sentence_of_a_page_has_more_than_twenty_words(path: Path) -> None:
+    source = _UNSEEN.sub("", path.read_text(encoding="utf-8"))
+    blocks = _MARK.sub(" ", _VALUE.sub("{x}", _ASIDE.sub("\0", source))).split("\0")
+    sentences = (sentence for block in blocks for sentence in _END.split(" ".join(block.split())))
+    assert [
+        one for one in sentences if len(_WORD.findall(one)) > MOST and len(_FRENCH.findall(one)) >= _LEAST_FRENCH
+    ] == []

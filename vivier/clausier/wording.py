@@ -41,7 +41,7 @@ TITLES: Final[Mapping[tuple[Kind, Use], str]] = {
     ("environmental", "criterion"): "Critère environnemental",
 }
 NO_HOURS: Final = (
-    "Le titulaire fait faire par des personnes éligibles le nombre d'heures de travail écrit à l'acte d'engagement, que l'acheteur fixe "
+    "Le titulaire fait faire par des personnes éligibles le nombre d'heures de travail écrit à l'acte d'engagement. L'acheteur le fixe "
     "d'après le montant et la part de main-d'œuvre du lot."
 )
 _LABELS: Final = re.compile(r"\{([A-Z0-9_]+)\}(?: ou \{([A-Z0-9_]+)\})?")

@@ -53,8 +53,8 @@ LEFT_OUT: Final[Mapping[str, tuple[str, str]]] = {
         "marchés de travaux sans accord-cadre finissent aussi, sans être proposés : un ouvrage ponctuel n'est pas remis en concurrence",
     ),
     "own_holder": (
-        "marché à clause sociale n'est pas proposé : son acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
-        "marchés à clause sociale ne sont pas proposés : leur acheteur en est aussi le titulaire déclaré, en régie ou par erreur",
+        "marché à clause sociale n'est pas proposé : son acheteur s'en déclare titulaire, en régie ou par erreur",
+        "marchés à clause sociale ne sont pas proposés : leur acheteur s'en déclare titulaire, en régie ou par erreur",
     ),
     "no_open_post": (
         "marché à clause sociale n'est pas proposé : ses métiers demandent un diplôme, ou il achète des produits",

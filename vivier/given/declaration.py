@@ -172,7 +172,7 @@ def _refused(made: Declaration, lexicon: Lexicon) -> tuple[str, ...]:
     if done:
         message = (
             f"« refused » : vous déclarez faire « {lexicon.trade_names[done[0]]} », et ne pas faire ce métier ou un métier qui le "
-            "contient : retirez l'un des deux."
+            "contient. Retirez l'un des deux."
         )
         raise InvalidRequest((FieldError("refused", "impossible_combination", message),))
     return found

@@ -27,7 +27,7 @@ _LOCKS: Final = {
 }
 """The statement that makes other processes wait until the end of the transaction, by engine. In SQLite it also begins the transaction:
 statements that make tables are otherwise kept one by one."""
-_NEWER: Final = "La base de ce que les gens donnent vient d'une version plus récente de Vivier : mettez Vivier à jour, ou restaurez une sauvegarde."
+_NEWER: Final = "La base de ce que les gens donnent vient d'une version plus récente de Vivier. Mettez Vivier à jour, ou restaurez une sauvegarde."
 ENGINES: Final = tuple(_LOCKS)
 """The engines that the database may be in."""
 

@@ -144,7 +144,7 @@ LEAD_QUESTIONS: Final = sa.Table(
     info={
         "part": "requests",
         "title": "La question de la semaine posée à une structure",
-        "until": "Effacée à la fin de la semaine sans réponse, au bout de six mois avec une réponse, ou dès que la structure s'oppose.",
+        "until": "Effacée à la fin de la semaine, ou six mois après une réponse. Effacée aussi dès que la structure s'oppose.",
     },
 )
 """The question of a week to a structure, and its answer. ``week``: its Monday; ``text``: the question in French; ``given_on``: the day asked, then the day
@@ -295,7 +295,7 @@ MEMBERS: Final = sa.Table(
     info={
         "part": "requests",
         "title": "Ce qu'un réseau déclare d'un de ses membres",
-        "until": "Effacé dès que la liste du réseau est refusée, retirée ou remplacée, ou que la structure s'oppose ; sinon au bout de douze mois.",
+        "until": "Effacé dès que la liste du réseau est refusée, retirée ou remplacée, ou que la structure s'oppose. Sinon au bout de douze mois.",
     },
 )
 """The rows kept of the list of a network, which is a request of the kind « members ». They are erased with what the request says."""
@@ -329,7 +329,7 @@ SHELF: Final = sa.Table(
     info={
         "part": "studies",
         "title": "Un dossier créé, ou la question d'une étude",
-        "until": "Effacé après le jour écrit dessus, une étude dès que vous la supprimez ; il reste une empreinte de l'adresse, qui dit qu'il a existé.",
+        "until": "Effacé après le jour écrit dessus, une étude dès que vous la supprimez. Il reste une empreinte de l'adresse, qui dit qu'il a existé.",
     },
 )
 """Dossiers issued and questions of studies, byte for byte. ``what``: « dossier » or « study »; ``key``: hash of its id, the address; ``sha256``:

@@ -147,7 +147,7 @@ def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
     yield Section(
         "metiers-inconnus",
         "Métier inconnu : ce qui s'en dit",
-        "Parmi les fournisseurs de métier inconnu : ceux dont le statut dit qu'ils mettent du personnel à disposition, et ceux dont "
+        "Parmi les fournisseurs de métier inconnu : ceux que leur statut dit mettre du personnel à disposition. Et ceux dont "
         "le code d'activité laisse supposer un métier, jamais tenu pour connu.",
         tuple(_figures({rung: quality.trades.get(rung, 0) for rung in WITHOUT_TRADE}, EVIDENCES, total - known)),
     )

@@ -46,7 +46,7 @@ PATH: Final = "/territoire"
 METHODS: Final = {"spaser": spaser.METHOD_VERSION, "hours_market": HOURS_MARKET}
 COVERS: Final = (
     "D'après les marchés connus seulement : ceux publiés, au montant connu, notifiés dans l'année, accords-cadres à leur maximum. Un acheteur absent "
-    "de la liste peut devoir un SPASER, et un acheteur de la liste n'en devoir aucun : vérifiez ses achats de l'année."
+    "de la liste peut devoir un SPASER, et un acheteur de la liste n'en devoir aucun. Vérifiez ses achats de l'année."
 )
 
 
