@@ -86,13 +86,13 @@ def _below(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
 
 def _is_out(node: ast.AST) -> bool:
     """Whether a part is left as it is: a formatted text, whose places Python 3.11 does not know, a pattern, which is not computed, an annotation,
-    a line of the log, the number of things that a cache remembers."""
+    a line of the log, the number of things that a cache remembers, the guard of two lists of one length."""
     match node:
         case ast.JoinedStr() | ast.pattern() | ast.arg():
             return True
         case ast.Call(func=ast.Attribute(value=ast.Name(id="LOG" | "_LOG"))):
             return True
-        case ast.keyword(arg="maxsize"):
+        case ast.keyword(arg="maxsize" | "strict"):
             return True
         case ast.Call(func=ast.Name(id="cast")):
             return True

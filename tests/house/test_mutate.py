@@ -34,7 +34,13 @@ def test_a_comparison_a_constant_a_boolean_and_a_value_returned_are_changed() ->
 
 
 def test_what_no_test_may_see_is_left_as_it_is() -> None:
-    lines = ('_LOG.info("Lu", 3)', "f = lru_cache(maxsize=9)(g)", 'text = f"{3 + 4}"', 'x = cast("Literal[3]", y)')
+    lines = (
+        '_LOG.info("Lu", 3)',
+        "f = lru_cache(maxsize=9)(g)",
+        'text = f"{3 + 4}"',
+        'x = cast("Literal[3]", y)',
+        "zip(y, y, strict=True)",
+    )
     assert planted("def f(y):\n    " + "\n    ".join(lines)) == []
 
 
