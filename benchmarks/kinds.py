@@ -1,15 +1,15 @@
 """Measures searches of the API that nobody asked before, by kind of search, in this process: the totals of the other groups alone, and
-``groups=results``, in turn on the same questions."""
+``groups=results``; each by numpy, and by the compiled module where it is installed. Each has its own questions, dealt in turn."""
 
 from __future__ import annotations
 
 import gc
 import random
-import statistics
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 from benchmarks.corpus import published, records, settings_for
@@ -17,8 +17,11 @@ from benchmarks.report import Report, milliseconds
 from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
 from search_api.suppliers.routes.suppliers import answer_body
-from vivier.engine import open_engine
+from vivier.engine.embedded.compiled import compiled
+from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.withheld import WithheldStore
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.privacy.opposition import Opposition
 from vivier.suppliers.query import parse_query
 
 QUESTIONS = 20
@@ -34,21 +37,26 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     records(settings, count)
     published(settings)
     lexicon, today = load_lexicon(), date.today()
-    with closing(open_engine(settings)) as engine:
-        context = Context(engine, lexicon, lambda: today)
+    by = {"numpy": lambda: None} | ({} if compiled() is None else {"compiled": compiled})
+    with ExitStack() as until_the_end:
+        series: dict[str, tuple[dict[str, str], Context]] = {}
+        for name, module in by.items():
+            engine = until_the_end.enter_context(closing(EmbeddedStore(settings.generations, module)))
+            context = Context(WithheldStore(engine, Opposition(settings)), lexicon, lambda: today)
+            series |= {f"{variant}, {name}": (asked, context) for variant, asked in VARIANTS.items()}
         for several in questions(lexicon, WARM_UP, seed=0).values():
             for parameters in several:
-                seconds(parameters, context)
+                for asked, context in series.values():
+                    seconds({**parameters, **asked}, context)
         gc.collect()
         gc.freeze()
-        every: dict[str, list[float]] = {name: [] for name in VARIANTS}
-        for kind, several in questions(lexicon, QUESTIONS, seed=1).items():
-            times: dict[str, list[float]] = {name: [] for name in VARIANTS}
-            for at, parameters in enumerate(several):
-                for name in sorted(VARIANTS, reverse=bool(at % 2)):
-                    times[name].append(seconds({**parameters, **VARIANTS[name]}, context))
+        every: dict[str, list[float]] = {name: [] for name in series}
+        for kind, several in questions(lexicon, QUESTIONS * len(series), seed=1).items():
+            times: dict[str, list[float]] = {name: [] for name in series}
+            for parameters, (name, (asked, context)) in zip(several, cycle(series.items()), strict=False):
+                times[name].append(seconds({**parameters, **asked}, context))
             row(report, kind, times)
-            every = {name: [*every[name], *times[name]] for name in VARIANTS}
+            every = {name: [*every[name], *times[name]] for name in series}
         row(report, "all", every)
 
 
@@ -96,11 +104,6 @@ def seconds(parameters: dict[str, str], context: Context) -> float:
 
 
 def row(report: Report, kind: str, times: dict[str, list[float]]) -> None:
-    """One line: median and 95th percentile of each variant, and the ratio of the medians."""
-    totals, results = milliseconds(times["totals"]), milliseconds(times["results"])
-    ratio = statistics.median(times["results"]) / statistics.median(times["totals"])
-    report.add(
-        case=kind,
-        **{"totals p50 ms": totals[0], "totals p95 ms": totals[1], "results p50 ms": results[0]},
-        **{"results p95 ms": results[1], "ratio": f"{ratio:.2f}"},
-    )
+    """One line: median and 95th percentile of each series."""
+    cells = {name: " · ".join(milliseconds(taken)) for name, taken in times.items()}
+    report.add(case=kind, **{f"{name}: p50 · p95 ms": cell for name, cell in cells.items()})

@@ -28,6 +28,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "post_code": ("post_code", *COLUMNS["post_code"]),
     "town": ("town", *COLUMNS["town"]),
     "website": ("website", *COLUMNS["website"], "site"),
+    "trades": ("trades", *COLUMNS["trades"], "activite"),
 }
 """Obvious names of each role in the form of :func:`simple`: those of a list somebody brings, and a few more."""
 

@@ -15,10 +15,11 @@ _SOURCE: Final = Template('''\
 """$to_fill: what this list is, what one row is, and the traps a reader of the data should know."""
 
 from __future__ import annotations
-
+${re_import}
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 ${place_import}\
 from crawlers.kit.values import $values
+${trade_import}\
 from vivier.model import $models
 from vivier.runs.records import SourceCard
 
@@ -36,7 +37,7 @@ CARD = SourceCard(
 
 $constants
 
-${address}\
+${address}${offers}\
 def convert(row: Row, intake: Intake) -> Outcome:
     """One structure. What the list proves of it is added here: agreements, labels, offers."""
     issues: list[str] = []
@@ -75,6 +76,22 @@ ${fields}\
 
 
 """)
+
+_OFFERS: Final = '''\
+def _offers(row: Row, issues: list[str]) -> tuple[Offer, ...]:
+    """One declared offer a trade, in the words of the list."""
+    words = [part.strip() for part in re.split("[;|]", public_text(row.take(TRADES), issues) or "")]
+    return tuple(_offer(part, issues) for part in dict.fromkeys(words) if part)
+
+
+def _offer(words: str, issues: list[str]) -> Offer:
+    trade = trade_of_words(words)
+    if trade is None:
+        issues.append("trade_unrecognised")
+    return Offer(trade=trade, title=words, evidence="declared")
+
+
+'''
 
 _ADDRESS_FIELDS: Final = {
     "address": "line=public_text(row.take(ADDRESS), issues)",
@@ -124,25 +141,30 @@ _ASSERTED: Final = {
     "post_code": "address.post_code",
     "town": "address.town",
     "website": "website",
+    "trades": "offers[0].title",
 }
 
 
 def source_text(layout: Layout, source_id: str) -> str:
     """The module ``crawlers/sources/<id>.py``."""
     fields = [text for role, text in _ADDRESS_FIELDS.items() if role in layout.roles]
-    website = "website" in layout.roles
+    website, trades = "website" in layout.roles, "trades" in layout.roles
     return _SOURCE.substitute(
         id=source_id,
         to_fill=TO_FILL,
         place_import="from crawlers.kit.place import post_code\n" if "post_code" in layout.roles else "",
         values=", ".join(("identifiers", "public_text", "siret_refused", *(["website"] if website else []))),
-        models="Address, Record" if fields else "Record",
+        models=", ".join((*(["Address"] if fields else []), *(["Offer"] if trades else []), "Record")),
+        re_import="\nimport re\n" if trades else "",
+        trade_import="from crawlers.trades import trade_of_words\n" if trades else "",
+        offers=_OFFERS if trades else "",
         constants="\n".join(f"{role.upper()} = {_literal(name)}" for role, name in layout.roles.items()),
         address=_ADDRESS.substitute(fields=_lines(8, fields)) if fields else "\n",
         given=_lines(
             8,
             [
                 *(["address=_address(row, issues)"] if fields else []),
+                *(["offers=_offers(row, issues)"] if trades else []),
                 *(["website=website(row.take(WEBSITE), issues)"] if website else []),
             ],
         ),

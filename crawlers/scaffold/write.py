@@ -83,14 +83,50 @@ def _json(value: object) -> str:
 
 
 _STRUCTURES: Final = (
-    {"name": "ATELIER INVENTE DES JARDINS", "address": "1, rue des Tests", "post_code": "35400", "town": "SAINT-MALO"},
-    {"name": "BLANCHISSERIE INVENTÉE", "address": "2, rue des Épreuves", "post_code": "35300", "town": "FOUGÈRES"},
-    {"name": "MENUISERIE INVENTEE", "address": "3, allée des Tests", "post_code": "29200", "town": "BREST"},
-    {"name": "CONSERVERIE INVENTEE", "address": "4, quai des Tests", "post_code": "56100", "town": "LORIENT"},
-    {"name": "RESSOURCERIE INVENTEE", "address": "5, place des Tests", "post_code": "22000", "town": "SAINT-BRIEUC"},
-    {"name": "IMPRIMERIE INVENTEE", "address": "6, cours des Tests", "post_code": "SANS CODE", "town": "RENNES"},
+    {
+        "name": "ATELIER INVENTE DES JARDINS",
+        "address": "1, rue des Tests",
+        "post_code": "35400",
+        "town": "SAINT-MALO",
+        "trades": "Entretien d'espaces verts",
+    },
+    {
+        "name": "BLANCHISSERIE INVENTÉE",
+        "address": "2, rue des Épreuves",
+        "post_code": "35300",
+        "town": "FOUGÈRES",
+        "trades": "Blanchisserie ; Repassage",
+    },
+    {
+        "name": "MENUISERIE INVENTEE",
+        "address": "3, allée des Tests",
+        "post_code": "29200",
+        "town": "BREST",
+        "trades": "Menuiserie",
+    },
+    {
+        "name": "CONSERVERIE INVENTEE",
+        "address": "4, quai des Tests",
+        "post_code": "56100",
+        "town": "LORIENT",
+        "trades": "Conserverie",
+    },
+    {
+        "name": "RESSOURCERIE INVENTEE",
+        "address": "5, place des Tests",
+        "post_code": "22000",
+        "town": "SAINT-BRIEUC",
+        "trades": "Ressourcerie",
+    },
+    {
+        "name": "IMPRIMERIE INVENTEE",
+        "address": "6, cours des Tests",
+        "post_code": "SANS CODE",
+        "town": "RENNES",
+        "trades": "METIER INVENTE",
+    },
 )
-"""The last structure has an invalid post code: it is kept with a doubt."""
+"""The last structure has an invalid post code and a trade that no table has: it is kept with its doubts."""
 
 SIREN_ROOT: Final = "9991"
 """First digits of every SIREN this module invents. As in the other samples, the register seldom has them, if ever."""

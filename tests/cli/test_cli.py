@@ -22,8 +22,14 @@ from tests.cli.typed import Done, run
 from tests.demo_home import demo_home
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
+<<<<<<< HEAD
 from vivier.cli import app
+=======
+from vivier.cli import app, main
+from vivier.engine import evaluator
+>>>>>>> main
 from vivier.runs.context import CARDS
+from vivier.settings import Settings
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
 LISTS = tuple(sorted(sources()))
@@ -181,6 +187,7 @@ def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: 
     assert old, "the samples are months old"
     assert [line for line in old if not re.search(": (à relire|.*à renouveler)", line)] == []
     assert "à corriger" not in done.stdout and done.returncode == 0
+    assert f"recherches calculées par {evaluator(Settings())}" in done.stdout
 
 
 def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_path: Path) -> None:
@@ -238,6 +245,7 @@ def test_the_demo_is_built_beside_and_touches_nothing_else(home: Path, tmp_path:
     done = run(copy, "demo", "--no-serve", "--count", "40")
     assert done.returncode == 0, done.stderr
     assert "fournisseurs en service" in done.stdout
+    assert f"vivier search --home {copy / 'demo'}" in " ".join(done.stdout.split())
     assert len(re.findall(r"suppliers-\d+", run(copy, "generations").stdout)) == 1
     assert re.search(r"│ demo\s", run(copy, "sources").stdout) is None
 

@@ -10,18 +10,33 @@ from typing import Any
 import jsonschema
 import pytest
 
+from crawlers.kit import Intake
 from crawlers.run import import_files
+from crawlers.sources import siae
+from crawlers.sources._list_record import record_of
 from crawlers.words import ASIDES
-from tests.crawlers.samples import SAMPLES, counts, records_of
+from tests.crawlers.samples import NOW, SAMPLES, counts, records_of
 from vivier.errors import ImportRefused
 from vivier.lists.columns import COLUMNS
-from vivier.lists.schema import schema
+from vivier.lists.schema import ListedSupplier, schema
 from vivier.model import CountryZone, Offer, RadiusZone, Record, TerritoriesZone, UndeclaredZone
 from vivier.runs.records import current_run
 from vivier.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "list-format.md").read_text(encoding="utf8")
+
+
+SELDOM: dict[str, Any] = {
+    "acronym": "LJE",
+    "siren": "999192339",
+    "siret": "99919233900011",
+    "finess": "350000013",
+    "capacities": [{"value": 18, "unit": "persons"}],
+    "naf": "81.30Z",
+    "closed": True,
+}
+"""Fields that the example of the page leaves out."""
 
 
 def example(form: str) -> str:
@@ -71,6 +86,14 @@ def test_the_lines_of_the_page_follow_the_schema(line: str) -> None:
 def test_a_misspelt_field_does_not_follow_the_schema() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"name": "A", "kindz": ["EI"]}, schema())
+
+
+@pytest.mark.parametrize("field", sorted(set(ListedSupplier.model_fields) & set(Record.model_fields)))
+def test_a_field_that_lists_and_records_both_have_goes_from_one_to_the_other(field: str) -> None:
+    line = json.loads(example("jsonl").splitlines()[1]) | SELDOM
+    assert field in line, f"give « {field} » a value in SELDOM"
+    read = record_of(ListedSupplier.model_validate(line), Intake(card=siae.CARD, now=NOW), [])
+    assert isinstance(read, Record) and getattr(read, field) != Record.model_fields[field].default
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -23,23 +23,25 @@ from tests.shared_data import shared_data
 from vivier.cli.scaffolding import new_source as type_new_source
 from vivier.cli.scaffolding import say_written
 from vivier.errors import ImportRefused, VivierError
+from vivier.model import Record
 
 SIMPLE = "SIRET;Raison sociale;Ville\n;Menuiserie Réelle;NANTES\n"
 ODD = (
     'N° SIRET;"Raison ""sociale""";Adresse;Code postal;Ville;Site web;E-mail;Tél.;Nom du dirigeant;'
-    "\"L'activité, en clair\";Date d'effet;;\n"
-    "73282932000074;Menuiserie Réelle;12 rue Vraie;44000;NANTES;https://reelle.fr;a@b.fr;0240000000;Durand;bois;2026;;\n"
+    "\"L'activité, en clair\";Date d'effet;Métiers;;\n"
+    "73282932000074;Menuiserie Réelle;12 rue Vraie;44000;NANTES;https://reelle.fr;a@b.fr;0240000000;Durand;bois;2026;Menuiserie;;\n"
 )
 """A list as a spreadsheet saves it: quotation marks, a comma in a name, empty columns at the end."""
 
 GIVEN = ("--name", 'Raison "sociale"')
-SAID = """11 colonnes, séparateur point-virgule, cp1252.
+SAID = """12 colonnes, séparateur point-virgule, cp1252.
   SIRET = « N° SIRET »
   NAME = « Raison "sociale" »
   ADDRESS = « Adresse »
   POST_CODE = « Code postal »
   TOWN = « Ville »
   WEBSITE = « Site web »
+  TRADES = « Métiers »
   Contacts, jamais lus : « E-mail », « Tél. », « Nom du dirigeant »
   Ignorées par leur nom : « L'activité, en clair », « Date d'effet »
 Écrit : crawlers/sources/odd.py
@@ -115,6 +117,14 @@ def test_what_is_written_pleases_ruff(copy: Path, words: tuple[str, ...]) -> Non
 
 
 @pytest.mark.slow
+def test_trades_in_words_become_offers_and_an_unknown_one_is_doubted(copy: Path) -> None:
+    lines = (copy / "tests" / "fixtures" / "sources" / "odd" / "expected.jsonl").read_text(encoding="utf8").splitlines()
+    records = [Record.model_validate_json(line) for line in lines]
+    assert [offer.trade for offer in records[1].offers] == ["blanchisserie", "repassage"]
+    assert [offer.trade for offer in records[-1].offers] == [None] and "trade_unrecognised" in records[-1].issues
+
+
+@pytest.mark.slow
 def test_an_id_taken_by_what_was_written_before_is_refused_in_one_line(copy: Path) -> None:
     done = run(copy, "-c", "from vivier.cli import main; main()", "new-source", "odd", "list.csv", *GIVEN)
     assert done.returncode == 1
@@ -129,7 +139,7 @@ def test_every_column_is_named_once(copy: Path) -> None:
     layout = read_layout(copy / "list.csv", {"name": 'Raison "sociale"'})
     named = (*layout.roles.values(), *layout.contact, *layout.ignored)
     assert sorted(named) == sorted(layout.header)
-    assert len(layout.header) == 11
+    assert len(layout.header) == 12
     assert layout.fallback == "cp1252"
 
 

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from indexer.demo.write_notices import write_demo_notices
 
-from indexer.demo import demo_records
+from indexer.contracts.notices.document import NoticeDocuments
+from indexer.contracts.notices.gather import GatheredNotices, notice_runs
+from indexer.contracts.shares import Shares
+from indexer.contracts.workers import KnownParties, make_contracts
+from indexer.demo import demo_records, write_demo, write_demo_contracts
 from indexer.document import DocumentMaker
 from indexer.merge import merge
 from tests.engine.compare import COLLECTION, serve
@@ -21,11 +26,15 @@ from tests.engine.village import VILLAGE
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.lexicon import load_lexicon
+from vivier.runs.records import current_run
+from vivier.search.operators import Collection
 from vivier.search.port import Document, Reader, Store
+from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
 
 ENGINES = ("embedded", "opensearch")
 CORPUS_SIZE = 1_600
+Corpora = dict[Collection, list[Document]]
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,24 @@ def corpus() -> list[Document]:
     lexicon = load_lexicon()
     maker = DocumentMaker(lexicon, load_reach_index())
     return [maker.make(supplier) for supplier in merge(demo_records(CORPUS_SIZE)).suppliers]
+
+
+@pytest.fixture(scope="session")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
+    """Documents of the demonstration, through the whole indexer."""
+    told, lexicon = Settings(home=tmp_path_factory.mktemp("lists")), load_lexicon()
+    write_demo(told, 400)
+    write_demo_contracts(told, 700)
+    write_demo_notices(told)
+    shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, 700)
+    made = [batch for share in make_contracts(lexicon, shares, KnownParties(), list) for batch in share]
+    notices = NoticeDocuments(lexicon)
+    gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
+    return {
+        "contracts": [document for one in made for document in one.contracts],
+        "buyers": [document for one in made for document in one.buyers],
+        "notices": [notices.make(gathered.published(notice)) for notice in gathered],
+    }
 
 
 @pytest.fixture(scope="session")

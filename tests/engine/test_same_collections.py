@@ -10,28 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.contracts.notices.document import NoticeDocuments
-from indexer.contracts.notices.gather import GatheredNotices, notice_runs
-from indexer.contracts.shares import Shares
-from indexer.contracts.workers import KnownParties, make_contracts
-from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from tests.engine.compare import assert_same
-from tests.engine.conftest import opened
+from tests.engine.conftest import Corpora, opened
 from tests.engine.reference import Reference
 from tests.engine.strategies import SearchMaker
 from tests.engine.test_same_answers import bounded
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.store import OpenSearchStore
-from vivier.lexicon import load_lexicon
-from vivier.runs.records import current_run
 from vivier.search.operators import All, Collection, Measure, Operator, Search, Terms
-from vivier.search.port import Document, Groups, Store
-from vivier.settings import Settings
+from vivier.search.port import Groups, Store
 
 pytestmark = pytest.mark.slow
 
 LISTS: tuple[Collection, ...] = ("contracts", "notices", "buyers")
-Corpora = dict[Collection, list[Document]]
 
 
 @dataclass(frozen=True)
@@ -40,24 +31,6 @@ class Pair:
 
     embedded: Store
     opensearch: OpenSearchStore
-
-
-@pytest.fixture(scope="module")
-def corpora(tmp_path_factory: pytest.TempPathFactory) -> Corpora:
-    """Documents of the demonstration, through the whole indexer."""
-    told, lexicon = Settings(home=tmp_path_factory.mktemp("lists")), load_lexicon()
-    write_demo(told, 400)
-    write_demo_contracts(told, 700)
-    write_demo_notices(told)
-    shares = Shares({"demo_marches": current_run(told.records, "demo_marches")}, 700)
-    made = [batch for share in make_contracts(lexicon, shares, KnownParties(), list) for batch in share]
-    notices = NoticeDocuments(lexicon)
-    gathered = GatheredNotices(notice_runs(told.records), lexicon.gazetteer)
-    return {
-        "contracts": [document for one in made for document in one.contracts],
-        "buyers": [document for one in made for document in one.buyers],
-        "notices": [notices.make(gathered.published(notice)) for notice in gathered],
-    }
 
 
 @pytest.fixture(scope="module")

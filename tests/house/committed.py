@@ -8,7 +8,17 @@ from pathlib import Path
 
 from tests.house.walk import ROOT
 
-_NOT_OURS = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".vivier"}
+_NOT_OURS = {
+    ".git",
+    "target",
+    ".venv",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    ".vivier",
+}
 
 
 @cache

@@ -154,6 +154,15 @@ def test_an_address_without_its_house_number_does_not_replace_one_that_has_it() 
     assert supplier.address is not None and supplier.address.value == official
 
 
+@pytest.mark.parametrize("part", ["line", "post_code", "commune"])
+def test_a_finer_point_does_not_replace_an_address_that_has_a_part_more(part: str) -> None:
+    whole = {"line": "3 rue du Lac", "post_code": "38300", "commune": "38053"}
+    register = Address.model_validate({**whole, "point": Point(lon=5.7, lat=45.1), "precision": "commune"})
+    platform = Address.model_validate({**whole, part: None, "point": Point(lon=5.71, lat=45.11), "precision": "street"})
+    kept = _of_register_and_platform(register, platform).address
+    assert kept is not None and kept.value == register
+
+
 def test_what_is_said_of_an_address_that_is_not_kept_is_no_issue_of_the_supplier() -> None:
     unresolved = _placed("3 rue du Lac", commune=None)
     resolved = record("asp", "1").model_copy(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mappings import read_table
+from vivier.desk.method.duties import duties
 from vivier.law.articles import WORDINGS
 from vivier.law.rules import ANSWERS, Consultation, NeedValue, applies, broken_by, row_of, rules
 
@@ -51,6 +52,13 @@ def test_a_case_of_the_law_is_answered_as_a_lawyer_does(case: Mapping[str, str])
     else:
         answer, article = ANSWERS[applies(rule, asked)], row_of(rule, asked)[1].article
     assert (answer, article) == (case["réponse"], case["article"]), case["question"]
+
+
+def test_every_duty_is_told() -> None:
+    """Among the duties of a study, else by its text, among the other ways."""
+    told = {duty.duty for duty in duties(Consultation(date(2027, 1, 1)))}
+    untold = {code for code, rows in rules().items() if rows[0].effect == "duty" and not rows[0].text} - told
+    assert untold == set(), "give the rule a « text », or add it to vivier/desk/method/duties.py"
 
 
 def test_there_are_a_hundred_cases_and_every_rule_has_one() -> None:

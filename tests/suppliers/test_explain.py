@@ -136,6 +136,13 @@ def test_every_condition_a_query_may_hold_has_something_to_say(judged: House) ->
     assert [name for name in sorted(conditions) if reader_of(name) is None] == []
 
 
+def test_every_value_of_a_member_that_has_several_is_told(demo: House) -> None:
+    supplier = next(supplier for supplier in demo.suppliers if len(supplier.networks) > 1)
+    found = explained(demo, supplier.name.value, network="Hosmoz")
+    known = {condition.name: condition.known for condition in found.conditions}
+    assert known["Réseau"] == " ; ".join(network.value for network in supplier.networks)
+
+
 def test_a_supplier_that_does_not_answer_has_its_parts_too(judged: House) -> None:
     found = explained(judged, "Les Prés de la Dombes", trade="entretien-espaces-verts", territory="commune:69123")
     assert any(line.startswith("Points pour « métier et force de sa preuve »") for line in found.ranking)

@@ -65,6 +65,7 @@ def demo(
         write_demo_notices(settings, today=today)
         write_demo_requests(settings, today=today)
     say("Tout ce qui suit est fictif : structures, acheteurs, marchés, avis, montants, demandes.")
+    say(f"Pour y chercher : vivier search --home {settings.home} ESAT")
     say(f"Des demandes fictives attendent une décision : vivier review --home {settings.home}")
     publish(settings, sources=["demo", "demo_labels"], accept_drops=True)
     if serve_it:

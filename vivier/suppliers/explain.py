@@ -54,8 +54,10 @@ def reader_of(name: str) -> Callable[[Line], Cell] | None:
 
 
 def _fact(member: str, line: Line) -> Cell:
-    fact: Any = line.record.get(member)
-    return None if fact is None else typed(fact["value"])
+    found: Any = line.record.get(member)
+    if isinstance(found, list):
+        return tuple(str(typed(fact["value"])) for fact in found)
+    return None if found is None else typed(found["value"])
 
 
 def _trades(line: Line) -> Cell:
@@ -99,10 +101,6 @@ def _size(unit: str) -> Callable[[Line], Cell]:
     return read
 
 
-def _networks(line: Line) -> Cell:
-    return tuple(fact["value"] for fact in line.record.get("networks", ()))
-
-
 _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     **dict.fromkeys(("kind", "article", "not_kind"), rows.agreements),
     **dict.fromkeys(("label", "not_label"), rows.labels),
@@ -114,7 +112,6 @@ _READERS: Final[Mapping[str, Callable[[Line], Cell]]] = {
     **dict.fromkeys(("turnover_min", "turnover_max"), _size("eur_year")),
     "volume_min": _size("volume_eur_year"),
     **dict.fromkeys(("staff_min", "staff_max"), _size("persons")),
-    "network": _networks,
     "zone": rows.zones_of_seat,
     "closed": rows.status,
 }

@@ -57,10 +57,10 @@ class FewValues(list[str]):
     """Values that are all in memory."""
 
     def place_of(self, value: str) -> int | None:
-        return self._places.get(value)
+        return self.places.get(value)
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def places(self) -> dict[str, int]:
         return {value: at for at, value in enumerate(self)}
 
 
@@ -301,11 +301,11 @@ class Table:
         known = name == "documents" or bool(columns.names(f"{under}parents"))
         self.parents: Rows = columns.array(f"{under}parents") if known else np.zeros(0, np.int32)
         self.count = len(self.parents)
-        self._keywords = {field: Keyword(columns, under + field) for field in columns.names(under, ".values")}
-        self._numbers: dict[str, Numbers] = {
+        self.keywords = {field: Keyword(columns, under + field) for field in columns.names(under, ".values")}
+        self.numbers: dict[str, Numbers] = {
             field: columns.array(f"{under}{field}.number") for field in columns.names(under, ".number")
         }
-        self._points: dict[str, tuple[Numbers, Numbers]] = {
+        self.points: dict[str, tuple[Numbers, Numbers]] = {
             field: (columns.array(f"{under}{field}.lon"), columns.array(f"{under}{field}.lat"))
             for field in columns.names(under, ".lon")
         }
@@ -313,9 +313,9 @@ class Table:
     def missing(self, properties: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Fields of the mapping that have no column in the table, which was then built for another mapping."""
         pairs = (
-            (fields_of(properties, "keyword"), self._keywords),
-            (fields_of(properties, *NUMBERS), self._numbers),
-            (fields_of(properties, "geo_point"), self._points),
+            (fields_of(properties, "keyword"), self.keywords),
+            (fields_of(properties, *NUMBERS), self.numbers),
+            (fields_of(properties, "geo_point"), self.points),
         )
         return sorted(name for wanted, here in pairs for name in wanted if name not in here)
 
@@ -323,24 +323,24 @@ class Table:
         """Adds a field of the mapping that the generation does not have, of which no row has a value."""
         columns = Unknown(self.count)
         if kind == "keyword":
-            self._keywords[name] = Keyword(columns, name)
+            self.keywords[name] = Keyword(columns, name)
         elif kind == "geo_point":
-            self._points[name] = (columns.array(name), columns.array(name))
+            self.points[name] = (columns.array(name), columns.array(name))
         else:
-            self._numbers[name] = columns.array(name)
+            self.numbers[name] = columns.array(name)
 
     def keyword(self, name: str) -> Keyword:
-        return self._keywords[name]
+        return self.keywords[name]
 
     def is_keyword(self, name: str) -> bool:
-        return name in self._keywords
+        return name in self.keywords
 
     def number(self, name: str) -> Numbers:
-        return self._numbers[name]
+        return self.numbers[name]
 
     def point(self, name: str) -> tuple[Numbers, Numbers]:
         """Longitudes and latitudes in degrees, NaN when absent."""
-        return self._points[name]
+        return self.points[name]
 
     @cached_property
     def _starts(self) -> npt.NDArray[np.int64]:
@@ -354,10 +354,10 @@ class Table:
 
     def present(self, name: str, rows: Positions | None = None) -> Mask:
         """Which rows have a value of the field; only some ``rows`` when they are given. No row has one of a field that the mapping lacks."""
-        if name not in self._keywords and name not in self._points and name not in self._numbers:
+        if name not in self.keywords and name not in self.points and name not in self.numbers:
             return np.zeros(self.count if rows is None else len(rows), bool)
-        if name in self._keywords:
-            present = self._keywords[name].present
+        if name in self.keywords:
+            present = self.keywords[name].present
             return present if rows is None else present.take(rows)
-        column = self._points[name][0] if name in self._points else self._numbers[name]
+        column = self.points[name][0] if name in self.points else self.numbers[name]
         return ~np.isnan(column if rows is None else column.take(rows))

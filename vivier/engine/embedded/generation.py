@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
 from itertools import accumulate, count
+from operator import attrgetter
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, Self
 
 import numpy as np
@@ -22,13 +24,14 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
+from vivier.engine.embedded.compiled import Compiled
 from vivier.engine.embedded.container import Container, mapped
-from vivier.engine.embedded.evaluate import Evaluation, Place, Points
+from vivier.engine.embedded.evaluate import Evaluation, Found, Place, Points
 from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
 from vivier.search.operators import Part, Search, Sort, Text
-from vivier.search.port import Document, Generation, Hit
+from vivier.search.port import Answer, Document, Generation, Hit
 from vivier.territory.sphere import Numbers, great_circle_km, on_grid
 from vivier.text.vocabulary import Vocabulary
 
@@ -73,10 +76,15 @@ def _left(parts: tuple[Part, ...]) -> tuple[int, ...]:
     return tuple(accumulate(reversed(best), initial=0))[-2::-1] if best else ()
 
 
+_worth = attrgetter("points")
+
+
 def _points_of(part: Part, among: Among) -> Points:
     """For each row, the points of the best tier of a part that it meets."""
     best = np.zeros(len(among.rows), np.int32)
-    for tier in part.tiers:
+    for tier in sorted(part.tiers, key=_worth, reverse=True):
+        if best.all():  # no other tier is better
+            break
         np.maximum(best, np.multiply(among.meet(tier.where), tier.points, dtype=np.int32), out=best)
     return best
 
@@ -189,10 +197,10 @@ class OpenGeneration:
     """One open generation. Threads may share it. It stays readable after its folder is removed.
 
     It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
-    method closes it, so that no reader ever finds it closed.
+    method closes it, so that no reader ever finds it closed. ``module``: the compiled one that answers searches; none: numpy does.
     """
 
-    def __init__(self, folder: Path, generation: Generation) -> None:
+    def __init__(self, folder: Path, generation: Generation, module: ModuleType | None = None) -> None:
         self.generation = generation
         properties: Document = load_json(generation.collection)["properties"]
         columns = Container(folder / COLUMNS)
@@ -209,6 +217,7 @@ class OpenGeneration:
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
+        self._compiled = None if module is None else Compiled(module, self.documents, self.nested)
         self._number = next(_NUMBERS)
 
     @cached_property
@@ -246,9 +255,12 @@ class OpenGeneration:
         """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers, and while this process has room for it; then a
         new one."""
         most = min(MOST_BYTES, MEMORY.most // 3)
-        if self._evaluation.octets > most or _REMEMBERED.get(self._number) is None:
-            self._evaluation = self._evaluate_anew()
-        _REMEMBERED.put(self._number, self._evaluation.octets)
+        beside = 0 if self._compiled is None else self._compiled.octets
+        if self._evaluation.octets + beside > most or _REMEMBERED.get(self._number) is None:
+            self._evaluation, beside = self._evaluate_anew(), 0
+            if self._compiled is not None:
+                self._compiled.forget()
+        _REMEMBERED.put(self._number, self._evaluation.octets + beside)
         return self._evaluation
 
     def _evaluate_anew(self) -> Evaluation:
@@ -262,8 +274,25 @@ class OpenGeneration:
             nearest = np.fmin(nearest, great_circle_km(*on_grid(*origin), lons, lats))
         return nearest
 
-    def page(self, search: Search, evaluation: Evaluation) -> list[Hit[Any]]:
-        """The hits of the requested page. Where they stand is remembered: the same page is asked again and again."""
+    def search(self, search: Search) -> Answer[Any]:
+        """Answers a search: by the compiled module when it is there, else by numpy."""
+        evaluation = self.evaluation()
+        if self._compiled is not None:
+            found = self._compiled.found(search, evaluation, self.distances)
+        else:
+            found = self._found(search, evaluation)
+        return Answer(found.total, list(map(self._hit, found.places)), found.facets, found.counts)
+
+    def _found(self, search: Search, evaluation: Evaluation) -> Found:
+        return Found(
+            total=evaluation.matching(search.where).count,
+            places=self._page(search, evaluation),
+            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
+            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
+        )
+
+    def _page(self, search: Search, evaluation: Evaluation) -> list[Place]:
+        """Where the hits of the requested page stand. It is remembered: the same page is asked again and again."""
         if search.limit <= 0:
             return []
         page = replace(search, facets=(), counts=())
@@ -272,7 +301,7 @@ class OpenGeneration:
             first = search.offset + search.limit if search.sort[:1] == _BY_SCORE else None
             places = evaluation.pages[page] = list(self._places(search, Scored(evaluation, search, first)))
             evaluation.octets += _OCTETS_A_PLACE * (1 + len(places))
-        return [self._hit(place) for place in places]
+        return places
 
     def ordered(self, search: Search) -> Iterator[Hit[Any]]:
         """Every hit, one by one, whatever the page. A record is read from the file when it is asked for."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -24,6 +25,7 @@ import orjson
 
 from vivier.arrays import distinct
 from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
+from vivier.engine.embedded.compiled import compiled
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.sums import check_opened, damaged
@@ -62,13 +64,7 @@ class EmbeddedReader:
         self._opened = opened
 
     def search(self, search: Search) -> Answer[Any]:
-        evaluation = self._opened.evaluation()
-        return Answer(
-            total=evaluation.matching(search.where).count,
-            hits=self._opened.page(search, evaluation),
-            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
-        )
+        return self._opened.search(search)
 
     def get(self, ids: Iterable[str]) -> dict[str, Document]:
         rows = {id_: self._opened.row_of(id_) for id_ in ids}
@@ -106,8 +102,9 @@ class EmbeddedStore:
 
     name = "embedded"
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, module: Callable[[], ModuleType | None] = compiled) -> None:
+        """``module``: gives the compiled module that answers searches, when there is one."""
+        self._root, self._module = root, module
         self._analysis = load_analysis()
         self._open: WeakValueDictionary[tuple[Collection, str], OpenGeneration] = WeakValueDictionary()
         """Every generation that a reader uses. A retired one is closed with its last reader."""
@@ -264,7 +261,7 @@ class EmbeddedStore:
             raise IndexUnreadable(self._set_aside(collection, name, refused))
         try:
             has_large_files = check_opened(folder)
-            opened = OpenGeneration(folder, generation)
+            opened = OpenGeneration(folder, generation, self._module())
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # raises NotFound if the generation was removed while it was read
             raise IndexUnreadable(self._set_aside(collection, name, _damage(name, str(error)))) from error
