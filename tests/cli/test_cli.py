@@ -22,12 +22,8 @@ from tests.cli.typed import Done, run
 from tests.demo_home import demo_home
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
-<<<<<<< HEAD
 from vivier.cli import app
-=======
-from vivier.cli import app, main
 from vivier.engine import evaluator
->>>>>>> main
 from vivier.runs.context import CARDS
 from vivier.settings import Settings
 
