@@ -125,7 +125,7 @@ def pytest_configure() -> None:
     gc.set_threshold(*GARBAGE_PASSES)
 
 
-def pytest_unconfigure() -> None:
+def pytest_sessionfinish() -> None:
     """One pass of the collector looks for what a test left badly closed; pytest would make five, over every table."""
     gc.collect()
     gc.freeze()

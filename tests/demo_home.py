@@ -20,6 +20,11 @@ TODAY = date(2026, 11, 24)
 SUPPLIERS, CONTRACTS = 400, 600
 
 
+def demo_of_today(folder: Path) -> Path:
+    """A home whose demonstration is of today, for the verbs, which read the calendar."""
+    return demo_home(folder, date.today()).home
+
+
 def demo_home(folder: Path, today: date = TODAY) -> Settings:
     """The settings of a home whose demonstration is of ``today``."""
     return Settings(home=copy_of(f"demo-home-{today}", partial(_build, today), folder))

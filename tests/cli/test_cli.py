@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pytest
 from crawlers.registry import sources
 from tests.cli import typed
 from tests.cli.typed import Done, run
-from tests.demo_home import demo_home
+from tests.demo_home import demo_of_today
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
 from vivier.cli import app
@@ -69,7 +68,7 @@ def vivier(home: Path) -> Vivier:
 @pytest.fixture(scope="module")
 def inside(tmp_path_factory: pytest.TempPathFactory) -> Vivier:
     """The command in this process, on a house where the demonstration is in service: fifty more processes would cost a minute."""
-    return partial(typed.inside, demo_home(tmp_path_factory.mktemp("small"), date.today()).home)
+    return partial(typed.inside, demo_of_today(tmp_path_factory.mktemp("small")))
 
 
 def assert_refused(done: Done, code: int, *needed: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.cli.typed import Done, inside
-from tests.demo_home import demo_home
+from tests.demo_home import demo_of_today
 
 Vivier = Callable[..., Done]
 
@@ -19,7 +18,7 @@ Vivier = Callable[..., Done]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration of today: the verbs read the calendar."""
-    return demo_home(tmp_path_factory.mktemp("contracts"), date.today()).home
+    return demo_of_today(tmp_path_factory.mktemp("contracts"))
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cli.typed import inside, told
-from tests.demo_home import demo_home
+from tests.demo_home import demo_of_today
 from tests.search_api.pages.html import plain
 
 Told = Callable[..., str]
@@ -22,7 +21,7 @@ Told = Callable[..., str]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_home(tmp_path_factory.mktemp("reading"), date.today()).home
+    return demo_of_today(tmp_path_factory.mktemp("reading"))
 
 
 @pytest.fixture(scope="module")

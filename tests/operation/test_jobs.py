@@ -18,7 +18,7 @@ from vivier.given.archive import ArchiveDamaged
 from vivier.given.database import Database, database_of
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, rehearse, restore_copy
-from vivier.operation.checks import job_checks
+from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
 from vivier.operation.running import Jobs
 from vivier.settings import Settings
@@ -132,7 +132,7 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         assert {(states[name].reason or "").count("\n") for name in due} == {0}
         assert jobs.run_due() == []  # an hour has not passed
         jobs.stop()
-        moments.append(datetime.now(UTC) + 2 * HOUR)
+        moments.append(utc_now() + 2 * HOUR)
         assert jobs.run_due() == []
         assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
 
