@@ -22,10 +22,10 @@ import scipy.optimize
 import scipy.sparse
 
 from benchmarks.labelled import shared
-from mappings import read_table
+from mappings import TABLES, read_table
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.needs.contexts import NONE, SCALE, Contexts, save_contexts, words_and_pairs
+from vivier.needs.contexts import NONE, SCALE, TABLE, Contexts, words_and_pairs
 from vivier.needs.index import NeedsIndex, needs_index
 from vivier.needs.reading import read
 from vivier.trades.cpv import load_cpv
@@ -170,6 +170,20 @@ def _sparse(owners: tuple[str, ...], features: dict[str, int], weights: Any, bas
     starts: npt.NDArray[np.int32] = np.concatenate([[0], np.cumsum(kept.sum(axis=1))]).astype(np.int32)
     whole = np.clip(np.round(weights[kept] * SCALE), -127, 127).astype(np.int8)
     return Contexts(owners, base, features, starts, np.nonzero(kept)[1].astype(np.uint8), whole)
+
+
+def save_contexts(contexts: Contexts) -> None:
+    """Writes the table, the same bytes for the same weights."""
+    with (TABLES / TABLE).open("wb") as file:
+        np.savez_compressed(
+            file,
+            owners=np.array("\n".join(contexts.owners)),
+            base=contexts.base.astype(np.float32),
+            features=np.array("\n".join(contexts.features)),
+            starts=contexts.starts,
+            rows=contexts.rows,
+            weights=contexts.weights,
+        )
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median_low
 
-from tests.house.walk import ROOMS, ROOT, circles, import_graph
+from tests.house.walk import ROOMS, ROOT, circles, import_graph, parsed, statements
 
 OUTSIDE = ("scripts", "benchmarks", "tests")
 MOST_LINES = 350
@@ -117,7 +117,7 @@ def _room(root: Path, name: str, paths: Iterable[Path]) -> Room:
 
 
 def _functions(root: Path, path: Path) -> Iterator[Function]:
-    for node in ast.walk(_parsed(root / path)):
+    for node in statements(parsed(root / path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
@@ -125,16 +125,12 @@ def _functions(root: Path, path: Path) -> Iterator[Function]:
 
 
 def _defined(path: Path) -> Iterator[str]:
-    for node in _parsed(path).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.decorator_list:
             yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from (target.id for target in targets if isinstance(target, ast.Name))
-
-
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf8"))
 
 
 if __name__ == "__main__":

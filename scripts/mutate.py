@@ -1,7 +1,8 @@
 """Plants small faults, one at a time, and counts those that quick tests see: ``python -m scripts.mutate --seed 7``.
 
-A room is drawn, then a file, then a comparison, a constant, a boolean, a sum or a value returned. The quick tests of the room
-and those that import the file run in a copy of what the index of git holds. A fault that no test sees is a test to write, or code that does nothing.
+A room is drawn, then a file, then a comparison, a constant, a boolean, a sum or a value returned. In a copy of what the index of git holds, the quick
+tests run once with a mark in each place drawn, which says what tests come there; then the fault is planted and those alone run again, which
+pass without it (``make check``). A fault that no test sees is a test to write, or code that does nothing.
 """
 
 from __future__ import annotations
@@ -10,34 +11,35 @@ import argparse
 import ast
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scripts.house_report import room_of
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("vivier", "crawlers", "indexer", "search_api")
 QUICK = "not node and not browser and not slow and not long"
-TESTED_IN = {
-    "vivier": ("house", "indexer", "suppliers", "resources"),
-    "vivier/law": ("mappings", "desk"),
-    "vivier/lists": ("search_api", "contracts"),
-    "vivier/model": ("indexer", "suppliers", "crawlers"),
-    "vivier/runs": ("indexer", "crawlers"),
-    "vivier/search": ("suppliers", "engine", "search_api"),
-    "vivier/settings": ("house", "cli"),
-}
-"""Folders of ``tests`` of the rooms whose name none bears."""
-_FEW = 12
-"""Tests of other folders that are run: what more of them import would take too long, and the tests of its room see it."""
+EVERY: Final = Path("tests")
+"""What runs for a place that is passed when its module is imported, before any test."""
+_MARK: Final = """import os
+_seen = set()
+
+def here(number):
+    test = os.environ.get("PYTEST_CURRENT_TEST", "tests").partition("::")[0]
+    if (number, test) not in _seen:
+        _seen.add((number, test))
+        with open(__file__ + ".txt", "a") as file:
+            file.write(f"{number} {test}\\n")
+"""
+"""A module of the copy: it notes the file of each test that comes to a place."""
 _PAIRS = ("Lt LtE", "Gt GtE", "Eq NotEq", "In NotIn", "Is IsNot", "And Or", "Add Sub", "Mult Div")
 _TYPES = [[getattr(ast, name) for name in pair.split()] for pair in _PAIRS]
 _OTHER: dict[type[ast.AST], Any] = {one: other for pair in _TYPES for one, other in (pair, reversed(pair))}
@@ -74,12 +76,27 @@ def faults(file: Path, source: str) -> list[Fault]:
 
 
 def _below(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    """The node and those below it, but those of a formatted text, whose places Python 3.11 does not know."""
+    """The node and those below it, but what no test may see (:func:`_is_out`)."""
     if isinstance(node, ast.expr | ast.stmt):
         yield node
-    if not isinstance(node, ast.JoinedStr):
-        for child in ast.iter_child_nodes(node):
+    for child in ast.iter_child_nodes(node):
+        if not _is_out(child):
             yield from _below(child)
+
+
+def _is_out(node: ast.AST) -> bool:
+    """Whether a part is left as it is: a formatted text, whose places Python 3.11 does not know, a pattern, which is not computed, an annotation,
+    a line of the log, the number of things that a cache remembers, the guard of two lists of one length."""
+    match node:
+        case ast.JoinedStr() | ast.pattern() | ast.arg():
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="LOG" | "_LOG"))):
+            return True
+        case ast.keyword(arg="maxsize" | "strict"):
+            return True
+        case ast.Call(func=ast.Name(id="cast")):
+            return True
+    return False
 
 
 def _others(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
@@ -114,21 +131,59 @@ def drawn(root: Path, seed: int, count: int) -> list[Fault]:
     return found
 
 
-def folders_of(file: Path, root: Path = ROOT) -> list[Path]:
-    """The folders of the tests of the room of a file."""
-    room = room_of(file)
-    return [root / "tests" / name for name in TESTED_IN.get(room, (room.rpartition("/")[2],))]
+class _Marked(ast.NodeTransformer):
+    """A tree whose places drawn say that they are passed, before they are computed."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._numbers = numbers
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """A value that was drawn, or that a statement drawn returns, is preceded by its mark."""
+        number = self._numbers.get(place_of(node)) if isinstance(node, ast.expr | ast.stmt) else None
+        node = super().visit(node)
+        if number is None:
+            return node
+        mark = f"__import__('_passed').here({number})"
+        if isinstance(node, ast.stmt):
+            return ast.parse(f"if {mark} is None:\n    {ast.unparse(node)}").body[0]
+        return ast.parse(f"({mark}, ({ast.unparse(node)}))[1]", mode="eval").body
 
 
-def importers(file: Path, root: Path = ROOT) -> list[Path]:
-    """The tests of other folders that import the module of a file, when they are few."""
-    *above, name = file.parent.parts if file.name == "__init__.py" else file.with_suffix("").parts
-    module = re.escape(".".join((*above, name)))
-    imports = re.compile(rf"^ *((from|import) {module}( |$)|from {'.'.join(above)} import .*\b{name}\b)", re.MULTILINE)
-    folders = {*folders_of(file, root)}
-    others = (path for path in sorted((root / "tests").rglob("test_*.py")) if folders.isdisjoint(path.parents))
-    found = [path for path in others if imports.search(path.read_text(encoding="utf8"))]
-    return found if len(found) <= _FEW else []
+def place_of(node: ast.expr | ast.stmt) -> str:
+    """Where a node stands in its file."""
+    return f"{type(node).__name__} {node.lineno} {node.col_offset} {node.end_lineno} {node.end_col_offset}"
+
+
+def marked(source: str, numbers: Mapping[str, int]) -> str:
+    """The source of a file with a mark in each of these places."""
+    return ast.unparse(ast.fix_missing_locations(_Marked(numbers).visit(ast.parse(source))))
+
+
+def coming_to(faults: Sequence[Fault], root: Path, tests: Path = EVERY) -> list[list[Path]]:
+    """The files of the quick tests that come to each fault, those of its room first; empty for a place to which none comes."""
+    places: dict[Path, dict[str, int]] = defaultdict(dict)
+    for number, fault in enumerate(faults):
+        places[fault.file].setdefault(place_of(fault.node), number)
+    before = {file: (root / file).read_bytes() for file in places}
+    (root / "_passed.py").write_text(_MARK, encoding="utf8")
+    notes = root / "_passed.py.txt"
+    notes.touch()
+    for file, numbers in places.items():
+        (root / file).write_text(marked(before[file].decode(), numbers), encoding="utf8")
+    ran = _run(root, [tests], 3_000, "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    assert ran in (0, 1), f"the marked tests did not run: {ran}"
+    for file, source in before.items():
+        (root / file).write_bytes(source)
+    found: dict[int, set[Path]] = defaultdict(set)
+    for note in notes.read_text(encoding="utf8").splitlines():
+        where, _, test = note.partition(" ")
+        found[int(where)].add(Path(test))
+    came = (found[places[fault.file][place_of(fault.node)]] for fault in faults)
+    return [_nearest_first(fault.file, files - {EVERY} or files) for fault, files in zip(faults, came, strict=True)]
+
+
+def _nearest_first(file: Path, tests: Iterable[Path]) -> list[Path]:
+    return sorted(tests, key=lambda test: (file.parent.name not in test.parts, test))
 
 
 def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:
@@ -143,11 +198,16 @@ def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:
 
 def pass_quickly(root: Path, tests: Iterable[Path]) -> bool:
     """Whether these quick tests pass, in ten minutes at most."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", QUICK, "-p", "no:cacheprovider", *map(str, tests)]
+    return _run(root, tests, 600, "-x") == 0
+
+
+def _run(root: Path, tests: Iterable[Path], seconds: int, *options: str) -> int | None:
+    """The exit code of these quick tests; ``None`` after too long."""
+    command = [sys.executable, "-m", "pytest", "-q", *options, "-m", QUICK, "-p", "no:cacheprovider", *map(str, tests)]
     own = {**os.environ, "PYTHONPATH": str(root)}
     with suppress(subprocess.TimeoutExpired):
-        return subprocess.run(command, cwd=root, env=own, capture_output=True, timeout=600, check=False).returncode == 0
-    return False
+        return subprocess.run(command, cwd=root, env=own, capture_output=True, timeout=seconds, check=False).returncode
+    return None
 
 
 def main(asked: Sequence[str] | None = None) -> None:
@@ -158,13 +218,12 @@ def main(asked: Sequence[str] | None = None) -> None:
     options = parser.parse_args(asked)
     seen = 0
     with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
         subprocess.run(["git", "checkout-index", "--all", f"--prefix={folder}/"], cwd=ROOT, check=True)
-        for fault in drawn(Path(folder), options.seed, options.count):
-            root = Path(folder)
-            tests = [*folders_of(fault.file, root), *importers(fault.file, root)]
-            assert pass_quickly(Path(folder), tests), f"mend them first: {tests}"
-            seen += (killed := is_seen(fault, Path(folder), tests))
-            print("seen    " if killed else "NOT SEEN", fault, flush=True)
+        found = drawn(root, options.seed, options.count)
+        for fault, tests in zip(found, coming_to(found, root), strict=True):
+            seen += (killed := bool(tests) and is_seen(fault, root, tests))
+            print("seen    " if killed else "NOT SEEN" if tests else "NOT RUN ", fault, flush=True)
     print(f"{seen} of {options.count} seen")
 
 

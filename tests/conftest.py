@@ -125,6 +125,12 @@ def pytest_configure() -> None:
     gc.set_threshold(*GARBAGE_PASSES)
 
 
+def pytest_sessionfinish() -> None:
+    """One pass of the collector looks for what a test left badly closed; pytest would make five, over every table."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark ``node``, ``browser`` and ``long`` by the fixtures a test asks for, so that nobody keeps a list; put the longest files first."""
     items.sort(key=_turn)

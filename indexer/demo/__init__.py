@@ -9,8 +9,7 @@ of the suppliers complete their sheet, one in force, others waiting for a decisi
 
 from indexer.demo.contracts import CONTRACTS, demo_contracts
 from indexer.demo.records import SEED, TODAY, demo_records
-from indexer.demo.write import COUNT, write_demo, write_demo_contracts, write_demo_labelled
-from indexer.demo.write_notices import write_demo_notices
+from indexer.demo.write import COUNT, write_demo, write_demo_contracts, write_demo_labelled, write_demo_notices
 from indexer.demo.write_requests import write_demo_requests
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Writes the fictitious suppliers as a run of the source ``demo``, as a crawler would."""
+"""Writes fictitious suppliers, labelled companies, contracts and notices, each as a run of a source, as a crawler would."""
 
 from __future__ import annotations
 
@@ -13,10 +13,21 @@ from indexer.demo.contracts import SOURCE_ID as CONTRACTS_ID
 from indexer.demo.labelled import SOURCE_ID as LABELLED_ID
 from indexer.demo.labelled import TITLE as LABELLED_TITLE
 from indexer.demo.labelled import labelled_records
+from indexer.demo.notices import SOURCE_ID as NOTICES_ID
+from indexer.demo.notices import TITLE as NOTICES_TITLE
+from indexer.demo.notices import demo_notices
 from indexer.demo.records import LICENCE, PRODUCER, SEED, SOURCE_ID, TITLE, TODAY, demo_records
 from vivier.law.kinds import KINDS
 from vivier.model import ContractRecord, Notice, Record
-from vivier.runs.records import RunStatistics, SourceCard, current_run, put_in_force, read_records, snapshot
+from vivier.runs.records import (
+    RunStatistics,
+    SourceCard,
+    current_run,
+    put_in_force,
+    read_models,
+    read_records,
+    snapshot,
+)
 from vivier.runs.shapes import Shape, counted, shapes_of
 from vivier.settings import Settings
 
@@ -62,6 +73,14 @@ CONTRACTS_CARD = card_of(
     content="contracts",
 )
 
+NOTICES_CARD = card_of(
+    NOTICES_ID,
+    NOTICES_TITLE,
+    "Des avis et des projets d'achat inventés, pour ce que vendent les fournisseurs fictifs, là où ils sont.",
+    "ni les acheteurs, ni les objets, ni les dates.",
+    content="notices",
+)
+
 Made = Record | ContractRecord | Notice
 
 
@@ -93,6 +112,16 @@ def write_demo_contracts(
     suppliers = current_run(settings.records, SOURCE_ID)
     made = demo_contracts(read_records(suppliers), count, seed, today)
     return write_run(settings, CONTRACTS_CARD, made, f"{suppliers.name}-{today:%Y%m%d}-{seed}-{count}", today)
+
+
+def write_demo_notices(settings: Settings, seed: int = SEED, today: date = TODAY) -> RunStatistics:
+    """Write the fictitious notices of the buyers of the fictitious contracts, under ``records/demo_avis/``.
+
+    Raises ``NotFound`` when suppliers or contracts were not written before.
+    """
+    suppliers, contracts = (current_run(settings.records, source) for source in (SOURCE_ID, CONTRACTS_ID))
+    made = demo_notices(read_records(suppliers), read_models(contracts, ContractRecord), seed, today)
+    return write_run(settings, NOTICES_CARD, made, f"{suppliers.name}-{contracts.name}-{today:%Y%m%d}-{seed}", today)
 
 
 def write_run(settings: Settings, card: SourceCard, records: Iterator[Made], run: str, today: date) -> RunStatistics:

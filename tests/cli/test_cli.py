@@ -10,16 +10,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from crawlers.registry import sources
+from tests.cli import typed
 from tests.cli.typed import Done, run
-from tests.demo_home import demo_home
+from tests.demo_home import demo_of_today
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
-from vivier.cli import app, main
+from vivier.cli import app
 from vivier.engine import evaluator
 from vivier.runs.context import CARDS
 from vivier.settings import Settings
@@ -64,27 +66,9 @@ def vivier(home: Path) -> Vivier:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A house where the demonstration is in service, for what only says no."""
-    return demo_home(tmp_path_factory.mktemp("small")).home
-
-
-@pytest.fixture
-def inside(small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
-    """The same command in this process, for what only says no: fifty more processes would cost a minute."""
-
-    def call(*words: str, **settings: str) -> Done:
-        for name in [name for name in os.environ if name.startswith("VIVIER_")]:
-            monkeypatch.delenv(name)
-        for name, value in {"VIVIER_HOME": str(small), **settings}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["vivier", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return subprocess.CompletedProcess(words, int(str(ended.value.code)), plain(told.out), plain(told.err))
-
-    return call
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Vivier:
+    """The command in this process, on a house where the demonstration is in service: fifty more processes would cost a minute."""
+    return partial(typed.inside, demo_of_today(tmp_path_factory.mktemp("small")))
 
 
 def assert_refused(done: Done, code: int, *needed: str) -> None:
@@ -109,13 +93,12 @@ def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Pat
     assert done.stderr == ""
 
 
-@pytest.mark.slow
-def test_an_index_is_built_searched_and_explained(vivier: Vivier) -> None:
-    found = vivier("search", "esat", "kind=ESAT", "territory=departement:35")
+def test_an_index_is_searched_and_explained(inside: Vivier) -> None:
+    found = inside("search", "espaces verts", "kind=ESAT", "territory=FR")
     assert found.returncode == 0, found.stderr
     assert "fournisseur" in found.stdout
     first = ids(found)[0]
-    told = vivier("explain", first, "esat", "kind=ESAT", "territory=departement:35")
+    told = inside("explain", first, "espaces verts", "kind=ESAT", "territory=FR")
     assert told.returncode == 0, told.stderr
     assert "répond." in told.stdout
     assert "Points pour « territoire servi »" in told.stdout
@@ -134,18 +117,16 @@ def test_a_search_without_a_place_lists_who_answers_and_nobody_beyond(inside: Vi
     assert len(ids(done)) > 5
 
 
-@pytest.mark.slow
-def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(vivier: Vivier) -> None:
-    one = ids(vivier("search", "kind=EA"))[0]
-    told = vivier("explain", one, "kind=GEIQ")
+def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(inside: Vivier) -> None:
+    one = ids(inside("search", "kind=EA"))[0]
+    told = inside("explain", one, "kind=GEIQ")
     assert told.returncode == 0, told.stderr
     assert "ne répond pas" in told.stdout
     assert re.search(r"Type de structure\s*│\s*non", told.stdout)
 
 
-@pytest.mark.slow
-def test_every_id_found_is_whole_when_the_answer_is_piped(vivier: Vivier) -> None:
-    found = vivier("search")
+def test_every_id_found_is_whole_when_the_answer_is_piped(inside: Vivier) -> None:
+    found = inside("search")
     assert found.returncode == 0, found.stderr
     total = int(re.search(r"(\d+) fournisseurs", found.stdout)[1])  # type: ignore[index]
     assert len(set(ids(found))) == min(total, 20) > 5
@@ -188,9 +169,8 @@ def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier, home
     assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
 
 
-@pytest.mark.slow
-def test_a_source_never_read_is_listed_as_such(tmp_path: Path) -> None:
-    done = run(tmp_path, "sources")
+def test_a_source_never_read_is_listed_as_such(inside: Vivier, tmp_path: Path) -> None:
+    done = inside("sources", VIVIER_HOME=str(tmp_path))
     assert done.returncode == 0
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
@@ -326,12 +306,10 @@ def test_a_wrong_setting_is_named(inside: Vivier, settings: dict[str, str], need
     assert_refused(inside("generations", **settings), 2, *needed)
 
 
-@pytest.mark.slow
 def test_an_empty_variable_is_as_good_as_none(inside: Vivier) -> None:
     assert inside("generations", VIVIER_ENGINE="").returncode == 0
 
 
-@pytest.mark.slow
 def test_an_engine_that_is_away_is_said(inside: Vivier) -> None:
     away = {"VIVIER_ENGINE": "opensearch", "VIVIER_OPENSEARCH_URL": "http://127.0.0.1:1"}
     assert_refused(inside("search", "esat", **away), 1, "OpenSearch ne répond pas", "VIVIER_OPENSEARCH_URL")
@@ -343,12 +321,10 @@ def test_without_an_index_the_way_to_make_one_is_told(inside: Vivier, tmp_path: 
     assert_refused(inside(*words, VIVIER_HOME=str(tmp_path)), 1, "vivier index", "vivier demo")
 
 
-@pytest.mark.slow
 def test_an_index_of_nothing_is_refused(inside: Vivier, tmp_path: Path) -> None:
     assert_refused(inside("index", VIVIER_HOME=str(tmp_path)), 1, "vivier import")
 
 
-@pytest.mark.slow
 def test_a_home_that_cannot_be_one_is_said(inside: Vivier, tmp_path: Path) -> None:
     taken = tmp_path / "file"
     taken.write_text("not a folder")
@@ -358,7 +334,6 @@ def test_a_home_that_cannot_be_one_is_said(inside: Vivier, tmp_path: Path) -> No
     assert "est un fichier : changez VIVIER_HOME" in told.stdout
 
 
-@pytest.mark.slow
 def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])

@@ -3,49 +3,27 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.search_api.pages.html import plain
-from vivier.cli import main
+from tests.cli.typed import Done, inside
+from tests.demo_home import demo_of_today
 
-pytestmark = pytest.mark.slow
-
-Done = subprocess.CompletedProcess[str]
 Vivier = Callable[..., Done]
 
 
-def called(*words: str) -> int:
-    sys.argv = ["vivier", *words]
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return int(str(ended.value.code))
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A demo of 600 suppliers and 800 contracts."""
-    folder = tmp_path_factory.mktemp("contracts")
-    argv = sys.argv
-    assert called("demo", "--no-serve", "--count", "600", "--contracts", "800", "--home", str(folder)) == 0
-    yield folder / "demo"
-    sys.argv = argv
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration of today: the verbs read the calendar."""
+    return demo_of_today(tmp_path_factory.mktemp("contracts"))
 
 
 @pytest.fixture
-def vivier(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Vivier:
-    def call(*words: str) -> Done:
-        monkeypatch.setenv("VIVIER_HOME", str(home))
-        monkeypatch.setattr(sys, "argv", ["vivier", *words])
-        code = called(*words)
-        told = capsys.readouterr()
-        return subprocess.CompletedProcess(words, code, plain(told.out), plain(told.err))
-
-    return call
+def vivier(home: Path) -> Vivier:
+    return partial(inside, home)
 
 
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.contracts.reservation import best_founded, named, read_reservation, says_reserved
+from vivier.contracts.reservation import best_founded, named, read_reservation, reserved_sentences
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_what_is_only_implied_gives_way_to_what_is_said() -> None:
 
 
 def test_a_place_reserved_to_somebody_reserves_no_market() -> None:
-    assert not says_reserved("Lot 2 : parking réservé aux usagers")
-    assert not says_reserved("Lot 4 : places de stationnement réservées aux personnes handicapées")
-    assert says_reserved("Lot 3 : entretien des espaces verts réservé aux ESAT")
+    assert not list(reserved_sentences("Lot 2 : parking réservé aux usagers"))
+    assert not list(reserved_sentences("Lot 4 : places de stationnement réservées aux personnes handicapées"))
+    assert list(reserved_sentences("Lot 3 : entretien des espaces verts réservé aux ESAT"))
 
 
 def test_the_proof_is_the_sentence() -> None:
@@ -90,6 +90,6 @@ def test_the_proof_is_the_sentence() -> None:
 
 
 def test_a_reservation_may_be_said_without_saying_for_whom() -> None:
-    assert says_reserved("le lot 6 est réservé")
-    assert not says_reserved("le lot 6 n'est pas réservé")
-    assert not says_reserved("parking réservé aux usagers")
+    assert list(reserved_sentences("le lot 6 est réservé"))
+    assert not list(reserved_sentences("le lot 6 n'est pas réservé"))
+    assert not list(reserved_sentences("parking réservé aux usagers"))

@@ -15,8 +15,6 @@ from vivier.desk.read.programme import read_programme
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 PROGRAMME = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )

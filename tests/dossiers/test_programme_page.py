@@ -87,7 +87,6 @@ def test_the_shares_of_re_used_and_recycled_goods_are_told_with_what_is_missing(
     assert "n'a pas été lue" in by_code["agec_furniture"]["text"][0]
 
 
-@pytest.mark.slow
 def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     made = decided(client)
     table = client.post("/v1/programmes", json={"lots": LOTS}, headers={"accept": "text/csv"})
@@ -100,7 +99,6 @@ def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     assert book["Programme"].max_row == len(rows) and book["Heures par mois"].max_row == 1 + len(made["months"])
 
 
-@pytest.mark.slow
 def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestClient) -> None:
     sent = {"step": "study", "programme": PROGRAMME, "title": "Programme 2027"}
     address = client.post("/consultation", data=sent, follow_redirects=False).headers["location"]
@@ -117,7 +115,6 @@ def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestCl
     assert client.get(f"{address}/programme", params={"part": 101}).status_code == 422
 
 
-@pytest.mark.slow
 def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> None:
     """By a clause and held by a structure are two figures: each has one value."""
     lots = client.post("/v1/consultations", json={"lots": LOTS}).json()["lots"]
@@ -139,7 +136,6 @@ def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> 
 OUTSIDE = ("représentation en justice", "commissariat aux comptes", "acte notarié")
 
 
-@pytest.mark.slow
 def test_every_lot_is_counted_and_named_by_its_number(client: TestClient) -> None:
     """The sentence of the study adds up to its lots; the lots that a plan leaves out are all named as the page names them."""
     texts = ("Tonte des pelouses", *OUTSIDE, *OUTSIDE, "zzyzx", "Élagage")

@@ -185,7 +185,7 @@ def test_a_circle_around_a_commune_serves_there_and_not_around_the_seat(base: Ba
 
 def test_a_trade_both_done_and_not_done_is_refused(base: Base) -> None:
     for refused in (TRADE, NARROWER):
-        with pytest.raises(InvalidRequest, match="retirez l'un des deux"):
+        with pytest.raises(InvalidRequest, match="Retirez l'un des deux"):
             checked_declaration({"trades": ({"trade": NARROWER},), "refused": (refused,)}, base.lexicon)
     with pytest.raises(InvalidRequest, match="zzyzx"):
         checked_declaration({"refused": ("zzyzx",)}, base.lexicon)

@@ -95,7 +95,7 @@ def test_each_row_is_kept_or_set_aside_with_its_line_and_its_reason(house: House
         (12, "zone_invalid"),
         (13, "number_invalid"),
     ]
-    assert "retirez l'un des deux" in made["set_aside"][5]["text"]
+    assert "Retirez l'un des deux" in made["set_aside"][5]["text"]
     follow = house.client.get(made["links"]["follow"]).text
     assert "Lignes mises de côté" in follow and NETWORK in follow
     written = house.client.get(made["links"]["refusals"])

@@ -22,7 +22,6 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
 SALT = {"VIVIER_OPPOSITION_SALT": "un sel assez long pour servir"}
 PUBLIC = {"VIVIER_PUBLIC_URL": "https://vivier.example"}
 

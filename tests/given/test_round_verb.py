@@ -13,8 +13,6 @@ from tests.search_api.conftest import serve_corpus
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 PROGRAMME = "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n"
 
 

@@ -13,6 +13,7 @@ WAITS = "waits for a process or a server, with a deadline"
 MOMENTS = "spreads the moments of a kill over a measured run"
 WITH = {
     "crawlers/test_update.py": "the command itself reads the clock: what it reads was read days ago",
+    "demo_home.py": "verbs read the calendar: those that list what is open read a demonstration of today",
     "engine/test_durability.py": MOMENTS,
     "engine/test_node_away.py": WAITS,
     "outside/test_engine_lies.py": WAITS,

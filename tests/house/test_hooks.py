@@ -1,4 +1,5 @@
-"""The hooks run before a commit: local commands of the virtual environment, which exist and pass on the tree as it is."""
+"""The hooks run before a commit: local commands of the virtual environment, which exist and pass on the tree as it is, pages of ``docs/generated``
+included."""
 
 from __future__ import annotations
 

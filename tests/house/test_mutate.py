@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutate import QUICK, ROOMS, ROOT, Fault, drawn, faults, folders_of, importers, is_seen
+from scripts.mutate import QUICK, ROOMS, ROOT, Fault, coming_to, drawn, faults, is_seen, marked, place_of
 
 ADULT = Path("vivier/adult.py")
 SOURCE = '''
@@ -33,6 +33,17 @@ def test_a_comparison_a_constant_a_boolean_and_a_value_returned_are_changed() ->
     assert all(text.count("\n") == SOURCE.count("\n") and line not in text for text in planted(SOURCE))
 
 
+def test_what_no_test_may_see_is_left_as_it_is() -> None:
+    lines = (
+        '_LOG.info("Lu", 3)',
+        "f = lru_cache(maxsize=9)(g)",
+        'text = f"{3 + 4}"',
+        'x = cast("Literal[3]", y)',
+        "zip(y, y, strict=True)",
+    )
+    assert planted("def f(y):\n    " + "\n    ".join(lines)) == []
+
+
 @pytest.mark.slow
 def test_what_is_drawn_is_python_comes_from_every_room_and_is_the_same_for_one_seed() -> None:
     found = drawn(ROOT, 7, 60)
@@ -41,33 +52,45 @@ def test_what_is_drawn_is_python_comes_from_every_room_and_is_the_same_for_one_s
     for fault in found:
         source = (ROOT / fault.file).read_bytes()
         assert ast.dump(ast.parse(fault.planted(source))) != ast.dump(ast.parse(source)), fault
+        ast.parse(marked(source.decode(), {place_of(fault.node): 1}))
 
 
-def test_every_room_has_its_tests_and_they_are_those_of_make_check() -> None:
-    files = [path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    assert [file for file in files if not all(folder.is_dir() for folder in folders_of(file))] == []
+def test_the_quick_tests_are_those_of_make_check() -> None:
     assert f'-m "{QUICK}"' in (ROOT / "Makefile").read_text(encoding="utf8")
 
 
-def test_a_test_of_another_folder_that_imports_the_module_is_run() -> None:
-    pages = ROOT / "tests" / "search_api" / "pages"
-    assert importers(Path("vivier/given/readings.py")) == [pages / "test_reading_corrected.py"]
-    assert ROOT / "tests" / "cli" / "test_cli.py" not in importers(Path("vivier/cli/scaffolding.py"))
+def test_a_mark_is_passed_before_its_place_and_changes_nothing() -> None:
+    fault = next(fault for fault in faults(ADULT, SOURCE) if isinstance(fault.node, ast.Compare))
+    assert "not (__import__('_passed').here(3), age < 18)[1]" in marked(SOURCE, {place_of(fault.node): 3})
 
 
-@pytest.mark.slow
-def test_a_fault_is_seen_by_a_test_that_looks_there_and_the_file_is_put_back(tmp_path: Path) -> None:
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A house of one function, with a test that looks at it, one that does not, and one that never comes there."""
     (tmp_path / "vivier").mkdir()
     (tmp_path / ADULT).write_text(SOURCE, encoding="utf8")
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.pytest.ini_options]\nmarkers = ["node", "browser", "slow", "long"]\npythonpath = ["vivier"]\n',
+        '[tool.pytest.ini_options]\nmarkers = ["node", "browser", "slow", "long"]\npythonpath = [".", "vivier"]\n',
         encoding="utf8",
     )
-    test = tmp_path / "test_adult.py"
-    test.write_text("from adult import adult\n\ndef test_seventeen():\n    assert not adult(17)\n", encoding="utf8")
+    begun = "from adult import adult\n\ndef test_seventeen():\n    "
+    for name, body in {"looks": "assert not adult(17)", "asks": "adult(17)", "away": "assert 1"}.items():
+        (tmp_path / f"test_{name}.py").write_text(begun + body, encoding="utf8")
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_fault_is_seen_by_a_test_that_looks_there_and_the_file_is_put_back(small: Path) -> None:
     seen: dict[bool, list[Fault]] = {True: [], False: []}
     for fault in faults(ADULT, SOURCE):
-        seen[is_seen(fault, tmp_path, [test])].append(fault)
+        seen[is_seen(fault, small, [small / "test_looks.py"])].append(fault)
     assert [ast.unparse(fault.changed) for fault in seen[True]] == ["known or not age < 18", "age < 18"]
     assert len(seen[False]) == 3
-    assert (tmp_path / ADULT).read_text(encoding="utf8") == SOURCE
+    assert (small / ADULT).read_text(encoding="utf8") == SOURCE
+
+
+@pytest.mark.slow
+def test_only_the_tests_that_come_to_a_place_are_run_again(small: Path) -> None:
+    found = faults(ADULT, SOURCE)
+    assert coming_to(found, small, small) == [[Path("test_asks.py"), Path("test_looks.py")]] * len(found)
+    assert (small / ADULT).read_text(encoding="utf8") == SOURCE

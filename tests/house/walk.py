@@ -39,9 +39,14 @@ def _dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@cache
 def tree(module: str) -> ast.Module:
-    return ast.parse(modules()[module].read_text(encoding="utf8"))
+    return parsed(modules()[module])
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The tree of a file, read once."""
+    return ast.parse(path.read_text(encoding="utf8"))
 
 
 @cache
@@ -50,8 +55,17 @@ def imports(module: str) -> tuple[Import, ...]:
     return tuple(_imports(module))
 
 
+def statements(node: ast.AST) -> Iterator[ast.stmt]:
+    """The statements below a node: the expressions in them hold no import, and are most of a tree."""
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for child in getattr(node, name, ()):
+            if isinstance(child, ast.stmt):
+                yield child
+            yield from statements(child)
+
+
 def _imports(module: str) -> Iterator[Import]:
-    for node in ast.walk(tree(module)):
+    for node in statements(tree(module)):
         if isinstance(node, ast.Import):
             yield from (Import(module, node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -82,7 +96,7 @@ def import_graph() -> dict[str, set[str]]:
 
 
 def _files(module: str) -> Iterator[str]:
-    for node in ast.walk(tree(module)):
+    for node in statements(tree(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules())
         elif isinstance(node, ast.ImportFrom) and (base := _base(module, node)) in modules():

@@ -52,7 +52,6 @@ def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.Captur
         mailing.mail("stop", ["personne"])
 
 
-@pytest.mark.slow
 def test_a_refusal_is_forgotten_when_its_owner_asks(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
     refusals = typed.office.post.outbox.refusals
     assert refusals.refuse(refusals.link("", READER).rpartition("/")[2], typed.clock.day)
@@ -77,7 +76,6 @@ def test_the_operator_reads_who_asks_to_write(typed: House, capsys: pytest.Captu
     assert "Se présente comme : Ministère" in out and "a0@" not in out
 
 
-@pytest.mark.slow
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
     typed.settings.home.mkdir(exist_ok=True)
     key = typed.settings.home / "key"
@@ -101,7 +99,6 @@ def test_what_is_missing_is_named(typed: House, monkeypatch: pytest.MonkeyPatch)
         mailing.mail("status")
 
 
-@pytest.mark.slow
 def test_addresses_go_in_time_though_mail_was_turned_off(house: House) -> None:
     house.follow()
     house.ask(address="autre@structure.example")

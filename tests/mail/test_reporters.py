@@ -62,7 +62,6 @@ def desk(house: House) -> Iterator[Desk]:
     queue.database.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("accepts", "word"), [(True, "retenue"), (False, "refusée")])
 def test_the_decision_is_written_once_and_the_address_forgotten(desk: Desk, accepts: bool, word: str) -> None:
     link = desk.report()
@@ -105,7 +104,6 @@ def test_what_its_author_withdraws_is_forgotten_without_a_letter(desk: Desk) -> 
     assert desk.house.notify().letters["answer"] == 0 and desk.reporters() == 0
 
 
-@pytest.mark.slow
 def test_an_address_is_forgotten_after_its_days_though_nobody_decided(desk: Desk) -> None:
     desk.report()
     last = desk.house.clock.day + timedelta(days=ANSWER_DAYS)

@@ -115,7 +115,6 @@ def test_a_domain_is_one_buyer_for_the_quota(
         assert send(house, sender="a2@exemple.gouv.fr").status_code == 429
 
 
-@pytest.mark.slow
 def test_a_structure_gets_three_messages_a_day_whoever_writes(house: House) -> None:
     followed = [ask(house, f"achats@exemple{rank}.gouv.fr") for rank in range(5)]
     house.notify()
@@ -154,7 +153,6 @@ def letters(house: House) -> None:
     house.notify()
 
 
-@pytest.mark.slow
 def test_every_letter_that_nobody_asked_for_can_be_refused_in_one_click(house: House) -> None:
     letters(house)
     received = house.box.to(READER)

@@ -141,7 +141,6 @@ def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     assert send(house).status_code == 200
 
 
-@pytest.mark.slow
 def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -214,7 +213,6 @@ def test_what_the_buyer_writes_is_sealed(house: House) -> None:
     assert b"tondre" not in content and b"exemple.gouv.fr" not in content
 
 
-@pytest.mark.slow
 def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_not_answer(house: House) -> None:
     lot = {"text": "entretien des espaces verts", "place": "Roubaix", "amount": 60_000, "months": 24}
     made = house.client.post("/v1/rounds", json={"organisation": "Ville d'essai", "lots": [lot]})

@@ -10,7 +10,7 @@ import pytest
 from indexer.contracts.notices.publish import publish_notices
 from indexer.demo import SEED, demo_records
 from indexer.demo.notices import NOTICES, PROJECTS, demo_notices
-from indexer.demo.write_notices import CONTRACTS, write_demo_notices
+from indexer.demo.write import CONTRACTS_ID, write_demo_notices
 from vivier.contracts.status import status_condition
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
@@ -33,7 +33,7 @@ def contracts() -> list[ContractRecord]:
     return [
         ContractRecord(
             source_id=siren,
-            provenance=Provenance(source_id=CONTRACTS, **WORDS),
+            provenance=Provenance(source_id=CONTRACTS_ID, **WORDS),
             form="decp_2022",
             buyer=Organisation(siren=siren, name=f"Acheteur {departement} (fictif)"),
             buyer_place=BuyerPlace(departement=departement),
@@ -72,7 +72,7 @@ def test_everything_asked_is_sold_by_a_supplier_of_the_demo_and_said_fictitious(
 def test_they_are_indexed_and_the_corrected_cancelled_and_awarded_ones_are_not_open(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     _run(settings, "demo", suppliers())
-    _run(settings, CONTRACTS, contracts())
+    _run(settings, CONTRACTS_ID, contracts())
     assert write_demo_notices(settings).kept == 50
     engine = open_engine(settings)
     generation = publish_notices(engine, settings, load_lexicon())

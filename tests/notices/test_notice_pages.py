@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from indexer.contracts.notices.publish import publish_notices
-from indexer.demo.write_notices import CONTRACTS, write_demo_notices
+from indexer.demo.write import CONTRACTS_ID, write_demo_notices
 from search_api.app import create_app
 from tests.notices.test_demo_notices import TODAY, _run, contracts, suppliers
 from tests.search_api.pages.html import Page
@@ -24,7 +24,7 @@ OPEN = 29
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     settings = Settings(home=tmp_path_factory.mktemp("notices"))
     _run(settings, "demo", suppliers())
-    _run(settings, CONTRACTS, contracts())
+    _run(settings, CONTRACTS_ID, contracts())
     write_demo_notices(settings, today=TODAY)
     engine, lexicon = open_engine(settings), load_lexicon()
     publish_notices(engine, settings, lexicon)

@@ -7,7 +7,7 @@ import pytest
 from crawlers.contracts.notices.criteria import weighted
 from crawlers.contracts.notices.values import amount_band, lot_number, read_moment, ted_number
 from vivier.contracts.provisions import aims_of, buys_employment, reservations_of
-from vivier.contracts.reservation import lots_cited, says_reserved
+from vivier.contracts.reservation import lots_cited, reserved_sentences
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_lots_a_sentence_names(text: str, lots: tuple[str, ...]) -> None:
     ],
 )
 def test_what_reserves_nothing(text: str) -> None:
-    assert not says_reserved(text)
+    assert not list(reserved_sentences(text))
     assert reservations_of(text) == ()
 
 

@@ -18,7 +18,7 @@ from vivier.given.archive import ArchiveDamaged
 from vivier.given.database import Database, database_of
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, rehearse, restore_copy
-from vivier.operation.checks import job_checks
+from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
 from vivier.operation.running import Jobs
 from vivier.settings import Settings
@@ -119,7 +119,24 @@ def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
         assert found.is_failing and "abîmé" in (found.reason or "")
 
 
-@pytest.mark.slow
+def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_none_stops_another(
+    settings: Settings,
+) -> None:
+    moments = [NIGHT]
+    with closing(database_of(settings)) as database:
+        jobs = Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"})  # no Python begins there
+        due = [job.name for job in jobs_of(settings)]
+        assert jobs.run_due() == due and len(due) > 2
+        states = Journal(database).states()
+        assert all(states[name].is_failing and 0 < len(states[name].reason or "") <= 300 for name in due)
+        assert {(states[name].reason or "").count("\n") for name in due} == {0}
+        assert jobs.run_due() == []  # an hour has not passed
+        jobs.stop()
+        moments.append(utc_now() + 2 * HOUR)
+        assert jobs.run_due() == []
+        assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
+
+
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
     with closing(database_of(settings)) as database, database.transaction():
         pass

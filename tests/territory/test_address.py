@@ -26,7 +26,6 @@ def located(town: str, post_code: str | None, lon: float, lat: float) -> tuple[A
     return resolve_address(Address(post_code=post_code, town=town, point=point, precision="street"), load_gazetteer())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [

@@ -11,8 +11,6 @@ from vivier.territory.covers import Cover, Covers
 from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.units import Units
 
-pytestmark = pytest.mark.slow
-
 RENNES = Address(commune="35238", point=Point(lon=-1.68, lat=48.11))
 LYON = Address(commune="69123", point=Point(lon=4.84, lat=45.74))
 ZONES: dict[str, tuple[Zone, Address]] = {

@@ -215,11 +215,6 @@ def read_reservation(text: str, *, reserved: bool = False) -> tuple[Finding, ...
     return tuple(sorted(found.values(), key=lambda finding: -finding.confidence))
 
 
-def says_reserved(text: str) -> bool:
-    """Whether a sentence of the text says that a market or a lot is reserved, whatever the family."""
-    return next(reserved_sentences(text), None) is not None
-
-
 def reserved_sentences(text: str) -> Iterator[str]:
     """The sentences that say a market or a lot is reserved, as written."""
     if not worth_reading(text):

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from mappings import TABLES, table_path
+from mappings import table_path
 
 Floats = npt.NDArray[np.float64]
 TABLE = "need_words.npz"
@@ -76,18 +76,4 @@ def load_contexts() -> Contexts:
             starts=found["starts"],
             rows=found["rows"],
             weights=found["weights"],
-        )
-
-
-def save_contexts(contexts: Contexts) -> None:
-    """Writes the table, the same bytes for the same weights."""
-    with (TABLES / TABLE).open("wb") as file:
-        np.savez_compressed(
-            file,
-            owners=np.array("\n".join(contexts.owners)),
-            base=contexts.base.astype(np.float32),
-            features=np.array("\n".join(contexts.features)),
-            starts=contexts.starts,
-            rows=contexts.rows,
-            weights=contexts.weights,
         )

@@ -10,8 +10,7 @@ from indexer.contracts.notices.document import NoticeDocuments
 from indexer.contracts.notices.gather import GatheredNotices, notice_runs
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, make_contracts
-from indexer.demo import demo_records, write_demo, write_demo_contracts
-from indexer.demo.write_notices import write_demo_notices
+from indexer.demo import demo_records, write_demo, write_demo_contracts, write_demo_notices
 from indexer.document import DocumentMaker
 from indexer.merge import merge
 from tests.search_api.conftest import serve_corpus

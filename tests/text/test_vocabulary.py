@@ -1,0 +1,40 @@
+"""What an unknown word may mean among the words of a generation."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.text.vocabulary import Vocabulary
+
+
+def words(*known: str, **frequencies: int) -> Vocabulary:
+    return Vocabulary(100, {word: (frequencies.get(word, 1), word) for word in (*known, *frequencies)})
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("peinturre", ("peinture",), ("peinture",)),
+        ("peinture", ("plomberie",), ()),
+        ("bacs", ("sacs", "vacs"), ()),  # 75: one slip in four letters is under the least likeness
+        ("abc", ("abcd",), ()),
+        ("lot12", ("lots12",), ()),
+        ("jardinag", ("jardinage",), ("jardinage",)),
+        ("vitreri", ("vitrerieee",), ()),  # three letters more are not looked at
+    ],
+)
+def test_a_word_near_enough_is_found_and_no_other(word: str, known: tuple[str, ...], found: tuple[str, ...]) -> None:
+    assert words(*known).nearest(word) == found
+
+
+@pytest.mark.parametrize(("word", "kept"), [("abcdefghi", False), ("abcdefghij", True)])
+def test_a_second_word_is_kept_within_five_points_of_the_best(word: str, kept: bool) -> None:
+    """A letter left out is worth 94.1 and one replaced 88.9 in nine letters; 94.7 and 90 in ten."""
+    best, second = word[:-1], f"{word[:-1]}z"
+    assert words(best, second).nearest(word) == ((best, second) if kept else (best,))
+
+
+def test_equals_are_ordered_by_their_use_and_three_are_given() -> None:
+    known = words("tontea", "tonteb", "tontec", "tonted", tonteb=9)
+    assert known.nearest("tonte") == ("tonteb", "tontea", "tontec")
+    assert (known.frequency("tonteb"), known.frequency("inconnu"), known.written("inconnu")) == (9, 0, "inconnu")
