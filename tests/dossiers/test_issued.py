@@ -295,3 +295,10 @@ def test_the_lots_to_correct_are_named_up_to_twenty(count: int, told: str) -> No
     ]
     (warning,) = warnings_of([], lots, contracts=True)
     assert told in warning
+
+
+@pytest.mark.parametrize(("days", "old"), [(None, False), (7, False), (8, True)])
+def test_data_are_said_old_when_they_are_late_for_their_cadence(days: int | None, old: bool) -> None:
+    source = {"dataset": "Liste", "updated_at": "2026-11-01", "age_days": days, "cadence_days": 7, "sha256": "0"}
+    told = warnings_of([{"sources": [source]}], [], contracts=True)
+    assert [("vieilles de" in warning, "tous les 7 jours" in warning) for warning in told] == [(True, True)] * old

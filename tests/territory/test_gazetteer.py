@@ -192,6 +192,11 @@ def test_an_overseas_collectivity_has_no_contour(gazetteer):
     assert gazetteer.contour("departement:987") is None
 
 
+def test_a_collectivity_is_known_by_its_siren(gazetteer):
+    found = gazetteer.collectivities["200035459"]
+    assert (found.category, found.name, found.seat) == ("epci", "CA d'Agen", "departement:47")
+
+
 def test_a_place_is_found_in_its_commune(gazetteer):
     assert gazetteer.commune_at(4.8357, 45.764).id == LYON
     assert gazetteer.commune_at(55.45, -20.89).id == "commune:97411"

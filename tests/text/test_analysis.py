@@ -196,6 +196,13 @@ def test_a_synonym_rule_that_says_nothing_is_refused(settings: dict[str, Any], r
         Analysis(settings)
 
 
+@pytest.mark.parametrize("rule", ["oe", "oe=>o", "œ=> oe", "\\u0153=>oe"])
+def test_a_mapping_of_anything_but_one_character_is_refused(settings: dict[str, Any], rule: str) -> None:
+    settings["char_filter"]["apostrophes"]["mappings"] = [rule]
+    with pytest.raises(AnalysisError, match=re.escape(rule)):
+        Analysis(settings)
+
+
 def test_an_unknown_kind_of_filter_is_refused_by_name(settings: dict[str, Any]) -> None:
     settings["filter"]["french_stem"] = {"type": "phonetic"}
     with pytest.raises(AnalysisError, match="« french_stem » : type « phonetic » non pris en charge"):
