@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -187,14 +188,21 @@ def test_nothing_is_taken_from_what_other_code_or_tables_made(settings: Settings
 
 
 def test_a_table_or_a_library_that_changes_changes_what_makes_documents(tmp_path: Path) -> None:
+    began = time.time() + 60
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "trades.csv").write_text("code\n", encoding="utf8")
-    before = hash_of([tmp_path], ["numpy 2.0"])
-    assert hash_of([tmp_path], ["numpy 2.1"]) != before
+    before = hash_of([tmp_path], ["numpy 2.0"], began)
+    assert hash_of([tmp_path], ["numpy 2.1"], began) != before
     (tmp_path / "tables" / "trades.pyc").write_bytes(b"compiled")
-    assert hash_of([tmp_path], ["numpy 2.0"]) == before
+    assert hash_of([tmp_path], ["numpy 2.0"], began) == before
     (tmp_path / "tables" / "trades.csv").write_text("code\nnew\n", encoding="utf8")
-    assert hash_of([tmp_path], ["numpy 2.0"]) != before
+    assert hash_of([tmp_path], ["numpy 2.0"], began) != before
+
+
+def test_code_written_after_a_process_began_is_not_what_made_its_documents(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text("", encoding="utf8")
+    began = time.time() - 60
+    assert hash_of([tmp_path], (), began) != hash_of([tmp_path], (), began)
 
 
 @pytest.mark.slow
