@@ -57,6 +57,12 @@ def test_a_dossier_that_was_not_issued_is_replayed_from_its_file(home: Path) -> 
     assert "Même liste" in run(home, "dossier", "replay", str(file))
 
 
+@pytest.mark.parametrize(("name", "begins"), [("livre.xlsx", b"PK"), ("papier.html", b"<!doctype html>")])
+def test_a_dossier_is_written_in_the_format_of_its_name(home: Path, name: str, begins: bytes) -> None:
+    run(home, "consult", str(home / "programme.csv"), "--dossier", str(home / name))
+    assert (home / name).read_bytes().lstrip().lower().startswith(begins.lower())
+
+
 def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
     file = home / "change.json"
     run(home, "consult", str(home / "programme.csv"), "--dossier", str(file))

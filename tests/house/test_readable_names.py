@@ -1,4 +1,4 @@
-"""Names in readable capitals: what a register writes, what a reader expects, what the rule does not know."""
+"""Names in readable capitals: what a register writes, what a reader expects, what the rule does not know; names of the model."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vivier import model
+from vivier.model.place import Address
 from vivier.names import readable_name
 
 
@@ -35,3 +37,8 @@ def test_only_capitals_change_and_once(name: str) -> None:
     read = readable_name(name)
     assert read.casefold() == name.casefold()
     assert readable_name(read) == read
+
+
+def test_the_model_gives_a_class_the_first_time_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(vars(model), "Address", raising=False)
+    assert model.Address is Address and model.Address is Address

@@ -52,6 +52,8 @@ def test_what_is_certain_is_applied(lexicon: Lexicon, text: str, name: str, valu
         ("nettoyage, marché réservé", "reserved_for", "L2113-12"),
         ("ESAT, article L2113-13, nettoyage", "article", "pas pour ESAT"),
         ("nettoyage à Saint-Denis", "territory", "plusieurs"),
+        ("fourniture de papier à Lille", "service_type", "c'est ainsi que ce métier s'achète"),
+        ("fourniture de nettoyage de bureaux à Lille", "service_type", "ne s'achète pas ainsi"),
     ],
 )
 def test_what_is_not_applied_says_why(lexicon: Lexicon, text: str, what: str, word: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from indexer.demo import write_demo
+from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
 from search_api.troubles import Troubles
@@ -22,7 +22,7 @@ from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import source_checks
+from vivier.operation.checks import request_checks, source_checks
 from vivier.operation.figures import figures
 from vivier.operation.jobs import JOBS, Journal
 from vivier.operation.watch import Watch
@@ -93,6 +93,12 @@ def test_an_old_list_is_old_and_not_broken(settings: Settings) -> None:
     later = NOW.date() + timedelta(days=2_000)
     found = [check for check in source_checks(settings, later) if not check.ok]
     assert found and all(check.old for check in found)
+
+
+def test_requests_that_wait_are_told_and_break_nothing(settings: Settings) -> None:
+    write_demo_requests(settings, today=NOW.date())
+    (found,) = request_checks(settings)
+    assert found.ok and "demandes attendent une décision" in found.text
 
 
 def test_a_check_gives_its_command() -> None:
