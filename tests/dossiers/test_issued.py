@@ -7,7 +7,7 @@ import csv
 import html
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -20,8 +20,9 @@ from tests.search_api.corpus import TODAY
 from vivier.desk.dossier import canonical, digest
 from vivier.desk.read.programme import MOST_LINES
 from vivier.dossiers import port
-from vivier.dossiers.data import warnings_of
+from vivier.dossiers.data import data_of, warnings_of
 from vivier.french import typographic
+from vivier.search.port import Generation
 
 
 @pytest.mark.slow
@@ -302,3 +303,11 @@ def test_data_are_said_old_when_they_are_late_for_their_cadence(days: int | None
     source = {"dataset": "Liste", "updated_at": "2026-11-01", "age_days": days, "cadence_days": 7, "sha256": "0"}
     told = warnings_of([{"sources": [source]}], [], contracts=True)
     assert [("vieilles de" in warning, "tous les 7 jours" in warning) for warning in told] == [(True, True)] * old
+
+
+@pytest.mark.parametrize(("read", "days"), [("2026-11-14T03:00:00Z", 10), (None, None)])
+def test_data_read_on_an_unknown_day_have_no_age(read: str | None, days: int | None) -> None:
+    run = {"source": {"id": "esat"}, "finished_at": read}
+    generation = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 14, tzinfo=UTC), {"sources": [run]})
+    (source,) = data_of(generation, date(2026, 11, 24))["sources"]
+    assert (source["fetched_at"], source["age_days"]) == (read, days)

@@ -232,6 +232,13 @@ def test_a_collection_that_does_not_exist_has_no_shards(tmp_path: Path) -> None:
         layout_of(Settings(home=tmp_path, opensearch_shards="contrats=2"))
 
 
+def test_shards_are_given_for_all_collections_or_for_those_named(tmp_path: Path) -> None:
+    named = layout_of(Settings(home=tmp_path, opensearch_shards="suppliers=3,contracts=2", opensearch_replicas="1"))
+    shards = [named.filled(collection)["number_of_shards"] for collection in ("suppliers", "contracts", "notices")]
+    assert shards == [3, 2, 1] and named.filled("notices")["number_of_replicas"] == 1
+    assert layout_of(Settings(home=tmp_path, opensearch_shards="4")).filled("notices")["number_of_shards"] == 4
+
+
 def test_shards_and_replicas_are_those_of_the_settings_and_answers_the_same(
     opensearch_url: str, tmp_path: Path
 ) -> None:

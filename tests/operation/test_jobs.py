@@ -130,6 +130,7 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         states = Journal(database).states()
         assert all(states[name].is_failing and 0 < len(states[name].reason or "") <= 300 for name in due)
         assert {(states[name].reason or "").count("\n") for name in due} == {0}
+        assert all("no Python frame" in (states[name].reason or "") for name in due)
         assert jobs.run_due() == []  # an hour has not passed
         jobs.stop()
         moments.append(utc_now() + 2 * HOUR)
