@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -188,9 +187,9 @@ def test_nothing_is_taken_from_what_other_code_or_tables_made(settings: Settings
 
 
 def test_a_table_or_a_library_that_changes_changes_what_makes_documents(tmp_path: Path) -> None:
-    began = time.time() + 60
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "trades.csv").write_text("code\n", encoding="utf8")
+    began = (tmp_path / "tables").stat().st_mtime + 60
     before = hash_of([tmp_path], ["numpy 2.0"], began)
     assert hash_of([tmp_path], ["numpy 2.1"], began) != before
     (tmp_path / "tables" / "trades.pyc").write_bytes(b"compiled")
@@ -201,7 +200,7 @@ def test_a_table_or_a_library_that_changes_changes_what_makes_documents(tmp_path
 
 def test_code_written_after_a_process_began_is_not_what_made_its_documents(tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text("", encoding="utf8")
-    began = time.time() - 60
+    began = (tmp_path / "code.py").stat().st_mtime - 60
     assert hash_of([tmp_path], (), began) != hash_of([tmp_path], (), began)
 
 
