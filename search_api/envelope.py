@@ -44,7 +44,7 @@ def envelope(
     for name, facet in facets.items():
         counted = [group for group in groups if name in group.facets]
         for value in facet["values"]:
-            value["groups"] = in_groups(counted, name, value["value"]) if counted else {}
+            value["groups"] = in_groups(counted, name, value["value"])
     return {
         "query": normalised(found),
         **paging(found),
