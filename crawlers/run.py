@@ -331,7 +331,7 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
 
 
 def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:
-    hint = _other(files, source_id) if _is_wrong(error) else None
+    hint = _other(files, source_id) if isinstance(error, WrongFile) else None
     return ImportRefused(str(error), UNCHANGED) if hint is None else OtherSource(str(error), f"{hint} {UNCHANGED}")
 
 
@@ -341,10 +341,6 @@ def _other(files: Sequence[Path], source_id: str) -> str | None:
     return (
         None if other is None else f"Ce fichier ressemble à la source « {other} » : « vivier import {other} FICHIER »."
     )
-
-
-def _is_wrong(error: ImportRefused) -> bool:
-    return isinstance(error, WrongFile)
 
 
 def _discard(folder: Path) -> None:

@@ -57,13 +57,9 @@ def parted(engine: Store) -> tuple[Generation, Generation] | None:
 def _former(engine: Store, collection: Collection, known: dict[str, Generation]) -> Generation | None:
     live = engine.live(collection)
     if collection not in TWINS or parted(engine) is None:
-        return _older(live, known)
+        return max((item for item in known.values() if item.name < live.name), key=lambda item: item.name, default=None)
     beside = engine.live(TWINS[collection]).meta.get(collection, live.name)
     return known.get(min(live.name, beside))
-
-
-def _older(live: Generation, known: dict[str, Generation]) -> Generation | None:
-    return max((item for item in known.values() if item.name < live.name), key=lambda item: item.name, default=None)
 
 
 def _twin(engine: Store, wanted: Generation) -> Generation | None:

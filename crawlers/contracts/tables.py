@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -110,7 +110,7 @@ def _csv_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:
         text = _Text(first, lines)
         reader = csv.reader(text, delimiter=_mark(first), strict=True)
         header = clean_header(next(reader, []))
-        chosen = _chooser(table.check(path, header, intake))
+        chosen = itemgetter(*table.check(path, header, intake))
         name, number = path.name, 0
         for where, cells in whole_rows(reader, path, len(header), header):
             if isinstance(cells, Skip | Aside):
@@ -138,10 +138,6 @@ class _Text:
     def _plain(self, line: str) -> str:
         self.odd = self.odd or SIGN in line
         return line.replace(SIGN, "").removeprefix(_MARK)
-
-
-def _chooser(places: list[int]) -> Callable[[list[str]], Cells]:
-    return itemgetter(*places)
 
 
 def _json_rows(path: Path, table: Table, intake: Intake) -> Iterator[Row]:

@@ -71,10 +71,6 @@ def _describe(path: Path, value: dict[str, object], intake: Intake) -> None:
     intake.describe({**intake.words, **{name: words for name, words in described.items() if words}}, header.updated_at)
 
 
-def _delimiter(first_line: str) -> str:
-    return max(",;\t", key=first_line.count)
-
-
 def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object] | Skip | Aside]]:
     """The place of each row in the file, and its fields, named as in a JSON line."""
     encoding = check_encoding(path, "cp1252")
@@ -82,7 +78,7 @@ def csv_rows(path: Path, intake: Intake) -> Iterator[tuple[str, dict[str, object
         intake.issues["encoding_fallback"] += 1
     with refusing(path), open_text(path, encoding) as lines:
         first = lines.readline()
-        reader = csv.reader(_again(first, lines), delimiter=_delimiter(first), strict=True)
+        reader = csv.reader(_again(first, lines), delimiter=max(",;\t", key=first.count), strict=True)
         named = next(reader, [])
         header = _header(path, clean_header(named), intake)
         for where, cells in whole_rows(reader, path, len(header), named):

@@ -119,7 +119,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     requirements, cpv = _requirements(text, excluded), tuple(_codes(text))
     hidden = _hidden(text, _extracted(text, where, numbers, requirements, cpv), (*aside, *unwanted, *where.words))
     faint = _hidden(text, _faint(where, requirements), ())
-    words = tuple(word for word in read_words(text.text, lexicon.analysis) if not _is_hidden(word, hidden))
+    words = tuple(word for word in read_words(text.text, lexicon.analysis) if not any(hidden[word.start : word.end]))
     return Reading(
         text=text,
         words=words,
@@ -296,7 +296,3 @@ def _hidden(text: Folded, spans: Iterable[Span], stretches: Iterable[tuple[int, 
     for start, end in stretches:
         hidden[start:end] = [True] * (end - start)
     return hidden
-
-
-def _is_hidden(word: Word, hidden: list[bool]) -> bool:
-    return any(hidden[word.start : word.end])

@@ -99,12 +99,9 @@ class Written:
         accents of a name means the name."""
         if word.group() not in self.tables.words:
             return False
-        source = self._source_of(word)
+        source = self.text.source[self.text.starts[word.start()] : self.text.ends[word.end() - 1]]
         is_accented = source.casefold() != word.group()
         return not (is_accented and self.has_capitals and source.casefold() not in self.tables.accented)
-
-    def _source_of(self, word: re.Match[str]) -> str:
-        return self.text.source[self.text.starts[word.start()] : self.text.ends[word.end() - 1]]
 
     @property
     def population(self) -> int:

@@ -214,7 +214,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
         contracts=sheet.known,
         period=_period(record.get("first"), record.get("last"), as_of),
         years=tuple(_rows(sheet.by_year.rows)),
-        divisions=tuple(_rows(_largest(sheet.by_division.rows))),
+        divisions=tuple(_rows(sorted(sheet.by_division.rows, key=lambda row: -row.social.share.n))),
         total=_row(sheet.by_year.total),
         breaks=sheet.by_year.notices,
         peers=_peers(sheet.peers),
@@ -232,10 +232,6 @@ def _period(first: str | None, last: str | None, as_of: date) -> str:
     if first > as_of.isoformat():
         return f"le premier notifié le {long_day(first)}"
     return f"du {long_day(first)} au {long_day(min(last, as_of.isoformat()))}"
-
-
-def _largest(rows: tuple[IndicatorRow, ...]) -> list[IndicatorRow]:
-    return sorted(rows, key=lambda row: -row.social.share.n)
 
 
 def _rows(rows: tuple[IndicatorRow, ...] | list[IndicatorRow]) -> Iterator[Row]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vivier.contracts.calls import Call
     from vivier.contracts.find import ListFound
-    from vivier.contracts.indicators import Dimension, Indicators
+    from vivier.contracts.indicators import Indicators
     from vivier.contracts.leads import Leads
     from vivier.contracts.ranking import RankedBuyer, RankedBuyers
     from vivier.contracts.shares import Share
@@ -221,15 +221,11 @@ def show_indicators(found: Indicators) -> None:
     table = Table("", "marchés", "sociale", "environnementale", "réservés", "inclusifs non déclarés")
     for row in (*found.rows, found.total):
         undeclared, dimensions = str(row.inclusive_undeclared), (row.social, row.environmental)
-        shares = (_dimension(dimension) for dimension in dimensions)
+        shares = (_share(dimension.share) for dimension in dimensions)
         add_row(table, row.label, str(row.social.share.n), *shares, str(row.reserved), undeclared)
     out.print(table)
     for notice in found.notices:
         say(notice)
-
-
-def _dimension(dimension: Dimension) -> str:
-    return _share(dimension.share)
 
 
 def _share(share: Share) -> str:

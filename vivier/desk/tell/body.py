@@ -14,7 +14,7 @@ from vivier.desk.consortium.body import consortium_body
 from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Glance, LotStudy
 from vivier.desk.facts.experience import Experience
-from vivier.desk.facts.past import PROVISIONS, History, Past
+from vivier.desk.facts.past import PROVISIONS, Past
 from vivier.desk.method.contacts import ROLES
 from vivier.desk.method.duties import STATE_WORDS, Duty
 from vivier.desk.method.lever import LEVERS
@@ -112,7 +112,7 @@ def study_body(study: LotStudy, settings: StudySettings) -> shapes.StudyBody | s
         **steps,
         **parts,
         "comparable": None if study.past is None else _past(study.past),
-        "reserved_history": None if study.history is None else _history(study.history),
+        "reserved_history": None if study.history is None else body_of(shapes.HistoryBody, study.history),
         "experience": None if study.experience is None else experience_body(study.experience),
         "consortium": None if study.consortium is None else consortium_body(study.consortium, _names(study.line)),
         "contacts": {
@@ -250,10 +250,6 @@ def _past(past: Past) -> shapes.PastBody:
         provisions=[{"code": code, "label_fr": PROVISIONS[code], "count": n} for code, n in past.provisions.items()],
         offers={"known": past.offers_known, "median": past.offers_median, "one_only": past.one_offer},
     )
-
-
-def _history(history: History) -> shapes.HistoryBody:
-    return body_of(shapes.HistoryBody, history)
 
 
 def experience_body(experience: Experience) -> shapes.ExperienceBody:

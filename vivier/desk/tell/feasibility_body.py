@@ -11,7 +11,7 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import PARTS, Carriers, Carrying
 from vivier.desk.method.excluded import EXCLUSIONS, NOTES, Excluded
 from vivier.desk.method.offers import BEARINGS, Competition
-from vivier.desk.method.outcome import Alternative, Change, Feasibility
+from vivier.desk.method.outcome import Change, Feasibility
 from vivier.desk.method.prospects import SURETIES, Call, Prospects
 from vivier.desk.method.reservable import APPLIES
 from vivier.desk.method.structure import Structure
@@ -44,7 +44,7 @@ def feasibility_body(made: Feasibility, trades: Sequence[Trade], *, listed: bool
         "clause": clause_body(made.hours),
         "presence": None if made.present is None else presence_body(made.present),
         "response_rate": _rate(made.calibration),
-        "alternatives": [_alternative(alternative) for alternative in made.alternatives],
+        "alternatives": [body_of(shapes.AlternativeBody, alternative) for alternative in made.alternatives],
         "sensitivity": [_change(change) for change in made.changes],
     }
 
@@ -273,10 +273,6 @@ def odds_body(competition: Competition) -> shapes.OddsBody:
         "at_least_two": {name: round(getattr(competition, name).two, 4) for name in ("low", "central", "high")},
         "none": {name: round(getattr(competition, name).none, 4) for name in ("low", "central", "high")},
     }
-
-
-def _alternative(alternative: Alternative) -> shapes.AlternativeBody:
-    return body_of(shapes.AlternativeBody, alternative)
 
 
 def _change(change: Change) -> shapes.ChangeBody:
