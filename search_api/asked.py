@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -18,14 +18,16 @@ from vivier.model.base import Model
 from vivier.search.query import parse_parameters
 
 Q = TypeVar("Q", bound=Model)
-Handler = Callable[[Request, Q, Context], Response]
 
 
 @dataclass(frozen=True)
-class Published:
-    """What OpenAPI says of a route: its name, a summary, the type of its answer and what it is, the errors that it may give, the parameters that
-    it does not describe. ``posted``: the summary of the same route with its parameters in a JSON body; without one there is no such route."""
+class Published(Generic[Q]):
+    """A route: its address, the model of its parameters, and what OpenAPI says of it: its name, a summary, the type of its answer and what it is,
+    the errors that it may give, the parameters that it does not describe. ``posted``: the summary of the same route with its parameters in a
+    JSON body; without one there is no such route."""
 
+    path: str
+    query: type[Q]
     name: str
     summary: str
     kind: Any
@@ -34,69 +36,58 @@ class Published:
     hidden: Collection[str] = ()
     posted: str | None = None
 
+    def answer_with(
+        self, routes: APIRouter, context: Context, handler: Callable[[Request, Q, Context], Response]
+    ) -> None:
+        """Adds the route, which ``handler`` answers from the request, its parameters and the context, in the thread that
+        :meth:`Context.run` chooses."""
 
-def answer_with(
-    routes: APIRouter, context: Context, path: str, query: type[Q], handler: Handler[Q], published: Published
-) -> None:
-    """Adds a route whose ``handler`` answers, in the thread that :meth:`Context.run` chooses."""
+        async def answered(request: Request) -> Response:
+            negotiate(request, JSON)
+            return await context.run(handler, request, context.parse(request, self.query), context)
 
-    async def answered(request: Request) -> Response:
+        async def answered_body(request: Request) -> Response:
+            return await context.run(handler, request, await self._in_body(request, context), context)
+
+        self._add(routes, context, answered, answered_body)
+
+    def table_of(self, routes: APIRouter, context: Context, make: Callable[[Q], Any]) -> None:
+        """Adds the route, which answers with a small body, made of its parameters in the pool of threads."""
+
+        def answered(request: Request) -> Response:
+            negotiate(request, JSON)
+            return table_response(request, make(context.parse(request, self.query)))
+
+        async def answered_body(request: Request) -> Response:
+            given = await self._in_body(request, context)
+            return await run_in_threadpool(lambda: table_response(request, make(given)))
+
+        self._add(routes, context, answered, answered_body)
+
+    async def _in_body(self, request: Request, context: Context) -> Q:
         negotiate(request, JSON)
-        return await context.run(handler, request, context.parse(request, query), context)
+        context.parse(request, NoParameters)
+        return parse_parameters(body_items(await json_body(request)), context.lexicon, self.query)
 
-    async def answered_body(request: Request) -> Response:
-        return await context.run(handler, request, await _in_body(request, query, context), context)
-
-    _add(routes, context, path, query, answered, answered_body, published)
-
-
-def table_of(
-    routes: APIRouter, context: Context, path: str, query: type[Q], make: Callable[[Q], Any], published: Published
-) -> None:
-    """Adds a route that answers with a small body, made in the pool of threads."""
-
-    def answered(request: Request) -> Response:
-        negotiate(request, JSON)
-        return table_response(request, make(context.parse(request, query)))
-
-    async def answered_body(request: Request) -> Response:
-        given = await _in_body(request, query, context)
-        return await run_in_threadpool(lambda: table_response(request, make(given)))
-
-    _add(routes, context, path, query, answered, answered_body, published)
-
-
-async def _in_body(request: Request, query: type[Q], context: Context) -> Q:
-    negotiate(request, JSON)
-    context.parse(request, NoParameters)
-    return parse_parameters(body_items(await json_body(request)), context.lexicon, query)
-
-
-def _add(
-    routes: APIRouter,
-    context: Context,
-    path: str,
-    query: type[Model],
-    endpoint: Callable[..., Any],
-    with_body: Callable[..., Any],
-    what: Published,
-) -> None:
-    answer: dict[int | str, dict[str, Any]] = {200: {"model": typed(what.kind), "description": what.description}}
-    routes.add_api_route(
-        path,
-        endpoint,
-        name=what.name,
-        summary=what.summary,
-        responses={**answer, **problems(*what.errors)},
-        openapi_extra={"parameters": openapi_parameters(query, context.lexicon, what.hidden)},
-    )
-    if what.posted is not None:
+    def _add(
+        self, routes: APIRouter, context: Context, endpoint: Callable[..., Any], with_body: Callable[..., Any]
+    ) -> None:
+        answer: dict[int | str, dict[str, Any]] = {200: {"model": typed(self.kind), "description": self.description}}
         routes.add_api_route(
-            path,
-            with_body,
-            methods=["POST"],
-            name=f"{what.name}_posted",
-            summary=what.posted,
-            responses={**answer, **problems(*{*what.errors, 413, 415} - {404})},
-            openapi_extra=posted(query),
+            self.path,
+            endpoint,
+            name=self.name,
+            summary=self.summary,
+            responses={**answer, **problems(*self.errors)},
+            openapi_extra={"parameters": openapi_parameters(self.query, context.lexicon, self.hidden)},
         )
+        if self.posted is not None:
+            routes.add_api_route(
+                self.path,
+                with_body,
+                methods=["POST"],
+                name=f"{self.name}_posted",
+                summary=self.posted,
+                responses={**answer, **problems(*{*self.errors, 413, 415} - {404})},
+                openapi_extra=posted(self.query),
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 from fastapi import HTTPException, Request
@@ -40,6 +40,15 @@ async def posted_items(request: Request) -> list[tuple[str, str]]:
 def media_of(request: Request) -> str:
     """The media type of a body, without its parameters."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def same_site(request: Request) -> None:
+    """Raises 403 for a form that another site sends. There is no session to steal; another site could only fill the registry."""
+    origin = request.headers.get("origin")
+    cross = request.headers.get("sec-fetch-site") == "cross-site"
+    elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
+    if cross or (elsewhere and request.headers.get("sec-fetch-site") not in ("same-origin", "same-site", "none")):
+        raise HTTPException(403)
 
 
 async def _content(request: Request) -> bytes:

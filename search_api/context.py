@@ -15,14 +15,17 @@ from functools import cached_property
 from math import ceil
 from typing import Any, Final, TypeVar
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.params import Depends as Check
 from starlette.concurrency import run_in_threadpool
 
 from search_api.answer_cache import AnswerCache
+from search_api.bodies import same_site
 from search_api.costs import lane_of
 from search_api.doors import NO_DOORS, Added, Doors, NothingAdded
 from search_api.metrics import FAILED_LOGINS
 from search_api.pages.site import WHOLE, Plan
+from search_api.parameters import NoParameters
 from search_api.timed import TimedSnapshot
 from search_api.troubles import Troubles
 from vivier.lexicon import Lexicon
@@ -197,6 +200,24 @@ class Context:
     def parse(self, request: Request, model: type[Q]) -> Q:
         """The parameters of the URL. Raises ``InvalidRequest`` with every error, 400 when the URL is not UTF-8."""
         return parse_asked(url_items(request), self.lexicon, model)
+
+    @cached_property
+    def no_parameter(self) -> tuple[Check, ...]:
+        """For ``dependencies=`` of a route that takes no parameter."""
+
+        async def refuse(request: Request) -> None:
+            self.parse(request, NoParameters)
+
+        return (Depends(refuse),)
+
+    @cached_property
+    def own_form(self) -> tuple[Check, ...]:
+        """For ``dependencies=`` of a route where only a form of our own pages is posted. It takes no parameter."""
+
+        async def refuse(request: Request) -> None:
+            same_site(request)
+
+        return (*self.no_parameter, Depends(refuse))
 
     async def run(self, answer: Callable[..., Response], request: Request, *arguments: object) -> Response:
         """Answers in this thread or in the pool, by the engine and the cost of the request.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import orjson
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 
 from search_api.desk.consultations import XLSX
 from search_api.desk.pages.dossier import served
@@ -64,12 +63,3 @@ def _response(dossier: Mapping[str, Any], media: str, headers: dict[str, str]) -
 def link_to(dossier: Mapping[str, Any]) -> str:
     """The address of the page of an issued dossier."""
     return f"{PAGES}/{dossier['dossier_id']}"
-
-
-def same_site(request: Request) -> None:
-    """Raises 403 for a form that another site sends. There is no session to steal; another site could only fill the registry."""
-    origin = request.headers.get("origin")
-    cross = request.headers.get("sec-fetch-site") == "cross-site"
-    elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
-    if cross or (elsewhere and request.headers.get("sec-fetch-site") not in ("same-origin", "same-site", "none")):
-        raise HTTPException(403)

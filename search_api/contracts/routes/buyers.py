@@ -6,7 +6,7 @@ from typing import NotRequired
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links, relaxations_body
 from search_api.contracts.routes.leads import ProfileBody, profile_body
@@ -141,19 +141,14 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(tags=["sourcing inversé"])
     known = problems(404, 406, 422, 503)
 
-    answer_with(
-        routes,
-        context,
+    Published(
         BUYERS,
         BuyersQuery,
-        _buyers,
-        Published(
-            "buyers",
-            "Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
-            BuyersAnswer,
-            description="Une page d'acheteurs",
-        ),
-    )
+        "buyers",
+        "Acheteurs classés pour un fournisseur, ou trouvés par leur nom",
+        BuyersAnswer,
+        description="Une page d'acheteurs",
+    ).answer_with(routes, context, _buyers)
 
     @routes.get(
         BUYERS + "/{siren}",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import ListAnswer, answered, list_envelope
 from search_api.envelope import reasons_body
@@ -53,21 +53,16 @@ def _list(routes: APIRouter, path: str, context: Context) -> None:
     def listed(request: Request, query: ListQuery, context: Context) -> Response:
         return _answer(request, path, within(path, query), context)
 
-    answer_with(
-        routes,
-        context,
+    Published(
         path,
         model,
-        listed,
-        Published(
-            path.rpartition("/")[2],
-            summary,
-            ListAnswer,
-            description="Une page de résultats",
-            errors=(406, 422, 503),
-            hidden=PROJECT if path == PROJECTS else (),
-        ),
-    )
+        path.rpartition("/")[2],
+        summary,
+        ListAnswer,
+        description="Une page de résultats",
+        errors=(406, 422, 503),
+        hidden=PROJECT if path == PROJECTS else (),
+    ).answer_with(routes, context, listed)
 
 
 def within(path: str, query: ListQuery) -> ListQuery:

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links
 from search_api.envelope import all_sources
@@ -45,20 +45,15 @@ def router(context: Context) -> APIRouter:
     """Indicators of a set of contracts."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         INDICATORS,
         IndicatorsQuery,
-        _indicators,
-        Published(
-            "shares",
-            "Part des marchés à considération sociale ou environnementale",
-            IndicatorsAnswer,
-            description="Les indicateurs",
-            hidden=WITHOUT_MEANING,
-        ),
-    )
+        "shares",
+        "Part des marchés à considération sociale ou environnementale",
+        IndicatorsAnswer,
+        description="Les indicateurs",
+        hidden=WITHOUT_MEANING,
+    ).answer_with(routes, context, _indicators)
 
     return routes
 

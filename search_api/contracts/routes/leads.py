@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
@@ -112,19 +112,14 @@ def router(context: Context) -> APIRouter:
     """Leads for a profile."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         LEADS,
         LeadsQuery,
-        _leads,
-        Published(
-            "leads",
-            "Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
-            LeadsAnswer,
-            description="Une page d’opportunités",
-        ),
-    )
+        "leads",
+        "Opportunités pour un fournisseur : avis ouverts, marchés à renouveler, projets, clauses à placer",
+        LeadsAnswer,
+        description="Une page d’opportunités",
+    ).answer_with(routes, context, _leads)
 
     return routes
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
@@ -63,19 +63,14 @@ def router(context: Context) -> APIRouter:
     """What a profile did not win."""
     routes = APIRouter(tags=["sourcing inversé"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         MISSED,
         MissedQuery,
-        _missed,
-        Published(
-            "missed",
-            "Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
-            MissedAnswer,
-            description="Les achats, par fait, chacun vérifié",
-        ),
-    )
+        "missed",
+        "Marchés réservés ou à clause qu'une structure n'a pas eus, et le seul fait qui les lui aurait ouverts",
+        MissedAnswer,
+        description="Les achats, par fait, chacun vérifié",
+    ).answer_with(routes, context, _missed)
 
     return routes
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
@@ -25,20 +25,15 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         API,
         ClauseQuery,
-        lambda query: clauses_body(query, context.snapshot, context.lexicon, context.today()),
-        Published(
-            "clauses",
-            "Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
-            ClausesBody,
-            description="Les clauses",
-            errors=(406, 422, 503),
-        ),
-    )
+        "clauses",
+        "Clauses proposées pour un métier, remplies des chiffres du lot, et rédactions lues dans des avis",
+        ClausesBody,
+        description="Les clauses",
+        errors=(406, 422, 503),
+    ).table_of(routes, context, lambda query: clauses_body(query, context.snapshot, context.lexicon, context.today()))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:

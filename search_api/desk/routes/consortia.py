@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
@@ -34,21 +34,16 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         PATH,
         ConsortiumQuery,
-        _consortia,
-        Published(
-            "consortia",
-            "Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
-            ConsortiaAnswer,
-            description="Cinq groupements au plus, ou ce qui bloque",
-            errors=(406, 422, 503),
-            posted="Les mêmes, le lot dans un corps JSON",
-        ),
-    )
+        "consortia",
+        "Groupements possibles : les plus petits ensembles de structures qui couvrent métiers, lieux et montant",
+        ConsortiaAnswer,
+        description="Cinq groupements au plus, ou ce qui bloque",
+        errors=(406, 422, 503),
+        posted="Les mêmes, le lot dans un corps JSON",
+    ).answer_with(routes, context, _consortia)
 
     return routes
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.bodies import same_site
 from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, file_of, form_of
-from search_api.desk.dossiers import EXTENSIONS, handed_over, link_to, same_site
+from search_api.desk.dossiers import EXTENSIONS, handed_over, link_to
 from search_api.desk.pages import consultation as pages
 from search_api.desk.pages.lot import faced
 from search_api.desk.routes.dossiers import verdict
@@ -20,7 +21,7 @@ from search_api.desk.routes.study_pages import link_to as link_to_study
 from search_api.envelope import all_sources
 from search_api.pages.facts import shown_name
 from search_api.pages.render import page
-from search_api.parameters import LotQuery, NoParameters
+from search_api.parameters import LotQuery
 from search_api.responses import GOING_BACK, JSON, PUBLIC
 from vivier.desk.dossier import digest, opened
 from vivier.desk.read.line import STATES
@@ -58,9 +59,8 @@ def router(context: Context) -> APIRouter:
         chosen = records_of(chosen_ids(given.choix), context.snapshot)
         return _page("ask", context, fields, extra={"chosen": [shown_name(record) for record in chosen.values()]})
 
-    @routes.post(PATH)
+    @routes.post(PATH, dependencies=context.no_parameter)
     async def step(request: Request) -> Response:
-        context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         if fields.get("step") in ("study", "one") and kept.studies_in(context) is not None:
@@ -72,9 +72,8 @@ def router(context: Context) -> APIRouter:
         except InvalidRequest as error:
             return _page("ask", context, fields, error.errors)
 
-    @routes.post(PATH + "/dossier")
+    @routes.post(PATH + "/dossier", dependencies=context.no_parameter)
     async def dossier(request: Request) -> Response:
-        context.parse(request, NoParameters)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         if fields.get("format") == ISSUE:
@@ -89,28 +88,24 @@ def router(context: Context) -> APIRouter:
 def _add_models(routes: APIRouter, context: Context) -> None:
     """The model of a programme, to download and fill in."""
 
-    @routes.get(MODEL + ".xlsx")
+    @routes.get(MODEL + ".xlsx", dependencies=context.no_parameter)
     def model_book(request: Request) -> Response:
-        context.parse(request, NoParameters)
         return _file(model_workbook(), XLSX, "modele-programme.xlsx")
 
-    @routes.get(MODEL + ".csv")
+    @routes.get(MODEL + ".csv", dependencies=context.no_parameter)
     def model_table(request: Request) -> Response:
-        context.parse(request, NoParameters)
         return _file(model_csv(), "text/csv", "modele-programme.csv")
 
 
 def _add_verification(routes: APIRouter, context: Context) -> None:
     """The page that says whether a file is the dossier that was issued."""
 
-    @routes.get(PATH + "/verifier")
+    @routes.get(PATH + "/verifier", dependencies=context.no_parameter)
     def verify(request: Request) -> Response:
-        context.parse(request, NoParameters)
         return _verified(None, context)
 
-    @routes.post(PATH + "/verifier")
+    @routes.post(PATH + "/verifier", dependencies=context.no_parameter)
     async def verify_posted(request: Request) -> Response:
-        context.parse(request, NoParameters)
         form = await form_of(request, MOST_BYTES)
         pasted = form.get("json")
         try:

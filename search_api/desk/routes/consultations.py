@@ -8,7 +8,7 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
@@ -54,21 +54,16 @@ def router(context: Context) -> APIRouter:
         consultation = checked(await json_body(request))
         return await run_in_threadpool(_consultations, request, consultation, context)
 
-    table_of(
-        routes,
-        context,
+    Published(
         HOURS,
         HoursQuery,
-        _hours,
-        Published(
-            "hours",
-            "Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
-            HoursAnswer,
-            description="Les heures",
-            errors=(406, 422),
-            posted="Le même, dans un corps JSON",
-        ),
-    )
+        "hours",
+        "Heures d'insertion d'une clause : basse, centrale, haute, avec la formule et les paramètres",
+        HoursAnswer,
+        description="Les heures",
+        errors=(406, 422),
+        posted="Le même, dans un corps JSON",
+    ).table_of(routes, context, _hours)
 
     @routes.post(
         BATCH,

@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, FeasibilityOneBody, depth_body, study_body
@@ -66,36 +66,26 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         FEASIBILITY,
         FeasibilityQuery,
-        _study,
-        Published(
-            "feasible",
-            "Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
-            FeasibilityAnswer,
-            description="L'étude du lot",
-            errors=(406, 422, 503),
-            posted="Le même, le lot dans un corps JSON",
-        ),
-    )
+        "feasible",
+        "Un lot peut-il être réservé : par article, qui peut répondre, chances d'offres, avis, ce qui le changerait",
+        FeasibilityAnswer,
+        description="L'étude du lot",
+        errors=(406, 422, 503),
+        posted="Le même, le lot dans un corps JSON",
+    ).answer_with(routes, context, _study)
 
-    answer_with(
-        routes,
-        context,
+    Published(
         DEPTH,
         DepthQuery,
-        _depth,
-        Published(
-            "depths",
-            "Profondeur de l'offre d'un métier par département, région ou EPCI",
-            DepthAnswer,
-            description="Une ligne par territoire",
-            errors=(406, 422, 503),
-        ),
-    )
+        "depths",
+        "Profondeur de l'offre d'un métier par département, région ou EPCI",
+        DepthAnswer,
+        description="Une ligne par territoire",
+        errors=(406, 422, 503),
+    ).answer_with(routes, context, _depth)
 
     for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
         _file(routes, context, extension, media)

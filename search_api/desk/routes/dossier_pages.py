@@ -12,10 +12,9 @@ from fastapi.responses import RedirectResponse
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk import kept
-from search_api.desk.dossiers import PAGES, link_to, same_site
+from search_api.desk.dossiers import PAGES, link_to
 from search_api.desk.pages.dossier import issued_page, replayed_page
 from search_api.desk.routes.dossiers import ReplayQuery
-from search_api.parameters import NoParameters
 from vivier.dossiers.contacts import change_of
 from vivier.errors import InvalidRequest
 
@@ -27,9 +26,8 @@ def router(context: Context) -> APIRouter:
     """The routes. They are pages, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get(DOSSIER)
+    @routes.get(DOSSIER, dependencies=context.no_parameter)
     def dossier(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         return issued_page(kept.registry(context).read(id, context.today()))
 
     @routes.get(DOSSIER + "/rejouer")
@@ -41,10 +39,8 @@ def router(context: Context) -> APIRouter:
         found = registry.replay(id, context.snapshot, context.lexicon, today, query.data, query.as_of)
         return replayed_page(issued, found)
 
-    @routes.post(DOSSIER + "/versions")
+    @routes.post(DOSSIER + "/versions", dependencies=context.own_form)
     async def version(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_version, id, fields, context)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.pages.contracts import Party, buyer_party, holders, subcontractors
@@ -136,19 +136,14 @@ class HoldersAnswer(Body):
 def router(context: Context) -> APIRouter:
     """The list, as JSON."""
     routes = APIRouter(tags=["sourcing inversé"])
-    answer_with(
-        routes,
-        context,
+    Published(
         API,
         HoldersQuery,
-        _api,
-        Published(
-            "holders_to_call",
-            "Titulaires à appeler : heures d'insertion dues et restantes, facilitateurs, moments d'appel ; sous-traitance déclarée",
-            HoldersAnswer,
-            description="Les titulaires, les plus d'heures restantes d'abord",
-        ),
-    )
+        "holders_to_call",
+        "Titulaires à appeler : heures d'insertion dues et restantes, facilitateurs, moments d'appel ; sous-traitance déclarée",
+        HoldersAnswer,
+        description="Les titulaires, les plus d'heures restantes d'abord",
+    ).answer_with(routes, context, _api)
     return routes
 
 

@@ -12,12 +12,11 @@ from fastapi.responses import RedirectResponse
 
 from search_api.context import Context
 from search_api.desk import kept
-from search_api.desk.dossiers import same_site
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
 from search_api.desk.pages.lot import faced
 from search_api.envelope import all_sources
 from search_api.pages.render import page
-from search_api.parameters import NoParameters, StudyQuery
+from search_api.parameters import StudyQuery
 from vivier.desk.method.lever import lever_title
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED
 from vivier.desk.tell.body import board_totals
@@ -43,10 +42,8 @@ def router(context: Context) -> APIRouter:
     def lot(request: Request, id: str, line: int) -> Response:
         return private(_study(id, line, context.parse(request, StudyQuery), context))
 
-    @routes.post(PATH + "/{id}/supprimer")
+    @routes.post(PATH + "/{id}/supprimer", dependencies=context.own_form)
     def forget(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         kept.studies(context).forget(id, context.today())
         return RedirectResponse("/consultation", 303)
 

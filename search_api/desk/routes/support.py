@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context, url_items
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.lead_pages import HOLDERS
@@ -110,20 +110,15 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         API,
         SupportQuery,
-        _api,
-        Published(
-            "api",
-            "Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
-            SupportAnswer,
-            description="Le territoire, ou chaque département",
-            errors=(406, 422, 503),
-        ),
-    )
+        "api",
+        "Qui aide dans un territoire : facilitateurs, réseaux, acheteurs qui semblent devoir un SPASER",
+        SupportAnswer,
+        description="Le territoire, ou chaque département",
+        errors=(406, 422, 503),
+    ).answer_with(routes, context, _api)
 
     @routes.get(PATH, include_in_schema=False)
     async def shown(request: Request) -> Response:

@@ -13,7 +13,7 @@ from typing import Annotated, Final, NotRequired
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.desk.kept import register
 from search_api.pages.render import page, version
@@ -150,16 +150,13 @@ class VerdictsAnswer(Body):
 def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["consultation"])
-    table_of(
-        routes,
-        context,
+    Published(
         API,
         VerdictsQuery,
-        lambda query: _answer(query, context),
-        Published(
-            "verdicts", "Verdicts scellés avant les résultats : scores, empreinte, lignes d'un jour", VerdictsAnswer
-        ),
-    )
+        "verdicts",
+        "Verdicts scellés avant les résultats : scores, empreinte, lignes d'un jour",
+        VerdictsAnswer,
+    ).table_of(routes, context, lambda query: _answer(query, context))
 
     @routes.get(PATH, include_in_schema=False)
     def verdicts(request: Request) -> Response:

@@ -15,7 +15,6 @@ from starlette.datastructures import FormData
 
 from search_api.context import Context
 from search_api.desk.consultations import XLSX, file_of, form_of
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.pages.rounds import private_page
 from search_api.given.rounds import PRIVATE
@@ -106,10 +105,8 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.post(PATH)
+    @routes.post(PATH, dependencies=context.own_form)
     async def opened(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         form = await form_of(request)
         return await run_in_threadpool(_open, request, _texts(form), context, client_key(request))
 
@@ -120,10 +117,8 @@ def router(context: Context) -> APIRouter:
     for extension in _FILES:
         routes.get(PAGE + f"/heures.{extension}")(_exporting(extension, context))
 
-    @routes.post(PAGE)
+    @routes.post(PAGE, dependencies=context.own_form)
     async def changed(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         form = await form_of(request)
         fields = _texts(form)
         try:

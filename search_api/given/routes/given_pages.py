@@ -15,7 +15,6 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import Items, check_form, declared_by, single, subject, subject_of
 from search_api.given.mail import office
@@ -23,7 +22,6 @@ from search_api.given.pages.given import declare_page, follow_page, oppose_page,
 from search_api.given.rounds import PRIVATE
 from search_api.given.signing import signing_of
 from search_api.pages.state import RESULTS
-from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
@@ -67,16 +65,13 @@ def _saying(
 ) -> None:
     """A form of the sheet: shown, and sent."""
 
-    @routes.get(f"{_SHEET}/{verb}", name=f"{verb}_form")
+    @routes.get(f"{_SHEET}/{verb}", name=f"{verb}_form", dependencies=context.no_parameter)
     def form(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         kept.queue(context)
         return shown(_record(id, context), (), None, context)
 
-    @routes.post(f"{_SHEET}/{verb}", name=f"{verb}_sent")
+    @routes.post(f"{_SHEET}/{verb}", name=f"{verb}_sent", dependencies=context.own_form)
     async def posted(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         return await run_in_threadpool(answered, id, await posted_items(request), client_key(request))
 
     def answered(id_: str, items: Items, client: str) -> Response:
@@ -92,10 +87,8 @@ def _saying(
 def _linking(routes: APIRouter, context: Context) -> None:
     """A structure that reads the mailbox that a register gives has a link sent to it."""
 
-    @routes.post(f"{_SHEET}/lien")
+    @routes.post(f"{_SHEET}/lien", dependencies=context.own_form)
     async def requested(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         await posted_items(request)
         return await run_in_threadpool(send, id, client_key(request))
 
@@ -119,16 +112,13 @@ def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
 
 
 def _inviting(routes: APIRouter, context: Context) -> None:
-    @routes.get(INVITED)
+    @routes.get(INVITED, dependencies=context.no_parameter)
     def invited(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         invitation, record = _invited(token, context)
         return _declaring_invited(token, invitation, record, (("siret", invitation.siret),), None, context)
 
-    @routes.post(INVITED)
+    @routes.post(INVITED, dependencies=context.own_form)
     async def declared(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         return await run_in_threadpool(answered, token, await posted_items(request))
 
     def answered(token: str, items: Items) -> Response:
@@ -142,15 +132,12 @@ def _inviting(routes: APIRouter, context: Context) -> None:
 
 
 def _following(routes: APIRouter, context: Context) -> None:
-    @routes.get(FOLLOWED)
+    @routes.get(FOLLOWED, dependencies=context.no_parameter)
     def followed(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         return followed_page(id, context)
 
-    @routes.post(FOLLOWED)
+    @routes.post(FOLLOWED, dependencies=context.own_form)
     async def withdrawn(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         await posted_items(request)
         return await run_in_threadpool(withdraw, id)
 

@@ -13,7 +13,6 @@ from pydantic import Field
 
 from search_api.bodies import json_body, posted_items
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import additions, kept
 from search_api.given.checked import texts_of
 from search_api.given.mail import office, private
@@ -106,10 +105,8 @@ def _api(routes: APIRouter, context: Context) -> None:
 
 
 def _pages(routes: APIRouter, context: Context) -> None:
-    @routes.post(PAGE, include_in_schema=False)
+    @routes.post(PAGE, include_in_schema=False, dependencies=context.own_form)
     async def page_reply(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = dict(await posted_items(request))
         back = parse_qsl(fields.pop("back", ""))
         given = _checked(fields)
@@ -117,17 +114,14 @@ def _pages(routes: APIRouter, context: Context) -> None:
         query = parse_parameters(back, context.lexicon, LeadsQuery)
         return RedirectResponse(url_of("/pistes", with_answer(query, given.trade, given.answer)), 303)
 
-    @routes.get(QUESTION + "/{token}", include_in_schema=False)
+    @routes.get(QUESTION + "/{token}", include_in_schema=False, dependencies=context.no_parameter)
     def mailed(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         followed, query = _subscription(token, context)
         return _page(followed, additions.question_of(query, None, context, ""), context)
 
-    @routes.post(QUESTION + "/{token}", include_in_schema=False)
+    @routes.post(QUESTION + "/{token}", include_in_schema=False, dependencies=context.own_form)
     async def mailed_reply(request: Request, token: str) -> Response:
         """The link is its proof: it changes the subscription that it is of."""
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_reply_by_mail, token, fields, context)
 

@@ -13,7 +13,6 @@ from pydantic import Field
 
 from search_api.bodies import json_body, posted_items
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.checked import texts_of
 from search_api.given.rounds import PRIVATE
@@ -70,10 +69,8 @@ def router(context: Context) -> APIRouter:
         body = orjson.dumps({"without": found.without, "teaches": trades, "moves": dict(found.moves)})
         return Response(body, 201, PRIVATE, JSON)
 
-    @routes.post(PAGE, include_in_schema=False)
+    @routes.post(PAGE, include_in_schema=False, dependencies=context.own_form)
     async def set_aside(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = dict(await posted_items(request))
         back = parse_qsl(fields.pop("back", ""))
         given, query = _checked(fields), parse_parameters(back, context.lexicon, LeadsQuery) if back else None

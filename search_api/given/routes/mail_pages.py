@@ -10,19 +10,17 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from search_api.bodies import posted_items
+from search_api.bodies import posted_items, same_site
 from search_api.context import Context, url_items
 from search_api.contracts.pages.leads import named
 from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.contracts.routes.lead_pages import LEADS
 from search_api.contracts.routes.notice_pages import NOTICES
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.mail import OFF, TRAP, office, private
 from search_api.pages.chips import Chip, chips
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
-from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from search_api.suppliers.routes.pages import refused_page
 from vivier.contracts.query_profile import profile_of
@@ -97,22 +95,18 @@ def _asking(routes: APIRouter, context: Context) -> None:
 
 
 def _confirming(routes: APIRouter, context: Context) -> None:
-    @routes.get(CONFIRMING + "/{token}")
+    @routes.get(CONFIRMING + "/{token}", dependencies=context.no_parameter)
     def waiting(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         return _followed("confirm", office(context).subscriptions.waiting(token, context.today()), context)
 
-    @routes.post(CONFIRMING + "/{token}")
+    @routes.post(CONFIRMING + "/{token}", dependencies=context.own_form)
     def confirmed(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         return _followed("confirmed", office(context).subscriptions.confirm(token, context.today()), context)
 
 
 def _stopping(routes: APIRouter, context: Context) -> None:
-    @routes.get(REFUSING + "/{token}")
+    @routes.get(REFUSING + "/{token}", dependencies=context.no_parameter)
     def refusing(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         if not office(context).post.outbox.refusals.is_link(token):
             raise NotFound(NO_LINK)
         return private("mail_refuse.html", {"done": False})
@@ -123,9 +117,8 @@ def _stopping(routes: APIRouter, context: Context) -> None:
         office(context).post.outbox.refusals.refuse(token, context.today())
         return private("mail_refuse.html", {"done": True})
 
-    @routes.get(STOPPING + "/{token}")
+    @routes.get(STOPPING + "/{token}", dependencies=context.no_parameter)
     def stopping(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         return _followed("stop", office(context).subscriptions.by_stop(token), context)
 
     @routes.post(STOPPING + "/{token}")

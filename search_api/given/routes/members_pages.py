@@ -13,9 +13,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.bodies import same_site
 from search_api.context import Context
 from search_api.desk.consultations import file_of, form_of, table_body, uploaded
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import TRAP, check_form
 from search_api.given.pages.given import members_page, refusals_csv
@@ -120,9 +120,8 @@ def _pages(routes: APIRouter, context: Context) -> None:
         kept.queue(context)
         return members_page(PATH, None)
 
-    @routes.get(PATH + "/{token}", include_in_schema=False)
+    @routes.get(PATH + "/{token}", include_in_schema=False, dependencies=context.no_parameter)
     def by_network(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         invitation = kept.queue(context).invited_network(token, context.today())
         return members_page(f"{PATH}/{token}", invitation.network)
 
@@ -160,9 +159,8 @@ def _send(sender: _Sender, content: bytes, context: Context) -> tuple[MembersLis
 def _refusals(routes: APIRouter, context: Context) -> None:
     """The rows set aside, as a file, for who sent the list and for the operator."""
 
-    @routes.get(FOLLOWED + "/refus.csv", include_in_schema=False)
+    @routes.get(FOLLOWED + "/refus.csv", include_in_schema=False, dependencies=context.no_parameter)
     def followed(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         return refusals_csv(kept.queue(context).by_link(id))
 
     @routes.get(REVIEW + "/{number}/refus.csv", include_in_schema=False)

@@ -10,10 +10,8 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.pages.state import RESULTS, PageState, read
-from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.given.readings import corrected, keep
 from vivier.needs import need_to_query, resolve_need
@@ -27,10 +25,8 @@ def router(context: Context) -> APIRouter:
     """The route. It is a form of a page, not part of the API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.post(PATH)
+    @routes.post(PATH, dependencies=context.own_form)
     async def correct(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         state = read(await posted_items(request), context.lexicon)
         if not isinstance(state, PageState) or state.besoin is None:
             raise HTTPException(422, "Cette correction n'est celle d'aucune recherche.")

@@ -8,9 +8,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from search_api.bodies import posted_items
+from search_api.bodies import posted_items, same_site
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import check_form, single
 from search_api.given.pages.given import decide_page, operated_page, review_page

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from search_api.bodies import posted_items
+from search_api.bodies import posted_items, same_site
 from search_api.context import Context
 from search_api.desk import kept as desk_kept
 from search_api.desk.consultations import form_of
-from search_api.desk.dossiers import link_to, same_site
+from search_api.desk.dossiers import link_to
 from search_api.desk.pages.consultation import settings_in
 from search_api.desk.routes.consultation_pages import programme_of
 from search_api.given import kept
@@ -25,7 +25,7 @@ from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined
 from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
 from search_api.given.signing import signing_by_link
-from search_api.parameters import JoinQuery, NoParameters, ReplyQuery
+from search_api.parameters import JoinQuery, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
 from vivier.desk.method.answers import Answer
@@ -59,10 +59,8 @@ def router(context: Context) -> APIRouter:
 
 
 def _opening(routes: APIRouter, context: Context) -> None:
-    @routes.post(PAGES)
+    @routes.post(PAGES, dependencies=context.own_form)
     async def opening(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         form = await form_of(request)
         items = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
         others = [value for name, value in items if name == _OTHERS and value.isdecimal()]
@@ -71,9 +69,8 @@ def _opening(routes: APIRouter, context: Context) -> None:
 
 
 def _following(routes: APIRouter, context: Context) -> None:
-    @routes.get(PAGE)
+    @routes.get(PAGE, dependencies=context.no_parameter)
     def shown(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         return _page(request, id, context)
 
     @routes.get(PAGE + "/jointes")
@@ -96,10 +93,8 @@ def _following(routes: APIRouter, context: Context) -> None:
                 raise
             return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
 
-    @routes.post(PAGE)
+    @routes.post(PAGE, dependencies=context.own_form)
     async def noted(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         return await run_in_threadpool(_act, request, id, dict(await posted_items(request)), context)
 
 

@@ -9,13 +9,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.mail import private
 from search_api.given.reviewers import ENTER, REVIEW, SESSION
 from search_api.given.rounds import PRIVATE
 from search_api.given.sign_on import ENTRY_SECONDS, SESSION_SECONDS, Door, SignOnRefused
-from search_api.parameters import NoParameters
 
 _BACK: Final = REVIEW + "/retour"
 _ENTRY: Final = "vivier-entree"
@@ -25,9 +23,8 @@ def router(context: Context) -> APIRouter:
     """The routes. They are pages, not part of the API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get(ENTER)
+    @routes.get(ENTER, dependencies=context.no_parameter)
     def entered(request: Request) -> Response:
-        context.parse(request, NoParameters)
         entry = _door(context).begin(context.address(request) + _BACK)
         made = RedirectResponse(entry.address, 303, PRIVATE)
         _keep(made, _ENTRY, entry.sealed, ENTRY_SECONDS, request, context)
@@ -46,10 +43,8 @@ def router(context: Context) -> APIRouter:
         made.delete_cookie(_ENTRY, path=REVIEW)
         return made
 
-    @routes.post(REVIEW + "/sortir")
+    @routes.post(REVIEW + "/sortir", dependencies=context.own_form)
     async def left(request: Request) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         await run_in_threadpool(_door, context)
         made = private("sign_on.html", {"why": "Vous êtes déconnecté.", "sub": None, "enter": ENTER})
         made.delete_cookie(SESSION, path="/")

@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse
 
 from search_api.bodies import posted_items
 from search_api.context import Context
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.declaring import check_form, single
 from search_api.given.pages.rounds import reply_page
@@ -19,7 +18,6 @@ from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import FOLLOWED, followed_page, record_of
 from search_api.given.routes.round_pages import lines_asked
 from search_api.given.signing import SIGN, act, answers_by_link, signing_by_link
-from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from vivier.errors import InvalidRequest
 from vivier.given.signing import request_to_sign
@@ -31,17 +29,13 @@ def router(context: Context) -> APIRouter:
     """The routes. They are pages, not part of the API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.post(FOLLOWED + SIGN)
+    @routes.post(FOLLOWED + SIGN, dependencies=context.own_form)
     async def request_signed(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = single(await posted_items(request))
         return await run_in_threadpool(_sign_request, id, fields, context, client_key(request))
 
-    @routes.post(LINKS + "/{token}" + SIGN)
+    @routes.post(LINKS + "/{token}" + SIGN, dependencies=context.own_form)
     async def answer_signed(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = single(await posted_items(request))
         return await run_in_threadpool(_sign_answer, token, fields, context, client_key(request))
 

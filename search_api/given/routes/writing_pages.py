@@ -17,14 +17,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from search_api.bodies import posted_items
+from search_api.bodies import posted_items, same_site
 from search_api.context import Context
 from search_api.desk.consultations import XLSX
-from search_api.desk.dossiers import same_site
 from search_api.given import kept
 from search_api.given.mail import OFF, TRAP, office, private
 from search_api.given.rounds import PAGES, PRIVATE
-from search_api.parameters import NoParameters, WriteQuery
+from search_api.parameters import WriteQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
 from vivier.desk.dossier import QUESTIONS
@@ -190,54 +189,44 @@ def _writing(routes: APIRouter, context: Context) -> None:
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_act, lambda: _chosen(request, context), fields, context)
 
-    @routes.get(OF_ROUND)
+    @routes.get(OF_ROUND, dependencies=context.no_parameter)
     def round_form(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
         return _page(_of_round(request, id, context), context)
 
-    @routes.post(OF_ROUND)
+    @routes.post(OF_ROUND, dependencies=context.own_form)
     async def round_written(request: Request, id: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_act, lambda: _of_round(request, id, context), fields, context)
 
 
 def _confirming(routes: APIRouter, context: Context) -> None:
-    @routes.get(CONFIRMING + "/{token}")
+    @routes.get(CONFIRMING + "/{token}", dependencies=context.no_parameter)
     def waiting(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         writing = office(context).writings.waiting(token, context.today())
         return private("writing_confirm.html", followed_values(writing, context.today()))
 
-    @routes.post(CONFIRMING + "/{token}")
+    @routes.post(CONFIRMING + "/{token}", dependencies=context.own_form)
     def confirmed(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         page = office(context).writings.confirm(token, context.today(), time.time())
         return RedirectResponse(f"{FOLLOWING}/{page}", 303, PRIVATE)
 
-    @routes.get(FOLLOWING + "/{key}")
+    @routes.get(FOLLOWING + "/{key}", dependencies=context.no_parameter)
     def followed(request: Request, key: str) -> Response:
-        context.parse(request, NoParameters)
         return private(
             "writing_follow.html",
             followed_values(office(context).writings.by_page(key, context.today()), context.today()),
         )
 
-    @routes.post(FOLLOWING + "/{key}")
+    @routes.post(FOLLOWING + "/{key}", dependencies=context.own_form)
     def forgotten(request: Request, key: str) -> Response:
-        context.parse(request, NoParameters)
-        same_site(request)
         writings = office(context).writings
         writings.delete(writings.by_page(key, context.today()).id)
         return private("writing_stop.html", {"step": "deleted", "recipient": None})
 
 
 def _stopping(routes: APIRouter, context: Context) -> None:
-    @routes.get(STOPPING + "/{token}")
+    @routes.get(STOPPING + "/{token}", dependencies=context.no_parameter)
     def stopping(request: Request, token: str) -> Response:
-        context.parse(request, NoParameters)
         _, recipient = office(context).writings.by_stop(token)
         return private("writing_stop.html", {"step": "stop", "recipient": recipient})
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.parameters import NeedQuery
 from search_api.schemas import NeedAnswer
@@ -17,20 +17,15 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["besoins"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/needs",
         NeedQuery,
-        lambda query: _answer(query, context),
-        Published(
-            "need",
-            "Comprendre un besoin écrit en français : métiers, CPV, lieu, type, label, montant, durée",
-            NeedAnswer,
-            errors=(406, 422),
-            posted="Le même, le texte dans un corps JSON",
-        ),
-    )
+        "need",
+        "Comprendre un besoin écrit en français : métiers, CPV, lieu, type, label, montant, durée",
+        NeedAnswer,
+        errors=(406, 422),
+        posted="Le même, le texte dans un corps JSON",
+    ).table_of(routes, context, lambda query: _answer(query, context))
 
     return routes
 

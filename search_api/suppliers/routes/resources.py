@@ -7,7 +7,7 @@ from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled
 from search_api.pages.corrections import plain_errors
@@ -30,19 +30,14 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["ressources"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         API,
         ResourceQuery,
-        lambda query: _body(query, find_resources(query, context.lexicon), context.lexicon),
-        Published(
-            "resources",
-            "Les ressources : clausiers, guides, labels, réseaux, données et formations",
-            ResourcesAnswer,
-            errors=(406, 422),
-        ),
-    )
+        "resources",
+        "Les ressources : clausiers, guides, labels, réseaux, données et formations",
+        ResourcesAnswer,
+        errors=(406, 422),
+    ).table_of(routes, context, lambda query: _body(query, find_resources(query, context.lexicon), context.lexicon))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:

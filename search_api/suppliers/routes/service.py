@@ -19,7 +19,6 @@ from search_api.pages import site
 from search_api.pages.places import is_typed
 from search_api.pages.render import FOREVER, assets, page, version
 from search_api.pages.state import address
-from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
 from vivier.glossary import sections
 from vivier.identity import words_of
@@ -103,9 +102,8 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def serve(spot: site.Spot, template: str, values: Callable[[Context], Mapping[str, Any]]) -> None:
-        @routes.get(spot.path, name=template)
+        @routes.get(spot.path, name=template, dependencies=context.no_parameter)
         def shown_page(request: Request) -> Response:
-            context.parse(request, NoParameters)
             taken = (str(not context.takes), str(_writes(context)))
             etag = etag_of(template, version(), repr(context.operator), *taken)
             shown = {"need": "", "sources": (), **values(context)}
@@ -114,9 +112,8 @@ def router(context: Context) -> APIRouter:
     for spot, template, values in _PAGES:
         serve(spot, template, values)
 
-    @routes.get(site.SOURCES.path)
+    @routes.get(site.SOURCES.path, dependencies=context.no_parameter)
     def sources(request: Request) -> Response:
-        context.parse(request, NoParameters)
         return page("sources.html", {"need": "", "sources": (), "every": _sources(context)})
 
     @routes.get(site.API.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
@@ -23,19 +23,14 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["sources"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/sources",
         NoParameters,
-        lambda _: _all(context),
-        Published(
-            "sources",
-            "Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
-            SourcesAnswer,
-            errors=(406, 422, 503),
-        ),
-    )
+        "sources",
+        "Les sources : producteur, licence, fraîcheur, lignes gardées et écartées, échecs",
+        SourcesAnswer,
+        errors=(406, 422, 503),
+    ).table_of(routes, context, lambda _: _all(context))
 
     @routes.get(
         "/v1/sources/{id}",

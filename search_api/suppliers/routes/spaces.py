@@ -13,7 +13,6 @@ from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, STRUCTURES, Space
 from search_api.pages.state import PageState
-from search_api.parameters import NoParameters
 from search_api.responses import etag_of
 from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.spaces import tasks
@@ -71,9 +70,8 @@ def router(context: Context) -> APIRouter:
     """The routes. They are pages, not part of the API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/")
+    @routes.get("/", dependencies=context.no_parameter)
     def home(request: Request) -> Response:
-        context.parse(request, NoParameters)
         return _home(request, context)
 
     for space in SPACES:
@@ -84,9 +82,8 @@ def router(context: Context) -> APIRouter:
 
 
 def _serve(path: str, routes: APIRouter, context: Context) -> None:
-    @routes.get(path)
+    @routes.get(path, dependencies=context.no_parameter)
     def space(request: Request) -> Response:
-        context.parse(request, NoParameters)
         found = next((space for space in context.plan.spaces if space.path == path), None)
         if found is None:
             raise HTTPException(404)

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, answer_with
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.links import SUPPLIERS
 from search_api.parameters import SuggestQuery
@@ -22,19 +22,14 @@ def router(context: Context) -> APIRouter:
     """The route."""
     routes = APIRouter(tags=["vocabulaire"])
 
-    answer_with(
-        routes,
-        context,
+    Published(
         "/v1/suggest",
         SuggestQuery,
-        _answer,
-        Published(
-            "suggested",
-            "Compléter ce que l'on tape : structures, métiers, lieux",
-            SuggestAnswer,
-            errors=(406, 422, 503),
-        ),
-    )
+        "suggested",
+        "Compléter ce que l'on tape : structures, métiers, lieux",
+        SuggestAnswer,
+        errors=(406, 422, 503),
+    ).answer_with(routes, context, _answer)
 
     return routes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, TerritoriesQuery
@@ -21,19 +21,14 @@ def router(context: Context) -> APIRouter:
     """The routes. They read tables in memory, and never use the engine."""
     routes = APIRouter(tags=["territoires"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/territories",
         TerritoriesQuery,
-        lambda query: _answer(query, context.lexicon.gazetteer),
-        Published(
-            "territories",
-            "Trouver un territoire par son nom, son code postal ou son identifiant",
-            TerritoriesAnswer,
-            errors=(406, 422),
-        ),
-    )
+        "territories",
+        "Trouver un territoire par son nom, son code postal ou son identifiant",
+        TerritoriesAnswer,
+        errors=(406, 422),
+    ).table_of(routes, context, lambda query: _answer(query, context.lexicon.gazetteer))
 
     @routes.get(
         "/v1/territories/{id}",

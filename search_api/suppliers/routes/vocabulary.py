@@ -8,7 +8,7 @@ from typing import cast
 from fastapi import APIRouter
 
 from search_api import reference_schemas as schemas
-from search_api.asked import Published, table_of
+from search_api.asked import Published
 from search_api.context import Context
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery
 from vivier.law.articles import ARTICLE_NAMES
@@ -29,61 +29,41 @@ def router(context: Context) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["vocabulaire"])
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/trades",
         TradesQuery,
-        lambda query: _trades(query, context.lexicon),
-        Published(
-            "trades",
-            "Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
-            schemas.TradesAnswer,
-            errors=(406, 422),
-        ),
-    )
+        "trades",
+        "Les métiers, leurs groupes et leurs correspondances (CPV, ROME, Marché de l'inclusion)",
+        schemas.TradesAnswer,
+        errors=(406, 422),
+    ).table_of(routes, context, lambda query: _trades(query, context.lexicon))
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/cpv",
         CpvQuery,
-        lambda query: _cpv(query, context.lexicon.trades),
-        Published(
-            "cpv",
-            "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
-            schemas.CpvAnswer,
-            errors=(406, 422),
-        ),
-    )
+        "cpv",
+        "Codes CPV par chiffres ou par mots, et les métiers qui leur répondent",
+        schemas.CpvAnswer,
+        errors=(406, 422),
+    ).table_of(routes, context, lambda query: _cpv(query, context.lexicon.trades))
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/kinds",
         NoParameters,
-        lambda _: _kinds(context),
-        Published(
-            "kinds",
-            "Les types de structure, leur base légale et les articles de réservation",
-            schemas.KindsAnswer,
-            errors=(406, 422, 503),
-        ),
-    )
+        "kinds",
+        "Les types de structure, leur base légale et les articles de réservation",
+        schemas.KindsAnswer,
+        errors=(406, 422, 503),
+    ).table_of(routes, context, lambda _: _kinds(context))
 
-    table_of(
-        routes,
-        context,
+    Published(
         "/v1/labels",
         NoParameters,
-        lambda _: _labels(context),
-        Published(
-            "labels",
-            "Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
-            schemas.LabelsAnswer,
-            errors=(406, 422, 503),
-        ),
-    )
+        "labels",
+        "Les labels, ce qu'ils certifient, et combien de fournisseurs en détiennent un valide",
+        schemas.LabelsAnswer,
+        errors=(406, 422, 503),
+    ).table_of(routes, context, lambda _: _labels(context))
 
     return routes
 
