@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawlers.kit.projection import degrees
-from crawlers.kit.values import number, text
-from vivier.model import Point
+from crawlers.kit.row import Row
+from crawlers.kit.values import number, public_text, text
+from vivier.model import Address, Point
 
 _INSEE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _POST_CODE = re.compile(r"\d{5}")
@@ -95,6 +97,31 @@ def insee(value: object, issues: list[str], *, lost_zeros: bool = False) -> tupl
         return None, None
     whole = whole_city(code)
     return (whole, code) if whole else (code, None)
+
+
+def address_of(
+    row: Row,
+    issues: list[str],
+    lines: Sequence[str],
+    code: str,
+    town: str,
+    *,
+    commune: str | None = None,
+    lon_lat: tuple[str, str] | None = None,
+    lost_zeros: bool = False,
+) -> Address:
+    """The address of a row, by the names of its columns. ``commune``: that of the INSEE code; ``lost_zeros``: whether post codes and INSEE codes
+    have lost theirs."""
+    known = (None, None) if commune is None else insee(row.take(commune), issues, lost_zeros=lost_zeros)
+    street = [public_text(row.take(name), issues) for name in lines]
+    return Address(
+        line=", ".join(line for line in street if line) or None,
+        post_code=post_code(row.take(code), issues, lost_zeros=lost_zeros),
+        town=public_text(row.take(town), issues),
+        commune=known[0],
+        arrondissement=known[1],
+        point=None if lon_lat is None else point(((row.take(lon_lat[0]), row.take(lon_lat[1])),), issues),
+    )
 
 
 def whole_city(code: str) -> str | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
 from crawlers.kit.source import Aside, Intake
@@ -52,12 +51,11 @@ def public_text(value: object, issues: list[str]) -> str | None:
     return scrubbed
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(TypedDict):
     """Where an organisation is reached: a mailbox, ten digits; ``None`` when the source gives none that is surely its own."""
 
-    mailbox: str | None = None
-    phone: str | None = None
+    mailbox: str | None
+    phone: str | None
 
 
 def reached(intake: Intake, names: Iterable[str | None], *values: object) -> Reached:
@@ -71,7 +69,7 @@ def reached(intake: Intake, names: Iterable[str | None], *values: object) -> Rea
             found.setdefault(retained.kind, retained.value)
         elif looks_like_a_contact(written):
             intake.issues["contact_set_aside"] += 1
-    return Reached(found.get("mailbox"), found.get("phone"))
+    return {"mailbox": found.get("mailbox"), "phone": found.get("phone")}
 
 
 def free_text(value: object, issues: list[str]) -> str | None:

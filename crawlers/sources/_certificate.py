@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from crawlers.kit import Aside, Intake, Row
-from crawlers.kit.place import post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import day, identifiers, public_text, text, website
 from vivier.identity import digits, fold, is_siren
 from vivier.law.labels import LABELS
@@ -73,7 +73,7 @@ def record_of(
     issues: list[str] = []
     name = public_text(row.take("name"), issues)
     siret, siren = _numbers(row, issues)
-    address = _address(row, issues)
+    address = address_of(row, issues, ("address",), "post_code", "town", lost_zeros=True)
     site, proof = website(row.take("website"), issues), website(row.take("proof"), issues)
     start, end = _term(row, year, issues)
     if name is None:
@@ -129,14 +129,6 @@ def _numbers(row: Row, issues: list[str]) -> tuple[str | None, str | None]:
     alone = digits(text(row.take("siren")) or "")
     siret, siren = identifiers(row.take("siret"), issues)
     return siret, siren or (alone if is_siren(alone) else None)
-
-
-def _address(row: Row, issues: list[str]) -> Address:
-    return Address(
-        line=public_text(row.take("address"), issues),
-        post_code=post_code(row.take("post_code"), issues, lost_zeros=True),
-        town=public_text(row.take("town"), issues),
-    )
 
 
 def _key(number: str | None, who: str, label: Label) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawlers.kit import Aside, Intake, JsonPages, Outcome, Row, Skip
-from crawlers.kit.place import point, post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import description, identifiers, naf, public_text, text, website
-from vivier.model import Address, Agreement, Record
+from vivier.model import Agreement, Record
 
 IAE = ("EI", "AI", "ACI", "ETTI", "EITI")
 """Kinds whose agreement is in force when ``convention_is_active`` is true. For other kinds the field has no meaning."""
@@ -28,7 +28,6 @@ def structure(
 ) -> Record:
     """The record of a structure under one kind. ``where``: the columns of its street, then of its longitude and of its latitude."""
     brand, (*lines, lon, lat) = public_text(row.take("brand"), issues), where
-    street = [public_text(row.take(line), issues) for line in lines]
     return Record(
         source_id=key,
         provenance=intake.provenance(),
@@ -37,12 +36,7 @@ def structure(
         siren=siren,
         siret=siret,
         agreements=(Agreement(kind=kind),),
-        address=Address(
-            line=", ".join(line for line in street if line) or None,
-            post_code=post_code(row.take("post_code"), issues),
-            town=public_text(row.take("city"), issues),
-            point=point(((row.take(lon), row.take(lat)),), issues),
-        ),
+        address=address_of(row, issues, lines, "post_code", "city", lon_lat=(lon, lat)),
         website=website(row.take("website"), issues),
         description=description(row.take("description"), issues),
         naf=naf(row.take("naf"), issues),

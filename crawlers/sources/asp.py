@@ -78,7 +78,6 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return Aside("kind_unknown", f"« MESURE » vaut « {kind} » ; attendu : {', '.join(CARD.kinds)}")
     if name is None:
         return Aside("name_missing", "« DENOMINATION_SOCIALE » est vide")
-    contact = reached(intake, (name,), row.take("MAIL_SIAE"), row.take("TELEPHONE"))
     return Record(
         source_id=f"{siret}-{kind}",
         provenance=intake.provenance(),
@@ -88,8 +87,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         agreements=(Agreement(kind=kind),),
         address=_address(row, issues),
         naf=naf(row.take("CODE_NAF2"), issues),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name,), row.take("MAIL_SIAE"), row.take("TELEPHONE")),
         issues=tuple(dict.fromkeys(issues)),
     )
 

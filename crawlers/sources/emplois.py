@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
-from crawlers.kit.place import post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import day, description, free_text, identifiers, public_text, reached, text, website
 from crawlers.sources._emplois_marche import IAE, KINDS, PAGES
 from crawlers.trades import trades_of_rome
 from vivier.identity import words_of
-from vivier.model import Address, Agreement, Offer, Record
+from vivier.model import Agreement, Offer, Record
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -78,15 +78,6 @@ def offers_of_jobs(jobs: Any, issues: list[str]) -> tuple[Offer, ...]:
     return tuple(distinct.values())
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    lines = [public_text(row.take(key), issues) for key in ("addresse_ligne_1", "addresse_ligne_2")]
-    return Address(
-        line=", ".join(line for line in lines if line) or None,
-        post_code=post_code(row.take("code_postal"), issues),
-        town=public_text(row.take("ville"), issues),
-    )
-
-
 def convert(row: Row, intake: Intake) -> Outcome:
     """One structure under one kind."""
     row.ignore(("cree_le", "bloque_candidatures", "departement"))
@@ -111,7 +102,6 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
     brand = public_text(row.take("enseigne"), issues)
     if kind in IAE:
         issues.append("agreement_not_stated")
-    contact = reached(intake, (name, brand), row.take("courriel"), row.take("telephone"))
     return Record(
         source_id=key,
         provenance=intake.provenance(day(row.take("mis_a_jour_le"), issues)),
@@ -120,12 +110,11 @@ def _record(row: Row, intake: Intake, kind: str, name: str, issues: list[str]) -
         siren=siren,
         siret=siret,
         agreements=(Agreement(kind=kind),),
-        address=_address(row, issues),
+        address=address_of(row, issues, ("addresse_ligne_1", "addresse_ligne_2"), "code_postal", "ville"),
         offers=offers_of_jobs(row.take("postes"), issues),
         website=website(row.take("site_web"), issues),
         description=description(row.take("description"), issues),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name, brand), row.take("courriel"), row.take("telephone")),
         issues=tuple(dict.fromkeys(issues)),
     )
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
-from crawlers.kit.place import insee, post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import identifiers, number, public_text, reached, text
 from vivier.identity import digits, is_finess
-from vivier.model import Address, Agreement, Capacity, Record
+from vivier.model import Agreement, Capacity, Record
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -47,17 +47,6 @@ def _capacity(value: object, issues: list[str]) -> tuple[Capacity, ...]:
     return (Capacity(value=places, unit="places", status="autorisée"),)
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    commune, arrondissement = insee(row.take("ET-Commune Code"), issues, lost_zeros=True)
-    return Address(
-        line=public_text(row.take("ET-Adresse"), issues),
-        post_code=post_code(row.take("ET-Code Postal"), issues, lost_zeros=True),
-        town=public_text(row.take("ET-Commune Libellé"), issues),
-        commune=commune,
-        arrondissement=arrondissement,
-    )
-
-
 def convert(row: Row, intake: Intake) -> Outcome:
     """One site of the list."""
     issues: list[str] = []
@@ -69,7 +58,6 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if name is None:
         return Aside("name_missing", "« ET-Raison sociale » est vide")
     siret, siren = identifiers(row.take("ET-SIRET"), issues, lost_zeros=3)
-    contact = reached(intake, (name,), row.take("ET-Email"), _with_zero(row.take("ET-Téléphone 1")))
     return Record(
         source_id=finess,
         provenance=intake.provenance(),
@@ -78,10 +66,17 @@ def convert(row: Row, intake: Intake) -> Outcome:
         siret=siret,
         finess=finess,
         agreements=(Agreement(kind="ESAT"),),
-        address=_address(row, issues),
+        address=address_of(
+            row,
+            issues,
+            ("ET-Adresse",),
+            "ET-Code Postal",
+            "ET-Commune Libellé",
+            commune="ET-Commune Code",
+            lost_zeros=True,
+        ),
         capacities=_capacity(row.take("Capacité autorisée agrégée"), issues),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name,), row.take("ET-Email"), _with_zero(row.take("ET-Téléphone 1"))),
         issues=tuple(dict.fromkeys(issues)),
     )
 

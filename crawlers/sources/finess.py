@@ -226,7 +226,6 @@ class Sites:
         if name is None:
             return Aside("name_missing", "« nomEgeCourt » et « nomEgeLong » sont vides")
         updated = _event_day(row.take("dateDerniereMaj"), issues)
-        contact = reached(intake, (short, long), *_contacts(row.take("contact")))
         return Record(
             source_id=finess,
             provenance=intake.provenance(updated),
@@ -237,8 +236,7 @@ class Sites:
             agreements=(agreement,),
             address=address_of(row.take("adresse"), intake, issues),
             capacities=(self.places[finess],) if finess in self.places else (),
-            mailbox=contact.mailbox,
-            phone=contact.phone,
+            **reached(intake, (short, long), *_contacts(row.take("contact"))),
             closed=closed,
             issues=tuple(dict.fromkeys(issues)),
         )

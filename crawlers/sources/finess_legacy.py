@@ -132,7 +132,6 @@ class Sites:
         if name is None:
             return Aside("name_missing", "« rs » et « rslongue » sont vides")
         siret, siren = identifiers(row.take("siret"), issues)
-        contact = reached(intake, (short, long), row.take("telephone"))
         return Record(
             source_id=finess,
             provenance=intake.provenance(day(row.take("datemaj"), issues)),
@@ -142,8 +141,7 @@ class Sites:
             finess=finess,
             agreements=(Agreement(kind=KINDS[cells[COLUMNS.index("categetab")].strip()]),),
             address=self._address(row, finess, issues),
-            mailbox=contact.mailbox,
-            phone=contact.phone,
+            **reached(intake, (short, long), row.take("telephone")),
             naf=naf(row.take("codeape"), issues),
             issues=tuple(dict.fromkeys(issues)),
         )

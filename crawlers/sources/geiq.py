@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
-from crawlers.kit.place import post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import identifiers, naf, public_text, reached, siret_refused
-from vivier.model import Address, Agreement, Record
+from vivier.model import Agreement, Record
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -30,15 +30,6 @@ CARD = SourceCard(
 )
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    lines = [public_text(row.take(name), issues) for name in ("ADRESSE", "COMPLEMENT ADRESSE")]
-    return Address(
-        line=", ".join(line for line in lines if line) or None,
-        post_code=post_code(row.take("CODE POSTAL"), issues),
-        town=public_text(row.take("VILLE"), issues),
-    )
-
-
 def convert(row: Row, intake: Intake) -> Outcome:
     """One GEIQ."""
     issues: list[str] = []
@@ -49,7 +40,6 @@ def convert(row: Row, intake: Intake) -> Outcome:
         return siret_refused("SIRET", written, issues)
     if name is None:
         return Aside("name_missing", "« GEIQ » est vide")
-    contact = reached(intake, (name,), row.take("EMAIL"), row.take("TEL"))
     return Record(
         source_id=siret,
         provenance=intake.provenance(),
@@ -57,10 +47,9 @@ def convert(row: Row, intake: Intake) -> Outcome:
         siren=siren,
         siret=siret,
         agreements=(Agreement(kind="GEIQ"),),
-        address=_address(row, issues),
+        address=address_of(row, issues, ("ADRESSE", "COMPLEMENT ADRESSE"), "CODE POSTAL", "VILLE"),
         naf=naf(row.take("NAF"), issues),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name,), row.take("EMAIL"), row.take("TEL")),
         issues=tuple(dict.fromkeys(issues)),
     )
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
-from crawlers.kit.place import post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import identifiers, number, public_text, reached, text, website
 from crawlers.trades import trade_of_words
 from vivier.identity import digits, is_siren
-from vivier.model import Address, Agreement, Capacity, Offer, Record
+from vivier.model import Agreement, Capacity, Offer, Record
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -64,15 +64,6 @@ def _numbers(row: Row, issues: list[str]) -> tuple[str | None, str | None]:
     return siret, siren or (alone if is_siren(alone) else None)
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    lines = [public_text(row.take(name), issues) for name in ("Adresse", "Lieudit/BP")]
-    return Address(
-        line=", ".join(line for line in lines if line) or None,
-        post_code=post_code(row.take("Code Postal"), issues, lost_zeros=True),
-        town=public_text(row.take("Ville"), issues),
-    )
-
-
 def _capacity(row: Row, issues: list[str]) -> tuple[Capacity, ...]:
     size = number(row.take(_SIZE))
     if size is None or size <= 0:
@@ -96,7 +87,6 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if kind is None:
         issues.append("kind_absent")
     siret, siren = _numbers(row, issues)
-    contact = reached(intake, (name,), row.take("Email"), row.take("Tel public"))
     return Record(
         source_id=key,
         provenance=intake.provenance(url=website(row.take("URL"), issues)),
@@ -104,12 +94,11 @@ def convert(row: Row, intake: Intake) -> Outcome:
         siren=siren,
         siret=siret,
         agreements=(Agreement(kind=kind),) if kind else (),
-        address=_address(row, issues),
+        address=address_of(row, issues, ("Adresse", "Lieudit/BP"), "Code Postal", "Ville", lost_zeros=True),
         offers=offers_of(row.take(_FIELDS), issues),
         capacities=_capacity(row, issues),
         networks=(NETWORK,) if text(row.take("Adhérent Hosmoz")) == "Oui" else (),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name,), row.take("Email"), row.take("Tel public")),
         issues=tuple(dict.fromkeys(issues)),
     )
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
-from crawlers.kit.place import post_code
+from crawlers.kit.place import address_of
 from crawlers.kit.values import day, description, identifiers, public_text, reached, text, website
 from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
 from vivier.identity import words_of
-from vivier.model import Address, Agreement, Offer, Record, Reference
+from vivier.model import Agreement, Offer, Record, Reference
 from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
 from vivier.suppliers.networks import network_name
@@ -93,14 +93,6 @@ def _offers(row: Row, issues: list[str]) -> tuple[Offer, ...]:
     return tuple(dict.fromkeys(found)) or ((Offer(service_types=services, evidence="declared"),) if services else ())
 
 
-def _address(row: Row, issues: list[str]) -> Address:
-    return Address(
-        line=public_text(row.take("address"), issues),
-        post_code=post_code(row.take("post_code"), issues),
-        town=public_text(row.take("city"), issues),
-    )
-
-
 def convert(row: Row, intake: Intake) -> Outcome:
     """One structure under one kind."""
     row.ignore(_UNUSED)
@@ -114,7 +106,6 @@ def convert(row: Row, intake: Intake) -> Outcome:
     if name is None or key is None:
         return Aside("name_missing", "« id » ou « name » est vide")
     siret, siren = identifiers(row.take("siret"), issues)
-    contact = reached(intake, (name, brand), row.take("contact_email"), row.take("contact_phone"))
     return Record(
         source_id=key,
         provenance=intake.provenance(day(row.take("updated_at"), issues)),
@@ -123,14 +114,13 @@ def convert(row: Row, intake: Intake) -> Outcome:
         siren=siren,
         siret=siret,
         agreements=(Agreement(kind=kind),),
-        address=_address(row, issues),
+        address=address_of(row, issues, ("address",), "post_code", "city"),
         offers=_offers(row, issues),
         networks=tuple(dict.fromkeys(map(network_name, _names(row.take("networks"), issues)))),
         references=tuple(Reference(client=name) for name in _names(row.take("client_references"), issues)),
         website=website(row.take("contact_website"), issues),
         description=description(row.take("description"), issues),
-        mailbox=contact.mailbox,
-        phone=contact.phone,
+        **reached(intake, (name, brand), row.take("contact_email"), row.take("contact_phone")),
         issues=tuple(dict.fromkeys(issues)),
     )
 
