@@ -1,4 +1,4 @@
-"""The shape of a route of the API: its parameters are read in the URL, or in a JSON body, and the answer is JSON of a published type."""
+"""The routers of pages and of the API, and the shape of a route of the API: its parameters are read in the URL, or in a JSON body, and the answer is JSON of a published type."""
 
 from __future__ import annotations
 
@@ -18,6 +18,27 @@ from vivier.model.base import Model
 from vivier.search.query import parse_parameters
 
 Q = TypeVar("Q", bound=Model)
+Adding = Callable[[APIRouter, Context], None]
+Router = Callable[[Context], APIRouter]
+
+
+def of_pages(add: Adding) -> Router:
+    """The maker of a router of pages, which are no part of the API, from the function that adds them."""
+    return _router(add, include_in_schema=False)
+
+
+def of_api(tag: str) -> Callable[[Adding], Router]:
+    """The maker of a router of the API, whose routes are documented under a tag, from the function that adds them."""
+    return lambda add: _router(add, tags=[tag])
+
+
+def _router(add: Adding, **given: Any) -> Router:
+    def made(context: Context) -> APIRouter:
+        routes = APIRouter(**given)
+        add(routes, context)
+        return routes
+
+    return made
 
 
 @dataclass(frozen=True)

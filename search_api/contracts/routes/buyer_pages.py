@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages import listing
 from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent
@@ -199,16 +200,14 @@ BUYERS = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The list and the sheet. They are not part of the API."""
-    routes = APIRouter(include_in_schema=False)
     listing.serve(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
 
     @routes.get(BUYERS.path + "/{siren}")
     async def buyer(request: Request, siren: str) -> Response:
         return await context.run(_buyer, request, siren, context)
-
-    return routes
 
 
 def _buyers(

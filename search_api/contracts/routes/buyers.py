@@ -6,7 +6,7 @@ from typing import NotRequired
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links, relaxations_body
 from search_api.contracts.routes.leads import ProfileBody, profile_body
@@ -136,9 +136,9 @@ class BuyerAnswer(SheetBody):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     """The ranking and the sheet."""
-    routes = APIRouter(tags=["sourcing inversé"])
     known = problems(404, 406, 422, 503)
 
     Published(
@@ -160,8 +160,6 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         query = context.parse(request, AsOfQuery)
         return await context.run(_buyer, request, parse_organisation(siren, "siren"), query, context)
-
-    return routes
 
 
 def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:

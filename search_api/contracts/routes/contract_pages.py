@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from fastapi import APIRouter, Request
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
@@ -29,12 +30,11 @@ from vivier.search.query import MAX_DEPTH
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The list and the sheet. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
     serve(routes, CONTRACTS, ("contracts",), _contracts, context)
     serve_sheet(routes, CONTRACTS, "contracts", _contract, context)
-    return routes
 
 
 def _contracts(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import ListAnswer, answered, list_envelope
 from search_api.envelope import reasons_body
@@ -37,14 +37,13 @@ _LISTS: dict[str, tuple[type[ListQuery], str]] = {
 }
 
 
-def router(context: Context) -> APIRouter:
+@of_api("achats publics")
+def router(routes: APIRouter, context: Context) -> None:
     """The routes: a list and a sheet for each collection."""
-    routes = APIRouter(tags=["achats publics"])
     for path in _LISTS:
         _list(routes, path, context)
     _sheet(routes, CONTRACTS, "contracts", "Un marché : versions, titulaires, lots, marchés comparables", context)
     _sheet(routes, NOTICES, "notices", "Un avis ou un projet d'achat", context)
-    return routes
 
 
 def _list(routes: APIRouter, path: str, context: Context) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from search_api.asked import of_api
 from search_api.context import Context
 from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_calendar, stamp, written
 from search_api.contracts.routes.contracts import NOTICES, within
@@ -98,9 +99,9 @@ PREVIEWS: Final[dict[str, type[Any]]] = {
 _NOT_HERE = ("per_page", "facets", "sort")
 
 
-def router(context: Context) -> APIRouter:
+@of_api("flux")
+def router(routes: APIRouter, context: Context) -> None:
     """One route a list and a format, and the preview."""
-    routes = APIRouter(tags=["flux"])
     for of in MODELS:
         for extension in MEDIA:
             _route(routes, of, extension, context)
@@ -123,8 +124,6 @@ def router(context: Context) -> APIRouter:
         of = request.query_params.get("of", "contracts")
         query = context.parse(request, PREVIEWS.get(of, ContractPreviewQuery))
         return json_response(preview_body(previewed(of, query, context), query), cache=CACHE)
-
-    return routes
 
 
 def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None:

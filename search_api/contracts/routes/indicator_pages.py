@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages import indicators as pages
 from search_api.contracts.pages.listing import Generations, common, criteria, serve
@@ -26,11 +27,9 @@ INDICATORS: Final = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
-    """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     serve(routes, INDICATORS, ("contracts", "buyers"), _indicators, context)
-    return routes
 
 
 def _indicators(

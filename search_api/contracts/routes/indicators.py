@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links
 from search_api.envelope import all_sources
@@ -41,10 +41,9 @@ class IndicatorsAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     """Indicators of a set of contracts."""
-    routes = APIRouter(tags=["sourcing inversé"])
-
     Published(
         INDICATORS,
         IndicatorsQuery,
@@ -54,8 +53,6 @@ def router(context: Context) -> APIRouter:
         description="Les indicateurs",
         hidden=WITHOUT_MEANING,
     ).answer_with(routes, context, _indicators)
-
-    return routes
 
 
 def _indicators(request: Request, query: IndicatorsQuery, context: Context) -> Response:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.leads import lead_card, named, naming, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
@@ -47,11 +48,9 @@ NOT_LOADED = {
 }
 
 
-def router(context: Context) -> APIRouter:
-    """The list. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     serve(routes, LEADS, ("contracts", "notices", "suppliers"), _leads, context)
-    return routes
 
 
 def _leads(

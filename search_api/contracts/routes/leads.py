@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
@@ -108,10 +108,9 @@ class LeadsAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     """Leads for a profile."""
-    routes = APIRouter(tags=["sourcing inversé"])
-
     Published(
         LEADS,
         LeadsQuery,
@@ -120,8 +119,6 @@ def router(context: Context) -> APIRouter:
         LeadsAnswer,
         description="Une page d’opportunités",
     ).answer_with(routes, context, _leads)
-
-    return routes
 
 
 def _leads(request: Request, query: LeadsQuery, context: Context) -> Response:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_api
 from search_api.context import Context
 from search_api.contracts.routes.buyers import BUYERS
 from search_api.contracts.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
@@ -48,13 +49,12 @@ _READ: Final[dict[str, tuple[Collection, ...]]] = {
 }
 
 
-def router(context: Context) -> APIRouter:
+@of_api("exports")
+def router(routes: APIRouter, context: Context) -> None:
     """One route a list and a format."""
-    routes = APIRouter(tags=["exports"])
     for path in _LISTS:
         for extension in _formats(_LISTS[path][1]):
             _route(routes, path, extension, context)
-    return routes
 
 
 def _route(routes: APIRouter, path: str, extension: str, context: Context) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
@@ -59,10 +59,9 @@ class MissedAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     """What a profile did not win."""
-    routes = APIRouter(tags=["sourcing inversé"])
-
     Published(
         MISSED,
         MissedQuery,
@@ -71,8 +70,6 @@ def router(context: Context) -> APIRouter:
         MissedAnswer,
         description="Les achats, par fait, chacun vérifié",
     ).answer_with(routes, context, _missed)
-
-    return routes
 
 
 def _missed(request: Request, query: MissedQuery, context: Context) -> Response:

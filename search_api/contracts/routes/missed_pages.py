@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from fastapi import APIRouter, Request
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.contracts.pages.leads import named, page_of, profile_text
@@ -102,11 +103,9 @@ PAGE: Final = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
-    """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     serve(routes, PAGE, ("contracts", "notices", "suppliers"), _missed, context)
-    return routes
 
 
 def _missed(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
@@ -156,12 +157,11 @@ COUNTED: Final[Mapping[str, tuple[str, str]]] = {
 EVERY: Final = ("avis ou projet d'achat", "avis et projets d'achat")
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The list and the sheet. They are not part of the API."""
-    routes = APIRouter(include_in_schema=False)
     serve(routes, NOTICES, ("notices",), _notices, context)
     serve_sheet(routes, NOTICES, "notices", _notice, context)
-    return routes
 
 
 def _notices(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party
 from search_api.contracts.pages.leads import ics_of, page_of
@@ -64,10 +65,8 @@ _LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
 _WEEKS = 12
 
 
-def router(context: Context) -> APIRouter:
-    """One route."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get("/veille/{of}")
     def preview(request: Request, of: str) -> Response:
         listed = _LISTS.get(of)
@@ -82,8 +81,6 @@ def router(context: Context) -> APIRouter:
             return _page(of, state, context)
         except InvalidRequest as error:
             return listed.refusal(error, request, context)
-
-    return routes
 
 
 def _page(of: str, state: PageState, context: Context) -> Response:

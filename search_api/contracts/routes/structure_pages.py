@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.contracts.pages.buyer_map import BuyerMap, buyer_map
 from search_api.contracts.pages.buyers import BuyerCard, buyer_card
@@ -166,15 +167,11 @@ _READ: Final[tuple[Collection, ...]] = ("contracts", "notices", "suppliers")
 _SPACE: Final = next(space for space in SPACES if space.path == STRUCTURES)
 
 
-def router(context: Context) -> APIRouter:
-    """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(STRUCTURES)
     async def structure(request: Request) -> Response:
         return await context.run(_structure, request, context)
-
-    return routes
 
 
 def _structure(request: Request, context: Context) -> Response:

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
@@ -21,10 +21,8 @@ API: Final = "/v1/clauses"
 PATH: Final = "/clausier"
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
-
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         API,
         ClauseQuery,
@@ -47,8 +45,6 @@ def router(context: Context) -> APIRouter:
             )
         except InvalidRequest as error:
             return _page(context, dict(items), None, error.errors)
-
-    return routes
 
 
 def _page(

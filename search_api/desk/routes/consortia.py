@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
@@ -30,10 +30,8 @@ class ConsortiaAnswer(ConsortiumBody, AboutBody):
     links: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
-
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         PATH,
         ConsortiumQuery,
@@ -44,8 +42,6 @@ def router(context: Context) -> APIRouter:
         errors=(406, 422, 503),
         posted="Les mêmes, le lot dans un corps JSON",
     ).answer_with(routes, context, _consortia)
-
-    return routes
 
 
 def _consortia(request: Request, query: ConsortiumQuery, context: Context) -> Response:

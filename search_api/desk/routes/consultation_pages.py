@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import same_site
 from search_api.context import Context
 from search_api.desk import kept
@@ -48,9 +49,9 @@ _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 ISSUE: Final = "issue"
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They are pages, not part of the API: ``/v1/consultations`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH)
     def ask(request: Request) -> Response:
@@ -82,7 +83,6 @@ def router(context: Context) -> APIRouter:
 
     _add_models(routes, context)
     _add_verification(routes, context)
-    return routes
 
 
 def _add_models(routes: APIRouter, context: Context) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
@@ -34,9 +34,8 @@ CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/n
 MOST_BATCH = 1_000
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     bodies = problems(404, 406, 413, 415, 422, 503)
 
     @routes.post(
@@ -78,8 +77,6 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         query = context.parse(request, BatchQuery)
         return await run_in_threadpool(_batch, request, query, await uploaded(request), context)
-
-    return routes
 
 
 class ConsultationMeta(Body):

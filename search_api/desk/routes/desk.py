@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, FeasibilityOneBody, depth_body, study_body
@@ -62,10 +62,8 @@ class DepthAnswer(DepthBody, AboutBody):
     links: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
-
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         FEASIBILITY,
         FeasibilityQuery,
@@ -89,7 +87,6 @@ def router(context: Context) -> APIRouter:
 
     for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
         _file(routes, context, extension, media)
-    return routes
 
 
 def _file(routes: APIRouter, context: Context, extension: str, media: str) -> None:

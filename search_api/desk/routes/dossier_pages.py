@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk import kept
@@ -22,9 +23,9 @@ DOSSIER: Final = PAGES + "/{id}"
 CONTACT: Final = ("date", "structure", "channel", "role", "answer")
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They are pages, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.get(DOSSIER, dependencies=context.no_parameter)
     def dossier(request: Request, id: str) -> Response:
@@ -43,8 +44,6 @@ def router(context: Context) -> APIRouter:
     async def version(request: Request, id: str) -> Response:
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_version, id, fields, context)
-
-    return routes
 
 
 def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:

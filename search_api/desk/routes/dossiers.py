@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
+from search_api.asked import of_api
 from search_api.bodies import json_body, media_of
 from search_api.context import Context
 from search_api.desk import kept
@@ -48,13 +49,11 @@ class ReplayQuery(Model):
     as_of: Annotated[date | None, Field(description="date d'analyse (par défaut celle du dossier)")] = None
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["dossiers"])
+@of_api("dossiers")
+def router(routes: APIRouter, context: Context) -> None:
     _writing(routes, context)
     _reading(routes, context)
     _replaying(routes, context)
-    return routes
 
 
 def _writing(routes: APIRouter, context: Context) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.desk.bodies import DEPTH_METHODS, calibration_body
 from search_api.desk.pages.filieres import choices, drawing, sentence, sheets_url, square, summary
@@ -39,15 +40,11 @@ FEW = 40
 FIELDS = ("filiere", "trade", "offer", "by", "within", "amount", "months")
 
 
-def router(context: Context) -> APIRouter:
-    """The page. It is no part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(FILIERES)
     async def filieres(request: Request) -> Response:
         return await context.run(_page, request, context)
-
-    return routes
 
 
 def _page(request: Request, context: Context) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
 from search_api.desk.kept import opens_rounds
@@ -21,9 +22,9 @@ from vivier.search.query import parse_parameters
 PATH: Final = "/suivi-heures"
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They are pages, not part of the API, and need no index."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH)
     def shown(request: Request) -> Response:
@@ -39,8 +40,6 @@ def router(context: Context) -> APIRouter:
         query = parse_parameters(filled(url_items(request)), context.lexicon, FollowUpAsked)
         headers = {"Content-Disposition": 'attachment; filename="suivi-heures.xlsx"', "Cache-Control": NEVER}
         return Response(follow_up_workbook(follow_up_body(query)), headers=headers, media_type=XLSX)
-
-    return routes
 
 
 def _page(

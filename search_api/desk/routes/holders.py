@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api, of_pages
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.pages.contracts import Party, buyer_party, holders, subcontractors
@@ -133,9 +133,8 @@ class HoldersAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
-    """The list, as JSON."""
-    routes = APIRouter(tags=["sourcing inversé"])
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         API,
         HoldersQuery,
@@ -144,14 +143,11 @@ def router(context: Context) -> APIRouter:
         HoldersAnswer,
         description="Les titulaires, les plus d'heures restantes d'abord",
     ).answer_with(routes, context, _api)
-    return routes
 
 
-def page_router(context: Context) -> APIRouter:
-    """The list as a page. It is no part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def page_router(routes: APIRouter, context: Context) -> None:
     serve(routes, PAGE, ("contracts",), _page, context)
-    return routes
 
 
 def _api(request: Request, query: HoldersQuery, context: Context) -> Response:

@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from search_api.asked import of_api
 from search_api.context import Context
 from search_api.desk.consultations import XLSX, file_of, form_of, table_body, uploaded
 from search_api.desk.pages.consultation import chosen_in, read_columns
@@ -43,10 +44,8 @@ class LedgerAnswer(LedgerBody):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
-
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     @routes.post(
         API,
         summary="Part inclusive et labellisée d'un fichier d'achats (CSV ou XLSX, 5 Mo, 20 000 lignes), l'inconnu dit à part",
@@ -80,8 +79,6 @@ def router(context: Context) -> APIRouter:
             return await run_in_threadpool(_step, fields, content, context)
         except InvalidRequest as error:
             return _page(context, fields, error.errors)
-
-    return routes
 
 
 def _answer(query: LedgerQuery, content: bytes, context: Context) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_api
 from search_api.bodies import json_body
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
@@ -25,9 +26,9 @@ API: Final = "/v1/life-cycle-cost"
 PATH: Final = "/cout-global"
 
 
-def router(context: Context) -> APIRouter:
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They need no index."""
-    routes = APIRouter(tags=["consultation"])
 
     @routes.post(
         API,
@@ -55,8 +56,6 @@ def router(context: Context) -> APIRouter:
         content = life_cycle_workbook(_body(costs_of(filled(url_items(request)))))
         headers = {"Content-Disposition": 'attachment; filename="cout-global.xlsx"', "Cache-Control": NEVER}
         return Response(content, headers=headers, media_type=XLSX)
-
-    return routes
 
 
 def _body(query: LifeCycleAsked) -> CostsBody:

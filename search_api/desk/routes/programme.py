@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
+from search_api.asked import of_api
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk import kept
@@ -144,10 +145,8 @@ class ProgrammeDecision(DecisionBody):
     meta: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
-
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     @routes.post(
         API,
         summary="Décider d'un programme entier : un levier par ligne, chaque capacité comptée une fois, avec la preuve",
@@ -173,7 +172,6 @@ def router(context: Context) -> APIRouter:
 
     for extension in FILES:
         _file_route(routes, extension, context)
-    return routes
 
 
 def _file_route(routes: APIRouter, extension: str, context: Context) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
@@ -30,10 +31,8 @@ PATH: Final = "/consultation/etudes"
 NAME: Final = "Votre consultation"
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(PATH + "/{id}")
     def whole(request: Request, id: str) -> Response:
         return private(_study(id, None, context.parse(request, StudyQuery), context))
@@ -46,8 +45,6 @@ def router(context: Context) -> APIRouter:
     def forget(request: Request, id: str) -> Response:
         kept.studies(context).forget(id, context.today())
         return RedirectResponse("/consultation", 303)
-
-    return routes
 
 
 def link_to(id_: str) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context, url_items
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.lead_pages import HOLDERS
@@ -106,10 +106,8 @@ class SupportQuery(Model):
     ] = ()
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["ressources"])
-
+@of_api("ressources")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         API,
         SupportQuery,
@@ -123,8 +121,6 @@ def router(context: Context) -> APIRouter:
     @routes.get(PATH, include_in_schema=False)
     async def shown(request: Request) -> Response:
         return await context.run(_page, request, context)
-
-    return routes
 
 
 def _api(request: Request, query: SupportQuery, context: Context) -> Response:

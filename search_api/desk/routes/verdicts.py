@@ -13,7 +13,7 @@ from typing import Annotated, Final, NotRequired
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.desk.kept import register
 from search_api.pages.render import page, version
@@ -147,9 +147,8 @@ class VerdictsAnswer(Body):
     results: list[SealedLineBody]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["consultation"])
+@of_api("consultation")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         API,
         VerdictsQuery,
@@ -168,8 +167,6 @@ def router(context: Context) -> APIRouter:
             {"shown": verdicts_page(scored), "lines": lines, "head": head, "sources": (), "need": ""},
             etag=etag,
         )
-
-    return routes
 
 
 def _answer(query: VerdictsQuery, context: Context) -> VerdictsAnswer:

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 from starlette.datastructures import FormData
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.desk.consultations import XLSX, file_of, form_of
 from search_api.given import kept
@@ -101,10 +102,8 @@ class Imported(Model):
     replaced: Annotated[int, Field(ge=0, le=MOST_LOTS, description="lots remplacés par l'import")] = 0
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.post(PATH, dependencies=context.own_form)
     async def opened(request: Request) -> Response:
         form = await form_of(request)
@@ -126,8 +125,6 @@ def router(context: Context) -> APIRouter:
         except InvalidRequest as error:
             return _page(request, id, context, dict(fields), error.errors)
         return await run_in_threadpool(_act, request, id, fields, content, context)
-
-    return routes
 
 
 def _exporting(extension: str, context: Context) -> Callable[[Request, str], Response]:

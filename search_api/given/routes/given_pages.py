@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.given import kept
@@ -44,16 +45,14 @@ _MOST_GUESSED: Final = 6
 """Trades that the form offers to tick."""
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     _saying(routes, context, "completer", _declaring, _declare)
     _saying(routes, context, "signaler", _reporting, _report)
     _saying(routes, context, "s-opposer", _opposing, _oppose)
     _linking(routes, context)
     _inviting(routes, context)
     _following(routes, context)
-    return routes
 
 
 def _saying(

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.asked import of_api
 from search_api.bodies import json_body, posted_items
 from search_api.context import Context
 from search_api.given import additions, kept
@@ -67,12 +68,10 @@ class QuestionBody(Body):
     not_trade: list[str]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["sourcing inversé"])
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     _api(routes, context)
     _pages(routes, context)
-    return routes
 
 
 def _api(routes: APIRouter, context: Context) -> None:

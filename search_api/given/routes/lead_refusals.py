@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.asked import of_api
 from search_api.bodies import json_body, posted_items
 from search_api.context import Context
 from search_api.given import kept
@@ -49,10 +50,8 @@ class LeadRefusal(Model):
     why: Annotated[Why, Field(description="trade (pas son métier), far (trop loin), large (trop gros)")]
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["sourcing inversé"])
-
+@of_api("sourcing inversé")
+def router(routes: APIRouter, context: Context) -> None:
     @routes.post(
         REFUSALS,
         summary="Écarter une opportunité et dire pourquoi : « pas notre métier » apprend ce que fait la structure, « moves » resserre la liste",
@@ -78,8 +77,6 @@ def router(context: Context) -> APIRouter:
         query = query or LeadsQuery(supplier=given.supplier)
         without = tuple(dict.fromkeys((*query.without, found.without)))
         return RedirectResponse(url_of("/pistes", moved(changed(query, without=without), found.moves)), 303)
-
-    return routes
 
 
 def _checked(fields: Any) -> LeadRefusal:

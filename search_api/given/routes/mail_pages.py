@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items, same_site
 from search_api.context import Context, url_items
 from search_api.contracts.pages.leads import named
@@ -74,13 +75,11 @@ _LONGEST: Final = 2_000
 _FIELDS: Final = ("address", "every")
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     _asking(routes, context)
     _confirming(routes, context)
     _stopping(routes, context)
-    return routes
 
 
 def _asking(routes: APIRouter, context: Context) -> None:

@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
+from search_api.asked import of_api
 from search_api.bodies import same_site
 from search_api.context import Context
 from search_api.desk.consultations import file_of, form_of, table_body, uploaded
@@ -53,13 +54,11 @@ class _Sender:
     by: By
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["fournisseurs"])
+@of_api("fournisseurs")
+def router(routes: APIRouter, context: Context) -> None:
     _api(routes, context)
     _pages(routes, context)
     _refusals(routes, context)
-    return routes
 
 
 def _api(routes: APIRouter, context: Context) -> None:

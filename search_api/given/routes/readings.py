@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.given import kept
@@ -21,9 +22,9 @@ THANKS: Final = "correction-comptee"
 """The note of the page of results that thanks: seen when an address ends with it."""
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The route. It is a form of a page, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.post(PATH, dependencies=context.own_form)
     async def correct(request: Request) -> Response:
@@ -32,8 +33,6 @@ def router(context: Context) -> APIRouter:
             raise HTTPException(422, "Cette correction n'est celle d'aucune recherche.")
         await run_in_threadpool(_keep, state, context, client_key(request))
         return RedirectResponse(f"{state.url() or RESULTS}#{THANKS}", 303)
-
-    return routes
 
 
 def _keep(state: PageState, context: Context, client: str) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items, same_site
 from search_api.context import Context
 from search_api.given import kept
@@ -23,10 +24,8 @@ from vivier.given.requests import Request as Sent
 _LARGEST: Final = 2**31
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(REVIEW)
     def listed(request: Request) -> Response:
         name = check_operator(request, context)
@@ -57,8 +56,6 @@ def router(context: Context) -> APIRouter:
         context.parse(request, NoParameters)
         same_site(request)
         return await run_in_threadpool(_decide, number, await posted_items(request), context, name)
-
-    return routes
 
 
 def number_of(text: str) -> int:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items, same_site
 from search_api.context import Context
 from search_api.desk import kept as desk_kept
@@ -49,13 +50,12 @@ _OTHERS: Final = "autre"
 """The field of another lot asked together: one a lot."""
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They are pages, not part of the API: ``/v1/rounds`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
     _opening(routes, context)
     _following(routes, context)
     _replying(routes, context)
-    return routes
 
 
 def _opening(routes: APIRouter, context: Context) -> None:

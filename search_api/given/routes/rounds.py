@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, ValidationError
 
+from search_api.asked import of_api
 from search_api.bodies import json_body
 from search_api.context import Context
 from search_api.desk import kept as desk_kept
@@ -77,14 +78,12 @@ class TogetherQuery(Model):
     ] = ()
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["enquêtes"])
+@of_api("enquêtes")
+def router(routes: APIRouter, context: Context) -> None:
     _opening(routes, context)
     _answering(routes, context)
     _extending(routes, context)
     _leaving(routes, context)
-    return routes
 
 
 def _opening(routes: APIRouter, context: Context) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.given import kept
 from search_api.given.mail import private
@@ -19,10 +20,8 @@ _BACK: Final = REVIEW + "/retour"
 _ENTRY: Final = "vivier-entree"
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(ENTER, dependencies=context.no_parameter)
     def entered(request: Request) -> Response:
         entry = _door(context).begin(context.address(request) + _BACK)
@@ -49,8 +48,6 @@ def router(context: Context) -> APIRouter:
         made = private("sign_on.html", {"why": "Vous êtes déconnecté.", "sub": None, "enter": ENTER})
         made.delete_cookie(SESSION, path="/")
         return made
-
-    return routes
 
 
 def _door(context: Context) -> Door:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.given import kept
@@ -25,10 +26,8 @@ from vivier.given.tell import LINKS
 from vivier.suppliers.find import get
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.post(FOLLOWED + SIGN, dependencies=context.own_form)
     async def request_signed(request: Request, id: str) -> Response:
         fields = single(await posted_items(request))
@@ -38,8 +37,6 @@ def router(context: Context) -> APIRouter:
     async def answer_signed(request: Request, token: str) -> Response:
         fields = single(await posted_items(request))
         return await run_in_threadpool(_sign_answer, token, fields, context, client_key(request))
-
-    return routes
 
 
 def _sign_request(id_: str, fields: Mapping[str, str], context: Context, client: str) -> Response:

@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.bodies import posted_items, same_site
 from search_api.context import Context
 from search_api.desk.consultations import XLSX
@@ -169,13 +170,11 @@ class _Subject:
         return drafted(self.fields, has_links=self.round is not None)
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     _writing(routes, context)
     _confirming(routes, context)
     _stopping(routes, context)
-    return routes
 
 
 def _writing(routes: APIRouter, context: Context) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_api
 from search_api.context import Context, url_items
 from search_api.openapi import problems, typed
 from search_api.pages.choices import Adder, Values, adder, filled, messages_by_field, place_options, split
@@ -165,10 +166,8 @@ TITLES = {"family": "Familles d'achat", "answer": "Réponses", "territory": "Ter
 FORM_ANCHORS = frozenset(("family", "territory"))
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["auto-évaluation"])
-
+@of_api("auto-évaluation")
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(
         API,
         summary="Auto-évaluation par famille d'achat : questions, priorités, raisons et ressources",
@@ -188,8 +187,6 @@ def router(context: Context) -> APIRouter:
             return _page(query, assess(query, context.lexicon), territory, items, context.lexicon)
         except InvalidRequest as error:
             return _refused(items, error.errors, context.lexicon)
-
-    return routes
 
 
 def _read(query: AssessmentQuery, lexicon: Lexicon) -> tuple[AssessmentQuery, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.pages.render import page, version
 from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refused, address, read
@@ -23,10 +24,8 @@ from vivier.suppliers.sources import cards, sources_of
 WORKBOOK = f"{COMPARED}.xlsx"
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(COMPARED)
     async def compare(request: Request) -> Response:
         return await context.run(_compare, request, context)
@@ -44,8 +43,6 @@ def router(context: Context) -> APIRouter:
         document = document_of(every, context.lexicon, state.url() or COMPARED)
         name = file_name("xlsx", every.found.plan.as_of, "comparaison")
         return streamed(request, lambda: pieces_of(document, "xlsx"), None, MEDIA_TYPES["xlsx"], name)
-
-    return routes
 
 
 def _compare(request: Request, context: Context) -> Response:

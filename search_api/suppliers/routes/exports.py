@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from search_api.asked import of_api
 from search_api.bodies import posted_items
 from search_api.caching import etag_of_query
 from search_api.context import Context
@@ -25,12 +26,11 @@ SUMMARIES = {
 }
 
 
-def router(context: Context) -> APIRouter:
+@of_api("exports")
+def router(routes: APIRouter, context: Context) -> None:
     """One route a format. They run in the thread pool, so that a long export never delays ``/health``."""
-    routes = APIRouter(tags=["exports"])
     for extension, path in EXPORTS.items():
         _route(routes, extension, path, context)
-    return routes
 
 
 def _route(routes: APIRouter, extension: str, path: str, context: Context) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import page, version
@@ -91,9 +92,9 @@ class FieldsQuery(Model):
     source: Annotated[str | None, Field(min_length=1, max_length=80, description="identifiant d'une source")] = None
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The route. ``/v1/sources/{id}/fields`` gives the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH)
     def fields(request: Request) -> Response:
@@ -115,5 +116,3 @@ def router(context: Context) -> APIRouter:
             "need": "",
         }
         return page("fields.html", values, etag=etag)
-
-    return routes

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.links import SUPPLIERS, link
 from search_api.pages.chips import near_name
@@ -139,10 +140,8 @@ BACKGROUND = "/carte/fond"
 """Path of the whole country; that of the communes of a département has its code after it."""
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(MAP)
     async def results(request: Request) -> Response:
         return await context.run(_results, request, context)
@@ -159,8 +158,6 @@ def router(context: Context) -> APIRouter:
         if found is None:
             raise HTTPException(404, "Aucun contour de commune pour ce département.")
         return table_response(request, found)
-
-    return routes
 
 
 def _results(request: Request, context: Context) -> Response:

@@ -6,17 +6,15 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.parameters import NeedQuery
 from search_api.schemas import NeedAnswer
 from vivier.needs import Applied, applied, checked_text, resolve_need
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["besoins"])
-
+@of_api("besoins")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         "/v1/needs",
         NeedQuery,
@@ -26,8 +24,6 @@ def router(context: Context) -> APIRouter:
         errors=(406, 422),
         posted="Le même, le texte dans un corps JSON",
     ).table_of(routes, context, lambda query: _answer(query, context))
-
-    return routes
 
 
 def _answer(query: NeedQuery, context: Context) -> dict[str, object]:

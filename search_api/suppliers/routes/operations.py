@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_api
 from search_api.context import Context
 from search_api.openapi import document, problems, typed
 from search_api.pages.render import page, version
@@ -86,10 +87,8 @@ def _number(value: Any) -> str:
     return number(value, 12) if isinstance(value, (int, float)) else str(value)
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["service"])
-
+@of_api("service")
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get("/health", summary="Le processus vit", responses={200: {"model": typed(Health)}, **problems(422)})
     async def health(request: Request) -> Response:
         context.parse(request, NoParameters)
@@ -114,8 +113,6 @@ def router(context: Context) -> APIRouter:
         shown = document(request.app)
         etag = etag_of("docs", version(), orjson.dumps(shown))
         return unchanged(request, etag) or page("docs.html", page_values(shown), etag=etag)
-
-    return routes
 
 
 def _ready(request: Request, context: Context) -> Response:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.envelope import all_sources, links
 from search_api.links import EXPORTS, GEOJSON, UNPAGED, pairs
@@ -178,10 +179,8 @@ _PAGES = ("self", "next", "prev")
 """Links of an answer that lead to its pages."""
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(RESULTS)
     async def results(request: Request) -> Response:
         return await context.run(_results, request, context)
@@ -193,8 +192,6 @@ def router(context: Context) -> APIRouter:
         if asset is None:
             raise HTTPException(404)
         return Response(asset.content, headers={"Cache-Control": FOREVER}, media_type=asset.media)
-
-    return routes
 
 
 def _results(request: Request, context: Context) -> Response:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from fastapi import APIRouter, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import page, version
@@ -121,9 +122,9 @@ def _matrix(quality: Quality, lexicon: Lexicon) -> Matrix:
 PATH = "/qualite"
 
 
-def router(context: Context) -> APIRouter:
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     """The route. It is a page, not part of the API: ``/v1/sources`` gives the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
 
     @routes.get(PATH)
     def quality(request: Request) -> Response:
@@ -141,5 +142,3 @@ def router(context: Context) -> APIRouter:
             "need": "",
         }
         return page("quality.html", values, etag=etag)
-
-    return routes

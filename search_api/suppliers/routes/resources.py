@@ -7,7 +7,7 @@ from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled
 from search_api.pages.corrections import plain_errors
@@ -26,10 +26,8 @@ API = "/v1/resources"
 TITLES = {"q": "Mots cherchés", "territory": "Territoire"}
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["ressources"])
-
+@of_api("ressources")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         API,
         ResourceQuery,
@@ -47,8 +45,6 @@ def router(context: Context) -> APIRouter:
         except InvalidRequest as error:
             return _refused(items, error.errors, context.lexicon)
         return _page(request, query, items, context.lexicon)
-
-    return routes
 
 
 def resource_body(resource: Resource) -> ResourceOut:

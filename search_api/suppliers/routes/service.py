@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages import site
@@ -97,10 +98,8 @@ class CallQuery(Model):
     de: Annotated[str | None, Field(max_length=7_500, description="adresse de la page dont on veut l'appel")] = None
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     def serve(spot: site.Spot, template: str, values: Callable[[Context], Mapping[str, Any]]) -> None:
         @routes.get(spot.path, name=template, dependencies=context.no_parameter)
         def shown_page(request: Request) -> Response:
@@ -135,8 +134,6 @@ def router(context: Context) -> APIRouter:
     def favicon(request: Request) -> Response:
         icon = assets()["icon.svg"]
         return Response(icon.content, headers={"Cache-Control": FOREVER}, media_type=icon.media)
-
-    return routes
 
 
 def _operator(context: Context) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
@@ -19,10 +19,8 @@ from vivier.runs.quality_lists import list_qualities, live_lists
 from vivier.search.port import Generation
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["sources"])
-
+@of_api("sources")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         "/v1/sources",
         NoParameters,
@@ -51,8 +49,6 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         return table_response(request, _fields(context, id))
-
-    return routes
 
 
 def _all(context: Context) -> SourcesAnswer:

@@ -8,6 +8,7 @@ from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
@@ -66,10 +67,8 @@ def _dated(state: SourceState) -> Dated:
 COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
 
 
-def router(context: Context) -> APIRouter:
-    """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get("/", dependencies=context.no_parameter)
     def home(request: Request) -> Response:
         return _home(request, context)
@@ -77,8 +76,6 @@ def router(context: Context) -> APIRouter:
     for space in SPACES:
         if space.path != STRUCTURES:
             _serve(space.path, routes, context)
-
-    return routes
 
 
 def _serve(path: str, routes: APIRouter, context: Context) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.links import SUPPLIERS
 from search_api.parameters import SuggestQuery
@@ -18,10 +18,8 @@ _PARAMETERS = {"trade": "trade", "place": "territory"}
 """The parameter of a search that takes the id of a suggestion."""
 
 
-def router(context: Context) -> APIRouter:
-    """The route."""
-    routes = APIRouter(tags=["vocabulaire"])
-
+@of_api("vocabulaire")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         "/v1/suggest",
         SuggestQuery,
@@ -30,8 +28,6 @@ def router(context: Context) -> APIRouter:
         SuggestAnswer,
         errors=(406, 422, 503),
     ).answer_with(routes, context, _answer)
-
-    return routes
 
 
 def _answer(request: Request, query: SuggestQuery, context: Context) -> Response:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.doors import NO_AWARDS, Awards
 from search_api.envelope import credited
@@ -78,15 +79,11 @@ _ASKED_AGAIN: Final = "public, no-cache"
 """What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
 
 
-def router(context: Context) -> APIRouter:
-    """The route. It is a page, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
-
+@of_pages
+def router(routes: APIRouter, context: Context) -> None:
     @routes.get(RESULTS + "/{id}")
     async def supplier(request: Request, id: str) -> Response:
         return await context.run(_supplier, request, id, context)
-
-    return routes
 
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:

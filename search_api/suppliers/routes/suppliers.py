@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from search_api.asked import of_api
 from search_api.bodies import json_body, posted_items
 from search_api.caching import REPRESENTATION, etag_of_query
 from search_api.context import Context
@@ -30,9 +31,9 @@ from vivier.suppliers.shown import shown
 from vivier.suppliers.sources import cards, sources_of
 
 
-def router(context: Context) -> APIRouter:
+@of_api("fournisseurs")
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. Long answers (thousands of features) always run in the thread pool, so that they never delay ``/health``."""
-    routes = APIRouter(tags=["fournisseurs"])
     _serve_searches(routes, context)
     _serve_posted_searches(routes, context)
 
@@ -45,8 +46,6 @@ def router(context: Context) -> APIRouter:
         negotiate(request, JSON)
         context.parse(request, NoParameters)
         return _supplier(request, id, context)
-
-    return routes
 
 
 def _serve_searches(routes: APIRouter, context: Context) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, TerritoriesQuery
@@ -17,10 +17,9 @@ from vivier.territory.model import KIND_LABELS
 from vivier.territory.resolve import Candidate, Resolution, autocomplete, label, resolve
 
 
-def router(context: Context) -> APIRouter:
+@of_api("territoires")
+def router(routes: APIRouter, context: Context) -> None:
     """The routes. They read tables in memory, and never use the engine."""
-    routes = APIRouter(tags=["territoires"])
-
     Published(
         "/v1/territories",
         TerritoriesQuery,
@@ -42,8 +41,6 @@ def router(context: Context) -> APIRouter:
         notices = [notice] if notice else []
         body: TerritoryAnswer = {"territory": _body(found, context.lexicon.gazetteer), "notices": notices}
         return table_response(request, body)
-
-    return routes
 
 
 def _answer(query: TerritoriesQuery, gazetteer: Gazetteer) -> TerritoriesAnswer:

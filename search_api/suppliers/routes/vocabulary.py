@@ -8,7 +8,7 @@ from typing import cast
 from fastapi import APIRouter
 
 from search_api import reference_schemas as schemas
-from search_api.asked import Published
+from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery
 from vivier.law.articles import ARTICLE_NAMES
@@ -25,10 +25,8 @@ from vivier.trades.table import Trade, Trades
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 
 
-def router(context: Context) -> APIRouter:
-    """The routes."""
-    routes = APIRouter(tags=["vocabulaire"])
-
+@of_api("vocabulaire")
+def router(routes: APIRouter, context: Context) -> None:
     Published(
         "/v1/trades",
         TradesQuery,
@@ -64,8 +62,6 @@ def router(context: Context) -> APIRouter:
         schemas.LabelsAnswer,
         errors=(406, 422, 503),
     ).table_of(routes, context, lambda _: _labels(context))
-
-    return routes
 
 
 def _trades(query: TradesQuery, lexicon: Lexicon) -> schemas.TradesAnswer:
