@@ -51,12 +51,7 @@ class ReplayQuery(Model):
 
 @of_api("dossiers")
 def router(routes: APIRouter, context: Context) -> None:
-    _writing(routes, context)
-    _reading(routes, context)
-    _replaying(routes, context)
 
-
-def _writing(routes: APIRouter, context: Context) -> None:
     made = problems(404, 406, 410, 413, 415, 422, 503)
 
     @routes.post(
@@ -99,8 +94,6 @@ def _writing(routes: APIRouter, context: Context) -> None:
         change = change_of(await json_body(request))
         return await run_in_threadpool(_change, id, change, context)
 
-
-def _reading(routes: APIRouter, context: Context) -> None:
     read = problems(404, 406, 410, 422, 503)
     for extension, media in EXTENSIONS.items():
         _format(routes, extension, media, context)
@@ -116,6 +109,9 @@ def _reading(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         return kept_response(request, kept.registry(context).read(id, context.today()), media)
 
+    for method in ("GET", "POST"):
+        _replay(routes, method, context)
+
 
 def _format(routes: APIRouter, extension: str, media: str, context: Context) -> None:
     @routes.get(
@@ -129,11 +125,6 @@ def _format(routes: APIRouter, extension: str, media: str, context: Context) -> 
         negotiate(request, media)
         context.parse(request, NoParameters)
         return kept_response(request, kept.registry(context).read(id, context.today()), media)
-
-
-def _replaying(routes: APIRouter, context: Context) -> None:
-    for method in ("GET", "POST"):
-        _replay(routes, method, context)
 
 
 def _replay(routes: APIRouter, method: str, context: Context) -> None:

@@ -51,8 +51,38 @@ def router(routes: APIRouter, context: Context) -> None:
     _saying(routes, context, "signaler", _reporting, _report)
     _saying(routes, context, "s-opposer", _opposing, _oppose)
     _linking(routes, context)
-    _inviting(routes, context)
-    _following(routes, context)
+
+    @routes.get(INVITED, dependencies=context.no_parameter)
+    def invited(request: Request, token: str) -> Response:
+        invitation, record = _invited(token, context)
+        return _declaring_invited(token, invitation, record, (("siret", invitation.siret),), None, context)
+
+    @routes.post(INVITED, dependencies=context.own_form)
+    async def declared(request: Request, token: str) -> Response:
+        return await run_in_threadpool(answered, token, await posted_items(request))
+
+    def answered(token: str, items: Items) -> Response:
+        invitation, record = _invited(token, context)
+        try:
+            check_form(items)
+            about, content = declared_by(record, items, context.lexicon)
+            return _to_follow(kept.queue(context).declare_invited(token, about, content, context.today()))
+        except InvalidRequest as error:
+            return _declaring_invited(token, invitation, record, items, error, context)
+
+    @routes.get(FOLLOWED, dependencies=context.no_parameter)
+    def followed(request: Request, id: str) -> Response:
+        return followed_page(id, context)
+
+    @routes.post(FOLLOWED, dependencies=context.own_form)
+    async def withdrawn(request: Request, id: str) -> Response:
+        await posted_items(request)
+        return await run_in_threadpool(withdraw, id)
+
+    def withdraw(id_: str) -> Response:
+        queue = kept.queue(context)
+        queue.withdraw(queue.by_link(id_).number, context.today())
+        return _to_follow(id_)
 
 
 def _saying(
@@ -108,42 +138,6 @@ def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
     found = published_mailbox(record)
     return None if kept.mail_in(context) is None or found is None or not sirets_of(record) else found.mailbox
-
-
-def _inviting(routes: APIRouter, context: Context) -> None:
-    @routes.get(INVITED, dependencies=context.no_parameter)
-    def invited(request: Request, token: str) -> Response:
-        invitation, record = _invited(token, context)
-        return _declaring_invited(token, invitation, record, (("siret", invitation.siret),), None, context)
-
-    @routes.post(INVITED, dependencies=context.own_form)
-    async def declared(request: Request, token: str) -> Response:
-        return await run_in_threadpool(answered, token, await posted_items(request))
-
-    def answered(token: str, items: Items) -> Response:
-        invitation, record = _invited(token, context)
-        try:
-            check_form(items)
-            about, content = declared_by(record, items, context.lexicon)
-            return _to_follow(kept.queue(context).declare_invited(token, about, content, context.today()))
-        except InvalidRequest as error:
-            return _declaring_invited(token, invitation, record, items, error, context)
-
-
-def _following(routes: APIRouter, context: Context) -> None:
-    @routes.get(FOLLOWED, dependencies=context.no_parameter)
-    def followed(request: Request, id: str) -> Response:
-        return followed_page(id, context)
-
-    @routes.post(FOLLOWED, dependencies=context.own_form)
-    async def withdrawn(request: Request, id: str) -> Response:
-        await posted_items(request)
-        return await run_in_threadpool(withdraw, id)
-
-    def withdraw(id_: str) -> Response:
-        queue = kept.queue(context)
-        queue.withdraw(queue.by_link(id_).number, context.today())
-        return _to_follow(id_)
 
 
 def followed_page(id_: str, context: Context, error: InvalidRequest | None = None) -> Response:

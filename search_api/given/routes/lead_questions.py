@@ -70,11 +70,7 @@ class QuestionBody(Body):
 
 @of_api("sourcing inversé")
 def router(routes: APIRouter, context: Context) -> None:
-    _api(routes, context)
-    _pages(routes, context)
 
-
-def _api(routes: APIRouter, context: Context) -> None:
     @routes.get(
         API,
         summary="La question de la semaine : le métier dont la réponse changerait le plus les opportunités d'une structure",
@@ -102,8 +98,6 @@ def _api(routes: APIRouter, context: Context) -> None:
         fields = await json_body(request)
         return _body(await run_in_threadpool(_answer, _checked(fields), context, client_key(request)))
 
-
-def _pages(routes: APIRouter, context: Context) -> None:
     @routes.post(PAGE, include_in_schema=False, dependencies=context.own_form)
     async def page_reply(request: Request) -> Response:
         fields = dict(await posted_items(request))

@@ -77,12 +77,7 @@ _FIELDS: Final = ("address", "every")
 
 @of_pages
 def router(routes: APIRouter, context: Context) -> None:
-    _asking(routes, context)
-    _confirming(routes, context)
-    _stopping(routes, context)
 
-
-def _asking(routes: APIRouter, context: Context) -> None:
     @routes.get(PAGE)
     def form(request: Request, of: str) -> Response:
         return _form(request, of, context)
@@ -92,8 +87,6 @@ def _asking(routes: APIRouter, context: Context) -> None:
         same_site(request)
         return await run_in_threadpool(_form, request, of, context, dict(await posted_items(request)))
 
-
-def _confirming(routes: APIRouter, context: Context) -> None:
     @routes.get(CONFIRMING + "/{token}", dependencies=context.no_parameter)
     def waiting(request: Request, token: str) -> Response:
         return _followed("confirm", office(context).subscriptions.waiting(token, context.today()), context)
@@ -102,8 +95,6 @@ def _confirming(routes: APIRouter, context: Context) -> None:
     def confirmed(request: Request, token: str) -> Response:
         return _followed("confirmed", office(context).subscriptions.confirm(token, context.today()), context)
 
-
-def _stopping(routes: APIRouter, context: Context) -> None:
     @routes.get(REFUSING + "/{token}", dependencies=context.no_parameter)
     def refusing(request: Request, token: str) -> Response:
         if not office(context).post.outbox.refusals.is_link(token):

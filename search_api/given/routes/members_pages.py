@@ -56,12 +56,7 @@ class _Sender:
 
 @of_api("fournisseurs")
 def router(routes: APIRouter, context: Context) -> None:
-    _api(routes, context)
-    _pages(routes, context)
-    _refusals(routes, context)
 
-
-def _api(routes: APIRouter, context: Context) -> None:
     @routes.post(
         API,
         status_code=201,
@@ -80,38 +75,6 @@ def _api(routes: APIRouter, context: Context) -> None:
         body = _body(made, id_)
         return Response(orjson.dumps(body), 201, headers=PRIVATE, media_type=JSON)
 
-
-def _body(made: MembersList, id_: str) -> dict[str, object]:
-    follow = FOLLOWED.replace("{id}", id_)
-    return {
-        "kept": len(made.retained),
-        "set_aside": [vars(left) for left in made.left],
-        "unread_columns": list(made.unread),
-        "links": {"follow": follow, "refusals": f"{follow}/refus.csv"},
-    }
-
-
-def _bearer(request: Request, network: str, context: Context) -> _Sender:
-    """Who sends by the API: the token of a network's link, or the operator's password, after « Bearer ». Raises 401."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() == "bearer" and token:
-        expected = kept.review_token(context)
-        if expected is not None and hmac.compare_digest(token.encode(), expected.get_secret_value().encode()):
-            return _Sender(_named(network), "operator")
-        return _Sender(kept.queue(context).invited_network(token, context.today()).network, "network")
-    raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="Vivier, listes de membres"', **PRIVATE})
-
-
-def _named(network: str) -> str:
-    name = " ".join(network.split())
-    if not name or len(name) > _LONGEST or personal(name):
-        message = f"« network » : le nom du réseau est attendu, {_LONGEST} caractères au plus, jamais une personne."
-        raise InvalidRequest((FieldError("network", "invalid_value", message),))
-    return name
-
-
-def _pages(routes: APIRouter, context: Context) -> None:
     @routes.get(PATH, include_in_schema=False)
     def by_operator(request: Request) -> Response:
         check_operator(request, context)
@@ -147,6 +110,38 @@ def _pages(routes: APIRouter, context: Context) -> None:
         except InvalidRequest as error:
             return members_page(action, network, fields, error.errors)
         return RedirectResponse(FOLLOWED.replace("{id}", id_), 303, PRIVATE)
+
+    _refusals(routes, context)
+
+
+def _body(made: MembersList, id_: str) -> dict[str, object]:
+    follow = FOLLOWED.replace("{id}", id_)
+    return {
+        "kept": len(made.retained),
+        "set_aside": [vars(left) for left in made.left],
+        "unread_columns": list(made.unread),
+        "links": {"follow": follow, "refusals": f"{follow}/refus.csv"},
+    }
+
+
+def _bearer(request: Request, network: str, context: Context) -> _Sender:
+    """Who sends by the API: the token of a network's link, or the operator's password, after « Bearer ». Raises 401."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() == "bearer" and token:
+        expected = kept.review_token(context)
+        if expected is not None and hmac.compare_digest(token.encode(), expected.get_secret_value().encode()):
+            return _Sender(_named(network), "operator")
+        return _Sender(kept.queue(context).invited_network(token, context.today()).network, "network")
+    raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="Vivier, listes de membres"', **PRIVATE})
+
+
+def _named(network: str) -> str:
+    name = " ".join(network.split())
+    if not name or len(name) > _LONGEST or personal(name):
+        message = f"« network » : le nom du réseau est attendu, {_LONGEST} caractères au plus, jamais une personne."
+        raise InvalidRequest((FieldError("network", "invalid_value", message),))
+    return name
 
 
 def _send(sender: _Sender, content: bytes, context: Context) -> tuple[MembersList, str]:

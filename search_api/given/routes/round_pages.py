@@ -53,12 +53,7 @@ _OTHERS: Final = "autre"
 @of_pages
 def router(routes: APIRouter, context: Context) -> None:
     """The routes. They are pages, not part of the API: ``/v1/rounds`` answers the same as JSON."""
-    _opening(routes, context)
-    _following(routes, context)
-    _replying(routes, context)
 
-
-def _opening(routes: APIRouter, context: Context) -> None:
     @routes.post(PAGES, dependencies=context.own_form)
     async def opening(request: Request) -> Response:
         form = await form_of(request)
@@ -67,8 +62,6 @@ def _opening(routes: APIRouter, context: Context) -> None:
         fields = {name: value for name, value in items if name != _OTHERS}
         return await run_in_threadpool(_open, fields, others, context, client_key(request))
 
-
-def _following(routes: APIRouter, context: Context) -> None:
     @routes.get(PAGE, dependencies=context.no_parameter)
     def shown(request: Request, id: str) -> Response:
         return _page(request, id, context)
@@ -97,8 +90,6 @@ def _following(routes: APIRouter, context: Context) -> None:
     async def noted(request: Request, id: str) -> Response:
         return await run_in_threadpool(_act, request, id, dict(await posted_items(request)), context)
 
-
-def _replying(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
         query = context.parse(request, ReplyQuery)

@@ -172,12 +172,7 @@ class _Subject:
 
 @of_pages
 def router(routes: APIRouter, context: Context) -> None:
-    _writing(routes, context)
-    _confirming(routes, context)
-    _stopping(routes, context)
 
-
-def _writing(routes: APIRouter, context: Context) -> None:
     @routes.get(WRITE)
     def form(request: Request) -> Response:
         return _page(_chosen(request, context), context)
@@ -197,8 +192,6 @@ def _writing(routes: APIRouter, context: Context) -> None:
         fields = dict(await posted_items(request))
         return await run_in_threadpool(_act, lambda: _of_round(request, id, context), fields, context)
 
-
-def _confirming(routes: APIRouter, context: Context) -> None:
     @routes.get(CONFIRMING + "/{token}", dependencies=context.no_parameter)
     def waiting(request: Request, token: str) -> Response:
         writing = office(context).writings.waiting(token, context.today())
@@ -222,8 +215,6 @@ def _confirming(routes: APIRouter, context: Context) -> None:
         writings.delete(writings.by_page(key, context.today()).id)
         return private("writing_stop.html", {"step": "deleted", "recipient": None})
 
-
-def _stopping(routes: APIRouter, context: Context) -> None:
     @routes.get(STOPPING + "/{token}", dependencies=context.no_parameter)
     def stopping(request: Request, token: str) -> Response:
         _, recipient = office(context).writings.by_stop(token)
