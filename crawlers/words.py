@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.runs.contract_issues import CONTRACT_ISSUES
+from vivier.runs.doubts import DOUBTS
 from vivier.runs.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
@@ -104,7 +104,7 @@ REPAIRS: Final[dict[str, str]] = {
 }
 """Put right by a rule, with nothing left to doubt: counted in the report of a run, not borne by its records."""
 
-ISSUES: Final[dict[str, str]] = {**RECORD_ISSUES, **CONTRACT_ISSUES, **REPAIRS}
+ISSUES: Final[dict[str, str]] = {**DOUBTS, **RECORD_ISSUES, **REPAIRS}
 """Every code counted under ``issues`` in the report of a run."""
 
 __all__ = ["ASIDES", "ISSUES", "REPAIRS", "SKIPS"]

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from tests.house.walk import ROOT
-from vivier.runs.doubts import DOUBTS, doubt_text
+from vivier.runs.doubts import DOUBTS
+from vivier.runs.issues import doubt_text
 
 ROLES = ("buyer", "holder", "subcontractor")
 _WRITTEN = re.compile(

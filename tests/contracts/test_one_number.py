@@ -20,7 +20,7 @@ from tests.contracts.counted_apart import Row, rows_of
 from tests.search_api.pages.html import plain
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
-from vivier.runs.doubts import doubt_text
+from vivier.runs.issues import doubt_text
 from vivier.settings import Settings
 
 BUYER, OTHER = "21440215800015", "21590512600011"

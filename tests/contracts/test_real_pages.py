@@ -15,7 +15,7 @@ from search_api.app import create_app
 from search_api.contracts.pages.contracts import subcontractors
 from tests.contracts.conftest import TODAY, Contracts
 from tests.search_api.pages.html import Page
-from vivier.runs.doubts import doubt_text
+from vivier.runs.issues import doubt_text
 from vivier.search.operators import All
 
 

@@ -13,7 +13,7 @@ from vivier.contracts.ranking import RankedBuyer
 from vivier.french import paris_time
 from vivier.lexicon import Lexicon
 from vivier.procurement import LEAD_NAMES, LeadKind
-from vivier.runs.doubts import doubt_text
+from vivier.runs.issues import doubt_text
 from vivier.search.columns import Cell, Column
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv

@@ -14,7 +14,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
-from vivier.runs.doubts import doubt_text
+from vivier.runs.issues import doubt_text
 from vivier.search.find import Reason
 
 MOST_PLACES: Final = 3

@@ -1,12 +1,10 @@
 """French words for each doubt about a contract or a notice, by code: doubts about its source, about its place, and
 contradictions between its records. This is the only table of them; the codes of addresses and suppliers are in
-:mod:`vivier.runs.issues`."""
+:mod:`vivier.runs.issues`, with the reading of a code."""
 
 from __future__ import annotations
 
 from typing import Final
-
-from vivier.runs.issues import issue_text
 
 DOUBTS: Final[dict[str, str]] = {
     "amended_after_end": "un avenant est plus tardif que la fin calculée : la durée déclarée ne dit pas quand le marché finit",
@@ -18,6 +16,7 @@ DOUBTS: Final[dict[str, str]] = {
     "buyer_id_absent": "l'acheteur n'a pas d'identifiant",
     "buyer_id_invalid": "identifiant de l'acheteur invalide",
     "buyer_is_holder": "acheteur et titulaire portent le même SIREN",
+    "buyer_missing": "acheteur non nommé",
     "buyer_siren_only": "SIRET de l'acheteur invalide : seul son SIREN est gardé",
     "contact_removed": "coordonnées personnelles retirées d'un texte",
     "cpv_absent": "code CPV absent",
@@ -25,6 +24,7 @@ DOUBTS: Final[dict[str, str]] = {
     "cpv_repaired": "code CPV inconnu, remplacé par son parent de la nomenclature",
     "date_invalid": "date illisible, laissée inconnue",
     "date_suspect": "date invraisemblable, laissée inconnue",
+    "deadline_supposed": "date limite non publiée : la fin de diffusion de l'avis en tient lieu",
     "description_shortened": "texte raccourci",
     "duration_invalid": "durée illisible, laissée inconnue",
     "duration_suspect": "durée invraisemblable (aucun mois, ou plus de 180)",
@@ -42,14 +42,19 @@ DOUBTS: Final[dict[str, str]] = {
     "modif_before_notification": "avenant daté d'avant la notification",
     "modif_duration_suspect": "durée d'un avenant qui semble être un écart : non suivie",
     "multi_award": "plusieurs titulaires sans groupement : marché attribué à plusieurs",
+    "nature_deduced": "nature non publiée : avis nouveau qui n'en suit aucun autre, lu comme un appel",
+    "notice_body_unknown": "corps de l'avis d'une forme inconnue : seuls ses champs courants sont lus",
+    "notice_body_unreadable": "corps de l'avis illisible : seuls ses champs courants sont lus",
     "object_absent": "objet absent",
     "object_trial": "essai d'une plateforme ou exemple d'un format, d'après son objet : sans doute pas un achat",
     "offers_invalid": "nombre d'offres reçues illisible ou nul, laissé inconnu",
     "person_name_removed": "nom de personne retiré",
     "place_abroad": "lieu d'exécution hors de France",
+    "place_from_title": "lieu lu dans l'intitulé : le champ prévu est plus large",
     "place_missing": "lieu d'exécution absent",
     "place_type_suspect": "le code du lieu n'est pas du type annoncé : lu autrement",
     "place_unresolved": "lieu d'exécution non reconnu",
+    "project_closed": "projet d'achat clos par l'acheteur",
     "rows_disagree": "un autre montant ou une autre durée sont déclarés sous ce numéro pour ce titulaire : les derniers sont montrés",
     "rows_gathered": "plusieurs lignes de la source réunies",
     "social_contradiction": "considération sociale déclarée présente et absente à la fois : non renseignée",
@@ -60,8 +65,3 @@ DOUBTS: Final[dict[str, str]] = {
     "text_restored": "caractères perdus dans la source, rétablis par les mots de nos nomenclatures",
     "value_unread": "valeur qui n'est dans aucune liste réglementaire : gardée telle quelle, non lue",
 }
-
-
-def doubt_text(code: str) -> str:
-    """The French words of a code; an unknown code is returned as it is."""
-    return DOUBTS.get(code) or issue_text(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.runs.contract_issues import CONTRACT_ISSUES
+from vivier.runs.doubts import DOUBTS
 from vivier.territory.issues import ISSUES as PLACE_ISSUES
 
 RECORD_ISSUES: Final[dict[str, str]] = {
@@ -71,7 +71,12 @@ MERGE_ISSUES: Final[dict[str, str]] = {
 
 def issue_text(code: str) -> str:
     """The French words of a code, the code itself when it is not one of ours."""
-    for words in (RECORD_ISSUES, CONTRACT_ISSUES, PLACE_ISSUES, MERGE_ISSUES):
+    for words in (RECORD_ISSUES, DOUBTS, PLACE_ISSUES, MERGE_ISSUES):
         if code in words:
             return words[code]
     return code
+
+
+def doubt_text(code: str) -> str:
+    """The French words of a code of a contract or a notice; an unknown code is returned as it is."""
+    return DOUBTS.get(code) or issue_text(code)

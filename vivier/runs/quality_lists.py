@@ -12,8 +12,8 @@ from typing import Final
 
 from vivier import procurement as words
 from vivier.model import Model
-from vivier.runs.doubts import doubt_text
 from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
+from vivier.runs.issues import doubt_text
 from vivier.runs.quality import Figure, Section, left_out_section
 from vivier.search.operators import Collection
 from vivier.search.port import Generation

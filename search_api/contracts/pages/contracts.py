@@ -18,7 +18,7 @@ from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
 from vivier.model import views
 from vivier.names import readable_name, unnamed
-from vivier.runs.doubts import doubt_text
+from vivier.runs.issues import doubt_text
 from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
