@@ -13,6 +13,7 @@ import orjson
 from crawlers.kit.files import check_file, check_json, open_json, refusing
 from crawlers.kit.row import Row, settle, without_contacts
 from crawlers.kit.source import Aside, Draft, Intake, Outcome, WrongFile
+from crawlers.kit.values import number
 from vivier.errors import ImportRefused
 
 PAGE_LIMIT = 100_000_000
@@ -21,7 +22,7 @@ PAGE_LIMIT = 100_000_000
 
 @dataclass(frozen=True)
 class _JsonRows:
-    """How both families read a row: ``required`` keys are in each, ``known`` keys may be shown, ``contact`` keys are
+    """How these families read a row: ``required`` keys are in each, ``known`` keys may be shown, ``contact`` keys are
     never kept, but those of ``reach``, of which only what is an organisation's is."""
 
     convert: Callable[[Row, Intake], Outcome]
@@ -87,6 +88,38 @@ class JsonPages(_JsonRows):
     def _of(self, results: list[Any]) -> JsonPages:
         """The layout of a page: the variant when its first result has the keys of the variant."""
         return self.variant if self.variant and results and self.variant.fits(results[0]) else self
+
+
+@dataclass(frozen=True)
+class ItemPages(_JsonRows):
+    """Pages that announce their total beside their items: ``{total, results}`` of data-fair, ``{nbTotal, items}`` of the Agence Bio. An empty
+    page is valid: such chains end with one. Fewer items than announced is an issue (``page_missing``)."""
+
+    items: str = "results"
+    total: str = "total"
+
+    def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
+        """Every item of every page, in the order of the files."""
+        seen = announced = 0
+        for path in files:
+            page = self.page(path)
+            seen += len(page[self.items])
+            announced = max(announced, int(number(page.get(self.total)) or 0))
+            yield from self.drafts(path, page[self.items], intake)
+        if seen < announced:
+            intake.issues["page_missing"] += 1
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the file is such a page, its first item having the required keys."""
+        try:
+            items = self.page(path)[self.items]
+        except ImportRefused:
+            return False
+        return bool(items) and self.fits(items[0])
+
+    def page(self, path: Path) -> dict[str, Any]:
+        """One page, checked for its items."""
+        return page_of(path, self.items, f"{self.total}, {self.items}")
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from crawlers.kit import Aside, Draft, FetchPlan, Intake, Outcome, Row, Skip, Source
-from crawlers.kit.item_pages import ItemPages
+from crawlers.kit import Aside, FetchPlan, Intake, Outcome, Row, Skip, Source
+from crawlers.kit.json_family import ItemPages
 from crawlers.kit.place import insee, point, post_code
 from crawlers.kit.proof import proof_url
 from crawlers.kit.sole import is_person
@@ -262,19 +261,11 @@ CARD = SourceCard(
     minimum_rows=20_000,
     minimum_basis="plus de 60 000 exploitations certifiées selon l'Agence Bio, chiffre non vérifié par nous",
 )
-PAGES = ItemPages(
-    items="items",
-    total="nbTotal",
-    required=("raisonSociale", "siret", "numeroBio", "adressesOperateurs", "certificats"),
-    known=("numeroBio", "dateMaj", "certificats", "productions", "activites"),
-    contact=("telephone", "email", "gerant", "telephoneCommerciale"),
-)
-_IGNORED = ("id", "telephone", "email", "telephoneCommerciale", "reseau")
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
     """One operator."""
-    row.ignore(_IGNORED)
+    row.ignore(("id", "reseau"))
     key = text(row.take("numeroBio"))
     if key is None:
         return Aside("operator_number_missing", "« numeroBio » est vide : c'est l'identifiant de l'opérateur")
@@ -321,11 +312,15 @@ def _website(sites: object, issues: list[str]) -> str | None:
     return next((found for url in active if (found := website(url, issues))), None)
 
 
-def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-    """Every operator of every page."""
-    return PAGES.read(files, intake, convert)
-
-
+PAGES = ItemPages(
+    convert=convert,
+    items="items",
+    total="nbTotal",
+    required=("raisonSociale", "siret", "numeroBio", "adressesOperateurs", "certificats"),
+    known=("numeroBio", "dateMaj", "certificats", "productions", "activites"),
+    contact=("telephone", "email", "gerant", "telephoneCommerciale"),
+    reach=("gerant",),
+)
 PLAN = FetchPlan(
     what=Offsets(address=f"https://{_HOST}/api/gouv/operateurs/?nb=1000&debut={{offset}}", items="items"),
     hosts=(_HOST,),
@@ -334,4 +329,4 @@ PLAN = FetchPlan(
     unseen="La licence, que le producteur ne dit pas.",
 )
 
-SOURCE = Source(card=CARD, read=read, recognises=PAGES.recognises, plan=PLAN)
+SOURCE = Source(card=CARD, read=PAGES.read, recognises=PAGES.recognises, plan=PLAN)

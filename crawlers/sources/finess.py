@@ -102,22 +102,18 @@ STATUSES = ("08", "09", "01")
 """Codes of status, in the order they are tried."""
 
 
-def _code(value: object) -> str | None:
-    return text(value.get("code")) if isinstance(value, Mapping) else text(value)
-
-
 def in_force(activity: Mapping[str, Any], today: date) -> bool:
     """Whether an activity is in state ``A`` without an effective end before ``today``."""
     about = activity.get("caracteristiquesGeneriques")
     if not isinstance(about, Mapping):
         return False
     end = iso_date(about.get("dateFinEffectiveActivite"))
-    return _code(about.get("etatObjet")) == "A" and (end is None or end >= today)
+    return code(about.get("etatObjet")) == "A" and (end is None or end >= today)
 
 
 def largest(capacities: list[Any], status: str) -> float:
     """The largest number under a status, outside habilitation shares when there is one."""
-    known = [item for item in capacities if isinstance(item, Mapping) and _code(item.get("statutCapacite")) == status]
+    known = [item for item in capacities if isinstance(item, Mapping) and code(item.get("statutCapacite")) == status]
     whole = [item for item in known if not item.get("habilitation")]
     return max((number(item.get("nombre")) or 0.0 for item in whole or known), default=0.0)
 

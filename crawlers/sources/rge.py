@@ -10,12 +10,12 @@ individuals. Read as pages of the API (JSON) or as the CSV of the dataset; memor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from crawlers.kit import Aside, Chains, CsvFamily, Draft, FetchPlan, Intake, Outcome, Row, Source
-from crawlers.kit.item_pages import ItemPages
+from crawlers.kit.json_family import ItemPages
 from crawlers.kit.spool import Spool, gathered
 from crawlers.kit.values import identifiers, text
 from crawlers.sources._rge_site import UPDATED, USED, site
@@ -63,8 +63,8 @@ def hold(spool: Spool, row: Row, intake: Intake) -> Outcome:
     return spool.hold(siret, row.where, fields)
 
 
-def _pages() -> ItemPages:
-    return ItemPages("results", "total", required=_REQUIRED, known=_COLUMNS, contact=_CONTACT)
+def _pages(convert: Callable[[Row, Intake], Outcome]) -> ItemPages:
+    return ItemPages(convert, required=_REQUIRED, known=_COLUMNS, contact=_CONTACT)
 
 
 def _table(spool: Spool) -> CsvFamily:
@@ -87,18 +87,22 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
     def drafts(spool: Spool) -> Iterator[Draft]:
         pages = [path for path in files if not _is_table(path)]
         if pages:
-            yield from _pages().read(pages, intake, partial(hold, spool))
+            yield from _pages(partial(hold, spool)).read(pages, intake)
         for path in filter(_is_table, files):
             yield from _table(spool).read([path], intake)
 
     return gathered(drafts, site, intake)
 
 
+def _unread(row: Row, intake: Intake) -> Outcome:
+    return Aside("value_invalid", "")
+
+
 def recognises(path: Path) -> bool:
     """Whether the file is a page or a CSV of the dataset."""
     if not _is_table(path):
-        return _pages().recognises(path)
-    return CsvFamily(convert=lambda row, intake: Aside("value_invalid", ""), required=_REQUIRED).recognises(path)
+        return _pages(_unread).recognises(path)
+    return CsvFamily(convert=_unread, required=_REQUIRED).recognises(path)
 
 
 PLAN = FetchPlan(

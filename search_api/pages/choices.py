@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from search_api.pages.controls import Option
+from search_api.pages.controls import Option, split
 from search_api.pages.corrections import beside
 from search_api.pages.places import place_label
 from vivier.errors import FieldError
@@ -55,11 +55,6 @@ def adder(
     )
     left = [(group, [option for option in options if option.value not in given]) for group, options in groups]
     return Adder(name, title, [Option(value, label(value), True) for value in given], left, errors.get(name, ()))
-
-
-def split(values: Iterable[str]) -> tuple[str, ...]:
-    """The distinct values of a parameter, which may be separated by commas."""
-    return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
 
 
 def messages_by_field(errors: Iterable[FieldError]) -> dict[str, tuple[str, ...]]:

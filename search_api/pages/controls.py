@@ -275,7 +275,7 @@ def _facet(
 ) -> Control:
     """The control of a facet: the values that the engine counts and the selected ones; without an answer, the selected values and
     the closed list. ``most``: how many values unfold at most."""
-    selected = _split(values.get(name, ()))
+    selected = split(values.get(name, ()))
     found = (
         dict.fromkeys(selected, 0) | dict(counts.values) if counts is not None else dict.fromkeys((*selected, *names))
     )
@@ -299,17 +299,16 @@ def _choice(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> 
     """The closed list of a parameter, in the order of the model."""
     names = value_names(name, lexicon, model)
     codes = tuple(names) if name in filters(model) else allowed_values(name, model) or tuple(names)
-    given = _split(values.get(name, ()))
+    given = split(values.get(name, ()))
     return tuple(Option(code, names.get(code, code), code in given) for code in codes)
 
 
 def _given(name: str, values: Values, lexicon: Lexicon, model: type[Model]) -> tuple[Option, ...]:
     """Values given, as checkboxes to keep or leave. A place in plain French stays in its text field."""
-    codes = [
-        value for value in _split(values.get(name, ())) if name not in TERRITORIES or ":" in value or value == "FR"
-    ]
+    codes = [value for value in split(values.get(name, ())) if name not in TERRITORIES or ":" in value or value == "FR"]
     return tuple(Option(code, value_label(name, code, lexicon, model), True) for code in codes)
 
 
-def _split(values: Sequence[str]) -> tuple[str, ...]:
+def split(values: Sequence[str]) -> tuple[str, ...]:
+    """The distinct values of a parameter, which may be separated by commas."""
     return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))

@@ -124,7 +124,7 @@ def distances(
 
 def _end(text: Folded, found: Length, place: PlaceMatch | None) -> int:
     """The position where the words of a distance end, linking words included: « de la gare de »."""
-    start = found.end if place is None else _bounds(text, place)[0]
+    start = found.end if place is None else text.bounds(place.spans)[0]
     is_linked = start > found.end and _LINK.fullmatch(text.text, found.end, start) is not None
     return start if is_linked else found.end
 
@@ -141,7 +141,7 @@ def _match(text: Folded, found: Length, place: PlaceMatch | None) -> DistanceMat
 def _center(text: Folded, found: Length, places: Sequence[PlaceMatch]) -> int | None:
     """Index of the place that a distance is measured from: the one that follows « … km de », else the one just before, else the
     only place of the text when the number is plainly a distance."""
-    bounds = [_bounds(text, place) for place in places]
+    bounds = [text.bounds(place.spans) for place in places]
     for number, (start, _) in enumerate(bounds):
         if start >= found.end and _LINK.fullmatch(text.text, found.end, start):
             return number
@@ -175,14 +175,9 @@ def _is_clause(text: Folded, found: Length) -> bool:
     return before is not None and _CLAUSE_AFTER.match(text.text, found.end) is not None
 
 
-def _bounds(text: Folded, place: PlaceMatch) -> tuple[int, int]:
-    """Start and end of a place in the folded text."""
-    return text.place(place.spans[0].start), text.place(place.spans[-1].end - 1) + 1
-
-
 def _nearby(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[DistanceMatch, tuple[int, int]]]:
     for place in places:
-        start, end = _bounds(text, place)
+        start, end = text.bounds(place.spans)
         before, after = _NEARBY.search(text.text[:start]), _AND_NEARBY.match(text.text, end)
         if before is not None and before.group().startswith("region") and not _is_town(place):
             continue
@@ -209,7 +204,7 @@ def travel_times(text: Folded, places: Sequence[PlaceMatch]) -> Iterator[tuple[D
     """Travel times with their stretch: « à 30 minutes de Tours » is read as a distance by :data:`KM_A_MINUTE`; « à 1 h de route » of no place
     stays a time (``None``). « 2 heures de ménage » is not one."""
     for match in _TRAVEL.finditer(text.text):
-        starts = [(_bounds(text, place)[0], place) for place in places]
+        starts = [(text.bounds(place.spans)[0], place) for place in places]
         led = [p for at, p in starts if at >= match.end() and _LINK.fullmatch(text.text, match.end(), at)]
         if led:
             spans = (text.match_span(match),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +46,10 @@ class Folded:
     def place(self, at: int) -> int:
         """The position, in the folded text, of a character of the source."""
         return bisect_left(self.ends, at + 1)
+
+    def bounds(self, spans: Sequence[Span]) -> tuple[int, int]:
+        """Start and end, in the folded text, of spans of the text."""
+        return self.place(spans[0].start), self.place(spans[-1].end - 1) + 1
 
     def match_span(self, match: re.Match[str], group: int | str = 0) -> Span:
         """The stretch of the source that gave a match of a pattern on ``text``."""

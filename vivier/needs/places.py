@@ -80,7 +80,7 @@ def places(
     one of the language."""
     index = place_index(gazetteer)
     mended = list(_mended(text, taken, is_word, gazetteer))
-    taken = [*taken, *(_bounds(text, place) for place in mended)]
+    taken = [*taken, *(text.bounds(place.spans) for place in mended)]
     named = _names_of(text, tables, taken, index)
     retained = [name for name in named if name.verdict in ("place", "school", "perhaps")]
     if any(name.verdict == "place" for name in retained):
@@ -161,10 +161,6 @@ def _mended(
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
             yield found
-
-
-def _bounds(text: Folded, place: PlaceMatch) -> tuple[int, int]:
-    return text.place(place.spans[0].start), text.place(place.spans[-1].end - 1) + 1
 
 
 def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: bool = True) -> PlaceMatch | None:

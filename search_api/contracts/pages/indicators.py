@@ -16,16 +16,6 @@ from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, number, plural
 from vivier.territory import Gazetteer
 
-BY_NAMES: Final[dict[By, str]] = {
-    "year": "année de première notification",
-    "departement": "département",
-    "region": "région",
-    "buyer_category": "catégorie d'acheteur",
-    "division": "division CPV",
-    "category": "type d'achat",
-    "kind": "contrat",
-    "buyer": "acheteur",
-}
 DIMENSIONS: Final = (("social", "sociale"), ("environmental", "environnementale"))
 RULE: Final = (
     f"Non concluant : moins de {LEAST_RECORDED} marchés renseignés, ou moins de {percent(LEAST_COVERAGE)} d'entre eux. "

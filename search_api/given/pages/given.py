@@ -9,10 +9,10 @@ from typing import Any, Final
 from fastapi import Response
 
 from search_api.given.declaring import GUESS, REFUSED, ROWS, TRAP, Items, single
+from search_api.given.pages.rounds import private_page
 from search_api.given.rounds import PRIVATE
 from search_api.given.signing import Signing
 from search_api.pages.places import place_label
-from search_api.pages.render import page
 from search_api.pages.words import safe_url, zone_text
 from vivier.check import Check, State
 from vivier.errors import FieldError, NotFound
@@ -160,12 +160,12 @@ def review_page(
     """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
     the state of the service can be read; ``reviewer``: who signed on, empty for who has the password."""
     values = {"waiting": waiting, "decided": decided, "totals": totals, "watched": watched, "reviewer": reviewer}
-    return _private("review.html", values | _words())
+    return private_page("review.html", values | _words())
 
 
 def operated_page(checks: Iterable[Check]) -> Response:
     """The state of the service, for the operator: what is to be repaired first, with what to type."""
-    return _private("operated.html", {"state": State.of(checks)} | _words())
+    return private_page("operated.html", {"state": State.of(checks)} | _words())
 
 
 def decide_page(
@@ -294,10 +294,4 @@ def _plain(message: str, name: str) -> str:
 
 def _form(template: str, values: Mapping[str, Any], errors: Iterable[FieldError]) -> Response:
     messages = messages_of(errors)
-    return _private(template, {**values, "errors": messages, "trap": TRAP}, 422 if messages else 200)
-
-
-def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
-    made = page(template, {**values, "need": "", "sources": ()}, status=status)
-    made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
-    return made
+    return private_page(template, {**values, "errors": messages, "trap": TRAP}, 422 if messages else 200)

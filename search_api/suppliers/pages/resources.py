@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from search_api.pages.choices import Adder, Values, adder, messages_by_field, place_options, split, trade_options
-from search_api.pages.controls import Option
+from search_api.pages.choices import Adder, Values, adder, messages_by_field, place_options, trade_options
+from search_api.pages.controls import Option, split
 from search_api.pages.places import place_label
 from vivier.errors import FieldError
 from vivier.lexicon import Lexicon

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import of_api
 from search_api.context import Context, url_items
 from search_api.openapi import problems, typed
-from search_api.pages.choices import Adder, Values, adder, filled, messages_by_field, place_options, split
-from search_api.pages.controls import Option
+from search_api.pages.choices import Adder, Values, adder, filled, messages_by_field, place_options
+from search_api.pages.controls import Option, split
 from search_api.pages.render import page
 from search_api.pages.state import RESULTS, address, grouped
 from search_api.parameters import openapi_parameters

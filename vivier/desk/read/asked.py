@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.method.verdict import Options
 from vivier.desk.read.amounts import amount_of
-from vivier.desk.read.cells import yes_no
+from vivier.desk.read.cells import of_cell, yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.study_settings import StudySettings
@@ -177,7 +177,7 @@ class Settings(Given):
         try:
             return bool(yes_no(value, str(info.field_name))[0])
         except InvalidRequest as error:
-            raise _custom(error) from None
+            raise of_cell(error) from None
 
     @field_validator(*BY_NAME, mode="before")
     @classmethod
@@ -189,7 +189,7 @@ class Settings(Given):
         try:
             read, _ = BY_NAME[name].read(value, name)
         except InvalidRequest as error:
-            raise _custom(error) from None
+            raise of_cell(error) from None
         return cls.model_fields[name].default if read is None else read
 
     def study_settings(self, today: date) -> StudySettings:
@@ -218,18 +218,13 @@ def _whole_amount(text: str) -> float | None:
     try:
         amount = amount_of(text, "consultation_amount")
     except InvalidRequest as error:
-        raise _custom(error) from None
+        raise of_cell(error) from None
     if amount is not None and (amount.yearly or amount.taxed):
         message = (
             "« consultation_amount » : donnez le montant hors taxes de toute la durée, non celui d'un an ni le TTC."
         )
         raise PydanticCustomError("invalid_value", "{message}", {"message": message})
     return None if amount is None else amount.counted
-
-
-def _custom(error: InvalidRequest) -> PydanticCustomError:
-    """The error of a cell, as pydantic carries it."""
-    return PydanticCustomError(error.errors[0].code, "{message}", {"message": error.errors[0].message})
 
 
 class ConsultationAsked(Settings):

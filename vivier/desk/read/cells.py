@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
+from pydantic_core import PydanticCustomError
+
 from vivier.desk.read.amounts import unknown
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
@@ -82,6 +84,11 @@ _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 def wrong(field: str, message: str) -> InvalidRequest:
     """The error of a cell."""
     return InvalidRequest((FieldError(field, "invalid_value", message),))
+
+
+def of_cell(error: InvalidRequest) -> PydanticCustomError:
+    """The error of a cell, as pydantic carries it."""
+    return PydanticCustomError(error.errors[0].code, "{message}", {"message": error.errors[0].message})
 
 
 def number(text: str) -> float | None:

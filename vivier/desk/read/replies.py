@@ -15,7 +15,7 @@ from vivier.bodies import Body, body_of
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer, By, Together, Why
 from vivier.desk.method.candidate import Can
 from vivier.desk.read.amounts import amount_of
-from vivier.desk.read.cells import launched
+from vivier.desk.read.cells import launched, of_cell
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht
 from vivier.law.articles import Article
@@ -65,7 +65,7 @@ class Reply(Given):
         try:
             return launched(value, "start")[0] if isinstance(value, str) else value
         except InvalidRequest as error:
-            raise _custom(error) from None
+            raise of_cell(error) from None
 
     @field_validator("together", "article", "why", mode="before")
     @classmethod
@@ -96,16 +96,11 @@ def _amount(text: str) -> float | None:
     try:
         found = amount_of(text, "volume")
     except InvalidRequest as error:
-        raise _custom(error) from None
+        raise of_cell(error) from None
     if found is not None and found.taxed:
         message = "« volume » : donnez le montant hors taxes, non le TTC."
         raise PydanticCustomError("invalid_value", "{message}", {"message": message})
     return None if found is None else found.counted
-
-
-def _custom(error: InvalidRequest) -> PydanticCustomError:
-    """The error of a cell, as pydantic carries it."""
-    return PydanticCustomError(error.errors[0].code, "{message}", {"message": error.errors[0].message})
 
 
 def reply_of(fields: object, annual: float | None) -> Reply:
