@@ -25,8 +25,7 @@ from benchmarks.labelled import shared
 from mappings import TABLES, read_table
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.needs.contexts import NONE, SCALE, TABLE, Contexts, words_and_pairs
-from vivier.needs.index import NeedsIndex, needs_index
+from vivier.needs.index import NONE, SCALE, TABLE, Contexts, NeedsIndex, needs_index, words_and_pairs
 from vivier.needs.reading import read
 from vivier.trades.cpv import load_cpv
 from vivier.trades.table import load_out_of_scope

@@ -13,8 +13,7 @@ from search_api.app import create_app
 from tests.demo_home import TODAY, demo_home
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.missed import FACTS, MissedFound, find_missed
-from vivier.contracts.missed_facts import changes
+from vivier.contracts.missed import FACTS, MissedFound, changes, find_missed
 from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.missed_question import Question
 from vivier.contracts.query_profile import own_profile, profile_of

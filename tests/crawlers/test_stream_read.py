@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.stream_read import FILES, apart, by_the_product, differences
-from crawlers.contracts.lost import restored
-from crawlers.contracts.values import read_amount
+from crawlers.contracts.values import read_amount, restored
 from crawlers.kit import Intake, Skip
 from crawlers.registry import source_of
 from crawlers.run import import_files

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from search_api.app import create_app
-from search_api.assistants.tools import TOOLS
+from search_api.assistants.door import TOOLS
 from tests.house.walk import ROOT
 from tests.search_api.pages.demo import demonstration
 from tests.search_api.serving.server import free_port
