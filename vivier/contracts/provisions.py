@@ -15,10 +15,10 @@ from typing import Final
 
 from mappings import read_table
 from vivier.contracts.objects import folded
-from vivier.contracts.reservation import excerpt_of, lots_cited, named, read_reservation, reserved_sentences
+from vivier.contracts.reservation import Finding, excerpt_of, lots_cited, named, read_reservation, reserved_sentences
 from vivier.law.articles import ReservedFor
 from vivier.model.contract import ProvisionEvidence
-from vivier.procurement import Provision, Signal
+from vivier.procurement import Provision
 
 SENTENCE_RESERVES: Final = 0.8
 """Confidence when a sentence reserves a market without naming for whom."""
@@ -73,18 +73,10 @@ _SERVICE_CPV: Final = ("80", "7961", "79634")
 
 
 @dataclass(frozen=True)
-class WordedProvision:
-    """A provision that the words of a notice state. ``lots`` are the lots its sentence names; none means that it covers all the
-    lots of the notice."""
+class WordedProvision(Finding):
+    """A provision that the words of a notice state. No lot named by its sentence: it covers all the lots of the notice."""
 
-    provision: Provision
-    signal: Signal
-    value: str
-    excerpt: str
-    confidence: float
-    reserved_for: tuple[ReservedFor, ...] = ()
-    lots: tuple[str, ...] = ()
-    implied: bool = False
+    provision: Provision = "reserved"
 
 
 def reservations_of(text: str, *, reserved: bool = False) -> tuple[WordedProvision, ...]:
@@ -94,27 +86,11 @@ def reservations_of(text: str, *, reserved: bool = False) -> tuple[WordedProvisi
     sentences = tuple(reserved_sentences(text))
     if not (reserved or sentences or any(finding.signal == "article" for finding in findings)):
         return ()
-    provisions = [
-        WordedProvision(
-            "reserved",
-            finding.signal,
-            finding.value,
-            finding.excerpt,
-            finding.confidence,
-            finding.reserved_for,
-            finding.lots,
-            finding.implied,
-        )
-        for finding in findings
-    ]
-    if not provisions:
-        provisions = [
-            WordedProvision(
-                "reserved", "words", "réservé", excerpt_of(sentence), SENTENCE_RESERVES, (), lots_cited(sentence)
-            )
-            for sentence in sentences
-        ]
-    return tuple(provisions)
+    provisions = [WordedProvision(**vars(finding)) for finding in findings]
+    return tuple(provisions) or tuple(
+        WordedProvision("words", "réservé", excerpt_of(sentence), (), SENTENCE_RESERVES, lots_cited(sentence))
+        for sentence in sentences
+    )
 
 
 def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[WordedProvision]:
@@ -130,7 +106,8 @@ def aims_of(text: str, social: Provision, *, services: bool) -> Iterator[WordedP
     ):
         match = pattern.search(plain) if heard else None
         if match is not None and not _DENIED.search(plain[: match.start()]):
-            yield WordedProvision(provision, "words", match.group(), excerpt_of(text, match.start()), WORDS)
+            excerpt = excerpt_of(text, match.start())
+            yield WordedProvision("words", match.group(), excerpt, (), WORDS, provision=provision)
 
 
 def buys_employment(texts: Iterable[str | None], cpv: Iterable[str]) -> bool:

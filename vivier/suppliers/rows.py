@@ -15,6 +15,7 @@ from typing import Any
 
 from vivier import vocabulary
 from vivier.french import day, typed
+from vivier.identity import words_of
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model import Address, views
@@ -66,19 +67,7 @@ class Line:
     the date of the query.
     """
 
-    __slots__ = (
-        "address",
-        "agreements",
-        "figures",
-        "labels",
-        "offered",
-        "offers",
-        "rank",
-        "record",
-        "result",
-        "shared",
-        "trades",
-    )
+    __slots__ = words_of("address agreements figures labels offered offers rank record result shared trades")
 
     def __init__(self, result: SupplierResult, rank: int, shared: Shared) -> None:
         self.result, self.rank, self.shared = result, rank, shared
