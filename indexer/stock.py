@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from indexer.aside import ODD, Aside, SetAside, aside
+from indexer.aside import ODD, Aside, aside
 from indexer.assemble import Assembler
 from indexer.context import Context
 from indexer.joined import Joined, Structure, counted, linked
@@ -292,12 +292,3 @@ class Assembled:
             return False
         seen.suppliers += 1
         return True
-
-
-def all_of(stock: Stock, left_out: SetAside | None = None) -> list[Supplier]:
-    """Every supplier of a stock, in this process; those that cannot be made are added to ``left_out``."""
-    suppliers, seen = stock.take(0, len(stock))
-    stock.note(seen)
-    if left_out is not None:
-        left_out.add(seen.odd, len(stock))
-    return list(suppliers)

@@ -8,7 +8,7 @@ from crawlers.kit import Aside, Intake
 from crawlers.kit.values import identifiers, public_text, text
 from vivier.identity import digits, is_siren
 from vivier.law.labels import LABELS
-from vivier.model import Agreement, Label, Provenance, Record
+from vivier.model import Agreement, Label, Record
 
 
 def siren_of(value: object, column: str, *, lost_zeros: int = 0) -> str | Aside:
@@ -51,7 +51,6 @@ def unit_record(
     key: str | None = None,
     labels: tuple[Label, ...] = (),
     kinds: tuple[str, ...] = (),
-    provenance: Provenance | None = None,
     naf: str | None = None,
     issues: tuple[str, ...] = (),
 ) -> Record:
@@ -61,7 +60,7 @@ def unit_record(
     written = public_text(name, doubts)
     return Record(
         source_id=key or siren,
-        provenance=provenance or intake.provenance(),
+        provenance=intake.provenance(),
         name=(written or f"Unité légale {siren}")[:300],
         siren=siren,
         siret=siret,

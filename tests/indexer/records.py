@@ -11,8 +11,8 @@ from indexer.context import Context
 from indexer.joined import Merged
 from indexer.legal_units import LabelsOnly
 from indexer.merge import join
-from indexer.stock import Assembled, all_of
-from vivier.model import Address, Agreement, Model, Provenance, Record
+from indexer.stock import Assembled, Stock
+from vivier.model import Address, Agreement, Model, Provenance, Record, Supplier
 from vivier.runs.records import Content, Role, RunStatistics, SourceCard, put_in_force
 
 ACI_SIRET = "90000000100017"
@@ -52,6 +52,13 @@ def record(
     agreements = (Agreement(kind=kind),) if kind else ()
     given = {"source_id": key, "name": name, "address": address, "agreements": agreements}
     return Record.model_validate({**given, "provenance": provenance(source, basis=basis, updated=updated), **more})
+
+
+def all_of(stock: Stock) -> list[Supplier]:
+    """Every supplier of a stock."""
+    suppliers, seen = stock.take(0, len(stock))
+    stock.note(seen)
+    return list(suppliers)
 
 
 def stocked(records: Iterable[Record], context: Context, apart: LabelsOnly | None = None) -> Merged:

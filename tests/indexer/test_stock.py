@@ -12,8 +12,8 @@ from indexer.demo import demo_records
 from indexer.legal_units import LabelsOnly
 from indexer.merge import join, merge
 from indexer.shelf import Shelf
-from indexer.stock import Assembled, all_of
-from tests.indexer.records import ACI_SIRET, OTHER_SIRET, provenance, record
+from indexer.stock import Assembled
+from tests.indexer.records import ACI_SIRET, OTHER_SIRET, all_of, provenance, record
 from vivier.forked import on_every_core
 from vivier.model import Label, Record, Supplier
 from vivier.territory import load_gazetteer

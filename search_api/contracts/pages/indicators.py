@@ -11,11 +11,13 @@ from typing import Any, Final
 from search_api.contracts.pages.buyers import ShareText, against, percent, share_text
 from search_api.pages.state import PageState
 from search_api.pages.territory_map import Drawing, Tint, territory_map
+from search_api.pages.words import VALUES
 from vivier.contracts.indicators import BREAKS, TARGETS, By, Dimension, IndicatorRow, Indicators
 from vivier.contracts.shares import LEAST_COVERAGE, LEAST_RECORDED, Share
 from vivier.french import euros_ht, number, plural
 from vivier.territory import Gazetteer
 
+BY_NAMES: Final = {**VALUES["by"], "year": "année de première notification"}
 DIMENSIONS: Final = (("social", "sociale"), ("environmental", "environnementale"))
 RULE: Final = (
     f"Non concluant : moins de {LEAST_RECORDED} marchés renseignés, ou moins de {percent(LEAST_COVERAGE)} d'entre eux. "

@@ -14,7 +14,6 @@ from search_api.contracts.pages.lists import ListPage, files
 from search_api.contracts.routes.indicators import INDICATORS as API
 from search_api.envelope import all_sources
 from search_api.pages.state import PageState
-from search_api.pages.words import VALUES
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.search.query import MAX_DEPTH
 
@@ -42,7 +41,7 @@ def _indicators(
     values = {
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
         "title": criteria(requested, context),
-        "by": VALUES["by"][found.by],
+        "by": pages.BY_NAMES[found.by],
         "groups": found.groups,
         "panels": pages.panels(found, state, context.lexicon.gazetteer),
         "steps": {code: pages.steps_of(code) for code, _ in pages.DIMENSIONS},
