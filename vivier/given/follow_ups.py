@@ -266,13 +266,7 @@ def _read(connection: Connection, key: str, today: date) -> FollowUp:
     every = tuple(
         FollowedLot(
             number=lot["lot"],
-            object=lot["object"],
-            reference=lot["reference"],
-            buyer=lot["buyer"],
-            basin=lot["basin"],
-            hours=lot["hours"],
-            start=lot["start"],
-            months=lot["months"],
+            **{name: lot[name] for name in _WRITTEN},
             companies=tuple(
                 Company(row["company"], row["name"], reported.get((row["lot"], row["company"]), {}))
                 for row in companies

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from vivier.errors import NotFound, VivierError
@@ -152,21 +152,18 @@ class Subscriptions:
             return self._followed(row)
 
     def _by_token(self, connection: Connection, token: str, today: date) -> Row[Any]:
-        wanted = and_(SUBSCRIPTIONS.c.token == hash_of(token), SUBSCRIPTIONS.c.token_until >= today)
-        row = connection.execute(select(SUBSCRIPTIONS).where(wanted)).one_or_none() if _TOKEN.fullmatch(token) else None
-        if row is None:
-            raise NotFound(NO_LINK)
-        return row
+        return linked(
+            connection,
+            token,
+            SUBSCRIPTIONS,
+            SUBSCRIPTIONS.c.token == hash_of(token),
+            SUBSCRIPTIONS.c.token_until >= today,
+        )
 
     def by_stop(self, token: str) -> Followed:
         """The subscription that a link stops. Raises ``NotFound``."""
-        row = None
-        if _TOKEN.fullmatch(token):
-            with self.database.transaction() as connection:
-                wanted = SUBSCRIPTIONS.c.stop == hash_of(token)
-                row = connection.execute(select(SUBSCRIPTIONS).where(wanted)).one_or_none()
-        if row is None:
-            raise NotFound(NO_LINK)
+        with self.database.transaction() as connection:
+            row = linked(connection, token, SUBSCRIPTIONS, SUBSCRIPTIONS.c.stop == hash_of(token))
         return self._followed(row)
 
     def change(self, followed: Followed, search: str) -> Followed:
@@ -335,3 +332,11 @@ class Subscriptions:
 def hash_of(token: str) -> str:
     """The hash under which a link is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def linked(connection: Connection, token: str, table: Table, *wanted: ColumnElement[bool]) -> Row[Any]:
+    """The row that a link is of. Raises ``NotFound``."""
+    row = connection.execute(select(table).where(*wanted)).one_or_none() if _TOKEN.fullmatch(token) else None
+    if row is None:
+        raise NotFound(NO_LINK)
+    return row

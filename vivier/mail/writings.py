@@ -26,7 +26,7 @@ from vivier.mail.letter import same_mailbox
 from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
 from vivier.mail.recipients import Recipient
 from vivier.mail.senders import Senders
-from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of
+from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of, linked
 from vivier.mail.writing import QuotaReached, Writing, WritingLetters, draft_of, no_longer_written, recipients_of
 from vivier.privacy.opposition import Opposition
 
@@ -174,19 +174,12 @@ class Writings:
         return True
 
     def _by_token(self, connection: Connection, token: str, today: date) -> Row[Any]:
-        wanted = and_(WRITINGS.c.token == hash_of(token), WRITINGS.c.token_until >= today)
-        row = connection.execute(select(WRITINGS).where(wanted)).one_or_none() if _TOKEN.fullmatch(token) else None
-        if row is None:
-            raise NotFound(NO_LINK)
-        return row
+        return linked(connection, token, WRITINGS, WRITINGS.c.token == hash_of(token), WRITINGS.c.token_until >= today)
 
     def by_page(self, key: str, today: date) -> Writing:
         """The writing of the page of a buyer. Raises ``NotFound``."""
         with self.database.transaction() as connection:
-            wanted = WRITINGS.c.page == hash_of(key)
-            row = connection.execute(select(WRITINGS).where(wanted)).one_or_none() if _TOKEN.fullmatch(key) else None
-            if row is None:
-                raise NotFound(NO_LINK)
+            row = linked(connection, key, WRITINGS, WRITINGS.c.page == hash_of(key))
             return self._writing(connection, row, today)
 
     def delete(self, id_: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.find import Found
@@ -142,6 +143,14 @@ def get(id_: str, snapshot: Snapshot) -> SupplierView | None:
     if found is None and (owner := _owner(id_, snapshot)) is not None:
         found = snapshot.suppliers.get([owner]).get(owner)
     return found
+
+
+def supplier_of(id_: str, snapshot: Snapshot) -> SupplierView:
+    """The same. Raises ``NotFound`` when there is none."""
+    record = get(id_, snapshot)
+    if record is None:
+        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    return record
 
 
 def _owner(id_: str, snapshot: Snapshot) -> str | None:

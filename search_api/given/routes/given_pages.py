@@ -35,7 +35,7 @@ from vivier.model.views import SupplierView
 from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms
 from vivier.suppliers.believed import probable
-from vivier.suppliers.find import get
+from vivier.suppliers.find import get, supplier_of
 
 INVITED: Final = "/i/{token}"
 FOLLOWED: Final = "/suivi/{id}"
@@ -97,7 +97,7 @@ def _saying(
     @routes.get(f"{_SHEET}/{verb}", name=f"{verb}_form", dependencies=context.no_parameter)
     def form(request: Request, id: str) -> Response:
         kept.queue(context)
-        return shown(_record(id, context), (), None, context)
+        return shown(supplier_of(id, context.snapshot), (), None, context)
 
     @routes.post(f"{_SHEET}/{verb}", name=f"{verb}_sent", dependencies=context.own_form)
     async def posted(request: Request, id: str) -> Response:
@@ -105,7 +105,7 @@ def _saying(
 
     def answered(id_: str, items: Items, client: str) -> Response:
         kept.queue(context)
-        record = _record(id_, context)
+        record = supplier_of(id_, context.snapshot)
         try:
             check_form(items)
             return _to_follow(sent(record, items, context, client))
@@ -123,7 +123,7 @@ def _linking(routes: APIRouter, context: Context) -> None:
 
     def send(id_: str, client: str) -> Response:
         kept.queue(context)
-        at_hand, record = office(context), _record(id_, context)
+        at_hand, record = office(context), supplier_of(id_, context.snapshot)
         reached = _mailbox_of_register(record, context)
         if reached is None:
             raise NotFound(
@@ -148,13 +148,6 @@ def followed_page(id_: str, context: Context, error: InvalidRequest | None = Non
     signing = signing_of(request_to_sign(queue.database, found.number), record, page, context, signed)
     errors = () if error is None else error.errors
     return follow_page(found, _address_of(record), context.lexicon, page, signing, errors)
-
-
-def _record(id_: str, context: Context) -> SupplierView:
-    record = get(id_, context.snapshot)
-    if record is None:
-        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
-    return record
 
 
 def _invited(token: str, context: Context) -> tuple[Invitation, SupplierView]:

@@ -25,12 +25,11 @@ from search_api.responses import etag_of
 from search_api.suppliers.pages.cards import Card, Cards, Known
 from search_api.suppliers.pages.supplier import sheet
 from search_api.suppliers.pages.tray import tray_of
-from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.chosen import MOST_CHOSEN, chosen_ids
-from vivier.suppliers.find import find, get
+from vivier.suppliers.find import find, supplier_of
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.validity import holds_on
@@ -90,9 +89,7 @@ def _supplier(request: Request, id_: str, context: Context) -> Response:
     query = context.parse(request, SheetPageQuery)
     as_of = query.as_of or context.today()
     chosen = chosen_ids(query.choix)
-    record = get(id_, context.snapshot)
-    if record is None:
-        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    record = supplier_of(id_, context.snapshot)
     if record["id"] != id_:
         return RedirectResponse(request.url.path.removesuffix(id_) + record["id"], status_code=308)
     versions = "|".join(generation.version for generation in context.living("suppliers", "contracts"))

@@ -21,11 +21,10 @@ from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
 from search_api.schemas import RecordOut, SearchAnswer, SupplierAnswer
 from search_api.suppliers.geojson import geojson
-from vivier.errors import NotFound
 from vivier.exports import file_name
 from vivier.suppliers.believed import belief_body, probable
 from vivier.suppliers.beyond import beyond
-from vivier.suppliers.find import find, get, groups
+from vivier.suppliers.find import find, groups, supplier_of
 from vivier.suppliers.query import SupplierQuery, parse_query
 from vivier.suppliers.shown import shown
 from vivier.suppliers.sources import cards, sources_of
@@ -143,9 +142,7 @@ def _geojson(request: Request, query: SupplierQuery, context: Context, name: str
 
 def _supplier(request: Request, id_: str, context: Context) -> Response:
     generation = context.generation()
-    record = get(id_, context.snapshot)
-    if record is None:
-        raise NotFound(f"Aucun fournisseur « {id_[:80]} » dans l'index en service.")
+    record = supplier_of(id_, context.snapshot)
     if record["id"] != id_:
         return RedirectResponse(f"{SUPPLIERS}/{record['id']}", status_code=308)
     added = context.added_to(record)
