@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
+from tests.desk.one_trade import feasibility
 from vivier.clausier.hours import HoursAsked, insertion_hours, most_of
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.feasibility import Lot, Pool, feasibility, of_trades
+from vivier.desk.method.feasibility import Lot, Pool, of_trades
 from vivier.desk.tell.advice import ORDER, Advice, advice
 
 AS_OF = date(2026, 11, 24)

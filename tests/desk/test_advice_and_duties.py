@@ -9,11 +9,12 @@ from datetime import date
 import pytest
 
 from tests.desk.making import structure
+from tests.desk.one_trade import feasibility
 from tests.desk.test_law_of_a_lot import DAY
 from vivier.desk.consultation import answered_outside
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.duties import exception_errors
-from vivier.desk.method.feasibility import LEVERS, Lot, Pool, feasibility, judged
+from vivier.desk.method.feasibility import LEVERS, Lot, Pool, judged
 from vivier.desk.read.line import STATES
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures, turnovers
+from tests.desk.one_trade import feasibility
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.feasibility import LEVERS, Feasibility, feasibility
+from vivier.desk.method.feasibility import LEVERS, Feasibility
 from vivier.desk.method.prospects import place_of
 from vivier.desk.method.verdict import VERDICTS, Lot, Options
 from vivier.desk.tell.feasibility_text import feasibility_text

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from tests.desk.making import structure
+from tests.desk.one_trade import feasibility
 from vivier.desk.method.duties import Duty, duties
-from vivier.desk.method.feasibility import Lot, Options, feasibility
+from vivier.desk.method.feasibility import Lot, Options
 from vivier.desk.tell.advice import Advice, advice
 from vivier.dossiers.differences import differences
 from vivier.law.articles import article_on

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure
+from tests.desk.one_trade import feasibility
 from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.feasibility import Lot, feasibility
+from vivier.desk.method.feasibility import Lot
 from vivier.desk.method.hours_market import hours_market
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Row

@@ -13,12 +13,13 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from search_api.desk.pages.filieres import sentence, summary
 from tests.desk.making import structure
+from tests.desk.one_trade import feasibility
 from tests.search_api.conftest import publish, today
 from tests.search_api.corpus import suppliers
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.depth import Around, depth
 from vivier.desk.method.depth_classes import SHOWN
-from vivier.desk.method.feasibility import Lot, feasibility
+from vivier.desk.method.feasibility import Lot
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice, advice
 from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine.embedded.store import EmbeddedStore

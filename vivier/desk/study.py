@@ -11,7 +11,7 @@ from vivier.desk.facts.around import around
 from vivier.desk.facts.candidates import SupplyAsked, candidates, places
 from vivier.desk.facts.experience import Experience, experience
 from vivier.desk.facts.presence import presence
-from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, feasibility
+from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Lot, Options, Pool, of_trades
 from vivier.desk.method.verdict import UNSEEN, Response
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
@@ -63,7 +63,8 @@ def study(
     known_labour = labour or HoursAsked(lot.amount, lot.months or 12)
     hours = insertion_hours(replace(known_labour, trades=query.trades, labour_share=lot.labour_share))
     known = replace(known, most_hours=most_of(hours))
-    made = feasibility(known, pool, query.as_of, options, around=wider, response=seen, opposed=opposed, present=present)
+    pools = (Pool(pool, wider),)
+    made = of_trades(known, pools, query.as_of, options, response=seen, opposed=opposed, present=present)
     sirens = {structure.site.siren for structure in made.best.supply.eligible if structure.site.siren is not None}
     names = ", ".join(lexicon.trades.get(code).name for code in query.trades)
     where = " ou ".join(territory.name for territory in territories)

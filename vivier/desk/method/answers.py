@@ -171,7 +171,7 @@ def steps(
     present: Presence | None = None,
 ) -> Iterator[Step]:
     """What each answer changed, in their order: the verdict with the answers before it, then with it too. Raises the errors of
-    :func:`vivier.desk.method.feasibility.feasibility`."""
+    :func:`vivier.desk.method.feasibility.of_trades`."""
 
     read = _weighing(pools, answers, lot, as_of, options, response)
 

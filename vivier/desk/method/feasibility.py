@@ -13,7 +13,6 @@ from typing import Final
 
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.assessing import Ground, Pool, carriers_of, doing_all, weakest
-from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of, uncontested, useful
 from vivier.desk.method.lever import Ground as LeverGround
 from vivier.desk.method.offers import rates
@@ -175,25 +174,6 @@ _UNIONS: Final = ("L2113-14", "L3113-3")
 """Articles that join the two families of structures."""
 
 
-def feasibility(
-    lot: Lot,
-    candidates: Sequence[Candidate],
-    as_of: date,
-    options: Options = DEFAULTS,
-    *,
-    around: Sequence[Candidate] = (),
-    response: Response = UNSEEN,
-    opposed: Collection[str] = (),
-    present: Presence | None = None,
-) -> Feasibility:
-    """Assesses a lot of one trade against candidates (:func:`vivier.desk.facts.candidates.candidates`). ``response``: offers of
-    reserved contracts of the trade and of all trades, to calibrate the response rate. Raises ``InvalidRequest`` with every value to
-    correct, by field.
-    """
-    pool = Pool(candidates, around)
-    return of_trades(lot, (pool,), as_of, options, response=response, opposed=opposed, present=present)
-
-
 def of_trades(
     lot: Lot,
     pools: Sequence[Pool],
@@ -204,7 +184,9 @@ def of_trades(
     opposed: Collection[str] = (),
     present: Presence | None = None,
 ) -> Feasibility:
-    """Assesses a lot of one or several trades, one pool each. Raises the errors of :func:`feasibility`."""
+    """Assesses a lot of one or several trades, one pool of candidates each (:func:`vivier.desk.facts.candidates.candidates`). ``response``:
+    offers of reserved contracts of the trade and of all trades, to calibrate the response rate. Raises ``InvalidRequest`` with every value to
+    correct, by field."""
     made = judged(lot, pools, as_of, options, response=response, opposed=opposed, present=present)
     ground = Ground(as_of, opposed, lot, made.share, made.calibration.rate)
     return replace(made, alternatives=tuple(alternatives(made)), changes=tuple(changes(made, pools, ground)))
@@ -284,7 +266,6 @@ __all__ = [
     "Options",
     "Pool",
     "assess",
-    "feasibility",
     "judged",
     "of_trades",
 ]
