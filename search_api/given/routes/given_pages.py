@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -47,9 +48,9 @@ _MOST_GUESSED: Final = 6
 
 @of_pages
 def router(routes: APIRouter, context: Context) -> None:
-    _saying(routes, context, "completer", _declaring, _declare)
-    _saying(routes, context, "signaler", _reporting, _report)
-    _saying(routes, context, "s-opposer", _opposing, _oppose)
+    _saying(routes, context, "completer", _form_of, _declare)
+    _saying(routes, context, "signaler", partial(_telling, report_page), partial(_send_text, "report"))
+    _saying(routes, context, "s-opposer", partial(_telling, oppose_page), partial(_send_text, "opposition"))
     _linking(routes, context)
 
     @routes.get(INVITED, dependencies=context.no_parameter)
@@ -185,10 +186,6 @@ def _to_follow(id_: str) -> Response:
     return RedirectResponse(FOLLOWED.replace("{id}", id_), 303, PRIVATE)
 
 
-def _declaring(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return _form_of(record, items, error, context)
-
-
 def _form_of(
     record: SupplierView, items: Items, error: InvalidRequest | None, context: Context, *, sent: bool = False
 ) -> Response:
@@ -252,16 +249,11 @@ def _seat(record: SupplierView, context: Context) -> tuple[float, float] | None:
     return None if commune is None else context.lexicon.gazetteer.reference_point(f"{kind}:{commune}")
 
 
-def _reporting(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return report_page(
-        _subject(record), items, () if error is None else error.errors, answers=kept.mail_in(context) is not None
-    )
-
-
-def _opposing(record: SupplierView, items: Items, error: InvalidRequest | None, context: Context) -> Response:
-    return oppose_page(
-        _subject(record), items, () if error is None else error.errors, answers=kept.mail_in(context) is not None
-    )
+def _telling(
+    shown: Callable[..., Response], record: SupplierView, items: Items, error: InvalidRequest | None, context: Context
+) -> Response:
+    errors = () if error is None else error.errors
+    return shown(_subject(record), items, errors, answers=kept.mail_in(context) is not None)
 
 
 def _subject(record: SupplierView) -> Subject:
@@ -271,14 +263,6 @@ def _subject(record: SupplierView) -> Subject:
 def _declare(record: SupplierView, items: Items, context: Context, client: str) -> str:
     about, content = declared_by(record, items, context.lexicon)
     return kept.queue(context).send("declaration", about, content, context.today(), client=client)
-
-
-def _report(record: SupplierView, items: Items, context: Context, client: str) -> str:
-    return _send_text("report", record, items, context, client)
-
-
-def _oppose(record: SupplierView, items: Items, context: Context, client: str) -> str:
-    return _send_text("opposition", record, items, context, client)
 
 
 def _send_text(
