@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.params import Depends as Check
@@ -229,6 +229,27 @@ class Context:
         if self.engine.name == "embedded" and lane_of(request.url.path) == "search":
             return answer(request, *arguments)
         return await run_in_threadpool(answer, request, *arguments)
+
+
+@dataclass(frozen=True)
+class Kept(Generic[P]):
+    """What a product keeps for its routes under a name (``Product.keeps``). ``absent``: what a route that needs it answers, with 503, where
+    there is none."""
+
+    name: str
+    kind: type[P]
+    absent: str = ""
+
+    def find(self, context: Context) -> P | None:
+        """What is kept; ``None`` when this service keeps nothing of it."""
+        return context.part(self.name, self.kind)
+
+    def __call__(self, context: Context) -> P:
+        """What is kept. Raises 503 when this service keeps nothing of it."""
+        found = self.find(context)
+        if found is None:
+            raise HTTPException(503, self.absent)
+        return found
 
 
 def url_items(request: Request) -> list[tuple[str, str]]:

@@ -7,43 +7,31 @@ from typing import Final
 
 from fastapi import HTTPException
 
-from search_api.context import Context
+from search_api.context import Context, Kept
 from search_api.doors import Joined, NothingJoined
 from vivier.desk.read.line import Line
 from vivier.desk.sealed.register import Register
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 
-KEEPS: Final[Mapping[str, type]] = {"dossiers": Registry, "studies": Studies, "verdicts": Register}
-"""The names under which ``create_app`` is given them."""
-
-
-def registry_in(context: Context) -> Registry | None:
-    """The registry of issued dossiers; ``None`` when this service issues none: dossiers are then made and handed over."""
-    return context.part("dossiers", Registry)
-
-
-def studies_in(context: Context) -> Studies | None:
-    """The studies kept at an address; ``None`` when this service keeps none: a study is then the answer to its form."""
-    return context.part("studies", Studies)
-
-
-def register(context: Context) -> Register | None:
-    """The register of sealed verdicts; ``None`` when this service keeps none."""
-    return context.part("verdicts", Register)
+dossiers: Final = Kept("dossiers", Registry, "Ce service ne garde pas de dossiers.")
+"""The registry of issued dossiers; without it dossiers are made and handed over."""
+kept_studies: Final = Kept("studies", Studies)
+"""The studies kept at an address; without them a study is the answer to its form."""
+register: Final = Kept("verdicts", Register)
+"""The register of sealed verdicts."""
+KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (dossiers, kept_studies, register)}
+"""What ``create_app`` is given of them, by name."""
 
 
 def registry(context: Context) -> Registry:
     """The registry of issued dossiers, for who asks. Raises 503 when this service issues none."""
-    found = registry_in(context)
-    if found is None:
-        raise HTTPException(503, "Ce service ne garde pas de dossiers.")
-    return found.by(context.client)
+    return dossiers(context).by(context.client)
 
 
 def studies(context: Context) -> Studies:
     """The studies kept at an address, for who asks. Raises 404 when this service keeps none."""
-    found = studies_in(context)
+    found = kept_studies.find(context)
     if found is None:
         raise HTTPException(404)
     return found.by(context.client)
@@ -51,7 +39,7 @@ def studies(context: Context) -> Studies:
 
 def days(context: Context) -> int | None:
     """For how many days an issued dossier is kept; ``None`` when this service issues none."""
-    found = registry_in(context)
+    found = dossiers.find(context)
     return None if found is None else found.shelf.days
 
 

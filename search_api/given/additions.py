@@ -62,19 +62,19 @@ class Additions:
 
 def takes(context: Context) -> bool:
     """Whether something may be question about a structure here."""
-    return kept.queue_in(context) is not None
+    return kept.queue.find(context) is not None
 
 
 def writes(context: Context) -> bool:
     """Whether the service sends mail."""
-    return kept.mail_in(context) is not None
+    return kept.mail.find(context) is not None
 
 
 def added_to(record: SupplierView, context: Context) -> Additions:
     """What people added to a stored record; nothing when their database does not answer: the sheet is then as indexed."""
     try:
         with patience(OPTIONAL):
-            return Additions(declared.added_to(record, kept.queue_in(context), context.today()))
+            return Additions(declared.added_to(record, kept.queue.find(context), context.today()))
     except EngineUnavailable as error:
         context.troubles.begin("base", f"base : {error}")
         return Additions(declared.Added())
@@ -93,10 +93,10 @@ def question_of(query: LeadsQuery, leads: Leads | None, context: Context, client
 def stored(context: Context) -> Sequence[Stored]:
     """The tables that this service fills."""
     parts: dict[Part, object] = {
-        "studies": desk.registry_in(context) or desk.studies_in(context),
-        "rounds": kept.rounds_in(context),
-        "requests": kept.queue_in(context),
-        "mail": kept.mail_in(context),
+        "studies": desk.dossiers.find(context) or desk.kept_studies.find(context),
+        "rounds": kept.rounds.find(context),
+        "requests": kept.queue.find(context),
+        "mail": kept.mail.find(context),
     }
     return stored_in(frozenset(part for part, there in parts.items() if there is not None))
 

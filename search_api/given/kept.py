@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import HTTPException
 from pydantic import SecretStr
 
-from search_api.context import Context
+from search_api.context import Context, Kept
 from search_api.given.sign_on import Door
 from vivier.given.follow_ups import FollowUps
 from vivier.given.queue import Queue
@@ -18,84 +18,44 @@ from vivier.mail.office import Office
 from vivier.mail.sender import Sender
 from vivier.operation.watch import Watch
 
+rounds: Final = Kept("rounds", Rounds, "Ce service ne garde pas d'enquêtes.")
+queue: Final = Kept("queue", Queue, "Ce service ne prend pas de demande sur les fiches.")
+"""What people ask about structures."""
+mail: Final = Kept("mail", Office)
+"""The mail that the service sends, when the operator set it."""
+review_token: Final = Kept("review_token", SecretStr)
+"""The password of the page where the operator decides; without it there is no such page."""
+door: Final = Kept("sign_on", Door)
+"""The sign-on of reviewers, in the place of the password."""
+sender: Final = Kept("sender", Sender)
+watch: Final = Kept("watch", Watch)
+"""Who looks at this service while it runs."""
 KEEPS: Final[Mapping[str, type]] = {
-    "rounds": Rounds,
-    "queue": Queue,
-    "review_token": SecretStr,
-    "sign_on": Door,
-    "mail": Office,
-    "sender": Sender,
-    "watch": Watch,
+    part.name: part.kind for part in (rounds, queue, review_token, door, mail, sender, watch)
 }
-"""The names under which ``create_app`` is given them."""
-
-
-def rounds_in(context: Context) -> Rounds | None:
-    """The sourcing rounds; ``None`` when this service keeps none: no round can be opened."""
-    return context.part("rounds", Rounds)
-
-
-def queue_in(context: Context) -> Queue | None:
-    """What people ask about structures; ``None`` when this service takes nothing."""
-    return context.part("queue", Queue)
-
-
-def mail_in(context: Context) -> Office | None:
-    """The mail that the service sends; ``None`` when the operator did not set it."""
-    return context.part("mail", Office)
-
-
-def review_token(context: Context) -> SecretStr | None:
-    """The password of the page where the operator decides; ``None``: there is no such page."""
-    return context.part("review_token", SecretStr)
-
-
-def door_in(context: Context) -> Door | None:
-    """The sign-on of reviewers; ``None``: by password, or there is no such page."""
-    return context.part("sign_on", Door)
-
-
-def rounds(context: Context) -> Rounds:
-    """The sourcing rounds. Raises 503 when this service keeps none."""
-    found = rounds_in(context)
-    if found is None:
-        raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
-    return found
+"""What ``create_app`` is given of them, by name."""
 
 
 def follow_ups(context: Context) -> FollowUps:
     """The follow-ups of insertion hours, kept where rounds are. Raises 503 when this service keeps none."""
-    found = rounds_in(context)
+    found = rounds.find(context)
     if found is None:
         raise HTTPException(503, "Ce service ne garde pas de suivi d'heures.")
     return FollowUps(found.database)
 
 
-def queue(context: Context) -> Queue:
-    """The queue of requests about structures. Raises 503 when this service takes none."""
-    found = queue_in(context)
-    if found is None:
-        raise HTTPException(503, "Ce service ne prend pas de demande sur les fiches.")
-    return found
-
-
 def wake(context: Context) -> None:
     """Says that letters were written down to the sender of this process; without it, « vivier notify » sends them."""
-    sender = context.part("sender", Sender)
-    if sender is not None:
-        sender.wake()
-
-
-def watch_in(context: Context) -> Watch | None:
-    """Who looks at this service while it runs; ``None``: nobody."""
-    return context.part("watch", Watch)
+    found = sender.find(context)
+    if found is not None:
+        found.wake()
 
 
 @contextmanager
 def running(context: Context) -> Iterator[None]:
     """What runs while the application does: the sender of letters, and who looks at the service."""
-    sender, watch = context.part("sender", Sender), watch_in(context)
-    if sender is not None:
-        sender.listener = context.troubles
-    with sender or nullcontext(), nullcontext() if watch is None else watch.running(context.troubles):
+    sending, watching = sender.find(context), watch.find(context)
+    if sending is not None:
+        sending.listener = context.troubles
+    with sending or nullcontext(), nullcontext() if watching is None else watching.running(context.troubles):
         yield

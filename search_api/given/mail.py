@@ -20,7 +20,7 @@ TRAP: Final = "site"
 
 def office(context: Context) -> Office:
     """The mail of the service. Raises 503 when it is off."""
-    found = kept.mail_in(context)
+    found = kept.mail.find(context)
     if found is None:
         raise HTTPException(503, OFF)
     return found

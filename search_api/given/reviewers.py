@@ -36,13 +36,13 @@ def to_sign_on(request: Request, error: Exception) -> Response:
 def check_operator(request: Request, context: Context) -> str:
     """The name of the reviewer, empty for who has the password. Raises 404 when neither is set, 401 without the right password, 429 for a client that gave
     too many wrong ones, :class:`SignOnNeeded` without a session."""
-    door = kept.door_in(context)
+    door = kept.door.find(context)
     if door is not None:
         name = door.name(request.cookies.get(SESSION, ""))
         if name is None:
             raise SignOnNeeded
         return name
-    expected, client, logins = kept.review_token(context), client_key(request), context.logins
+    expected, client, logins = kept.review_token.find(context), client_key(request), context.logins
     if expected is None:
         raise HTTPException(404)
     if seconds := logins.seconds(client):

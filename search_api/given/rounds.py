@@ -33,7 +33,7 @@ def body_of(id_: str, context: Context) -> RoundBody:
 
 def opens(context: Context) -> bool:
     """Whether a round can be opened here."""
-    return kept.rounds_in(context) is not None
+    return kept.rounds.find(context) is not None
 
 
 def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:

@@ -47,7 +47,7 @@ def signing_of(
 ) -> Signing | None:
     """What the page at an address shows of a signature; ``None`` when it has nothing to sign. ``record``: of the structure, as it is indexed; ``signed``: the
     day and the register of the signature."""
-    address, mail = page + SIGN, kept.mail_in(context)
+    address, mail = page + SIGN, kept.mail.find(context)
     if signed[0] is not None:
         return Signing(address, *signed)
     if what is None:
@@ -62,7 +62,7 @@ def act(
     what: Signable | None, record: SupplierView | None, fields: Mapping[str, str], context: Context, client: str
 ) -> None:
     """Sends a code, or signs with the one that was typed. Raises ``InvalidRequest`` for what cannot be signed, 503 when no mail is sent."""
-    mail = kept.mail_in(context)
+    mail = kept.mail.find(context)
     if mail is None:
         raise HTTPException(503, f"Rien ne peut être signé : {_NO_MAIL}.")
     to = None if record is None else published_mailbox(record)

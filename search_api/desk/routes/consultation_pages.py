@@ -64,7 +64,7 @@ def router(routes: APIRouter, context: Context) -> None:
     async def step(request: Request) -> Response:
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        if fields.get("step") in ("study", "one") and kept.studies_in(context) is not None:
+        if fields.get("step") in ("study", "one") and kept.kept_studies.find(context) is not None:
             same_site(request)
         try:
             pasted = fields.get("pasted", "").strip()
@@ -147,7 +147,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         fields = {**fields, "step": "study"}
     if fields.get("step") == "study":
         try:
-            if kept.studies_in(context) is not None:
+            if kept.kept_studies.find(context) is not None:
                 return RedirectResponse(link_to_study(_keep(fields, rows, context, kept.studies(context))), 303)
             made = _study(fields, rows, context)
         except InvalidRequest as error:

@@ -190,6 +190,6 @@ def verdict(dossier: dict[str, object], context: Context) -> dict[str, object]:
     ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
     comparison: Comparison | None = None
     if "dossier_id" in dossier:
-        registry = kept.registry_in(context)
+        registry = kept.dossiers.find(context)
         comparison = "unknown" if registry is None else registry.compared(dossier, context.today())
     return {"verified": verified(dossier), "kept": comparison}

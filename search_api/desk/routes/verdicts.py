@@ -160,7 +160,7 @@ def router(routes: APIRouter, context: Context) -> None:
     @routes.get(PATH, include_in_schema=False)
     def verdicts(request: Request) -> Response:
         context.parse(request, NoParameters)
-        lines, head, scored = _read(register(context))
+        lines, head, scored = _read(register.find(context))
         etag = etag_of("verdicts", version(), head)
         return unchanged(request, etag) or page(
             "verdicts.html",
@@ -170,7 +170,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 
 def _answer(query: VerdictsQuery, context: Context) -> VerdictsAnswer:
-    found, day = register(context), None if query.day is None else query.day.isoformat()
+    found, day = register.find(context), None if query.day is None else query.day.isoformat()
     lines, head, scored = _read(found)
     results = [] if found is None or day is None else [line for line in found.lines() if line["day"] == day]
     return {"lines": lines, "head": head, "score": scored, "day": day, "results": results}  # type: ignore[typeddict-item]

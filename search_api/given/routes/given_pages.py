@@ -138,7 +138,7 @@ def _linking(routes: APIRouter, context: Context) -> None:
 def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
     found = published_mailbox(record)
-    return None if kept.mail_in(context) is None or found is None or not sirets_of(record) else found.mailbox
+    return None if kept.mail.find(context) is None or found is None or not sirets_of(record) else found.mailbox
 
 
 def followed_page(id_: str, context: Context, error: InvalidRequest | None = None) -> Response:
@@ -253,7 +253,7 @@ def _telling(
     shown: Callable[..., Response], record: SupplierView, items: Items, error: InvalidRequest | None, context: Context
 ) -> Response:
     errors = () if error is None else error.errors
-    return shown(_subject(record), items, errors, answers=kept.mail_in(context) is not None)
+    return shown(_subject(record), items, errors, answers=kept.mail.find(context) is not None)
 
 
 def _subject(record: SupplierView) -> Subject:
@@ -273,7 +273,7 @@ def _send_text(
     about = _subject(record) if kind == "report" else subject_of(record, fields.get("siret", ""))
     given = {name: fields[name] for name in model.model_fields if fields.get(name)}
     content = checked_text(given, model).model_dump(mode="json")
-    id_, beside, mail = new_id(), None, kept.mail_in(context)
+    id_, beside, mail = new_id(), None, kept.mail.find(context)
     if mail is not None and fields.get("address"):
         address = mail_address(fields["address"])
         beside = mail.answers.expecting(address, id_, about, context.today())

@@ -178,7 +178,7 @@ def _shown(
         "fields": fields or {},
         "errors": by_field,
         "trap": TRAP,
-        "off": OFF if kept.mail_in(context) is None else None,
+        "off": OFF if kept.mail.find(context) is None else None,
         "days": CONFIRM_DAYS,
         "feeds": [] if of == "suppliers" else feeds(state, of)[1:],
         "sent": False,

@@ -129,7 +129,7 @@ def _bearer(request: Request, network: str, context: Context) -> _Sender:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() == "bearer" and token:
-        expected = kept.review_token(context)
+        expected = kept.review_token.find(context)
         if expected is not None and hmac.compare_digest(token.encode(), expected.get_secret_value().encode()):
             return _Sender(_named(network), "operator")
         return _Sender(kept.queue(context).invited_network(token, context.today()).network, "network")

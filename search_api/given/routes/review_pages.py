@@ -32,14 +32,14 @@ def router(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         queue = kept.queue(context)
         totals = (queue.count("pending"), queue.count("accepted"))
-        watched = kept.watch_in(context) is not None
+        watched = kept.watch.find(context) is not None
         return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched, reviewer=name)
 
     @routes.get(REVIEW + "/service")
     def state(request: Request) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        watch = kept.watch_in(context)
+        watch = kept.watch.find(context)
         if watch is None:
             raise HTTPException(404)
         return operated_page(watch.diagnose())

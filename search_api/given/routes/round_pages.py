@@ -71,7 +71,7 @@ def router(routes: APIRouter, context: Context) -> None:
         query = context.parse(request, JoinQuery)
         try:
             return joined_page(
-                _joined(id, query.avec, context), id, query.avec, issues=desk_kept.registry_in(context) is not None
+                _joined(id, query.avec, context), id, query.avec, issues=desk_kept.dossiers.find(context) is not None
             )
         except (InvalidRequest, NotFound, RoundGone) as error:
             return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
@@ -163,7 +163,7 @@ def _page(
         body_of(id_, context),
         id_,
         context.address(request),
-        issues=desk_kept.registry_in(context) is not None,
+        issues=desk_kept.dossiers.find(context) is not None,
         fields=fields,
         errors=() if error is None else error.errors,
     )

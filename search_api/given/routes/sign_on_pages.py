@@ -52,7 +52,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _door(context: Context) -> Door:
     """The sign-on of the service. Raises 404 when none is set."""
-    found = kept.door_in(context)
+    found = kept.door.find(context)
     if found is None:
         raise HTTPException(404)
     return found

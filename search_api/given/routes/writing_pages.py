@@ -275,7 +275,7 @@ def _page(
     errors: Sequence[FieldError] = (),
 ) -> Response:
     values = writing_values(draft or subject.draft, subject.recipients, subject.base, fields or {}, errors)
-    mail = kept.mail_in(context)
+    mail = kept.mail.find(context)
     values |= {
         "need_fields": subject.fields,
         "closes_on": "" if subject.closes_on is None else subject.closes_on.isoformat(),
