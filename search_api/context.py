@@ -232,7 +232,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Kept(Generic[P]):
+class Part(Generic[P]):
     """What a product keeps for its routes under a name (``Product.keeps``). ``absent``: what a route that needs it answers, with 503, where
     there is none."""
 

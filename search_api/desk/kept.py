@@ -7,18 +7,18 @@ from typing import Final
 
 from fastapi import HTTPException
 
-from search_api.context import Context, Kept
+from search_api.context import Context, Part
 from search_api.doors import Joined, NothingJoined
 from vivier.desk.read.line import Line
 from vivier.desk.sealed.register import Register
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 
-dossiers: Final = Kept("dossiers", Registry, "Ce service ne garde pas de dossiers.")
+dossiers: Final = Part("dossiers", Registry, "Ce service ne garde pas de dossiers.")
 """The registry of issued dossiers; without it dossiers are made and handed over."""
-kept_studies: Final = Kept("studies", Studies)
+kept_studies: Final = Part("studies", Studies)
 """The studies kept at an address; without them a study is the answer to its form."""
-register: Final = Kept("verdicts", Register)
+register: Final = Part("verdicts", Register)
 """The register of sealed verdicts."""
 KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (dossiers, kept_studies, register)}
 """What ``create_app`` is given of them, by name."""

@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import HTTPException
 from pydantic import SecretStr
 
-from search_api.context import Context, Kept
+from search_api.context import Context, Part
 from search_api.given.sign_on import Door
 from vivier.given.follow_ups import FollowUps
 from vivier.given.queue import Queue
@@ -18,17 +18,17 @@ from vivier.mail.office import Office
 from vivier.mail.sender import Sender
 from vivier.operation.watch import Watch
 
-rounds: Final = Kept("rounds", Rounds, "Ce service ne garde pas d'enquêtes.")
-queue: Final = Kept("queue", Queue, "Ce service ne prend pas de demande sur les fiches.")
+rounds: Final = Part("rounds", Rounds, "Ce service ne garde pas d'enquêtes.")
+queue: Final = Part("queue", Queue, "Ce service ne prend pas de demande sur les fiches.")
 """What people ask about structures."""
-mail: Final = Kept("mail", Office)
+mail: Final = Part("mail", Office)
 """The mail that the service sends, when the operator set it."""
-review_token: Final = Kept("review_token", SecretStr)
+review_token: Final = Part("review_token", SecretStr)
 """The password of the page where the operator decides; without it there is no such page."""
-door: Final = Kept("sign_on", Door)
+door: Final = Part("sign_on", Door)
 """The sign-on of reviewers, in the place of the password."""
-sender: Final = Kept("sender", Sender)
-watch: Final = Kept("watch", Watch)
+sender: Final = Part("sender", Sender)
+watch: Final = Part("watch", Watch)
 """Who looks at this service while it runs."""
 KEEPS: Final[Mapping[str, type]] = {
     part.name: part.kind for part in (rounds, queue, review_token, door, mail, sender, watch)
