@@ -103,8 +103,8 @@ def _departements(territory: Territory, gazetteer: Gazetteer) -> str:
 
 
 def _query(text: str) -> PlaceQuery:
-    """The query of a text. ``code_postal:69003`` is read as its figures, because a post code is never a territory id."""
-    text = re.sub(r"^\s*(?:code[_ ]postal|cp)\s*:\s*", "", text.strip(), flags=re.IGNORECASE)
+    """The query of a text. ``code_postal:69003`` and ``F-69003`` are read as their figures, because a post code is never a territory id."""
+    text = re.sub(r"^\s*(?:(?:code[_ ]postal|cp)\s*:\s*|f-(?=\d{5}\b))", "", text.strip(), flags=re.IGNORECASE)
     return PlaceQuery(text, place_key(text))
 
 

@@ -97,9 +97,9 @@ class Places(Part):
 
 
 def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
-    """The places of a line: of its cell, else of its text, else ``default``."""
+    """The places of a line: of its cell, else of its text, else ``default``. A code of several places is the one that the text names."""
     if row.get("place"):
-        read = _stated_place(row.get("place"), lexicon)
+        read = _named_in(need, _stated_place(row.get("place"), lexicon))
         quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
         return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
     places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
@@ -113,6 +113,15 @@ def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return Places((FieldError("place", "missing", message),))
+
+
+def _named_in(need: Need, read: Places) -> Places:
+    """The only one of the places that may be meant that the text of the line names too; ``read`` when there is none."""
+    named = {candidate.id for place in need.territory.places for candidate in place.candidates}
+    chosen = tuple(choice for choice in (*read.chosen, *read.others) if choice.code in named)
+    if len(chosen) != 1 or not (read.doubts or read.errors):
+        return read
+    return Places(chosen=chosen, others=left(chosen, (*read.chosen, *read.others)))
 
 
 def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
@@ -185,12 +194,23 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
         return Places(doubts=doubt, chosen=chosen, others=left(chosen, near))
     if found.together:
         return Places(chosen=near)
-    meant = _meant(text, [candidate.territory for candidate in found.candidates])
+    possible = [candidate.territory for candidate in found.candidates]
+    meant, why = _of_code(found.via, possible) or (_meant(text, possible), "de loin le plus peuplé des lieux possibles")
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
-        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », {why}."
         return Places(doubts=(message,), chosen=chosen, others=left(chosen, near))
     return Places((_which(text, near),), others=near)
+
+
+def _of_code(via: str, candidates: Sequence[Territory]) -> tuple[Territory, str] | None:
+    """The largest commune of a post code, or the département of a code that is no commune's post code, and why it is read so."""
+    departements = [place for place in candidates if place.kind == "departement"]
+    if via == "post_code":
+        return max(candidates, key=lambda place: place.population or 0), "la commune la plus peuplée de ce code postal"
+    if via in ("post_code_not_listed", "commune_code", "former_code") and len(departements) == 1:
+        return departements[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
+    return None
 
 
 def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
