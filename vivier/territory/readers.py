@@ -116,9 +116,13 @@ def _area_code(code: str, index: PlaceIndex) -> Reading | None:
 
 
 def _post_code(code: str, index: PlaceIndex) -> Reading | None:
+    """The communes of a post code: the most populated of them is meant, so that who types a code finds who works there."""
+    found = index.rows_to_ids(index.places.by_post_code.get(code, ()))
+    if not found:
+        return None
     row = index.gazetteer.communes.index.get(code)
     others = [] if row is None else [(index.id_of(row), OTHER)]
-    return _reading("post_code", index.rows_to_ids(index.places.by_post_code.get(code, ())), *others)
+    return Reading("post_code", (*((id, EXACT) for id in found), *others), max(found, key=index.population))
 
 
 def _unlisted_code(code: str, index: PlaceIndex) -> Reading | None:

@@ -83,6 +83,8 @@ def plain_place(text: str) -> str:
 
 
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
+_UNLISTED: Final = ("post_code_not_listed", "commune_code", "former_code")
+"""How five figures that are no commune's post code are read: their département comes first."""
 _QUARTER: Final = (
     "Le quartier que nomme l'objet n'est pas délimité ici : les structures sont comptées pour le lieu de la ligne."
 )
@@ -190,27 +192,22 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
     if found.territory is not None:
         chosen = tuple(choice for choice in near if choice.code == found.territory.id)
         chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
-        doubt = () if found.via not in ("alike", "prefix") else (f"Lieu « {text[:80]} » lu « {chosen[0].label} ».",)
-        return Places(doubts=doubt, chosen=chosen, others=left(chosen, near))
+        doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} »"
+        shared = found.via == "post_code" and sum(candidate.score == 1 for candidate in found.candidates) > 1
+        doubt += ", la commune la plus peuplée de ce code postal." if shared else "."
+        doubts = (doubt,) if shared or found.via in ("alike", "prefix") else ()
+        return Places(doubts=doubts, chosen=chosen, others=left(chosen, near))
     if found.together:
         return Places(chosen=near)
     possible = [candidate.territory for candidate in found.candidates]
-    meant, why = _of_code(found.via, possible) or (_meant(text, possible), "de loin le plus peuplé des lieux possibles")
+    meant, why = _meant(text, possible), "de loin le plus peuplé des lieux possibles"
+    if meant is None and found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
+        meant, why = possible[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
         message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », {why}."
         return Places(doubts=(message,), chosen=chosen, others=left(chosen, near))
     return Places((_which(text, near),), others=near)
-
-
-def _of_code(via: str, candidates: Sequence[Territory]) -> tuple[Territory, str] | None:
-    """The largest commune of a post code, or the département of a code that is no commune's post code, and why it is read so."""
-    departements = [place for place in candidates if place.kind == "departement"]
-    if via == "post_code":
-        return max(candidates, key=lambda place: place.population or 0), "la commune la plus peuplée de ce code postal"
-    if via in ("post_code_not_listed", "commune_code", "former_code") and len(departements) == 1:
-        return departements[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
-    return None
 
 
 def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
