@@ -177,6 +177,9 @@ def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_p
         ("79027", "Nettoyage de bureaux", "Deux-Sèvres (département 79)", True),
         ("92026", "Nettoyage des bibliothèques de Courbevoie", "Courbevoie (92, Hauts-de-Seine)", False),
         ("F-59000 Lille", "Nettoyage de bureaux", "Lille (59, Nord)", False),
+        ("85 85000", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
+        ("85000 85", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
+        ("Mairie de Rennes 35000", "LOT No02 - Nettoyage de bureaux", "Rennes (35, Ille-et-Vilaine)", True),
     ],
 )
 def test_a_post_code_is_a_place_that_can_be_studied(
@@ -186,6 +189,12 @@ def test_a_post_code_is_a_place_that_can_be_studied(
     line = understand(Row(1, {"place": place, "text": text, "amount": "90000"}), lexicon)
     assert not line.errors and [choice.label for choice in line.territories] == [read]
     assert any("Lieu" in doubt for doubt in line.doubts) == doubtful
+
+
+def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
+    table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
+    lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]
+    assert [[place.code for place in line.territories] for line in lines] == [["commune:59512"], ["commune:35238"]]
 
 
 def test_a_heading_in_thousands_of_euros_gives_its_unit_to_the_numbers_that_have_none(lexicon: Lexicon) -> None:

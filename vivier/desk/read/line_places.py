@@ -83,6 +83,8 @@ def plain_place(text: str) -> str:
 
 
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
+_DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
+"""The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
 _UNLISTED: Final = ("post_code_not_listed", "commune_code", "former_code")
 """How five figures that are no commune's post code are read: their département comes first."""
 _QUARTER: Final = (
@@ -187,7 +189,7 @@ def _sole(name: str, lexicon: Lexicon) -> bool:
 
 
 def _one_place(text: str, lexicon: Lexicon) -> Places:
-    found = resolve(text, lexicon.gazetteer)
+    found = resolve(_DEPARTEMENT_AGAIN.sub(" ", text), lexicon.gazetteer)
     near = tuple(Choice(candidate.territory.id, candidate.label_fr, candidate.score) for candidate in found.candidates)
     if found.territory is not None:
         chosen = tuple(choice for choice in near if choice.code == found.territory.id)
@@ -201,7 +203,9 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
         return Places(chosen=near)
     possible = [candidate.territory for candidate in found.candidates]
     meant, why = _meant(text, possible), "de loin le plus peuplé des lieux possibles"
-    if meant is None and found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
+    if len(possible) == 1:
+        meant, why = possible[0], "le seul lieu possible"
+    elif meant is None and found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
         meant, why = possible[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
