@@ -174,6 +174,11 @@ def test_a_shared_post_code_is_its_most_populated_commune_and_the_others_are_can
     assert found.via == "post_code" and found.total > 5
 
 
+def test_a_nuts_code_is_its_departements() -> None:
+    assert candidates("FRB06") == ["departement:45"] and ask("frb06").territory is not None
+    assert set(candidates("FRB03 ")) == {"departement:36"} and ask("FRI1").together
+
+
 def test_a_post_code_that_is_also_an_insee_code_keeps_the_other_reading_in_sight() -> None:
     assert candidates("69003") == ["arrondissement:69383", "commune:69003"]
 

@@ -35,7 +35,7 @@ class Resolution:
     is no single territory because the candidates make up the answer together (old régions): read them as OR.
     ``total``: number of candidates before the limit.
     ``via``: the rule that read it: ``typed_id``, ``unknown_id``, ``alias``, ``departement_code``, ``region_code``,
-    ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``name``,
+    ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``nuts_code``, ``name``,
     ``arrondissement``, ``name_and_place``, ``name_outside_place``, ``epci_name``, ``epci_other_type``, ``former_name``,
     ``prefix``, ``alike``, ``unknown``.
     """
