@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from vivier.cli.terminal import say, settings_of, show_checks
 from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
-
-if TYPE_CHECKING:
-    pass
 
 
 def oppose(
