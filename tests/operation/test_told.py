@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -72,6 +73,38 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
         Journal(database).succeeded(UPDATE, NOW)
     watch.once(troubles)
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
+
+
+def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_ending(settings: Settings) -> None:
+    troubles, looked = Troubles(), threading.Event()
+
+    def now() -> datetime:
+        looked.set()
+        return NOW
+
+    with Watch(settings, tuple, now, look=60).running(troubles):
+        assert looked.wait(60)
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "vivier-watch")
+        assert thread.daemon
+    assert not thread.is_alive()
+
+
+def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
+    troubles = Troubles()
+    with closing(database_of(settings)) as database:
+        Journal(database).began(UPDATE, NOW - timedelta(hours=2))
+        Journal(database).succeeded(UPDATE, NOW - timedelta(minutes=90))
+    Watch(settings, tuple, lambda: NOW).once(troubles)
+    assert troubles.noted["jobs"] == [
+        {
+            "job": "update",
+            "succeeded_at": "2026-11-24T07:30:00+00:00",
+            "age_hours": 1.5,
+            "failed_at": "2026-11-24T03:00:00+00:00",
+            "reason": None,
+            "late": False,
+        }
+    ]
 
 
 def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:
