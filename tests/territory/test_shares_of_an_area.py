@@ -13,7 +13,6 @@ from vivier.model import Address, CountryZone, Point, RadiusZone, TerritoriesZon
 from vivier.territory.contours import layer
 from vivier.territory.covers import Cover, Covers
 from vivier.territory.discs import Circle
-from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.overlaps import share_area
 from vivier.territory.targets import around, holds, read_target
 
@@ -22,11 +21,6 @@ RENNES = Address(commune="35238", point=Point(lon=LON, lat=LAT))
 BOX = shapely.box(LON - 0.2, LAT - 0.1, LON + 0.2, LAT + 0.1)
 KM_LON, KM_LAT = 111.19 * math.cos(math.radians(LAT)), 111.19
 """Kilometres of a degree at Rennes."""
-
-
-@pytest.fixture(scope="module")
-def covers() -> Covers:
-    return Covers(load_gazetteer())
 
 
 def zone(covers: Covers, zone: Zone, seat: Address = RENNES) -> Cover:
