@@ -61,7 +61,7 @@ def test_a_cell_that_says_nothing_is_refused_by_its_beginning(read: Any, cell: s
 
 
 def test_a_near_word_is_proposed_once() -> None:
-    with pytest.raises(PydanticCustomError, match=r"vouliez-vous dire blanchisserie \?"):
+    with pytest.raises(PydanticCustomError, match=r"vouliez-vous dire blanchisserie, menuiserie \?"):
         words.trade_code("blanchiserie")
     assert words.trade_code("Blanchisserie") == "blanchisserie"
 
