@@ -12,7 +12,7 @@ from vivier.mail.quarter import quarter_key
 from vivier.mail.subscriptions import Followed
 
 BEGAN = date(2026, 3, 31)
-FOLLOWED = Followed("00000a12", "a@b.example", "leads", "", "t", "s", "week", BEGAN, None, 0)
+FOLLOWED = Followed("00000a12", "a@b.example", "leads", "", "t", "s", "weekly", BEGAN, None, 0)
 QUERY = LeadsQuery(supplier="atelier")
 
 

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from crawlers.run import import_files
 from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
@@ -19,14 +20,16 @@ from search_api.troubles import Troubles
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.pages.html import plain
 from vivier.check import Check
+from vivier.errors import ImportRefused
 from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import request_checks, source_checks
+from vivier.operation.checks import backup_check, request_checks, source_checks
 from vivier.operation.figures import figures
 from vivier.operation.jobs import JOBS, Journal
 from vivier.operation.watch import Watch
+from vivier.runs.audit import last_notes, note
 from vivier.settings import Settings
 
 UPDATE = next(job for job in JOBS if job.name == "update")
@@ -132,6 +135,28 @@ def test_requests_that_wait_are_told_and_break_nothing(settings: Settings) -> No
     write_demo_requests(settings, today=NOW.date())
     (found,) = request_checks(settings)
     assert found.ok and "demandes attendent une décision" in found.text
+
+
+@pytest.mark.parametrize(("days", "ok"), [(0, True), (7, True), (8, False)])
+def test_a_copy_is_late_after_a_week(settings: Settings, days: int, ok: bool) -> None:
+    (none,) = backup_check(settings, NOW)
+    assert not none.ok and "rien n'est sauvegardé" in none.text
+    note(settings, "backup")
+    made = datetime.fromisoformat(last_notes(settings, 1, "backup")[0]["at"])
+    (found,) = backup_check(settings, made + timedelta(days=days))
+    assert found.ok is ok and ("lancez « vivier backup »" in found.text) is not ok
+    assert list(backup_check(settings.model_copy(update={"home": settings.home / "new"}), NOW)) == []
+
+
+def test_a_source_that_was_never_read_and_fails_is_told(settings: Settings) -> None:
+    file = settings.home / "vide.csv"
+    file.write_text("")
+    with pytest.raises(ImportRefused):
+        import_files("esat", [file], settings, now=NOW)
+    found = {check.name: check for check in source_checks(settings, NOW.date())}
+    assert not found["source esat"].ok and found["source esat"].text.startswith("jamais lue ; en échec depuis le")
+    (none,) = source_checks(settings.model_copy(update={"home": settings.home / "new"}), NOW.date())
+    assert not none.ok and none.text.startswith("aucune source importée")
 
 
 def test_a_check_gives_its_command() -> None:
