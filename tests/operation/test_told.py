@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from crawlers.run import import_files
+from indexer.current import lasting_failures
 from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
@@ -30,6 +31,8 @@ from vivier.operation.figures import figures
 from vivier.operation.jobs import JOBS, Journal
 from vivier.operation.watch import Watch
 from vivier.runs.audit import last_notes, note
+from vivier.runs.freshness import never_loaded
+from vivier.search.port import Generation
 from vivier.settings import Settings
 
 UPDATE = next(job for job in JOBS if job.name == "update")
@@ -154,6 +157,9 @@ def test_a_source_that_was_never_read_and_fails_is_told(settings: Settings) -> N
     with pytest.raises(ImportRefused):
         import_files("esat", [file], settings, now=NOW)
     found = {check.name: check for check in source_checks(settings, NOW.date())}
+    for loaded, never in (("demo", ["esat"]), ("esat", [])):
+        meta = {"sources": [{"source": {"id": loaded}}], "failures": lasting_failures(settings)}
+        assert [one.id for one in never_loaded(Generation("g", "suppliers", True, 0, NOW, meta))] == never
     assert not found["source esat"].ok and found["source esat"].text.startswith("jamais lue ; en échec depuis le")
     (none,) = source_checks(settings.model_copy(update={"home": settings.home / "new"}), NOW.date())
     assert not none.ok and none.text.startswith("aucune source importée")
