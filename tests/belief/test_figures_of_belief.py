@@ -9,12 +9,12 @@ import pytest
 from mappings import read_table
 from vivier.belief import Known, belief, beliefs
 from vivier.belief.comes import comes, curve_of, nationwide
-from vivier.belief.does import priors
+from vivier.belief.does import doing, priors
 from vivier.belief.holds import Bucket, Holdings, size_of
 from vivier.belief.learnt import Tally
 from vivier.belief.steps import LEAST, MOST, STEPS, codes, degree, shown, step_of, stored
 from vivier.law.parameters import value
-from vivier.trades.table import load_trades
+from vivier.trades.table import STAFFING, load_trades
 
 TRADES = load_trades()
 CLEANING, GREEN = "nettoyage-locaux", "entretien-espaces-verts"
@@ -113,3 +113,21 @@ def test_a_share_of_holders_borrows_from_the_broader_buckets() -> None:
     nobody = held.share("FSC", Bucket("X", "y", "z"))
     assert nobody.counted == 0 and 0 <= nobody.low < nobody.p < nobody.high and Bucket("a", "b", "c").key == "a|b|c"
     assert (size_of(None), size_of(-1) == size_of(0)) == ("", True)
+
+
+def test_answers_count_in_the_interval_and_what_they_teach_is_the_last_clue() -> None:
+    known = Known(kinds=("ESAT",), learnt={CLEANING: Tally(3, 1)})
+    silent, told = (belief(one, CLEANING, TRADES) for one in (Known(kinds=("ESAT",)), known))
+    assert told.clues[-1].name == "learnt"
+    assert told.probability == pytest.approx(Tally(3, 1).updated(silent.probability))
+    prior = priors()["ESAT"][CLEANING]
+    width = 1.645 / math.sqrt((prior.weight + 4) * max(prior.share * (1 - prior.share), 0.01))
+    odds = math.log(told.probability / (1 - told.probability))
+    assert told.high == pytest.approx(1 / (1 + math.exp(-odds - width)))
+
+
+def test_who_lends_people_by_statute_does_it_whatever_the_trade() -> None:
+    lends, makes = (belief(Known(kinds=(kind,)), STAFFING, TRADES) for kind in ("ETTI", "ESAT"))
+    assert lends.probability == pytest.approx(MOST) and lends.clues[-1].name == "rung:statute"
+    assert makes.probability < 0.9 and all(clue.name != "rung:statute" for clue in makes.clues)
+    assert doing(()) and doing(("ETTI", "EI")) and not doing(("ETTI",)) and not doing(("GEIQ", "EATT"))
