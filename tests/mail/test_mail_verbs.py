@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import typer
 
 from tests.mail.conftest import READER, House
 from tests.search_api.pages.html import plain
@@ -79,7 +78,7 @@ def test_the_operator_reads_who_asks_to_write(typed: House, capsys: pytest.Captu
 
 
 def test_what_came_back_is_read_from_files_that_are_named(
-    typed: House, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    typed: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(VivierError, match="Donnez des fichiers, un dossier Maildir"):
         mailing.mail("bounces")
@@ -89,10 +88,6 @@ def test_what_came_back_is_read_from_files_that_are_named(
     told, left, *_ = plain(capsys.readouterr().out).splitlines()
     assert told == "0 message revenu pour de bon ; 0 abonnement ou message en attente arrêté."
     assert left == "Laissés : illisibles : 1."
-    monkeypatch.setenv("VIVIER_GIVEN_URL", "postgresql+psycopg://vivier@127.0.0.1:1/none")
-    with pytest.raises(typer.Exit) as ended:
-        mailing.mail("bounces", [str(file)])
-    assert ended.value.exit_code == 75
 
 
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:
