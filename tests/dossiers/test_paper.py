@@ -120,6 +120,12 @@ def test_paper_bounds_a_long_list_and_says_so(house: House) -> None:
     assert made.left_out == 10
     assert f"les {PRINTED} premières de chaque lot" in text and "10 autres structures" in text
     assert text.count('<tr class="beyond">') == 10
+    codes = [article["code"] for article in made.articles]
+    assert codes == sorted(codes) and {"L2113-12", "L2113-13"} <= {*codes}
+    assert all(
+        html.escape(article["rule"], quote=False) in text or article["rule"] in html.unescape(text)
+        for article in made.articles
+    )
 
 
 @pytest.mark.parametrize("author", ["Jean Dupont", "Claire, acheteuse", "Mme Martin, DGA", "achats, 06 12 34 56 78"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,19 @@ def test_the_operator_reads_who_asks_to_write(typed: House, capsys: pytest.Captu
     out = plain(capsys.readouterr().out)
     assert "premier envoi d'un acheteur" in out and "Adresses en @catchall.example" in out
     assert "Se présente comme : Ministère" in out and "a0@" not in out
+
+
+def test_what_came_back_is_read_from_files_that_are_named(
+    typed: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(VivierError, match="Donnez des fichiers, un dossier Maildir"):
+        mailing.mail("bounces")
+    file = tmp_path / "message"
+    file.write_text("Subject: Bonjour\n\nMerci.\n", encoding="ascii")
+    mailing.mail("bounces", [str(file)])
+    told, left, *_ = plain(capsys.readouterr().out).splitlines()
+    assert told == "0 message revenu pour de bon ; 0 abonnement ou message en attente arrêté."
+    assert left == "Laissés : illisibles : 1."
 
 
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,8 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         jobs.stop()
         moments.append(utc_now() + 2 * HOUR)
         assert jobs.run_due() == []
+        with leading(settings, database):
+            assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == []
         assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
 
 

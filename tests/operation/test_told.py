@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from crawlers.run import import_files
+from indexer.current import lasting_failures
 from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
@@ -19,14 +22,18 @@ from tests.search_api.conftest import serve_corpus
 from tests.search_api.pages.html import plain
 from tests.search_api.serving.server import until
 from vivier.check import Check
+from vivier.errors import ImportRefused
 from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import request_checks, source_checks
+from vivier.operation.checks import backup_check, request_checks, source_checks
 from vivier.operation.figures import figures
 from vivier.operation.jobs import JOBS, Journal
 from vivier.operation.watch import Watch
+from vivier.runs.audit import last_notes, note
+from vivier.runs.freshness import never_loaded
+from vivier.search.port import Generation
 from vivier.settings import Settings
 
 UPDATE = next(job for job in JOBS if job.name == "update")
@@ -75,6 +82,38 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
 
 
+def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_ending(settings: Settings) -> None:
+    troubles, looked = Troubles(), threading.Event()
+
+    def now() -> datetime:
+        looked.set()
+        return NOW
+
+    with Watch(settings, tuple, now, look=60).running(troubles):
+        assert looked.wait(60)
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "vivier-watch")
+        assert thread.daemon
+    assert not thread.is_alive()
+
+
+def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
+    troubles = Troubles()
+    with closing(database_of(settings)) as database:
+        Journal(database).began(UPDATE, NOW - timedelta(hours=2))
+        Journal(database).succeeded(UPDATE, NOW - timedelta(minutes=90))
+    Watch(settings, tuple, lambda: NOW).once(troubles)
+    assert troubles.noted["jobs"] == [
+        {
+            "job": "update",
+            "succeeded_at": "2026-11-24T07:30:00+00:00",
+            "age_hours": 1.5,
+            "failed_at": "2026-11-24T03:00:00+00:00",
+            "reason": None,
+            "late": False,
+        }
+    ]
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
     def no_clock() -> datetime:
@@ -111,6 +150,31 @@ def test_requests_that_wait_are_told_and_break_nothing(settings: Settings) -> No
     write_demo_requests(settings, today=NOW.date())
     (found,) = request_checks(settings)
     assert found.ok and "demandes attendent une décision" in found.text
+
+
+@pytest.mark.parametrize(("days", "ok"), [(0, True), (7, True), (8, False)])
+def test_a_copy_is_late_after_a_week(settings: Settings, days: int, ok: bool) -> None:
+    (none,) = backup_check(settings, NOW)
+    assert not none.ok and "rien n'est sauvegardé" in none.text
+    note(settings, "backup")
+    made = datetime.fromisoformat(last_notes(settings, 1, "backup")[0]["at"])
+    (found,) = backup_check(settings, made + timedelta(days=days))
+    assert found.ok is ok and ("lancez « vivier backup »" in found.text) is not ok
+    assert list(backup_check(settings.model_copy(update={"home": settings.home / "new"}), NOW)) == []
+
+
+def test_a_source_that_was_never_read_and_fails_is_told(settings: Settings) -> None:
+    file = settings.home / "vide.csv"
+    file.write_text("")
+    with pytest.raises(ImportRefused):
+        import_files("esat", [file], settings, now=NOW)
+    found = {check.name: check for check in source_checks(settings, NOW.date())}
+    for loaded, never in (("demo", ["esat"]), ("esat", [])):
+        meta = {"sources": [{"source": {"id": loaded}}], "failures": lasting_failures(settings)}
+        assert [one.id for one in never_loaded(Generation("g", "suppliers", True, 0, NOW, meta))] == never
+    assert not found["source esat"].ok and found["source esat"].text.startswith("jamais lue ; en échec depuis le")
+    (none,) = source_checks(settings.model_copy(update={"home": settings.home / "new"}), NOW.date())
+    assert not none.ok and none.text.startswith("aucune source importée")
 
 
 def test_a_check_gives_its_command() -> None:

@@ -7,6 +7,7 @@ from itertools import islice, product
 import pytest
 
 from vivier.privacy.first_names import FIRST_NAMES
+from vivier.privacy.functions import says_a_function
 from vivier.privacy.organisations import is_a_name, mailbox, site, switchboard
 
 DOMAINS = ("atelier-exemple.example", "esat-du-lac.example", "jardins.asso.example", "entreprise.example")
@@ -143,3 +144,27 @@ def test_what_is_no_site_of_an_organisation_is_refused(text: str) -> None:
 def test_a_line_that_is_a_name_is_seen_and_an_organisation_is_not() -> None:
     assert all(is_a_name(text) for text in ("Claire Martin", "Jean-Pierre Dubois", "Marie Le Gall", "Pierre Fabre"))
     assert not any(is_a_name(text) for text in ("Ville de Rennes", "Lycée Jean Moulin", "Claire", "", "Leroy Merlin"))
+
+
+@pytest.mark.parametrize("spare", [0, 1])
+def test_two_hundred_signs_are_read_and_not_one_more(spare: int) -> None:
+    address = "https://lavoir.example/" + "a" * (200 - len("https://lavoir.example/") + spare)
+    assert (site(address) is None) is bool(spare)
+    number = "01 40 00 00 00" + " " * (200 - 14 + spare)
+    assert (switchboard(number) is None) is bool(spare)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Responsable des achats", True),
+        ("service technique", True),
+        ("Lyon", False),
+        ("Claire, responsable des achats", False),
+        ("responsable 06 12 34 56 78", False),
+        ("achats@ville.example", False),
+        ("responsable Dupont", True),
+    ],
+)
+def test_a_function_is_said_without_a_person(text: str, says: bool) -> None:
+    assert says_a_function(text) is says

@@ -29,6 +29,29 @@ MODELS = {"/v1/suppliers": SupplierQuery, "/v1/trades": TradesQuery, "/v1/cpv": 
 }
 
 
+MADE = r"POST /v1/(dossiers$|dossiers/{id}/versions|rounds$|rounds/{id}/dossier|leads/refusals|members-lists)"
+READ = r"(dossiers(?!/verify)|rounds/{id}|members-lists)"
+LISTS = r"(contracts|notices|projects|leads|buyers|indicators)"
+"""Lists of contracts, whose filters may name a structure or a buyer that does not exist."""
+STATUSES = {
+    "200": rf"(?!{MADE}|DELETE)",
+    "201": MADE,
+    "204": r"DELETE",
+    "308": r"GET /v1/suppliers/{id}$",
+    "401": r"POST /v1/members-lists",
+    "404": rf"\w+ /v1/(suppliers/{{|territories/{{|sources/{{|feeds|{LISTS}[./]|leads|buyers|indicators|missed|holders|verdicts"
+    rf"|consultations|programmes|rounds|{READ})",
+    "406": r"\w+ /v1/(?!members-lists)",
+    "409": r"\w+ /v1/dossiers/{id}/replay|(POST|DELETE) /v1/rounds/{id}/answers",
+    "410": rf"\w+ /v1/{READ}",
+    "413": r"PATCH|POST (?!/v1/dossiers/{id}/replay)",
+    "415": r"PATCH|POST (?!/v1/dossiers/{id}/replay|/v1/rounds/{id}/dossier)",
+    "503": r"\w+ (?!/health|/docs|/v1/(needs|territories|trades|cpv|resources|assessment|openapi|insertion|life|dossiers/verify))",
+    **dict.fromkeys(("400", "408", "414", "422", "429", "500"), ""),
+}
+"""The routes that document each status."""
+
+
 @pytest.fixture(scope="module")
 def published(client: TestClient) -> dict[str, Any]:
     body: dict[str, Any] = client.get("/v1/openapi.json").json()
@@ -60,6 +83,18 @@ def test_an_application_serves_without_the_schemas_of_its_answers(engine: Embedd
     bodies = [field for field in published if is_typeddict(field.field_info.annotation)]
     assert len(bodies) >= 30
     assert [field.name for field in bodies if field._type_adapter.pydantic_complete] == []
+
+
+def test_every_route_documents_the_statuses_that_it_may_answer(published: dict[str, Any]) -> None:
+    documented: dict[str, set[str]] = {}
+    for path, operations in published["paths"].items():
+        for method, operation in operations.items():
+            for status in operation["responses"]:
+                documented.setdefault(status, set()).add(f"{method.upper()} {path}")
+    assert documented.keys() == STATUSES.keys()
+    for status, routes in STATUSES.items():
+        expected = {route for route in documented["422"] if re.match(routes, route)}
+        assert documented[status] == expected, (status, documented[status] ^ expected)
 
 
 @pytest.mark.parametrize(("path", "model"), MODELS.items())

@@ -110,6 +110,35 @@ def test_a_word_that_somebody_uses_is_no_beginning(judged: House) -> None:
     assert all(phrase.field != "text_begin" for group in words.text.groups for phrase in group)
 
 
+@pytest.mark.parametrize(
+    ("q", "ways"),
+    [
+        ("pelouses xylophone", ["begun", 1]),
+        ("tonte pelouse xylophone blanchisserie", ["as typed", "begun", 3, 2, 1]),
+        ("tonte pelouse palettes traiteur blanchisserie", ["as typed", "begun", 3, 1]),
+        ("ESAT Les Jard", ["begun", 1]),
+        ("nettoyage entretein", ["begun", 1]),
+        ("tonte xylophone 35999", ["as typed", 1]),
+        ("xylophone 35999", ["as typed"]),
+        ("xylophone", ["begun"]),
+        ("tonte pa", ["begun", 1]),
+        ("tonte p", ["as typed", 1]),
+    ],
+)
+def test_words_are_read_in_ways_that_ask_for_less_and_less(judged: House, q: str, ways: list[str | int]) -> None:
+    """A last word that nobody uses, itself or corrected, is begun at once; a letter or a number never is."""
+    plan = plan_search(SupplierQuery(q=q), judged.lexicon, TODAY, Snapshot(judged.engine).suppliers.vocabulary())
+    assert plan.words is not None
+    every = [words.text for words in readings(plan.words, q, judged.lexicon)]
+    begun = [text.groups[-1][-1].field == "text_begin" for text in every]
+    assert [
+        text.least or ("begun" if is_begun else "as typed") for text, is_begun in zip(every, begun, strict=True)
+    ] == ways
+    for text in (text for text, is_begun in zip(every, begun, strict=True) if is_begun):
+        *others, beginning = text.groups[-1]
+        assert beginning.points == round(max(phrase.points for phrase in others) * 0.5)
+
+
 def test_names_of_stop_words_are_not_found_by_some_of_them(judged: House) -> None:
     words = judged.ask(q="les uns et les vos").plan.words
     assert words is not None

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from vivier.model import Address, Point, RadiusZone, TerritoriesZone, Zone
-from vivier.territory.covers import Cover, Covers
+from vivier.territory.covers import Covers
 from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.units import Units
 
@@ -28,30 +28,24 @@ ZONES: dict[str, tuple[Zone, Address]] = {
 
 
 @pytest.fixture(scope="module")
-def units() -> Units:
-    covers = Covers(load_gazetteer())
+def units(covers: Covers) -> Units:
     return Units(covers.communes, covers.discs)
 
 
-@pytest.fixture(scope="module")
-def covers() -> dict[str, Cover]:
-    made = Covers(load_gazetteer())
-    return {name: made.cover(made.claim(zone, seat, 30.0)) for name, (zone, seat) in ZONES.items()}
+def test_the_order_of_zones_changes_nothing(units: Units, covers: Covers) -> None:
+    zones = {name: covers.cover(covers.claim(zone, seat, 30.0)) for name, (zone, seat) in ZONES.items()}
+    alone = {name: units.reaches([cover])[0] for name, cover in zones.items()}
+    for names in permutations(zones):
+        assert units.reaches([zones[name] for name in names]) == [alone[name] for name in names]
 
 
-def test_the_order_of_zones_changes_nothing(units: Units, covers: dict[str, Cover]) -> None:
-    alone = {name: units.reaches([cover])[0] for name, cover in covers.items()}
-    for names in permutations(covers):
-        assert units.reaches([covers[name] for name in names]) == [alone[name] for name in names]
-
-
-def test_what_contains_a_touched_commune_is_touched_or_covered(units: Units) -> None:
+def test_what_contains_a_touched_commune_is_touched_or_covered(units: Units, covers: Covers) -> None:
     """A circle that holds a thousandth of a commune holds far less of its région: were the région not touched, a search there would
     lose a supplier that a search in the commune finds."""
-    made, gazetteer = Covers(load_gazetteer()), load_gazetteer()
+    gazetteer = load_gazetteer()
     for commune, seat in (("35238", RENNES), ("69123", LYON), ("05023", Address(commune="05023"))):
         for km in (0.5, 2, 15):
-            reach = units.reaches([made.cover(made.claim(RadiusZone(km=km), seat, 30.0))])[0]
+            reach = units.reaches([covers.cover(covers.claim(RadiusZone(km=km), seat, 30.0))])[0]
             reached = {*reach.all, *reach.full, *reach.wide, *reach.partial, *reach.touch}
             touched = [id_ for id_ in reach.touch if id_.startswith("commune:")]
             above = {id_ for touched_id in touched for id_ in gazetteer.ancestors(touched_id)}

@@ -18,6 +18,7 @@ def words(*known: str, **frequencies: int) -> Vocabulary:
         ("peinture", ("plomberie",), ()),
         ("bacs", ("sacs", "vacs"), ()),  # 75: one slip in four letters is under the least likeness
         ("abc", ("abcd",), ()),
+        ("abcd", ("abcde", "abc", "ab"), ("abcde", "abc")),
         ("lot12", ("lots12",), ()),
         ("jardinag", ("jardinage",), ("jardinage",)),
         ("vitreri", ("vitrerieee",), ()),  # three letters more are not looked at

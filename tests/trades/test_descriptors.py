@@ -27,5 +27,16 @@ def test_keywords_that_disagree_say_no_category() -> None:
     assert category_of(("Espaces verts",)) is None
 
 
+def test_keywords_agree_when_three_in_four_of_them_do() -> None:
+    works, goods = (
+        [label for label, known in load_descriptors().items() if known.nature == nature]
+        for nature in ("works", "goods")
+    )
+    found = {(n, m): category_of(works[:n] + goods[:m]) for n in range(1, 8) for m in range(3)}
+    assert {both for both, category in found.items() if category == "travaux"} == {
+        both for both in found if both[0] >= 3 * both[1]
+    }
+
+
 def test_a_keyword_that_is_in_no_table_says_nothing() -> None:
     assert (trades_of(("Orgue de barbarie",)), is_study(())) == ((), False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +14,6 @@ from vivier.cli.terminal import say, settings_of, show_checks
 from vivier.french import number, plural
 from vivier.privacy.opposition import Opposition
 from vivier.runs.audit import note
-
-if TYPE_CHECKING:
-    pass
 
 
 def oppose(
@@ -48,12 +46,15 @@ def purge(
     from vivier.mail.office import purge_mail
 
     settings = settings_of(home)
-    mail = purge_mail(settings, date.today(), dry_run=dry_run)
-    rounds = rounds_of(settings).purge(date.today(), dry_run=dry_run)
-    follow_ups = FollowUps(database_of(settings)).purge(date.today(), dry_run=dry_run)
-    requests = queue_of(settings).purge(date.today(), dry_run=dry_run)
-    dossiers = shelf_of(settings).purge(date.today(), dry_run=dry_run)
-    studies = studies_of(settings).purge(date.today(), dry_run=dry_run)
+    today = date.today()
+    counts = {
+        "dossiers": shelf_of(settings).purge(today, dry_run=dry_run),
+        "studies": studies_of(settings).purge(today, dry_run=dry_run),
+        "mail": purge_mail(settings, today, dry_run=dry_run),
+        "rounds": rounds_of(settings).purge(today, dry_run=dry_run),
+        "follow_ups": FollowUps(database_of(settings)).purge(today, dry_run=dry_run),
+        "requests": queue_of(settings).purge(today, dry_run=dry_run),
+    }
     from vivier.runs.retention import purge as purge_past
 
     doomed = purge_past(settings, dry_run=dry_run)
@@ -65,18 +66,26 @@ def purge(
         f"{plural(files, 'dossier')} de fichiers de plus de {settings.retention_days} jours {_deleted(files, dry_run)}."
     )
     if not dry_run:
-        counts = {"dossiers": dossiers, "studies": studies, "rounds": rounds, "requests": requests, "mail": mail}
-        note(settings, "purge", files=files, follow_ups=follow_ups, **counts)
-    for count, words, verb in (
-        (dossiers, plural(dossiers, "dossier") + " de sourcing", "supprimé"),
-        (studies, plural(studies, "étude"), "supprimée"),
-        (mail, plural(mail, "abonnement ou envoi", "abonnements ou envois") + " par courriel", "supprimé"),
-        (rounds, plural(rounds, "enquête") + " de sourcing", "supprimée"),
-        (follow_ups, plural(follow_ups, "suivi") + " d'heures", "supprimé"),
-        (requests, plural(requests, "demande") + " sur des fiches", "supprimée"),
-    ):
-        if count:
-            say(f"{words} à terme {_deleted(count, dry_run, verb)}.")
+        note(settings, "purge", files=files, **counts)
+    for sentence in ended(counts, dry_run=dry_run):
+        say(sentence)
+
+
+def ended(counts: Mapping[str, int], *, dry_run: bool) -> list[str]:
+    """A sentence on each thing that people gave of which some came to term."""
+    words = {
+        "dossiers": ("dossier de sourcing", "dossiers de sourcing", "supprimé"),
+        "studies": ("étude", "études", "supprimée"),
+        "mail": ("abonnement ou envoi par courriel", "abonnements ou envois par courriel", "supprimé"),
+        "rounds": ("enquête de sourcing", "enquêtes de sourcing", "supprimée"),
+        "follow_ups": ("suivi d'heures", "suivis d'heures", "supprimé"),
+        "requests": ("demande sur des fiches", "demandes sur des fiches", "supprimée"),
+    }
+    return [
+        f"{plural(count, one, several)} à terme {_deleted(count, dry_run, done)}."
+        for name, (one, several, done) in words.items()
+        if (count := counts[name])
+    ]
 
 
 def upgrade(

@@ -154,7 +154,7 @@ def _wordings(lots: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
 def _articles(node: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every article that a lot cites with its text, wherever it stands."""
     if isinstance(node, Mapping):
-        if "code" in node and "rule" in node:
+        if "rule" in node:
             yield node["code"], node
         for value in node.values():
             yield from _articles(value)

@@ -12,6 +12,8 @@ from vivier.french import typographic
 from vivier.text.guard import safe_cell
 
 _TEXTS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_AT_ONCE: Final = {**_TEXTS, "in_memory": True}
+_ROW_BY_ROW: Final = {**_TEXTS, "constant_memory": True}
 
 
 class _Sheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]
@@ -28,7 +30,7 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]
     worksheet_class = _Sheet
 
     def __init__(self, file: IO[bytes], *, constant_memory: bool = False) -> None:
-        super().__init__(file, {**_TEXTS, "constant_memory" if constant_memory else "in_memory": True})
+        super().__init__(file, _ROW_BY_ROW if constant_memory else _AT_ONCE)
 
 
 def tables_book(sheets: Iterable[tuple[str, Sequence[int], Iterable[Sequence[Any]]]], frozen: int = 0) -> bytes:

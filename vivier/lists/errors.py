@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from vivier.french import plural
 from vivier.lists.schema import ListedSupplier
 from vivier.privacy.contacts import scrub
 
@@ -59,9 +60,10 @@ _WITH_BOUNDS: Mapping[str, str] = {
 
 def reason_of(error: ValidationError) -> tuple[str, str]:
     """A code, that of the first error of a line, and every error in French."""
-    details = error.errors(include_url=False)
+    details = error.errors()
     explained = [_explain(detail) for detail in details[:5]]
-    more = f" ; et {len(details) - 5} autres erreurs" if len(details) > 5 else ""
+    left = len(details) - len(explained)
+    more = f" ; et {plural(left, 'autre erreur', 'autres erreurs')}" if left else ""
     return explained[0][0], " ; ".join(text for _, text in explained) + more
 
 
@@ -89,7 +91,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _near(name: str, depth: int) -> str:
-    near = difflib.get_close_matches(name, ListedSupplier.model_fields, n=1) if depth == 1 else []
+    near = difflib.get_close_matches(name, ListedSupplier.model_fields) if depth == 1 else []
     return f", vouliez-vous dire « {near[0]} » ?" if near else " : ôtez-le ou corrigez son nom"
 
 

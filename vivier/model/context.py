@@ -36,7 +36,7 @@ class Establishment(Model):
     @property
     def sole_trader(self) -> bool:
         """Whether the legal category begins with 1: a natural person."""
-        return bool(self.legal_category and self.legal_category.startswith("1"))
+        return (self.legal_category or "").startswith("1")
 
     @property
     def restricted(self) -> bool:

@@ -58,10 +58,8 @@ class Jobs:
         done: list[str] = []
         database = database_of(self._settings)
         with closing(database), leading(self._settings, database) as leads:
-            if not leads:
-                return done
             journal = Journal(database)
-            for job in jobs_of(self._settings):
+            for job in jobs_of(self._settings) if leads else ():
                 if not self._over.is_set() and is_due(job, journal.states().get(job.name, NEVER), self._now()):
                     self._do(job, journal)
                     done.append(job.name)

@@ -69,7 +69,7 @@ def last_begun(words: Words, q: str, lexicon: Lexicon) -> Words | None:
         return None
     begun = (last[0][:LONGEST_BEGINNING],)
     *before, phrases = words.text.groups
-    points = max(1, round(max(phrase.points for phrase in phrases) * BEGINNING_KEEPS))
+    points = round(max(phrase.points for phrase in phrases) * BEGINNING_KEEPS)
     return replace(
         words,
         text=replace(words.text, groups=(*before, (*phrases, Phrase(BEGINNINGS, begun, points)))),

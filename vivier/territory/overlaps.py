@@ -26,8 +26,8 @@ def share_area(target: Target, claimed: Sequence[Cover], covers: Covers) -> floa
     """
     if any(cover.claim.basis == "country" for cover in claimed):
         return 1.0
-    circles = [cover for cover in claimed if cover.claim.circle is not None]
-    largest = max(circles, key=lambda cover: cover.claim.circle or Circle(0, 0, 0), default=None)
+    circles = {cover.claim.circle: cover for cover in claimed if cover.claim.circle is not None}
+    largest = circles[max(circles)] if circles else None
     if target.shape is None:
         return _by_commune(target, claimed, largest, covers)
     return _of_shape(target, claimed, largest, covers)

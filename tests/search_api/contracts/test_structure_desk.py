@@ -1,0 +1,93 @@
+"""The desk of a structure: its tasks before it says who it is, what is within its reach after, what to correct beside its field."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.search_api.contracts.conftest import Open
+from tests.search_api.pages.html import Page, plain
+
+DESK = "/espace/structure"
+
+
+def read(page: Page) -> str:
+    return plain(page.one("main").text)
+
+
+def test_who_says_nothing_yet_sees_what_can_be_done(open_page: Open) -> None:
+    text = read(open_page(DESK))
+    for words in (
+        "2 acheteurs dont les marchés sont connus",
+        "59 marchés finissent dans les douze mois",
+        "Nombre inconnu",
+    ):
+        assert words in text, words
+    assert read(open_page(f"{DESK}?metier=&lieu=&rayon=")) == text
+
+
+def test_the_desk_is_answered_again_only_when_something_changed(client: TestClient) -> None:
+    for url in (DESK, f"{DESK}?trade=blanchisserie"):
+        etag = client.get(url).headers["etag"]
+        assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+        assert (
+            client.get(
+                f"{url}{'&' if '?' in url else '?'}lead=open_notice", headers={"If-None-Match": etag}
+            ).status_code
+            != 304
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            "metier=blanchisserie",
+            ("1 marché à renouveler à votre portée.", "Voir mon opportunité", "1 échéance sur 24 mois"),
+        ),
+        (
+            "trade=entretien-espaces-verts",
+            ("2 marchés à renouveler à votre portée.", "Voir mes 2 opportunités", "2 échéances"),
+        ),
+        (
+            "metier=blanchisserie&lieu=Lille",
+            (
+                "Aucun marché ouvert près de vous aujourd'hui.",
+                "dans toute la France : 1 opportunité",
+                "Aucune échéance connue dans les 24 mois pour ce profil.",
+                "/v1/feeds/leads.ics?trade=blanchisserie",
+                "Aucun acheteur connu de ces métiers dans ce lieu",
+            ),
+        ),
+    ],
+)
+def test_what_is_within_reach_is_counted_dated_and_followed(
+    open_page: Open, asked: str, words: tuple[str, ...]
+) -> None:
+    page = open_page(f"{DESK}?{asked}")
+    text = read(page)
+    for one in words:
+        assert one in text or one in page.source, one
+    assert "Avis non chargés" in text
+
+
+def test_buyers_to_call_are_named_with_what_they_bought(open_page: Open) -> None:
+    text = read(open_page(f"{DESK}?metier=blanchisserie"))
+    assert "Acheteurs à appeler" in text and "Vertou (44, Loire-Atlantique) · 1 marché de ces métiers" in text
+    assert text.count("Blanchisserie du linge de cantine") >= 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "message"),
+    [
+        ("metier=blanchisserie&lieu=Rennes&rayon=abc", "lieu|rayon", "« radius_km » doit être un nombre (reçu : abc)."),
+        ("supplier=personne", "supplier", "Aucun fournisseur « personne » dans l'index"),
+        ("metier=blanchisserie&lieu=zzyzx", "lieu", "Aucun lieu reconnu dans « zzyzx »."),
+        ("trade=linge", "metier", "Code inconnu « linge » pour « trade »."),
+        ("lead=open_notice", "supplier", "Dites pour qui : le nom ou le SIRET de votre structure"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(open_page: Open, asked: str, field: str, message: str) -> None:
+    page = open_page(f"{DESK}?{asked}", 422)
+    assert message in read(page) and "1 point à corriger" in read(page)
+    assert any(f'id="erreur-{one}"' in page.source for one in field.split("|"))
