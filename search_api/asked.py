@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from search_api.bodies import json_body
@@ -14,6 +13,7 @@ from search_api.context import Context
 from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.model.base import Model
 from vivier.search.query import parse_parameters
 
@@ -36,7 +36,7 @@ class Published:
 
 
 def answer_with(
-    routes: APIRouter, context: Context, path: str, query: type[Q], handler: Handler[Q], published: Published
+    routes: Routes, context: Context, path: str, query: type[Q], handler: Handler[Q], published: Published
 ) -> None:
     """Adds a route whose ``handler`` answers, in the thread that :meth:`Context.run` chooses."""
 
@@ -51,7 +51,7 @@ def answer_with(
 
 
 def table_of(
-    routes: APIRouter, context: Context, path: str, query: type[Q], make: Callable[[Q], Any], published: Published
+    routes: Routes, context: Context, path: str, query: type[Q], make: Callable[[Q], Any], published: Published
 ) -> None:
     """Adds a route that answers with a small body, made in the pool of threads."""
 
@@ -73,7 +73,7 @@ async def _in_body(request: Request, query: type[Q], context: Context) -> Q:
 
 
 def _add(
-    routes: APIRouter,
+    routes: Routes,
     context: Context,
     path: str,
     query: type[Model],

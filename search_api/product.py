@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context
 from search_api.doors import NO_DOORS, Doors
+from search_api.routing import Request, Response, Routes
 from vivier.search.operators import Collection
 from vivier.settings.home import InHome
 
@@ -21,7 +20,7 @@ class Product:
     """A product: it knows those before it in the list, and none after it. A page shows in menus when one of its routes answers."""
 
     name: str
-    routers: tuple[Callable[[Context], APIRouter], ...]
+    routers: tuple[Callable[[Context], Routes], ...]
     """The makers of its routes; of two routes that answer one address, the first does."""
     collections: tuple[Collection, ...] = ()
     """The collections of the index that it brings."""

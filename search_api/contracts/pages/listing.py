@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context
 from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.pages.who import written
@@ -22,6 +20,7 @@ from search_api.pages.site import POUR
 from search_api.pages.state import PageState, grouped
 from search_api.parameters import AsOfPageQuery, AsOfQuery
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
@@ -39,14 +38,14 @@ Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
 """Makes the template and its values for one record, on a day."""
 
 
-def serve(routes: APIRouter, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
+def serve(routes: Routes, of: ListPage, read: tuple[Collection, ...], shown: Shown, context: Context) -> None:
 
     @routes.get(of.path, name=f"page{of.path}")
     async def listing(request: Request) -> Response:
         return await context.run(_answer, request, of, read, shown, context)
 
 
-def serve_sheet(routes: APIRouter, of: ListPage, collection: Collection, shown: Sheet, context: Context) -> None:
+def serve_sheet(routes: Routes, of: ListPage, collection: Collection, shown: Sheet, context: Context) -> None:
     """Adds the route of one record of a list."""
 
     @routes.get(of.path + "/{id}")

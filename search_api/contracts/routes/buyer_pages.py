@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context
 from search_api.contracts.pages import listing
 from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent
@@ -25,6 +23,7 @@ from search_api.pages.state import PageState
 from search_api.pages.words import VALUES
 from search_api.parameters import AsOfPageQuery
 from search_api.responses import unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.contracts.announced import period_of, period_text
 from vivier.contracts.buyer_sheet import ENDING_MONTHS, BuyerSheet, Peers, buyer_sheet
 from vivier.contracts.calls import calls_of
@@ -199,9 +198,9 @@ BUYERS = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The list and the sheet. They are not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     listing.serve(routes, BUYERS, ("contracts", "buyers"), _buyers, context)
 
     @routes.get(BUYERS.path + "/{siren}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NotRequired
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links, relaxations_body
@@ -15,6 +13,7 @@ from search_api.links import page_links
 from search_api.openapi import problems, typed
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, negotiate
+from search_api.routing import Request, Response, Routes
 from search_api.schemas import RelaxationOut
 from vivier.bodies import Body, body_of
 from vivier.contracts.buyer_sheet import METHOD_VERSION as SHEET_METHOD
@@ -136,9 +135,9 @@ class BuyerAnswer(SheetBody):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The ranking and the sheet."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
     known = problems(404, 406, 422, 503)
 
     answer_with(

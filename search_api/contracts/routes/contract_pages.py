@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from fastapi import APIRouter, Request
-
 from search_api.context import Context
 from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
@@ -14,6 +12,7 @@ from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.state import PageState
 from search_api.pages.words import left_out
+from search_api.routing import Request, Routes
 from vivier.contracts.announced import announced_for, announced_reason
 from vivier.contracts.find import find_list
 from vivier.contracts.plan import FACETS
@@ -29,9 +28,9 @@ from vivier.search.query import MAX_DEPTH
 CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The list and the sheet. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, CONTRACTS, ("contracts",), _contracts, context)
     serve_sheet(routes, CONTRACTS, "contracts", _contract, context)
     return routes

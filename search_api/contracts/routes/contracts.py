@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import ListAnswer, answered, list_envelope
@@ -14,6 +12,7 @@ from search_api.envelope import reasons_body
 from search_api.openapi import problems, typed
 from search_api.parameters import AsOfQuery, openapi_parameters
 from search_api.responses import JSON, etag_of, json_response, negotiate, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.schemas import ReasonOut
 from vivier.bodies import Body
 from vivier.contracts.announced import announced_for, announced_reason
@@ -37,9 +36,9 @@ _LISTS: dict[str, tuple[type[ListQuery], str]] = {
 }
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes: a list and a sheet for each collection."""
-    routes = APIRouter(tags=["achats publics"])
+    routes = Routes(tags=["achats publics"])
     for path in _LISTS:
         _list(routes, path, context)
     _sheet(routes, CONTRACTS, "contracts", "Un marché : versions, titulaires, lots, marchés comparables", context)
@@ -47,7 +46,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _list(routes: APIRouter, path: str, context: Context) -> None:
+def _list(routes: Routes, path: str, context: Context) -> None:
     model, summary = _LISTS[path]
 
     def listed(request: Request, query: ListQuery, context: Context) -> Response:
@@ -89,7 +88,7 @@ def _answer(request: Request, path: str, query: ListQuery, context: Context) -> 
     return answered(request, context, query, query.as_of, make)
 
 
-def _sheet(routes: APIRouter, path: str, collection: Collection, summary: str, context: Context) -> None:
+def _sheet(routes: Routes, path: str, collection: Collection, summary: str, context: Context) -> None:
     @routes.get(
         f"{path}/{{id}}",
         name=f"{collection}_sheet",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Request, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -17,6 +16,7 @@ from search_api.middleware import MAX_URL
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import etag_of, json_response, negotiate, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed, one_entry
@@ -98,9 +98,9 @@ PREVIEWS: Final[dict[str, type[Any]]] = {
 _NOT_HERE = ("per_page", "facets", "sort")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """One route a list and a format, and the preview."""
-    routes = APIRouter(tags=["flux"])
+    routes = Routes(tags=["flux"])
     for of in MODELS:
         for extension in MEDIA:
             _route(routes, of, extension, context)
@@ -127,7 +127,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None:
+def _route(routes: Routes, of: str, extension: str, context: Context) -> None:
     model = MODELS[of]
 
     @routes.get(
@@ -150,7 +150,7 @@ def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None
         return _answer(request, content, made, MEDIA[extension])
 
 
-def _route_one(routes: APIRouter, collection: Literal["contracts", "notices"], context: Context) -> None:
+def _route_one(routes: Routes, collection: Literal["contracts", "notices"], context: Context) -> None:
     @routes.get(
         f"{FEEDS}/{collection}/{{id}}.ics",
         name=f"event_{collection}",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request
-
 from search_api.context import Context
 from search_api.contracts.pages import indicators as pages
 from search_api.contracts.pages.listing import Generations, common, criteria, serve
@@ -13,6 +11,7 @@ from search_api.contracts.pages.lists import ListPage, files
 from search_api.contracts.routes.indicators import INDICATORS as API
 from search_api.envelope import all_sources
 from search_api.pages.state import PageState
+from search_api.routing import Request, Routes
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.search.query import MAX_DEPTH
 
@@ -26,9 +25,9 @@ INDICATORS: Final = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, INDICATORS, ("contracts", "buyers"), _indicators, context)
     return routes
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, file_links
 from search_api.envelope import all_sources
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body
 from vivier.contracts.figures import RowBody, row_body
 from vivier.contracts.indicators import METHOD_VERSION, TARGETS, WITHOUT_MEANING, IndicatorsQuery, indicators
@@ -41,9 +40,9 @@ class IndicatorsAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """Indicators of a set of contracts."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
 
     answer_with(
         routes,

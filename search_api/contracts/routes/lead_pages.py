@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, get_args
 
-from fastapi import APIRouter, Request
-
 from search_api.context import Context
 from search_api.contracts.pages.leads import lead_card, named, naming, profile_text
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
@@ -15,6 +13,7 @@ from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.rates import client_key
+from search_api.routing import Request, Routes
 from vivier.contracts.eligible import clauses_to_call
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
@@ -47,9 +46,9 @@ NOT_LOADED = {
 }
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The list. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, LEADS, ("contracts", "notices", "suppliers"), _leads, context)
     return routes
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered, form_links, relaxations_body
 from search_api.envelope import credited, reasons_body
 from search_api.links import page_links
+from search_api.routing import Request, Response, Routes
 from search_api.schemas import ReasonOut, RelaxationOut, ScoreOut
 from vivier.bodies import Body, body_of
 from vivier.contracts.leads import COMPONENT_NAMES, Lead, find_leads
@@ -108,9 +107,9 @@ class LeadsAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """Leads for a profile."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
 
     answer_with(
         routes,

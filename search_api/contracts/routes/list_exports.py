@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context
 from search_api.contracts.routes.buyers import BUYERS
 from search_api.contracts.routes.contracts import CONTRACTS, NOTICES, PROJECTS, within
@@ -17,6 +15,7 @@ from search_api.links import UNPAGED
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import etag_of, negotiate, streamed, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.routes.exports import contents
 from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
@@ -48,16 +47,16 @@ _READ: Final[dict[str, tuple[Collection, ...]]] = {
 }
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """One route a list and a format."""
-    routes = APIRouter(tags=["exports"])
+    routes = Routes(tags=["exports"])
     for path in _LISTS:
         for extension in _formats(_LISTS[path][1]):
             _route(routes, path, extension, context)
     return routes
 
 
-def _route(routes: APIRouter, path: str, extension: str, context: Context) -> None:
+def _route(routes: Routes, path: str, extension: str, context: Context) -> None:
     model, of, summary = _LISTS[path]
 
     @routes.get(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.routes.leads import ProfileBody, TotalBody, profile_body
 from search_api.envelope import credited
 from search_api.links import link, page_links
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body, body_of
 from vivier.contracts.leads_query import MOST_LEADS
 from vivier.contracts.missed import FACTS, METHOD_VERSION, Missed, find_missed
@@ -59,9 +58,9 @@ class MissedAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """What a profile did not win."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
 
     answer_with(
         routes,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from fastapi import APIRouter, Request
-
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.contracts.pages.leads import named, page_of, profile_text
@@ -17,6 +15,7 @@ from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.pages.words import credit
+from search_api.routing import Request, Routes
 from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
 from vivier.contracts.missed import FACTS, OF_EACH, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
@@ -102,9 +101,9 @@ PAGE: Final = ListPage(
 )
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, PAGE, ("contracts", "notices", "suppliers"), _missed, context)
     return routes
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
-
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
@@ -18,6 +16,7 @@ from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.facts import Proof, proof
 from search_api.pages.state import PageState
 from search_api.pages.words import UNKNOWN, credit, long_day, moment, safe_url
+from search_api.routing import Request, Routes
 from vivier import procurement as words
 from vivier.contracts.announced import recurrence_text
 from vivier.contracts.find import find_list, totals_by_status
@@ -156,9 +155,9 @@ COUNTED: Final[Mapping[str, tuple[str, str]]] = {
 EVERY: Final = ("avis ou projet d'achat", "avis et projets d'achat")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The list and the sheet. They are not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, NOTICES, ("notices",), _notices, context)
     serve_sheet(routes, NOTICES, "notices", _notice, context)
     return routes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context
@@ -21,6 +20,7 @@ from search_api.pages.chips import chips
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import title_of
+from search_api.routing import HTTPException, Request, Response, Routes
 from vivier.contracts.entry_words import entry_kind
 from vivier.contracts.feed import Entry
 from vivier.contracts.objects import object_title
@@ -64,9 +64,9 @@ _LISTS = {"contracts": CONTRACTS, "notices": NOTICES, "leads": LEADS}
 _WEEKS = 12
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """One route."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get("/veille/{of}")
     def preview(request: Request, of: str) -> Response:

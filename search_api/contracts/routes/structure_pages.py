@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
@@ -25,6 +24,7 @@ from search_api.pages.render import answered, page, version
 from search_api.pages.site import SPACES, STRUCTURES
 from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, grouped, read
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.spaces import tasks
 from vivier.contracts.calls import calls_of
 from vivier.contracts.feed import CALENDAR_SIZE, Entry, leads_feed
@@ -166,9 +166,9 @@ _READ: Final[tuple[Collection, ...]] = ("contracts", "notices", "suppliers")
 _SPACE: Final = next(space for space in SPACES if space.path == STRUCTURES)
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The page. It is not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(STRUCTURES)
     async def structure(request: Request) -> Response:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, table_of
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
+from search_api.routing import Request, Response, Routes
 from vivier.clausier.query import ClauseQuery, ClausesBody, clauses_body
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import WHAT
@@ -21,9 +20,9 @@ API: Final = "/v1/clauses"
 PATH: Final = "/clausier"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     table_of(
         routes,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.routes.desk import AboutBody, about, generations_of
+from search_api.routing import Request, Response, Routes
 from vivier.desk.consortium import need as consortium
 from vivier.desk.consortium.body import ConsortiumBody, consortium_body
 from vivier.desk.consortium.query import ConsortiumQuery
@@ -30,9 +29,9 @@ class ConsortiaAnswer(ConsortiumBody, AboutBody):
     links: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     answer_with(
         routes,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -22,6 +21,7 @@ from search_api.pages.facts import shown_name
 from search_api.pages.render import page
 from search_api.parameters import LotQuery, NoParameters
 from search_api.responses import GOING_BACK, JSON, PUBLIC
+from search_api.routing import Request, Response, Routes
 from vivier.desk.dossier import digest, opened
 from vivier.desk.read.line import STATES
 from vivier.desk.read.lot_settings import SETTINGS
@@ -47,9 +47,9 @@ _PARAMETER_OF: Final = {"share": "capacity_share", "rate": "response_rate"}
 ISSUE: Final = "issue"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API: ``/v1/consultations`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(PATH)
     def ask(request: Request) -> Response:
@@ -86,7 +86,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _add_models(routes: APIRouter, context: Context) -> None:
+def _add_models(routes: Routes, context: Context) -> None:
     """The model of a programme, to download and fill in."""
 
     @routes.get(MODEL + ".xlsx")
@@ -100,7 +100,7 @@ def _add_models(routes: APIRouter, context: Context) -> None:
         return _file(model_csv(), "text/csv", "modele-programme.csv")
 
 
-def _add_verification(routes: APIRouter, context: Context) -> None:
+def _add_verification(routes: Routes, context: Context) -> None:
     """The page that says whether a file is the dossier that was issued."""
 
     @routes.get(PATH + "/verifier")

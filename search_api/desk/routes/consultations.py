@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from search_api.asked import Published, table_of
@@ -16,6 +15,7 @@ from search_api.desk.kept import joined_to
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body
 from vivier.clausier.hours import insertion_hours
 from vivier.clausier.staff import staff_notes
@@ -34,9 +34,9 @@ CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/n
 MOST_BATCH = 1_000
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
     bodies = problems(404, 406, 413, 415, 422, 503)
 
     @routes.post(

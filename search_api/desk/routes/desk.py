@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
@@ -16,6 +14,7 @@ from search_api.envelope import all_sources
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
 from search_api.responses import PUBLIC, etag_of, negotiate, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
 from vivier.clausier.staff import staff_notes
@@ -62,9 +61,9 @@ class DepthAnswer(DepthBody, AboutBody):
     links: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     answer_with(
         routes,
@@ -102,7 +101,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _file(routes: APIRouter, context: Context, extension: str, media: str) -> None:
+def _file(routes: Routes, context: Context, extension: str, media: str) -> None:
     @routes.get(
         f"{DEPTH}.{extension}",
         name=f"depth_{extension}",

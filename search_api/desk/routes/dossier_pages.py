@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -16,6 +15,7 @@ from search_api.desk.dossiers import PAGES, link_to, same_site
 from search_api.desk.pages.dossier import issued_page, replayed_page
 from search_api.desk.routes.dossiers import ReplayQuery
 from search_api.parameters import NoParameters
+from search_api.routing import Request, Response, Routes
 from vivier.dossiers.contacts import change_of
 from vivier.errors import InvalidRequest
 
@@ -23,9 +23,9 @@ DOSSIER: Final = PAGES + "/{id}"
 CONTACT: Final = ("date", "structure", "channel", "role", "answer")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(DOSSIER)
     def dossier(request: Request, id: str) -> Response:

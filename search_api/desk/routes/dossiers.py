@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
@@ -21,6 +20,7 @@ from search_api.desk.routes.consultations import lines_of, lots_body
 from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
+from search_api.routing import HTTPException, Request, Response, Routes
 from vivier.desk.dossier import opened, verified
 from vivier.desk.read.asked import DossierAsked, checked_dossier
 from vivier.dossiers.contacts import Change, change_of
@@ -48,16 +48,16 @@ class ReplayQuery(Model):
     as_of: Annotated[date | None, Field(description="date d'analyse (par défaut celle du dossier)")] = None
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["dossiers"])
+    routes = Routes(tags=["dossiers"])
     _writing(routes, context)
     _reading(routes, context)
     _replaying(routes, context)
     return routes
 
 
-def _writing(routes: APIRouter, context: Context) -> None:
+def _writing(routes: Routes, context: Context) -> None:
     made = problems(404, 406, 410, 413, 415, 422, 503)
 
     @routes.post(
@@ -101,7 +101,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_change, id, change, context)
 
 
-def _reading(routes: APIRouter, context: Context) -> None:
+def _reading(routes: Routes, context: Context) -> None:
     read = problems(404, 406, 410, 422, 503)
     for extension, media in EXTENSIONS.items():
         _format(routes, extension, media, context)
@@ -118,7 +118,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
         return kept_response(request, kept.registry(context).read(id, context.today()), media)
 
 
-def _format(routes: APIRouter, extension: str, media: str, context: Context) -> None:
+def _format(routes: Routes, extension: str, media: str, context: Context) -> None:
     @routes.get(
         f"{DOSSIER}.{extension}",
         name=f"dossier_{extension}",
@@ -132,12 +132,12 @@ def _format(routes: APIRouter, extension: str, media: str, context: Context) -> 
         return kept_response(request, kept.registry(context).read(id, context.today()), media)
 
 
-def _replaying(routes: APIRouter, context: Context) -> None:
+def _replaying(routes: Routes, context: Context) -> None:
     for method in ("GET", "POST"):
         _replay(routes, method, context)
 
 
-def _replay(routes: APIRouter, method: str, context: Context) -> None:
+def _replay(routes: Routes, method: str, context: Context) -> None:
     @routes.api_route(
         DOSSIER + "/replay",
         methods=[method],

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context, url_items
 from search_api.desk.bodies import DEPTH_METHODS, calibration_body
 from search_api.desk.pages.filieres import choices, drawing, sentence, sheets_url, square, summary
@@ -18,6 +16,7 @@ from search_api.pages.render import answered, page, version
 from search_api.pages.state import RESULTS, address
 from search_api.pages.words import title_of
 from search_api.responses import etag_of
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.depth import OVERLAP
 from vivier.desk.method.depth_classes import QUADRANTS
 from vivier.desk.read.queries import DepthQuery
@@ -39,9 +38,9 @@ FEW = 40
 FIELDS = ("filiere", "trade", "offer", "by", "within", "amount", "months")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The page. It is no part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(FILIERES)
     async def filieres(request: Request) -> Response:

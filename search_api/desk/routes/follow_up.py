@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
 from search_api.desk.kept import opens_rounds
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.responses import NEVER
+from search_api.routing import Request, Response, Routes
 from vivier.desk.tell.follow_up import MOST_COMPANIES, NOTICE, FollowUpAsked, follow_up_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.follow_up_book import follow_up_workbook
@@ -21,9 +20,9 @@ from vivier.search.query import parse_parameters
 PATH: Final = "/suivi-heures"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API, and need no index."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(PATH)
     def shown(request: Request) -> Response:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.contracts.lists import answered
@@ -22,6 +20,7 @@ from search_api.pages.chips import chips
 from search_api.pages.places import place_label
 from search_api.pages.state import PageState
 from search_api.pages.words import VALUES, credit
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body
 from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery, ProfileQuery
 from vivier.contracts.objects import object_title
@@ -133,9 +132,9 @@ class HoldersAnswer(Body):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The list, as JSON."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
     answer_with(
         routes,
         context,
@@ -152,9 +151,9 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def page_router(context: Context) -> APIRouter:
+def page_router(context: Context) -> Routes:
     """The list as a page. It is no part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     serve(routes, PAGE, ("contracts",), _page, context)
     return routes
 

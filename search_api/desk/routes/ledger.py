@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from search_api.context import Context
@@ -19,6 +18,7 @@ from search_api.pages.choices import messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, negotiate
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.ledger import STATES
 from vivier.desk.read.asked import LedgerQuery
 from vivier.desk.read.ledger import MOST_ROWS, TITLES, Ledger, read_ledger
@@ -43,9 +43,9 @@ class LedgerAnswer(LedgerBody):
     sources: list[SourceOut]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     @routes.post(
         API,

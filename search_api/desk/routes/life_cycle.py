@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.bodies import json_body
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
@@ -15,6 +13,7 @@ from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.life_cycle import BORNE, PARTS, costed
 from vivier.desk.read.life_cycle import COSTS, MOST_OFFERS, LifeCycleAsked, checked_costs, costs_of
 from vivier.desk.tell.life_cycle import CostsBody, costs_body
@@ -25,9 +24,9 @@ API: Final = "/v1/life-cycle-cost"
 PATH: Final = "/cout-global"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They need no index."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     @routes.post(
         API,

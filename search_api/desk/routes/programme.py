@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
@@ -24,6 +23,7 @@ from search_api.openapi import problems, typed
 from search_api.pages.render import page
 from search_api.parameters import NoParameters
 from search_api.responses import JSON, NEVER, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.desk.programme.decide import METHOD_VERSION, decide
 from vivier.desk.programme.plan import Targets
 from vivier.desk.read.asked import ConsultationAsked, Settings, checked_as
@@ -144,9 +144,9 @@ class ProgrammeDecision(DecisionBody):
     meta: dict[str, str]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
 
     @routes.post(
         API,
@@ -176,7 +176,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _file_route(routes: APIRouter, extension: str, context: Context) -> None:
+def _file_route(routes: Routes, extension: str, context: Context) -> None:
     @routes.get(f"{PATH}.{extension}", name=f"programme_{extension}", include_in_schema=False)
     def file(request: Request, id: str) -> Response:
         query = context.parse(request, ProgrammeQuery)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from search_api.context import Context
@@ -18,12 +17,14 @@ from search_api.desk.pages.lot import faced
 from search_api.envelope import all_sources
 from search_api.pages.render import page
 from search_api.parameters import NoParameters, StudyQuery
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.lever import lever_title
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED
 from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.studies import Draft
+from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.law.parameters import value as parameter
 
@@ -31,17 +32,17 @@ PATH: Final = "/consultation/etudes"
 NAME: Final = "Votre consultation"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(PATH + "/{id}")
     def whole(request: Request, id: str) -> Response:
         return private(_study(id, None, context.parse(request, StudyQuery), context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
-    def lot(request: Request, id: str, line: int) -> Response:
-        return private(_study(id, line, context.parse(request, StudyQuery), context))
+    def lot(request: Request, id: str, line: str) -> Response:
+        return private(_study(id, _number(line), context.parse(request, StudyQuery), context))
 
     @routes.post(PATH + "/{id}/supprimer")
     def forget(request: Request, id: str) -> Response:
@@ -51,6 +52,13 @@ def router(context: Context) -> APIRouter:
         return RedirectResponse("/consultation", 303)
 
     return routes
+
+
+def _number(text: str) -> int:
+    """The line of a lot, as written in an address. Raises ``NotFound``."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise NotFound(f"Aucun lot à la ligne {text[:20]} de cette étude.")
+    return int(text)
 
 
 def link_to(id_: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
@@ -19,6 +18,7 @@ from search_api.pages.places import is_typed, place_error, place_label, place_of
 from search_api.pages.render import page, version
 from search_api.resource_schemas import ResourceOut
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.resources import resource_card
 from search_api.suppliers.routes.resources import resource_body
 from vivier.bodies import Body
@@ -106,9 +106,9 @@ class SupportQuery(Model):
     ] = ()
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["ressources"])
+    routes = Routes(tags=["ressources"])
 
     answer_with(
         routes,

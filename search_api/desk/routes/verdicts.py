@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, NotRequired
 
-from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from search_api.asked import Published, table_of
@@ -19,6 +18,7 @@ from search_api.desk.kept import register
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body
 from vivier.desk.sealed.register import GENESIS, Line, Register
 from vivier.desk.sealed.score import SealedCountBody, SealedMonthBody, SealedOffersBody, SealedScoreBody, score
@@ -147,9 +147,9 @@ class VerdictsAnswer(Body):
     results: list[SealedLineBody]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["consultation"])
+    routes = Routes(tags=["consultation"])
     table_of(
         routes,
         context,

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
@@ -22,6 +21,7 @@ from search_api.given.rounds import PRIVATE
 from search_api.pages.choices import filled, messages_by_field
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
+from search_api.routing import Request, Response, Routes
 from vivier.desk.read.line_places import place_of
 from vivier.desk.tell.follow_up import MOST_COMPANIES, FollowedAsked
 from vivier.errors import FieldError, InvalidRequest
@@ -102,9 +102,9 @@ class Imported(Model):
     replaced: Annotated[int, Field(ge=0, le=MOST_LOTS, description="lots remplacés par l'import")] = 0
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.post(PATH)
     async def opened(request: Request) -> Response:

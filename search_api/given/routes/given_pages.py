@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Final, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -25,6 +24,7 @@ from search_api.given.signing import signing_of
 from search_api.pages.state import RESULTS
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
+from search_api.routing import Request, Response, Routes
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.requests import Invitation, Subject
@@ -46,9 +46,9 @@ _MOST_GUESSED: Final = 6
 """Trades that the form offers to tick."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     _saying(routes, context, "completer", _declaring, _declare)
     _saying(routes, context, "signaler", _reporting, _report)
     _saying(routes, context, "s-opposer", _opposing, _oppose)
@@ -59,7 +59,7 @@ def router(context: Context) -> APIRouter:
 
 
 def _saying(
-    routes: APIRouter,
+    routes: Routes,
     context: Context,
     verb: str,
     shown: Callable[[SupplierView, Items, InvalidRequest | None, Context], Response],
@@ -89,7 +89,7 @@ def _saying(
             return shown(record, items, error, context)
 
 
-def _linking(routes: APIRouter, context: Context) -> None:
+def _linking(routes: Routes, context: Context) -> None:
     """A structure that reads the mailbox that a register gives has a link sent to it."""
 
     @routes.post(f"{_SHEET}/lien")
@@ -118,7 +118,7 @@ def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     return None if kept.mail_in(context) is None or found is None or not sirets_of(record) else found.mailbox
 
 
-def _inviting(routes: APIRouter, context: Context) -> None:
+def _inviting(routes: Routes, context: Context) -> None:
     @routes.get(INVITED)
     def invited(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
@@ -141,7 +141,7 @@ def _inviting(routes: APIRouter, context: Context) -> None:
             return _declaring_invited(token, invitation, record, items, error, context)
 
 
-def _following(routes: APIRouter, context: Context) -> None:
+def _following(routes: Routes, context: Context) -> None:
     @routes.get(FOLLOWED)
     def followed(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
@@ -23,6 +22,7 @@ from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import Body
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import profile_of
@@ -68,15 +68,15 @@ class QuestionBody(Body):
     not_trade: list[str]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
     _api(routes, context)
     _pages(routes, context)
     return routes
 
 
-def _api(routes: APIRouter, context: Context) -> None:
+def _api(routes: Routes, context: Context) -> None:
     @routes.get(
         API,
         summary="La question de la semaine : le métier dont la réponse changerait le plus les opportunités d'une structure",
@@ -105,7 +105,7 @@ def _api(routes: APIRouter, context: Context) -> None:
         return _body(await run_in_threadpool(_answer, _checked(fields), context, client_key(request)))
 
 
-def _pages(routes: APIRouter, context: Context) -> None:
+def _pages(routes: Routes, context: Context) -> None:
     @routes.post(PAGE, include_in_schema=False)
     async def page_reply(request: Request) -> Response:
         context.parse(request, NoParameters)

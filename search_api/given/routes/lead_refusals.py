@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final, cast
 from urllib.parse import parse_qsl
 
 import orjson
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
@@ -21,6 +20,7 @@ from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
+from search_api.routing import Request, Response, Routes
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.moved import moved
 from vivier.contracts.opportunities import meant_trades
@@ -50,9 +50,9 @@ class LeadRefusal(Model):
     why: Annotated[Why, Field(description="trade (pas son métier), far (trop loin), large (trop gros)")]
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["sourcing inversé"])
+    routes = Routes(tags=["sourcing inversé"])
 
     @routes.post(
         REFUSALS,

@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
@@ -24,6 +23,7 @@ from search_api.pages.chips import Chip, chips
 from search_api.pages.state import Elsewhere, PageState, Refused, grouped, read
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
+from search_api.routing import HTTPException, Request, Response, Routes
 from search_api.suppliers.routes.pages import refused_page
 from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, InvalidRequest, NotFound
@@ -76,16 +76,16 @@ _LONGEST: Final = 2_000
 _FIELDS: Final = ("address", "every")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     _asking(routes, context)
     _confirming(routes, context)
     _stopping(routes, context)
     return routes
 
 
-def _asking(routes: APIRouter, context: Context) -> None:
+def _asking(routes: Routes, context: Context) -> None:
     @routes.get(PAGE)
     def form(request: Request, of: str) -> Response:
         return _form(request, of, context)
@@ -96,7 +96,7 @@ def _asking(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_form, request, of, context, dict(await posted_items(request)))
 
 
-def _confirming(routes: APIRouter, context: Context) -> None:
+def _confirming(routes: Routes, context: Context) -> None:
     @routes.get(CONFIRMING + "/{token}")
     def waiting(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
@@ -109,7 +109,7 @@ def _confirming(routes: APIRouter, context: Context) -> None:
         return _followed("confirmed", office(context).subscriptions.confirm(token, context.today()), context)
 
 
-def _stopping(routes: APIRouter, context: Context) -> None:
+def _stopping(routes: Routes, context: Context) -> None:
     @routes.get(REFUSING + "/{token}")
     def refusing(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)

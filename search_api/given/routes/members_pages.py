@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
@@ -26,6 +25,7 @@ from search_api.given.routes.review_pages import number_of
 from search_api.openapi import problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON
+from search_api.routing import HTTPException, Request, Response, Routes
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.members import MembersList, read_members
 from vivier.given.requests import By
@@ -53,16 +53,16 @@ class _Sender:
     by: By
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["fournisseurs"])
+    routes = Routes(tags=["fournisseurs"])
     _api(routes, context)
     _pages(routes, context)
     _refusals(routes, context)
     return routes
 
 
-def _api(routes: APIRouter, context: Context) -> None:
+def _api(routes: Routes, context: Context) -> None:
     @routes.post(
         API,
         status_code=201,
@@ -112,7 +112,7 @@ def _named(network: str) -> str:
     return name
 
 
-def _pages(routes: APIRouter, context: Context) -> None:
+def _pages(routes: Routes, context: Context) -> None:
     @routes.get(PATH, include_in_schema=False)
     def by_operator(request: Request) -> Response:
         check_operator(request, context)
@@ -157,7 +157,7 @@ def _send(sender: _Sender, content: bytes, context: Context) -> tuple[MembersLis
     return made, queue.send_members(sender.network, made, sender.by, context.today())
 
 
-def _refusals(routes: APIRouter, context: Context) -> None:
+def _refusals(routes: Routes, context: Context) -> None:
     """The rows set aside, as a file, for who sent the list and for the operator."""
 
     @routes.get(FOLLOWED + "/refus.csv", include_in_schema=False)

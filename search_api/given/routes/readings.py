@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -15,6 +14,7 @@ from search_api.given import kept
 from search_api.pages.state import RESULTS, PageState, read
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
+from search_api.routing import HTTPException, Request, Response, Routes
 from vivier.given.readings import corrected, keep
 from vivier.needs import need_to_query, resolve_need
 
@@ -23,9 +23,9 @@ THANKS: Final = "correction-comptee"
 """The note of the page of results that thanks: seen when an address ends with it."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The route. It is a form of a page, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.post(PATH)
     async def correct(request: Request) -> Response:

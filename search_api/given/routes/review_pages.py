@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -18,15 +17,16 @@ from search_api.given.reviewers import REVIEW, check_operator
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import sheet_of
 from search_api.parameters import NoParameters
+from search_api.routing import HTTPException, Request, Response, Routes
 from vivier.errors import InvalidRequest, NotFound
 from vivier.given.requests import Request as Sent
 
 _LARGEST: Final = 2**31
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(REVIEW)
     def listed(request: Request) -> Response:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -28,6 +27,7 @@ from search_api.given.signing import signing_by_link
 from search_api.parameters import JoinQuery, NoParameters, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.line import Line
 from vivier.desk.read.understanding import understand
@@ -49,16 +49,16 @@ _OTHERS: Final = "autre"
 """The field of another lot asked together: one a lot."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API: ``/v1/rounds`` answers the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     _opening(routes, context)
     _following(routes, context)
     _replying(routes, context)
     return routes
 
 
-def _opening(routes: APIRouter, context: Context) -> None:
+def _opening(routes: Routes, context: Context) -> None:
     @routes.post(PAGES)
     async def opening(request: Request) -> Response:
         context.parse(request, NoParameters)
@@ -70,7 +70,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_open, fields, others, context, client_key(request))
 
 
-def _following(routes: APIRouter, context: Context) -> None:
+def _following(routes: Routes, context: Context) -> None:
     @routes.get(PAGE)
     def shown(request: Request, id: str) -> Response:
         context.parse(request, NoParameters)
@@ -103,7 +103,7 @@ def _following(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_act, request, id, dict(await posted_items(request)), context)
 
 
-def _replying(routes: APIRouter, context: Context) -> None:
+def _replying(routes: Routes, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
         query = context.parse(request, ReplyQuery)

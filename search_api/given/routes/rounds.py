@@ -8,7 +8,6 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, ValidationError
 
@@ -24,6 +23,7 @@ from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
+from search_api.routing import Request, Response, Routes
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.replies import Reply
 from vivier.dossiers.compose import compose
@@ -77,9 +77,9 @@ class TogetherQuery(Model):
     ] = ()
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["enquêtes"])
+    routes = Routes(tags=["enquêtes"])
     _opening(routes, context)
     _answering(routes, context)
     _extending(routes, context)
@@ -87,7 +87,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _opening(routes: APIRouter, context: Context) -> None:
+def _opening(routes: Routes, context: Context) -> None:
     @routes.post(
         ROUNDS,
         summary="Ouvrir une enquête de sourcing sur un lot : liste neutre, un lien par structure, un questionnaire",
@@ -123,7 +123,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         return merge_file(request, id, context, context.parse(request, TogetherQuery).avec)
 
 
-def _answering(routes: APIRouter, context: Context) -> None:
+def _answering(routes: Routes, context: Context) -> None:
     writes = problems(404, 406, 409, 410, 413, 415, 422, 503)
 
     @routes.post(
@@ -151,7 +151,7 @@ def _answering(routes: APIRouter, context: Context) -> None:
         return Response(status_code=204, headers=PRIVATE)
 
 
-def _extending(routes: APIRouter, context: Context) -> None:
+def _extending(routes: Routes, context: Context) -> None:
     @routes.patch(
         ROUND,
         summary="Prolonger une enquête : un dernier jour de réponse plus tard",
@@ -177,7 +177,7 @@ def _extend(id_: str, body: object, context: Context) -> Response:
     return Response(orjson.dumps(body_of(id_, context)), headers=PRIVATE, media_type=JSON)
 
 
-def _leaving(routes: APIRouter, context: Context) -> None:
+def _leaving(routes: Routes, context: Context) -> None:
     @routes.post(
         ROUND + "/dossier",
         summary="Émettre le dossier de sourcing avec les réponses de l'enquête, scellées",

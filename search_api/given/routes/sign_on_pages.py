@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -16,14 +15,15 @@ from search_api.given.reviewers import ENTER, REVIEW, SESSION
 from search_api.given.rounds import PRIVATE
 from search_api.given.sign_on import ENTRY_SECONDS, SESSION_SECONDS, Door, SignOnRefused
 from search_api.parameters import NoParameters
+from search_api.routing import HTTPException, Request, Response, Routes
 
 _BACK: Final = REVIEW + "/retour"
 _ENTRY: Final = "vivier-entree"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(ENTER)
     def entered(request: Request) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -21,15 +20,16 @@ from search_api.given.routes.round_pages import lines_asked
 from search_api.given.signing import SIGN, act, answers_by_link, signing_by_link
 from search_api.parameters import NoParameters
 from search_api.rates import client_key
+from search_api.routing import Request, Response, Routes
 from vivier.errors import InvalidRequest
 from vivier.given.signing import request_to_sign
 from vivier.given.tell import LINKS
 from vivier.suppliers.find import get
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.post(FOLLOWED + SIGN)
     async def request_signed(request: Request, id: str) -> Response:

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -27,6 +26,7 @@ from search_api.given.rounds import PAGES, PRIVATE
 from search_api.parameters import NoParameters, WriteQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
+from search_api.routing import Request, Response, Routes
 from vivier.desk.dossier import QUESTIONS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.merge_files import merge_csv, merge_xlsx
@@ -170,16 +170,16 @@ class _Subject:
         return drafted(self.fields, has_links=self.round is not None)
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
     _writing(routes, context)
     _confirming(routes, context)
     _stopping(routes, context)
     return routes
 
 
-def _writing(routes: APIRouter, context: Context) -> None:
+def _writing(routes: Routes, context: Context) -> None:
     @routes.get(WRITE)
     def form(request: Request) -> Response:
         return _page(_chosen(request, context), context)
@@ -203,7 +203,7 @@ def _writing(routes: APIRouter, context: Context) -> None:
         return await run_in_threadpool(_act, lambda: _of_round(request, id, context), fields, context)
 
 
-def _confirming(routes: APIRouter, context: Context) -> None:
+def _confirming(routes: Routes, context: Context) -> None:
     @routes.get(CONFIRMING + "/{token}")
     def waiting(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)
@@ -234,7 +234,7 @@ def _confirming(routes: APIRouter, context: Context) -> None:
         return private("writing_stop.html", {"step": "deleted", "recipient": None})
 
 
-def _stopping(routes: APIRouter, context: Context) -> None:
+def _stopping(routes: Routes, context: Context) -> None:
     @routes.get(STOPPING + "/{token}")
     def stopping(request: Request, token: str) -> Response:
         context.parse(request, NoParameters)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context, url_items
 from search_api.openapi import problems, typed
 from search_api.pages.choices import Adder, Values, adder, filled, messages_by_field, place_options, split
@@ -16,6 +14,7 @@ from search_api.pages.state import RESULTS, address, grouped
 from search_api.parameters import openapi_parameters
 from search_api.resource_schemas import AssessmentAnswer, LevelOut, PriorityOut, QuestionOut, ScoreOut
 from search_api.responses import JSON, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.resources import PATH as RESOURCES
 from search_api.suppliers.pages.resources import ResourceCard, resource_card
 from search_api.suppliers.routes.resources import resource_body
@@ -165,9 +164,9 @@ TITLES = {"family": "Familles d'achat", "answer": "Réponses", "territory": "Ter
 FORM_ANCHORS = frozenset(("family", "territory"))
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["auto-évaluation"])
+    routes = Routes(tags=["auto-évaluation"])
 
     @routes.get(
         API,

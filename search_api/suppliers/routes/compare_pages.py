@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
 from search_api.pages.render import page, version
 from search_api.pages.state import CHOICE, COMPARED, Elsewhere, PageState, Refused, address, read
 from search_api.responses import etag_of, streamed, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.compare import back, comparison, lot_of
 from search_api.suppliers.routes.pages import refused_page
 from vivier.errors import FieldError, InvalidRequest
@@ -23,9 +23,9 @@ from vivier.suppliers.sources import cards, sources_of
 WORKBOOK = f"{COMPARED}.xlsx"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(COMPARED)
     async def compare(request: Request) -> Response:

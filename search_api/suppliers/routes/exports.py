@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from search_api.bodies import posted_items
@@ -14,6 +13,7 @@ from search_api.links import EXPORTS, UNPAGED
 from search_api.openapi import posted, problems
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import negotiate, streamed, unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.exports import MEDIA_TYPES, file_name, prepare
 from vivier.exports.files import pieces_of
 from vivier.suppliers.query import SupplierQuery, parse_query
@@ -25,15 +25,15 @@ SUMMARIES = {
 }
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """One route a format. They run in the thread pool, so that a long export never delays ``/health``."""
-    routes = APIRouter(tags=["exports"])
+    routes = Routes(tags=["exports"])
     for extension, path in EXPORTS.items():
         _route(routes, extension, path, context)
     return routes
 
 
-def _route(routes: APIRouter, extension: str, path: str, context: Context) -> None:
+def _route(routes: Routes, extension: str, path: str, context: Context) -> None:
     @routes.get(
         path,
         name=f"export_{extension}",

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import page, version
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.routes.sources import builds_of
 from vivier.french import long_day, percent
 from vivier.model.base import Model
@@ -91,9 +91,9 @@ class FieldsQuery(Model):
     source: Annotated[str | None, Field(min_length=1, max_length=80, description="identifiant d'une source")] = None
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The route. ``/v1/sources/{id}/fields`` gives the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(PATH)
     def fields(request: Request) -> Response:

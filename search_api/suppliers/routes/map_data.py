@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter, HTTPException, Request, Response
 
 from search_api.context import Context, url_items
 from search_api.links import SUPPLIERS, link
@@ -22,6 +21,7 @@ from search_api.pages.render import version
 from search_api.pages.state import Elsewhere, Refused, read
 from search_api.parameters import NoParameters
 from search_api.responses import answered, etag_of, json_response, table_response
+from search_api.routing import HTTPException, Request, Response, Routes
 from search_api.suppliers.pages.asked import box_asked, shapes_asked
 from search_api.suppliers.pages.background import UNIT, communes_of, country, encoded
 from search_api.suppliers.pages.map import framing
@@ -139,9 +139,9 @@ BACKGROUND = "/carte/fond"
 """Path of the whole country; that of the communes of a département has its code after it."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(MAP)
     async def results(request: Request) -> Response:

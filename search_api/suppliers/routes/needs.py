@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
-
 from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.parameters import NeedQuery
+from search_api.routing import Routes
 from search_api.schemas import NeedAnswer
 from vivier.needs import Applied, applied, checked_text, resolve_need
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["besoins"])
+    routes = Routes(tags=["besoins"])
 
     table_of(
         routes,

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request, Response
 
 from search_api.context import Context
 from search_api.openapi import document, problems, typed
@@ -17,6 +16,7 @@ from search_api.parameters import NoParameters
 from search_api.problem_types import TYPES
 from search_api.problems import RETRY_SECONDS, problem
 from search_api.responses import JSON, NEVER, etag_of, json_response, negotiate, table_response, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.schemas import Health, Ready
 from vivier.french import number
 from vivier.open_files import open_files
@@ -86,9 +86,9 @@ def _number(value: Any) -> str:
     return number(value, 12) if isinstance(value, (int, float)) else str(value)
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["service"])
+    routes = Routes(tags=["service"])
 
     @routes.get("/health", summary="Le processus vit", responses={200: {"model": typed(Health)}, **problems(422)})
     async def health(request: Request) -> Response:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context, url_items
@@ -21,6 +20,7 @@ from search_api.pages.state import RESULTS, Elsewhere, PageState, Refused, addre
 from search_api.pages.words import title_of, unpublished
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
+from search_api.routing import HTTPException, Request, Response, Routes
 from search_api.suppliers.pages.cards import Cards, caution, groups_shown
 from search_api.suppliers.pages.criteria import criteria
 from search_api.suppliers.pages.map import results_map
@@ -178,9 +178,9 @@ _PAGES = ("self", "next", "prev")
 """Links of an answer that lead to its pages."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are not part of the API: the OpenAPI document leaves them out."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(RESULTS)
     async def results(request: Request) -> Response:

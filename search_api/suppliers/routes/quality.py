@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import page, version
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
@@ -121,9 +120,9 @@ def _matrix(quality: Quality, lexicon: Lexicon) -> Matrix:
 PATH = "/qualite"
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The route. It is a page, not part of the API: ``/v1/sources`` gives the same as JSON."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(PATH)
     def quality(request: Request) -> Response:

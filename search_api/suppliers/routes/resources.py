@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, table_of
 from search_api.context import Context, url_items
 from search_api.pages.choices import filled
@@ -16,6 +14,7 @@ from search_api.pages.render import page, version
 from search_api.pages.state import address, grouped
 from search_api.resource_schemas import ResourceFacet, ResourceFacetValue, ResourceOut, ResourcesAnswer
 from search_api.responses import etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
@@ -26,9 +25,9 @@ API = "/v1/resources"
 TITLES = {"q": "Mots cherchés", "territory": "Territoire"}
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["ressources"])
+    routes = Routes(tags=["ressources"])
 
     table_of(
         routes,

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from search_api.context import Context
@@ -21,6 +20,7 @@ from search_api.pages.render import FOREVER, assets, page, version
 from search_api.pages.state import address
 from search_api.parameters import NoParameters
 from search_api.responses import NEVER, PUBLIC, etag_of, unchanged
+from search_api.routing import Request, Response, Routes
 from vivier.glossary import sections
 from vivier.identity import words_of
 from vivier.model.base import Model
@@ -98,9 +98,9 @@ class CallQuery(Model):
     de: Annotated[str | None, Field(max_length=7_500, description="adresse de la page dont on veut l'appel")] = None
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     def serve(spot: site.Spot, template: str, values: Callable[[Context], Mapping[str, Any]]) -> None:
         @routes.get(spot.path, name=template)

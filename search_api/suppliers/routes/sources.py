@@ -3,14 +3,13 @@ known."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
 from search_api.reference_schemas import FieldOut, FieldsAnswer, SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
 from search_api.responses import JSON, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.errors import NotFound
 from vivier.runs.filled import Filled, fields_of, history_of
 from vivier.runs.freshness import never_loaded, source_states
@@ -19,9 +18,9 @@ from vivier.runs.quality_lists import list_qualities, live_lists
 from vivier.search.port import Generation
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["sources"])
+    routes = Routes(tags=["sources"])
 
     table_of(
         routes,

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fastapi import APIRouter, HTTPException, Request, Response
-
 from search_api.context import Context
 from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
@@ -15,6 +13,7 @@ from search_api.pages.site import SPACES, STRUCTURES, Space
 from search_api.pages.state import PageState
 from search_api.parameters import NoParameters
 from search_api.responses import etag_of
+from search_api.routing import HTTPException, Request, Response, Routes
 from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.spaces import tasks
 from vivier.runs.freshness import SourceState, source_states
@@ -67,9 +66,9 @@ def _dated(state: SourceState) -> Dated:
 COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buyers")
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They are pages, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get("/")
     def home(request: Request) -> Response:
@@ -83,7 +82,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _serve(path: str, routes: APIRouter, context: Context) -> None:
+def _serve(path: str, routes: Routes, context: Context) -> None:
     @routes.get(path)
     def space(request: Request) -> Response:
         context.parse(request, NoParameters)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, answer_with
 from search_api.context import Context
 from search_api.links import SUPPLIERS
 from search_api.parameters import SuggestQuery
 from search_api.reference_schemas import SuggestAnswer, SuggestionOut
 from search_api.responses import table_response
+from search_api.routing import Request, Response, Routes
 from vivier.search.suggest import TYPES, Suggestion, suggest
 
 _PARAMETERS = {"trade": "trade", "place": "territory"}
 """The parameter of a search that takes the id of a suggestion."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The route."""
-    routes = APIRouter(tags=["vocabulaire"])
+    routes = Routes(tags=["vocabulaire"])
 
     answer_with(
         routes,

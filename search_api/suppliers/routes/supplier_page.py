@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from search_api.context import Context
@@ -21,6 +20,7 @@ from search_api.pages.site import write_to
 from search_api.pages.state import CHOICE, RESULTS, PageState, address, sheet_query
 from search_api.parameters import SheetPageQuery
 from search_api.responses import etag_of
+from search_api.routing import Request, Response, Routes
 from search_api.suppliers.pages.cards import Card, Cards, Known
 from search_api.suppliers.pages.supplier import sheet
 from search_api.suppliers.pages.tray import tray_of
@@ -78,9 +78,9 @@ _ASKED_AGAIN: Final = "public, no-cache"
 """What people add to a sheet, or withdraw, is seen at once: a cache asks each time whether the sheet changed."""
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The route. It is a page, not part of the API."""
-    routes = APIRouter(include_in_schema=False)
+    routes = Routes(include_in_schema=False)
 
     @routes.get(RESULTS + "/{id}")
     async def supplier(request: Request, id: str) -> Response:

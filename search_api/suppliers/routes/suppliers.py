@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import cast
 
-from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
@@ -18,6 +17,7 @@ from search_api.links import SUPPLIERS, UNPAGED
 from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, body_items, openapi_parameters
 from search_api.responses import GEOJSON, JSON, NEVER, answered, etag_of, json_response, negotiate, streamed, unchanged
+from search_api.routing import Request, Response, Routes
 from search_api.schemas import RecordOut, SearchAnswer, SupplierAnswer
 from search_api.suppliers.geojson import geojson
 from vivier.errors import NotFound
@@ -30,9 +30,9 @@ from vivier.suppliers.shown import shown
 from vivier.suppliers.sources import cards, sources_of
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. Long answers (thousands of features) always run in the thread pool, so that they never delay ``/health``."""
-    routes = APIRouter(tags=["fournisseurs"])
+    routes = Routes(tags=["fournisseurs"])
     _serve_searches(routes, context)
     _serve_posted_searches(routes, context)
 
@@ -49,7 +49,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _serve_searches(routes: APIRouter, context: Context) -> None:
+def _serve_searches(routes: Routes, context: Context) -> None:
     """Adds the search and its GeoJSON, whose parameters are those of the URL."""
 
     @routes.get(
@@ -73,7 +73,7 @@ def _serve_searches(routes: APIRouter, context: Context) -> None:
         return _file(request, context.parse(request, SupplierQuery), context)
 
 
-def _serve_posted_searches(routes: APIRouter, context: Context) -> None:
+def _serve_posted_searches(routes: Routes, context: Context) -> None:
     """Adds the same two with their parameters in the body: a polygon, a search too long for an URL."""
 
     @routes.post(

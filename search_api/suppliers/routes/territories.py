@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-
 from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters, TerritoriesQuery
 from search_api.reference_schemas import TerritoriesAnswer, TerritoryAnswer, TerritoryOut
 from search_api.responses import JSON, negotiate, table_response
+from search_api.routing import Request, Response, Routes
 from vivier.bodies import body_of
 from vivier.errors import InvalidRequest, NotFound
 from vivier.territory import Gazetteer, Territory
@@ -17,9 +16,9 @@ from vivier.territory.model import KIND_LABELS
 from vivier.territory.resolve import Candidate, Resolution, autocomplete, label, resolve
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes. They read tables in memory, and never use the engine."""
-    routes = APIRouter(tags=["territoires"])
+    routes = Routes(tags=["territoires"])
 
     table_of(
         routes,

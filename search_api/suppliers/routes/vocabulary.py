@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from fastapi import APIRouter
-
 from search_api import reference_schemas as schemas
 from search_api.asked import Published, table_of
 from search_api.context import Context
 from search_api.parameters import CpvQuery, NoParameters, TradesQuery
+from search_api.routing import Routes
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS, Kind
 from vivier.law.labels import LABELS, LabelType
@@ -25,9 +24,9 @@ from vivier.trades.table import Trade, Trades
 NOT_CONNECTED = "Source non connectée : le nombre de fournisseurs qui détiennent ce label n'est pas connu."
 
 
-def router(context: Context) -> APIRouter:
+def router(context: Context) -> Routes:
     """The routes."""
-    routes = APIRouter(tags=["vocabulaire"])
+    routes = Routes(tags=["vocabulaire"])
 
     table_of(
         routes,
