@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from typing_extensions import is_typeddict
@@ -52,10 +53,21 @@ def test_every_route_is_published(engine: EmbeddedStore, lexicon: Lexicon) -> No
     assert expected <= published
 
 
+def test_an_endpoint_takes_the_request_and_the_texts_of_its_path(engine: EmbeddedStore, lexicon: Lexicon) -> None:
+    for route in (route for route in create_app(engine, lexicon).routes if isinstance(route, APIRoute)):
+        parameters = signature(route.endpoint).parameters
+        assert [one.annotation for one in parameters.values()] == ["Request", *["str"] * (len(parameters) - 1)], (
+            route.path
+        )
+        assert list(parameters) == ["request", *route.param_convertors], route.path
+
+
 def test_an_application_serves_without_the_schemas_of_its_answers(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     """Forty types in two hundred routes: half a second of every start, for a document that is seldom asked for."""
     app = create_app(engine, lexicon)
-    assert TestClient(app).get("/health").status_code == 200
+    client = TestClient(app)
+    assert client.get("/health").status_code == client.get("/").status_code == 200
+    assert [route for route in app.routes if "dependant" in vars(route)] == []
     published = [field for route in iter_route_contexts(app.routes) for field in route.response_fields.values()]
     bodies = [field for field in published if is_typeddict(field.field_info.annotation)]
     assert len(bodies) >= 30

@@ -118,7 +118,7 @@ def _stopping(routes: Routes, context: Context) -> None:
         return private("mail_refuse.html", {"done": False})
 
     @routes.post(REFUSING + "/{token}")
-    def refused(token: str) -> Response:
+    def refused(request: Request, token: str) -> Response:
         """As :func:`stopped`: the link is its proof."""
         office(context).post.outbox.refusals.refuse(token, context.today())
         return private("mail_refuse.html", {"done": True})
@@ -129,7 +129,7 @@ def _stopping(routes: Routes, context: Context) -> None:
         return _followed("stop", office(context).subscriptions.by_stop(token), context)
 
     @routes.post(STOPPING + "/{token}")
-    def stopped(token: str) -> Response:
+    def stopped(request: Request, token: str) -> Response:
         """From the page, or from a mail program by its own button (RFC 8058): it comes from another site, and the link is its proof."""
         office(context).subscriptions.stop(token)
         return private("mail_link.html", {"step": "stopped", "followed": None})

@@ -242,7 +242,7 @@ def _stopping(routes: Routes, context: Context) -> None:
         return private("writing_stop.html", {"step": "stop", "recipient": recipient})
 
     @routes.post(STOPPING + "/{token}")
-    def stopped(token: str) -> Response:
+    def stopped(request: Request, token: str) -> Response:
         """From the page, or from a mail program by its own button (RFC 8058): the link is its proof."""
         office(context).writings.stop(token, context.today())
         return private("writing_stop.html", {"step": "stopped", "recipient": None})
