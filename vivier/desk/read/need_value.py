@@ -110,7 +110,9 @@ def _together(lines: Sequence[Line]) -> list[Line]:
     """The lots that have a number, if there are two at least, all different, in one région; else none."""
     numbers = [(number, line) for line in lines if (number := _number(line)) is not None]
     together = len({region for _, line in numbers for region in _regions(line)}) <= 1
-    return [line for _, line in numbers] if together and 1 < len(numbers) == len({number for number, _ in numbers}) else []
+    return (
+        [line for _, line in numbers] if together and 1 < len(numbers) == len({number for number, _ in numbers}) else []
+    )
 
 
 def _regions(line: Line) -> set[str]:
