@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -105,7 +105,7 @@ class _Maker:
         buyers = time("index: buyers", lambda: [buyer_document(one, self._lexicon) for one in buyers_of(models, {})])
         return Made(models, documents, words, buyers, self._analysed(buyers, self._of_buyers))
 
-    def _analysed(self, documents: list[Document], analyzers: dict[str, str]) -> list[AnalysedTexts]:
+    def _analysed(self, documents: list[Document], analyzers: Mapping[str, str]) -> list[AnalysedTexts]:
         return [self._reader.analysed(document, analyzers) for document in documents]
 
     def _name_trades(self, documents: list[Document], words: list[AnalysedTexts]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 from collections.abc import Iterator
 from datetime import date
@@ -12,14 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.demo import demo_records
-from tests.suppliers.conftest import House, serve
+from tests.suppliers.conftest import House, served_demo
 from vivier.desk.facts.standings import standings
 from vivier.desk.method.ledger import AXES, STATES, UNKNOWN, Entry, Share, Standing, figures
 from vivier.desk.read.ledger import MOST_LINES, MOST_ROWS, Ledger, read_ledger
 from vivier.desk.read.sheet import sheets_of
 from vivier.desk.tell.ledger import ledger_body, study_ledger
-from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
 from vivier.exports.ledger_book import ledger_csv, ledger_workbook
 from vivier.identity import is_siren, is_siret
@@ -34,8 +31,8 @@ ABROAD = "73282932000074"
 
 @pytest.fixture(scope="module")
 def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("ledger"))) as engine:
-        yield serve(engine, demo_records(400), lexicon)
+    with served_demo(tmp_path_factory.mktemp("ledger"), lexicon) as house:
+        yield house
 
 
 def read(text: str, lexicon: Lexicon, **given_: str) -> Ledger:

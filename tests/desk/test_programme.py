@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.demo import demo_records
-from tests.suppliers.conftest import House, serve
+from tests.suppliers.conftest import House, served_demo
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import canonical, opened, verified
 from vivier.desk.read.asked import Settings
@@ -23,7 +22,6 @@ from vivier.desk.read.understanding import as_row, corrected, understand
 from vivier.desk.study_settings import StudySettings
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
-from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
@@ -44,8 +42,8 @@ def lines(programme: Programme, lexicon: Lexicon) -> dict[str, Line]:
 
 @pytest.fixture(scope="module")
 def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("desk"))) as engine:
-        yield serve(engine, demo_records(400), lexicon)
+    with served_demo(tmp_path_factory.mktemp("desk"), lexicon) as house:
+        yield house
 
 
 def dossier(house: House, lines: dict[str, Line]) -> dict[str, Any]:

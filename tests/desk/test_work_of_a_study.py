@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
-from indexer.demo import demo_records
-from tests.suppliers.conftest import House, serve
+from tests.suppliers.conftest import House, served_demo
 from tests.work import calls
 from vivier.desk.consultation import Desk
 from vivier.desk.facts.holders import holders
@@ -21,7 +19,6 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.body import board_body, study_body
-from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.memory import measured
 from vivier.search.snapshot import Snapshot
@@ -31,8 +28,8 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def house(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("work"))) as engine:
-        yield serve(engine, demo_records(400), lexicon)
+    with served_demo(tmp_path_factory.mktemp("work"), lexicon) as house:
+        yield house
 
 
 def line_of(place: str, amount: int, lexicon: Lexicon) -> Line:

@@ -69,7 +69,9 @@ def test_each_lot_has_its_page_and_leads_to_the_next(client: TestClient) -> None
     page = client.get(f"{address}/lots/2")
     assert "Lot 1 : <bdi>Tonte des pelouses</bdi></h1>" in plain(page.text) and '<div class="verdict ' in page.text
     assert f'rel="next" href="{address}/lots/3"' in page.text and 'rel="prev"' not in page.text
-    assert client.get(f"{address}/lots/99").status_code == 404
+    for absent in ("99", "premier", "9" * 5000):
+        answer = client.get(f"{address}/lots/{absent}")
+        assert answer.status_code == 404 and f"Aucun lot à la ligne {absent[:20]} " in plain(answer.text)
 
 
 def test_a_study_of_one_lot_is_that_lot(client: TestClient) -> None:

@@ -165,13 +165,18 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-7])
 
 
+@pytest.fixture(scope="module")
+def made_from_nothing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What the generation of the demonstration answers with."""
+    return content(live(demo_home(tmp_path_factory.mktemp("nothing"))))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", [flipped, truncated, Path.unlink])
 @pytest.mark.parametrize("name", [COLUMNS, "records.jsonl", ANALYSED, "generation.json", "sums.json", "../live"])
 def test_nothing_is_taken_from_a_damaged_generation_and_the_build_goes_on(
-    settings: Settings, name: str, damage: Callable[[Path], None]
+    settings: Settings, made_from_nothing: dict[str, object], name: str, damage: Callable[[Path], None]
 ) -> None:
-    made_from_nothing = content(live(settings))
     damage(live(settings) / name)
     done = published(settings)
     assert done.again == 0

@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from indexer.build import build_generation
 from indexer.demo import demo_records
 from indexer.gather import placed
 from indexer.merge import merge
 from indexer.stock import Ready
+from tests.built import copy_of
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.lexicon import Lexicon
@@ -29,6 +31,7 @@ from vivier.suppliers.query import SupplierQuery, parse_query
 
 DEMO_SIZE = 400
 TODAY = date(2026, 11, 24)
+SUPPLIERS = TypeAdapter(list[Supplier])
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,26 @@ def serve(engine: Store, records: Iterable[Record], lexicon: Lexicon) -> House:
     return House(engine, lexicon, suppliers)
 
 
+@contextlib.contextmanager
+def served_demo(folder: Path, lexicon: Lexicon) -> Iterator[House]:
+    """The demonstration on the embedded engine, a copy in ``folder`` of what is built once a run."""
+
+    def build(made: Path) -> None:
+        with contextlib.closing(EmbeddedStore(made / "generations")) as engine:
+            (made / "suppliers").write_bytes(
+                SUPPLIERS.dump_json(serve(engine, demo_records(DEMO_SIZE), lexicon).suppliers)
+            )
+
+    copy_of("suppliers", build, folder)
+    with contextlib.closing(EmbeddedStore(folder / "generations")) as engine:
+        yield House(engine, lexicon, SUPPLIERS.validate_json((folder / "suppliers").read_bytes()))
+
+
 @pytest.fixture(scope="session")
 def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The demonstration on the embedded engine. Shared by the session: tests must not change it."""
-    with contextlib.closing(EmbeddedStore(tmp_path_factory.mktemp("demo"))) as engine:
-        yield serve(engine, demo_records(DEMO_SIZE), lexicon)
+    with served_demo(tmp_path_factory.mktemp("demo"), lexicon) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,10 +83,16 @@ def typeset_help(command: Any) -> Any:
     return command
 
 
+@cache
+def _command_of(app: typer.Typer) -> Any:
+    """The command, made once a process: it reads the signature of sixty verbs."""
+    return typeset_help(get_command(app))
+
+
 def run(app: typer.Typer) -> int:
     """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
     try:
-        code = typeset_help(get_command(app))(prog_name=NAME, standalone_mode=False)
+        code = _command_of(app)(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
             return 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mappings import load_json
@@ -34,7 +34,8 @@ class TextReader:
         ]
 
 
-def text_analyzers(collection: str) -> dict[str, str]:
+@cache
+def text_analyzers(collection: str) -> Mapping[str, str]:
     """The text fields of a collection's mapping and the analyzer of each."""
     properties = load_json(collection)["properties"]
     return {name: spec["analyzer"] for name, spec in properties.items() if spec["type"] == "text"}

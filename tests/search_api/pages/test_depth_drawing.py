@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from indexer.demo import demo_records
 from search_api.desk.pages.filieres import PER_STRUCTURE, mark_of, svg_of
-from tests.suppliers.conftest import TODAY, House, serve
+from tests.suppliers.conftest import TODAY, House, served_demo
 from vivier.desk.tell.depth_map import DepthAsked, DepthMap, depth_map
-from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 
@@ -21,8 +18,8 @@ TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "deneigement", "travaux
 
 @pytest.fixture(scope="module")
 def demo(lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with closing(EmbeddedStore(tmp_path_factory.mktemp("drawing"))) as engine:
-        yield serve(engine, demo_records(400), lexicon)
+    with served_demo(tmp_path_factory.mktemp("drawing"), lexicon) as house:
+        yield house
 
 
 def found(trade: str, house: House) -> DepthMap:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import chain, pairwise
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 
 import numpy as np
@@ -27,14 +28,17 @@ _WRITTEN_AT_ONCE: Final = 1 << 16
 _UNITED_AT_ONCE: Final = 64
 """Parts whose values are united at the same time."""
 _PLACED_AT_ONCE: Final = 1 << 18
+_IN_MEMORY: Final = 1 << 14
+"""Bytes of a column from which it waits in a file."""
 _NONE: Final = np.empty(0, "S1")
 
 
 class Spill:
-    """Arrays stored in a file, in order, and read back one at a time."""
+    """Arrays stored in a file, in order, and read back one at a time. A few kilobytes stay in memory: a small collection, of a hundred
+    columns, opens none."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b")
+    def __init__(self, folder: Path) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY, "w+b", dir=str(folder))  # noqa: SIM115 (``close`` closes it)
         self._entries: list[tuple[np.dtype[Any], int, int]] = []
         self._end = 0
 
@@ -64,8 +68,8 @@ class Spill:
 class KeywordJoin:
     """Joins the parts of one keyword field."""
 
-    def __init__(self, path: Path) -> None:
-        self._spill = Spill(path)
+    def __init__(self, folder: Path) -> None:
+        self._spill = Spill(folder)
         self._texts: dict[int, list[str]] = {}
         self._parts = 0
         self._in_order = True
@@ -190,13 +194,10 @@ class TableJoin:
     def __init__(self, properties: Properties, folder: Path) -> None:
         folder.mkdir(parents=True)
         self.count = 0
-        self._keywords = {name: KeywordJoin(folder / f"{name}.keyword") for name in fields_of(properties, "keyword")}
-        self._numbers = {name: Spill(folder / f"{name}.number") for name in fields_of(properties, *NUMBERS)}
-        self._points = {
-            name: (Spill(folder / f"{name}.lon"), Spill(folder / f"{name}.lat"))
-            for name in fields_of(properties, "geo_point")
-        }
-        self._parents = Spill(folder / "parents")
+        self._keywords = {name: KeywordJoin(folder) for name in fields_of(properties, "keyword")}
+        self._numbers = {name: Spill(folder) for name in fields_of(properties, *NUMBERS)}
+        self._points = {name: (Spill(folder), Spill(folder)) for name in fields_of(properties, "geo_point")}
+        self._parents = Spill(folder)
         self._former: Table | None = None
         self._places: Rows = np.empty(0, np.int32)
         """The row where each row of the former table goes, -1 for none."""
