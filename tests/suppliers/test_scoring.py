@@ -86,9 +86,8 @@ def test_proofs_are_worth_less_from_declared_to_a_word_of_the_name() -> None:
     assert NARROWER_KEEPS * min(EVIDENCE_STEPS.values()) > UNSTATED_VALUE > SUPPOSED_VALUE > 0
 
 
-def test_a_part_certainly_covered_is_worth_more_than_a_country_to_be_confirmed() -> None:
+def test_the_more_of_the_place_a_zone_covers_the_more_it_is_worth() -> None:
     assert COVERAGE_STEPS["full"] > COVERAGE_STEPS["wide"] > COVERAGE_STEPS["partial"]
-    assert COVERAGE_STEPS["partial"] > COVERAGE_STEPS["overseas_unconfirmed"]
     assert min(COVERAGE_STEPS, key=lambda cls: COVERAGE_STEPS[cls]) == "touch"
 
 

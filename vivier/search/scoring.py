@@ -63,12 +63,10 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
     "full": 0.9,
     "wide": 0.75,
     "partial": 0.25,
-    "overseas_unconfirmed": 0.2,
     "seat_only": 0.2,
     "touch": 0.05,
 }
-"""Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
-declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
+"""Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out."""
 INFERRED_KEEPS: Final = 0.7
 DECLARED: Final = ops.Terms("zone_basis", ("code", "radius", "country"))
 """Matches an offer whose zone is published."""

@@ -24,7 +24,7 @@ def share_area(target: Target, claimed: Sequence[Cover], covers: Covers) -> floa
     ``claimed``: covers of zones of one and the same seat, country zones that reach T included. All circles then share
     a centre: their union is the largest.
     """
-    if any(cover.claim.basis == "country" for cover in claimed):
+    if target.shape is not None and any(cover.claim.basis == "country" for cover in claimed):
         return 1.0
     circles = [cover for cover in claimed if cover.claim.circle is not None]
     largest = max(circles, key=lambda cover: cover.claim.circle or Circle(0, 0, 0), default=None)
