@@ -105,7 +105,7 @@ def test_a_part_gives_the_points_of_its_best_step_and_steps_fall() -> None:
         capacity_part(0.1, 50_000),
         trade_part(0.25, ("traiteur",), (Terms("trade", ("traiteur",)),)),
         trade_part(0.25, ("traiteur",), (Terms("trade", ("traiteur",)),), ended("2026-11-24")),
-        coverage_part(0.2, {"full": Exists("reach_all"), "seat_only": All()}, ()),
+        coverage_part(0.2, {"full": Exists("reach_all"), "seat_only": All()}, (), Exists("seat")),
     ]
     for part in parts:
         points = [tier.points for tier in part.tiers]
@@ -207,10 +207,10 @@ def test_the_name_asked_for_comes_before_those_who_do_the_trade(judged: House) -
 
 
 def test_size_for_its_own_sake_completeness_and_website_change_nothing(judged: House) -> None:
-    """« Horizon », ten times bigger than « Jardins du Confluent », gains nothing of it without an amount."""
+    """« Horizon », ten times bigger than « Jardins du Confluent », gains nothing of it without an amount; it comes from afar."""
     found = {one.record["name"]["value"]: one for one in judged.ask(**EV_LYON).results}
     big, small = found["Horizon Paysages France"], found["Jardins du Confluent"]
-    differences = {part.name for part in big.components} - {"distance"}
+    differences = {part.name for part in big.components} - {"distance", "coverage"}
     assert {part.name: part.points for part in big.components if part.name in differences} == {
         part.name: part.points for part in small.components if part.name in differences
     }

@@ -68,8 +68,14 @@ COVERAGE_STEPS: Final[dict[str, float]] = {
 }
 """Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out."""
 INFERRED_KEEPS: Final = 0.7
+NAMED: Final = ops.Terms("zone_basis", ("code", "radius"))
+"""Matches an offer whose zone names places."""
+NATION: Final = ops.Terms("zone_basis", ("country",))
+"""Matches an offer whose zone is the whole country."""
 DECLARED: Final = ops.Terms("zone_basis", ("code", "radius", "country"))
 """Matches an offer whose zone is published."""
+NATION_KEEPS: Final = 0.75
+"""Factor of a zone that is the whole country, from a seat far from the place."""
 
 DISTANCE_SCALE_KM: Final = 30.0
 DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
@@ -160,17 +166,25 @@ def trade_part(
     return ladder_part("trade", weight, ladder)
 
 
-def coverage_part(weight: float, classes: Mapping[str, ops.Operator], offer: tuple[ops.Operator, ...]) -> ops.Part:
+def coverage_part(
+    weight: float, classes: Mapping[str, ops.Operator], offer: tuple[ops.Operator, ...], near: ops.Operator
+) -> ops.Part:
     """The part of the score for how much of the territory the zone covers. ``classes``: the condition of each class of coverage on an
-    offer. A declared zone is worth more than an assumed one."""
+    offer. A declared zone is worth more than an assumed one; a zone that is the whole country is worth less from a seat that does not meet
+    ``near``: it is a declaration, not a presence."""
     ladder: list[tuple[ops.Operator, float]] = []
     for name, reached in classes.items():
-        value = COVERAGE_STEPS[name]
+        value, covering = COVERAGE_STEPS[name], (*offer, reached)
         if name == "seat_only":
-            ladder.append((ops.Same("offers", (*offer, reached)), value))
+            ladder.append((ops.Same("offers", covering), value))
             continue
-        ladder.append((ops.Same("offers", (*offer, reached, DECLARED)), value))
-        ladder.append((ops.Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
+        national = ops.Same("offers", (*covering, NATION))
+        ladder += [
+            (ops.Same("offers", (*covering, NAMED)), value),
+            (ops.conjunction(national, near), value),
+            (national, value * NATION_KEEPS),
+            (ops.Same("offers", covering), value * INFERRED_KEEPS),
+        ]
     return ladder_part("coverage", weight, ladder)
 
 
