@@ -69,6 +69,7 @@ COMPONENTS: Final[dict[str, str]] = {
     "coverage": "territoire servi",
     "distance": "proximité du siège",
     "capacity": "capacité pour le montant",
+    "valid": "agrément ou label en cours",
     "freshness": "fraîcheur de la preuve",
 }
 """Parts of the score, see ``vivier/search/scoring.py``."""

@@ -267,6 +267,8 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
         yield "wish"
     if query.q is not None:
         yield from ("words", "phrase")
+    elif bool(query.trade or query.cpv) != any(getattr(query, place) for place in grouping.PLACES):
+        yield "valid"
     if query.trade or query.cpv:
         yield "trade"
     if territories:
@@ -285,12 +287,13 @@ def _parts(
     query = reading.query
     if "wish" in weights:
         yield wish_part(query, reading.lexicon, reading.day, round(scoring.POINTS * weights["wish"]))
+    if "valid" in weights:
+        yield scoring.valid_part(weights["valid"], reading.day)
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        lowered = None if {"coverage", "distance"}.intersection(weights) else scoring.ended(reading.day)
         wanted = grouping.wanted_trades(query, reading.lexicon)
-        yield scoring.trade_part(weights["trade"], wanted, conditions.together(), lowered)
+        yield scoring.trade_part(weights["trade"], wanted, conditions.together())
     if "coverage" in weights:
         classes = _graded(reading, conditions)
         yield scoring.coverage_part(weights["coverage"], classes, conditions.together(), _at_hand(reading))
@@ -306,11 +309,11 @@ def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[
     return graded(conditions.served, reading.territories["territory"], reading.lexicon.gazetteer)
 
 
-def _at_hand(reading: Reading[SupplierQuery]) -> ops.Operator:
-    """The condition of a seat in the place of the query, or near enough for a zone that is the whole country to count whole."""
-    if FRANCE in (territory.id for territory in reading.territories["territory"]):
-        return ops.EVERY
-    return grouping.within(value("zone_near_km"), reading)
+def _at_hand(reading: Reading[SupplierQuery]) -> ops.Operator | None:
+    """The condition of a seat in the place of the query, or near enough for a zone that is the whole country to count whole; ``None`` when the
+    country is asked."""
+    national = FRANCE in (territory.id for territory in reading.territories["territory"])
+    return None if national else grouping.within(value("zone_near_km"), reading)
 
 
 def _inside(reading: Reading[SupplierQuery]) -> ops.Operator | None:
