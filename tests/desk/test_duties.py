@@ -120,6 +120,13 @@ def test_a_reference_is_no_lot_number() -> None:
     assert states([lot(150_000, "2027-014"), lot(150_000, "2027-015")]) == ["to_verify"] * 2
 
 
+def test_lines_numbered_all_over_the_country_are_a_plan_of_purchases() -> None:
+    near, far = lot(150_000, 2, place="Brest"), lot(150_000, 2, place="Lille")
+    assert states([lot(150_000, 1), near]) == ["unknown"] * 2
+    assert states([lot(150_000, 1), far]) == ["to_verify"] * 2
+    assert states([lot(150_000, 1, place="France entière"), far]) == ["unknown"] * 2
+
+
 @pytest.mark.parametrize("written", ["1", "01", "Lot 1", "lot n° 1", "N°1"])
 def test_a_lot_number_is_read_as_it_is_usually_written(written: str) -> None:
     assert states([lot(150_000, written), lot(150_000, "Lot 2")]) == ["unknown"] * 2

@@ -169,6 +169,34 @@ def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_p
     assert [place.code for place in line.territories] == ["commune:59512"]
 
 
+@pytest.mark.parametrize(
+    ("place", "text", "read", "doubtful"),
+    [
+        ("85000", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
+        ("85000", "Nettoyage de la mairie de Mouilleron-le-Captif", "Mouilleron-le-Captif (85, Vendée)", False),
+        ("79027", "Nettoyage de bureaux", "Deux-Sèvres (département 79)", True),
+        ("92026", "Nettoyage des bibliothèques de Courbevoie", "Courbevoie (92, Hauts-de-Seine)", False),
+        ("F-59000 Lille", "Nettoyage de bureaux", "Lille (59, Nord)", False),
+        ("85 85000", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
+        ("85000 85", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
+        ("Mairie de Rennes 35000", "LOT No02 - Nettoyage de bureaux", "Rennes (35, Ille-et-Vilaine)", True),
+    ],
+)
+def test_a_post_code_is_a_place_that_can_be_studied(
+    place: str, text: str, read: str, doubtful: bool, lexicon: Lexicon
+) -> None:
+    """Shared by several communes, or a CEDEX: what it was read as is written, unless the text names the commune."""
+    line = understand(Row(1, {"place": place, "text": text, "amount": "90000"}), lexicon)
+    assert not line.errors and [choice.label for choice in line.territories] == [read]
+    assert any("Lieu" in doubt for doubt in line.doubts) == doubtful
+
+
+def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
+    table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
+    lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]
+    assert [[place.code for place in line.territories] for line in lines] == [["commune:59512"], ["commune:35238"]]
+
+
 def test_a_heading_in_thousands_of_euros_gives_its_unit_to_the_numbers_that_have_none(lexicon: Lexicon) -> None:
     cells = ("120", "50 à 80", "max 400", "90 000 €", "1,5 M€", "NC")
     table = "Objet;Lieu;Montant (k€ HT)\n" + "".join(f"nettoyage des locaux;Rennes;{cell}\n" for cell in cells)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.given.conftest import LOT, House, made_house
+from tests.outside.lying import lying
 from tests.search_api.serving.server import until
 from vivier.errors import GivenUnavailable, InvalidRequest
 from vivier.given.database import OPTIONS, Database
@@ -75,6 +76,23 @@ def test_a_home_that_cannot_be_written_refuses_in_a_sentence(tmp_path: Path, lex
         assert [house.client.get(path).status_code for path in sheets(house)] == [200, 200]
         refused = house.client.post("/v1/dossiers", json={"lots": [LOT]})
     assert refused.status_code == 503 and "refuse l'écriture" in refused.json()["detail"]
+
+
+@pytest.mark.slow
+def test_a_database_that_answers_anything_at_all_does_not_answer(postgresql: str) -> None:
+    """The garbage differs with the length of what it replaces: some is cut short, some is no message, some opens as a message does."""
+    socket = f"{parse_qs(urlsplit(postgresql).query)['host'][0]}/.s.PGSQL.5432"
+    with lying(socket) as proxy:
+        database = Database(f"postgresql+psycopg://vivier@127.0.0.1:{proxy.port}/postgres")
+        for length in range(24):
+            with pytest.raises(GivenUnavailable, match="ne répond pas"), database.transaction() as connection:
+                connection.exec_driver_sql("SELECT 1")
+                proxy.fault = "garbage"
+                connection.exec_driver_sql(f"SELECT '{length * 'a'}'")
+            with pytest.raises(GivenUnavailable, match="ne répond pas"), database.transaction():
+                pass
+            proxy.fault = "none"
+        database.close()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes in every file")

@@ -17,6 +17,7 @@ from search_api.app import create_app
 from search_api.troubles import Troubles
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.pages.html import plain
+from tests.search_api.serving.server import until
 from vivier.check import Check
 from vivier.given.database import database_of
 from vivier.given.queue import queue_of
@@ -72,6 +73,17 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
         Journal(database).succeeded(UPDATE, NOW)
     watch.once(troubles)
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
+    def no_clock() -> datetime:
+        raise RuntimeError("no clock")
+
+    troubles = Troubles()
+    with Watch(settings, tuple, no_clock).running(troubles):
+        until(lambda: troubles.sentences != ())
+    assert "ne se surveille plus" in troubles.sentences[0]
 
 
 def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:

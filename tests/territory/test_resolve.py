@@ -166,9 +166,17 @@ def test_homonyms_are_all_counted_beyond_the_limit() -> None:
     assert found.total >= 12
 
 
-def test_a_shared_post_code_is_not_a_commune() -> None:
+def test_a_shared_post_code_is_its_most_populated_commune_and_the_others_are_candidates() -> None:
     found = ask("01400")
-    assert found.territory is None and found.via == "post_code" and found.total > 5
+    assert found.territory == max(
+        (each.territory for each in found.candidates), key=lambda place: place.population or 0
+    )
+    assert found.via == "post_code" and found.total > 5
+
+
+def test_a_nuts_code_is_its_departements() -> None:
+    assert candidates("FRB06") == ["departement:45"] and ask("frb06").territory is not None
+    assert set(candidates("FRB03 ")) == {"departement:36"} and ask("FRI1").together
 
 
 def test_a_post_code_that_is_also_an_insee_code_keeps_the_other_reading_in_sight() -> None:

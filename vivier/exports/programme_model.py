@@ -36,7 +36,7 @@ _HOW: Final[dict[str, tuple[str, tuple[str, str, str]]]] = {
     "trade": ("Facultatif : le métier, s'il n'est pas clair dans l'objet. Plusieurs : séparés par |.", ("", "", "")),
     "cpv": ("Facultatif : code CPV.", ("77310000-6", "90910000-9", "45442110-1")),
     "place": (
-        "Commune, intercommunalité, département ou région ; « quartier de Maurepas à Rennes » est compté pour la commune.",
+        "Commune, code postal, intercommunalité, département ou région ; « quartier de Maurepas à Rennes » est compté pour la commune.",
         ("Rennes", "Ille-et-Vilaine", "quartier de Maurepas à Rennes"),
     ),
     "amount": (

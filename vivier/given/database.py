@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
@@ -48,6 +48,8 @@ _SILENT: Final = "La base de ce que les gens donnent ne répond pas. Réessayez 
 _READ_ONLY: Final = "Ce service ne peut rien garder : son disque refuse l'écriture. Rien n'a été enregistré."
 _SWEEP_WAIT: Final = 200
 """Milliseconds that an erasure waits for readers before it leaves the write-ahead log to the next one."""
+_NO_ANSWER: Final = (OperationalError, DatabaseError)
+"""Errors of a server that does not answer, or whose answer is not of its protocol. Those of other classes are faults of ours."""
 _ERASED: Final = "vivier-erased"
 _OTHERS: Final = ("mail_outbox", "quotas")
 """Tables whose updates erase nothing that a reader of the file could read: their rows are sealed, or counts."""
@@ -109,7 +111,9 @@ class Database:
             raise GivenUnavailable(_SILENT)
         try:
             yield
-        except (PoolTimeout, OperationalError, GivenUnavailable) as error:
+        except (PoolTimeout, DatabaseError, GivenUnavailable) as error:
+            if isinstance(error, DatabaseError) and type(error) not in _NO_ANSWER:
+                raise
             if isinstance(error, OperationalError) and _is_read_only(error):
                 raise GivenUnavailable(_READ_ONLY) from error
             if time.monotonic() - began > _SLOW:
@@ -195,7 +199,7 @@ def _server(url: URL) -> Engine:
             engine.dialect.do_ping(connection)
         except Silent as error:
             raise GivenUnavailable(_SILENT) from error
-        except engine.dialect.loaded_dbapi.OperationalError as error:
+        except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error
 
     return engine

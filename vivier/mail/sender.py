@@ -29,6 +29,8 @@ _END_SECONDS: Final = 5.0
 
 _AWAY: Final = "Le relais du courriel (VIVIER_SMTP_URL) ne prend pas les messages : ils attendent, rien n'est perdu."
 
+_STOPPED: Final = "Les messages ne partent plus : ils attendent, rien n'est perdu. Relancez le service."
+
 
 class Sender:
     """The sender of a process: a context manager that begins and ends its thread. ``look``: seconds between two looks."""
@@ -77,10 +79,14 @@ class Sender:
             self.listener.end("relais")
 
     def _run(self) -> None:
-        while not self._ending.is_set():
-            self._woken.wait(self._look)
-            self._woken.clear()
-            try:
-                self.once()
-            except EngineUnavailable as error:
-                _LOG.warning("Les messages attendent : %s", error)
+        try:
+            while not self._ending.is_set():
+                self._woken.wait(self._look)
+                self._woken.clear()
+                try:
+                    self.once()
+                except EngineUnavailable as error:
+                    _LOG.warning("Les messages attendent : %s", error)
+        finally:
+            if self.listener is not None and not self._ending.is_set():  # a fault of ours, whose trace is in the log
+                self.listener.begin("relais", _STOPPED)

@@ -16,7 +16,7 @@ from vivier.text.folding import fold
 
 WORD = re.compile(r"[a-z0-9]+")
 ARTICLES = frozenset(("l", "d", "le", "la", "les", "du", "de", "des", "au", "aux"))
-_GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b(?= ?\S)| d'| ?\d(?![\d.,]* ?(?:km|kilom))")
+_GOES_ON = re.compile(r"-| (?:de|du|des|n|no)\b(?= ?\S)| no?\d| d'| ?\d(?![\d.,]* ?(?:km|kilom))")
 _OF_SOMETHING = re.compile(r" (?:de|du|des) \w| d'\w")
 _ARTICLE = re.compile(r"(?:\b(?:au|aux|du|des|la|le|les) |\bl')$")
 _CODE_AFTER = re.compile(r" ?[(](?:\d{2,3}|2[ab])[)]|,? \d{5}\b|,? (?:\d{2}|2[ab]|97\d)(?= ?(?:$|[,;:)]| - ))")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
 from vivier.check import Check, Listener
 from vivier.operation.checks import job_states, quick_checks, utc_now
@@ -14,6 +15,8 @@ from vivier.settings import Settings
 
 LOOK_SECONDS = 15.0
 """Seconds between two looks."""
+
+_BLIND: Final = "Le service ne se surveille plus. Relancez-le, puis envoyez son journal à qui le maintient."
 
 
 class Watch:
@@ -52,9 +55,15 @@ class Watch:
         over = threading.Event()
 
         def look() -> None:
-            while not over.is_set():
-                self.once(listener)
-                over.wait(self._look)
+            try:
+                while not over.is_set():
+                    self.once(listener)
+                    over.wait(self._look)
+            finally:
+                if (
+                    not over.is_set()
+                ):  # a fault of ours: its trace is in the log, and what is said no longer follows the service
+                    listener.begin("watch", _BLIND)
 
         thread = threading.Thread(target=look, name="vivier-watch", daemon=True)
         thread.start()

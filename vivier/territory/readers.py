@@ -11,6 +11,7 @@ import numpy as np
 from vivier.errors import InvalidRequest
 from vivier.territory.model import FRANCE, KINDS, PREFIXES, Kind, typed_id
 from vivier.territory.names import arrondissement_code, loose_key, place_key, split_arrondissement
+from vivier.territory.nuts import nuts_departements
 from vivier.territory.place_index import EPCI_TYPES, PlaceIndex, epci_bag
 
 EXACT, REGION_CODE, PREFIX, FORMER, OTHER = 1.0, 0.9, 0.7, 0.6, 0.5
@@ -87,7 +88,7 @@ def alias_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
 
 
 def code_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
-    """A département number, a post code, an INSEE code, an EPCI's SIREN.
+    """A département number, a post code, an INSEE code, an EPCI's SIREN, a NUTS code (« FRB06 », of notices and contracts).
 
     Half of the post codes are also INSEE codes of other communes: figures are read as the post code that people know,
     the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). Figures that are
@@ -97,6 +98,8 @@ def code_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     digits = re.sub(r"[\s.]", "", query.text).upper()
     if _DEPARTEMENT.fullmatch(digits):
         return _area_code(digits.zfill(2), index)
+    if nuts := nuts_departements().get(digits):
+        return _together("nuts_code", tuple(f"departement:{departement}" for departement in nuts))
     if _FIVE.fullmatch(digits):
         return _post_code(digits, index) or _unlisted_code(digits, index)
     found = digits in index.gazetteer.names["epci"]
@@ -116,9 +119,13 @@ def _area_code(code: str, index: PlaceIndex) -> Reading | None:
 
 
 def _post_code(code: str, index: PlaceIndex) -> Reading | None:
+    """The communes of a post code: the most populated of them is meant, so that who types a code finds who works there."""
+    found = index.rows_to_ids(index.places.by_post_code.get(code, ()))
+    if not found:
+        return None
     row = index.gazetteer.communes.index.get(code)
     others = [] if row is None else [(index.id_of(row), OTHER)]
-    return _reading("post_code", index.rows_to_ids(index.places.by_post_code.get(code, ())), *others)
+    return Reading("post_code", (*((id, EXACT) for id in found), *others), max(found, key=index.population))
 
 
 def _unlisted_code(code: str, index: PlaceIndex) -> Reading | None:

@@ -35,7 +35,7 @@ class Resolution:
     is no single territory because the candidates make up the answer together (old régions): read them as OR.
     ``total``: number of candidates before the limit.
     ``via``: the rule that read it: ``typed_id``, ``unknown_id``, ``alias``, ``departement_code``, ``region_code``,
-    ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``name``,
+    ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``nuts_code``, ``name``,
     ``arrondissement``, ``name_and_place``, ``name_outside_place``, ``epci_name``, ``epci_other_type``, ``former_name``,
     ``prefix``, ``alike``, ``unknown``.
     """
@@ -103,8 +103,8 @@ def _departements(territory: Territory, gazetteer: Gazetteer) -> str:
 
 
 def _query(text: str) -> PlaceQuery:
-    """The query of a text. ``code_postal:69003`` is read as its figures, because a post code is never a territory id."""
-    text = re.sub(r"^\s*(?:code[_ ]postal|cp)\s*:\s*", "", text.strip(), flags=re.IGNORECASE)
+    """The query of a text. ``code_postal:69003`` and ``F-69003`` are read as their figures, because a post code is never a territory id."""
+    text = re.sub(r"^\s*(?:(?:code[_ ]postal|cp)\s*:\s*|f-(?=\d{5}\b))", "", text.strip(), flags=re.IGNORECASE)
     return PlaceQuery(text, place_key(text))
 
 

@@ -63,7 +63,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
             "departement",
             "localisation",
         ),
-        *("site", "sites", "place", "territory", "quartier", "qpv"),
+        *("site", "sites", "place", "territory", "quartier", "qpv", "code postal", "cp", "code postal du lieu"),
     ),
     "amount": (
         *("montant", "montant ht", "montant estime", "montant estime ht", "montant total", "montant total ht"),

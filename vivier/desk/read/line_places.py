@@ -83,6 +83,10 @@ def plain_place(text: str) -> str:
 
 
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
+_DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
+"""The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
+_UNLISTED: Final = ("post_code_not_listed", "commune_code", "former_code")
+"""How five figures that are no commune's post code are read: their département comes first."""
 _QUARTER: Final = (
     "Le quartier que nomme l'objet n'est pas délimité ici : les structures sont comptées pour le lieu de la ligne."
 )
@@ -97,9 +101,9 @@ class Places(Part):
 
 
 def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
-    """The places of a line: of its cell, else of its text, else ``default``."""
+    """The places of a line: of its cell, else of its text, else ``default``. A code of several places is the one that the text names."""
     if row.get("place"):
-        read = _stated_place(row.get("place"), lexicon)
+        read = _named_in(need, _stated_place(row.get("place"), lexicon))
         quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
         return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
     places = sorted(need.territory.places, key=lambda place: place.territory is None and not place.together)
@@ -113,6 +117,15 @@ def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return Places((FieldError("place", "missing", message),))
+
+
+def _named_in(need: Need, read: Places) -> Places:
+    """The only one of the places that may be meant that the text of the line names too; ``read`` when there is none."""
+    named = {candidate.id for place in need.territory.places for candidate in place.candidates}
+    chosen = tuple(choice for choice in (*read.chosen, *read.others) if choice.code in named)
+    if len(chosen) != 1 or not (read.doubts or read.errors):
+        return read
+    return Places(chosen=chosen, others=left(chosen, (*read.chosen, *read.others)))
 
 
 def place_of(text: str, lexicon: Lexicon) -> tuple[Choice, ...]:
@@ -176,19 +189,27 @@ def _sole(name: str, lexicon: Lexicon) -> bool:
 
 
 def _one_place(text: str, lexicon: Lexicon) -> Places:
-    found = resolve(text, lexicon.gazetteer)
+    found = resolve(_DEPARTEMENT_AGAIN.sub(" ", text), lexicon.gazetteer)
     near = tuple(Choice(candidate.territory.id, candidate.label_fr, candidate.score) for candidate in found.candidates)
     if found.territory is not None:
         chosen = tuple(choice for choice in near if choice.code == found.territory.id)
         chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
-        doubt = () if found.via not in ("alike", "prefix") else (f"Lieu « {text[:80]} » lu « {chosen[0].label} ».",)
-        return Places(doubts=doubt, chosen=chosen, others=left(chosen, near))
+        doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} »"
+        shared = found.via == "post_code" and sum(candidate.score == 1 for candidate in found.candidates) > 1
+        doubt += ", la commune la plus peuplée de ce code postal." if shared else "."
+        doubts = (doubt,) if shared or found.via in ("alike", "prefix") else ()
+        return Places(doubts=doubts, chosen=chosen, others=left(chosen, near))
     if found.together:
         return Places(chosen=near)
-    meant = _meant(text, [candidate.territory for candidate in found.candidates])
+    possible = [candidate.territory for candidate in found.candidates]
+    meant, why = _meant(text, possible), "de loin le plus peuplé des lieux possibles"
+    if len(possible) == 1:
+        meant, why = possible[0], "le seul lieu possible"
+    elif meant is None and found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
+        meant, why = possible[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
-        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », de loin le plus peuplé des lieux possibles."
+        message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », {why}."
         return Places(doubts=(message,), chosen=chosen, others=left(chosen, near))
     return Places((_which(text, near),), others=near)
 

@@ -16,6 +16,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht, plural
 from vivier.law.rules import NeedValue
 from vivier.law.social import social_services
+from vivier.territory import load_gazetteer
 from vivier.trades.table import fold
 
 _NUMBER: Final = re.compile(r"(?:lot\s*)?(?:n\s*[°ºo.]\s*)?(?:(\d{1,3})\s*(bis|ter|[a-z])?|([a-z]))")
@@ -26,8 +27,8 @@ def need_values(lines: Sequence[Line], stated: float | None = None) -> list[Need
     """The value of the need of each lot of one request, in order. ``stated``: euros HT of the whole consultation, given by the
     user.
 
-    Without it, lots that name the same consultation add up; so do those that name none and whose numbers are all different. Any
-    other lot is alone. A range counts with both its bounds; a framework agreement with its maximum (R2121-8, not read by us).
+    Without it, lots that name the same consultation add up; so do those that name none, whose numbers are all different and whose
+    places are in one région: lines numbered all over the country are a plan of purchases. Any other lot is alone. A range counts with both its bounds; a framework agreement with its maximum (R2121-8, not read by us).
     Raises ``InvalidRequest`` naming « consultation_amount » when it is less than the sum of the lots.
     """
     if stated is not None:
@@ -106,9 +107,16 @@ def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> Need
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:
-    """The lots that have a number, if there are two at least and their numbers are all different; else none."""
+    """The lots that have a number, if there are two at least, all different, in one région; else none."""
     numbers = [(number, line) for line in lines if (number := _number(line)) is not None]
-    return [line for _, line in numbers] if 1 < len(numbers) == len({number for number, _ in numbers}) else []
+    one = len({region for _, line in numbers for region in _regions(line)}) <= 1
+    return [line for _, line in numbers] if one and 1 < len(numbers) == len({number for number, _ in numbers}) else []
+
+
+def _regions(line: Line) -> set[str]:
+    """The régions of the places of a lot; none for the whole country."""
+    places = (load_gazetteer().get(choice.code) for choice in line.territories)
+    return {id for place in places for id in (place.id, *place.parents) if id.startswith("region:")}
 
 
 def _all_given(together: Sequence[Line], lines: Sequence[Line]) -> bool:
