@@ -109,8 +109,8 @@ def _summed(line: Line, together: Sequence[Line], lines: Sequence[Line]) -> Need
 def _together(lines: Sequence[Line]) -> list[Line]:
     """The lots that have a number, if there are two at least, all different, in one région; else none."""
     numbers = [(number, line) for line in lines if (number := _number(line)) is not None]
-    one = len({region for _, line in numbers for region in _regions(line)}) <= 1
-    return [line for _, line in numbers] if one and 1 < len(numbers) == len({number for number, _ in numbers}) else []
+    alike = len({region for _, line in numbers for region in _regions(line)}) <= 1
+    return [line for _, line in numbers] if alike and 1 < len(numbers) == len({number for number, _ in numbers}) else []
 
 
 def _regions(line: Line) -> set[str]:
