@@ -171,7 +171,6 @@ class DocumentMaker:
             "reach_wide": reach.wide,
             "reach_partial": reach.partial,
             "reach_touch": reach.touch,
-            "reach_overseas": reach.overseas,
         }
         entry: dict[str, object] = {"zone_basis": reach.basis} | {name: codes for name, codes in lists.items() if codes}
         if offer.trade is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
@@ -157,7 +158,12 @@ class TerritoriesQuery(Model):
 
 
 def openapi_parameters(model: type[Model], lexicon: Lexicon, without: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The query parameters of a model, as OpenAPI describes them."""
+    """The query parameters of a model, as OpenAPI describes them: made once, and not to be changed."""
+    return _parameters(model, lexicon, frozenset(without))
+
+
+@lru_cache(256)
+def _parameters(model: type[Model], lexicon: Lexicon, without: frozenset[str]) -> list[dict[str, Any]]:
     schema = schema_of(model)
     required = schema.get("required", ())
     return [

@@ -23,7 +23,7 @@ COVERAGE_CLASSES: Final[dict[str, str]] = {
     "partial": "couvre moins de la moitié de la population du territoire",
     "touch": "touche le territoire sans y couvrir de population",
     "seat_only": "a son siège dans le territoire, sa zone déclarée ne le couvre pas",
-    "overseas_unconfirmed": "déclare tout le pays, à confirmer entre métropole et outre-mer",
+    "overseas_unconfirmed": "déclare toute la France, de l’autre côté de la mer",
     "none": "ne couvre pas le territoire",
 }
 
@@ -69,6 +69,7 @@ COMPONENTS: Final[dict[str, str]] = {
     "coverage": "territoire servi",
     "distance": "proximité du siège",
     "capacity": "capacité pour le montant",
+    "valid": "agrément ou label en cours",
     "freshness": "fraîcheur de la preuve",
 }
 """Parts of the score, see ``vivier/search/scoring.py``."""

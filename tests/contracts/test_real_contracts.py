@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contracts.conftest import TODAY, Contracts
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.profile import profile_of_record
 from vivier.contracts.query_profile import profile_of
+from vivier.search.operators import Exists, Not, Search, Terms, conjunction
 from vivier.search.query import parse_parameters
 from vivier.search.snapshot import Snapshot
 
@@ -157,3 +161,23 @@ def test_the_hospital_that_declares_itself_as_holder_is_proposed_with_a_doubt(re
     (lead,) = own  # one consultation
     assert lead.kind == "expiring_contract" and len(lead.lots) == 1
     assert all("own_holder" in {reason.code for reason in lead.reasons} for lead in own)
+
+
+@pytest.mark.parametrize("seat", ["45234", "97608"])
+def test_the_leads_of_a_supplier_of_the_whole_country_stop_at_the_sea(real: Contracts, seat: str) -> None:
+    offer = {"trade": "nettoyage-locaux", "zone": {"type": "country"}}
+    record: Any = {
+        "id": "v",
+        "name": {"value": "Net"},
+        "address": {"value": {"commune": seat}},
+        "offers": [{"value": offer}],
+    }
+    zone = profile_of_record(record, real.lexicon, TODAY).zone
+    contracts = real.engine.open("contracts")
+    overseas = Terms("territory", tuple(f"region:0{number}" for number in range(1, 7)))
+    found = {
+        there: contracts.search(Search(where=conjunction(zone.where(), where), sort=(), limit=0)).total
+        for there, where in (("overseas", overseas), ("mainland", conjunction(Exists("territory"), Not(overseas))))
+    }
+    assert contracts.search(Search(where=overseas, sort=(), limit=0)).total > 0
+    assert (found["mainland"] > 0, found["overseas"]) == (seat == "45234", 0)

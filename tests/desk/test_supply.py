@@ -76,7 +76,6 @@ def test_a_structure_without_a_kind_is_never_counted_whatever_its_labels_and_net
         ("full", None),
         ("wide", None),
         ("partial", "zone_partial"),
-        ("overseas_unconfirmed", "zone_partial"),
         ("seat_only", "zone_none"),
         ("touch", "zone_none"),
         ("none", "zone_none"),

@@ -122,6 +122,14 @@ def test_the_rate_that_is_tried_replaces_those_of_the_lots_and_goes_into_the_dos
     assert "taux de réponse donné" in client.get(f"{address}/lots/2").text
 
 
+def test_the_board_and_the_lot_say_of_which_lever_their_hours_are(client: TestClient) -> None:
+    """A structure that holds the lot gives ten times as many: the face of the lot and the programme count those."""
+    lots = "objet;lieu;montant\nnettoyage des locaux;Rennes;200000\nnettoyage des vitres;Rennes;90000\n"
+    address = study(client, lots)
+    assert "Heures d'insertion par une clause" in plain(client.get(address).text)
+    assert re.search(r"\d heures</strong> par une clause \(de ", plain(client.get(f"{address}/lots/2").text))
+
+
 def test_the_effort_is_a_slider_that_doubles_the_hours_and_goes_into_the_dossier(client: TestClient) -> None:
     address = study(client, "objet;lieu;montant\nnettoyage des locaux;Rennes;200000\n")
     page = plain(client.get(address).text)

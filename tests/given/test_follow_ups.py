@@ -113,7 +113,7 @@ def test_hours_that_are_no_number_are_refused_and_nothing_is_kept(house: House) 
     for hours, words in (
         ("beaucoup", "n'est pas un nombre d'heures"),
         ("-3", "n'est pas un nombre d'heures"),
-        ("999999", "100000 est attendu"),
+        ("99 999", "eptembre 2026 attend de 0 à 20 000 heures, pour une entreprise et un lot."),
     ):
         refused = told(house, link(house, address), {"2026-09": hours, "2026-10": "10"})
         assert refused.status_code == 422, hours

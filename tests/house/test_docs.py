@@ -184,10 +184,14 @@ def test_a_stale_page_is_seen(tmp_path: Path) -> None:
 
 FIGURES_OF_PARTS = {
     "wish": (1,),
+    "valid": (1,),
     "words": (*scoring.FIELD_VALUES.values(), scoring.SYNONYM_KEEPS, scoring.CORRECTION_KEEPS),
     "phrase": tuple(value for _, _, value in SUPPLIERS.phrase),
     "trade": (scoring.EVIDENCE_STEPS["declared"], scoring.EVIDENCE_STEPS["name"], scoring.NARROWER_KEEPS),
-    "coverage": (*(scoring.COVERAGE_STEPS[name] for name in ("whole", "full", "touch")), scoring.INFERRED_KEEPS),
+    "coverage": (
+        *(scoring.COVERAGE_STEPS[name] for name in ("whole", "full", "touch")),
+        *(scoring.NATION_KEEPS, scoring.INFERRED_KEEPS),
+    ),
     "distance": (scoring.DISTANCE_SCALE_KM,),
     "capacity": (1, scoring.CAPACITY_SHARE * 100, 0.5, 0),
     "freshness": (1, scoring.FRESHNESS_STEPS_DAYS[0][0], 0, round(scoring.FRESHNESS_STEPS_DAYS[-1][0] / 30.4)),

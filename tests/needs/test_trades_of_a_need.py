@@ -25,6 +25,10 @@ def _trades(need: Need) -> list[str]:
         ("isolation de toiture RGE à Lyon", "isolation-toiture"),
         ("isolation thermique des murs par l'extérieur", "isolation-murs"),
         ("isolation thermique", "isolation"),
+        ("calorifugeage des réseaux de chauffage", "isolation"),
+        ("isolation des réseaux de chauffage", "isolation"),
+        ("calorifugeage de tuyauteries", "isolation"),
+        ("calorifugeage des canalisations d'eau chaude", "isolation"),
     ],
 )
 def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: str) -> None:

@@ -177,7 +177,7 @@ def test_parts_add_up_to_the_score(demo: House, lexicon: Lexicon) -> None:
                 met.update([part.name] if part.points else [])
 
     run(check, params(lexicon), examples=100)
-    assert met == {"words", "phrase", "trade", "coverage", "distance", "capacity", "freshness"}
+    assert met == {"words", "phrase", "valid", "trade", "coverage", "distance", "capacity", "freshness"}
 
 
 def test_the_score_of_a_supplier_depends_on_nobody_else(demo: House, lexicon: Lexicon) -> None:

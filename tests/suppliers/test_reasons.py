@@ -61,11 +61,6 @@ def test_a_seat_alone_is_told_as_such(judged: House) -> None:
     assert "sa zone déclarée ne le couvre pas" in told["coverage_seat_only"].text
 
 
-def test_overseas_is_told_to_be_confirmed(judged: House) -> None:
-    told = reasons(judged, "Grand Linge National", trade="blanchisserie", territory="departement:974")
-    assert "à confirmer" in told["coverage_overseas_unconfirmed"].text
-
-
 def test_a_trade_known_by_the_name_or_a_text_is_told_as_inferred(judged: House) -> None:
     asked = {"trade": "entretien-espaces-verts", "territory": "commune:69123"}
     assert reasons(judged, "Paysage et Pelouse Services", **asked)["trade"].inferred

@@ -8,8 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.suppliers.conftest import TODAY, House
-from vivier.model.views import SupplierView
+from tests.suppliers.conftest import House
 from vivier.search.operators import All, Exists, Terms
 from vivier.search.scoring import (
     COVERAGE_STEPS,
@@ -27,14 +26,13 @@ from vivier.search.scoring import (
     components,
     coverage_part,
     distance_part,
-    ended,
     freshness_part,
     idf,
     trade_part,
+    valid_part,
     weights_of,
     word_points,
 )
-from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS, EVIDENCES, WITHOUT_TRADE
 
 EV_LYON = {"trade": "entretien-espaces-verts", "territory": "commune:69123"}
@@ -52,7 +50,8 @@ def part_of(house: House, name: str, part: str, **parameters: str) -> float:
 
 def test_the_weights_of_the_table_are_shares_of_one_but_for_what_is_not_built_yet() -> None:
     """Experience (.05 in the method) waits for contracts; what is called for is brought to 1 anyway."""
-    assert sum(weight for name, weight in WEIGHTS.items() if name != "wish") <= 1 == WEIGHTS["wish"]
+    others = sum(weight for name, weight in WEIGHTS.items() if name not in ("wish", "valid"))
+    assert others <= 1 == WEIGHTS["wish"]
     assert set(WEIGHTS) == set(COMPONENTS)
 
 
@@ -86,9 +85,8 @@ def test_proofs_are_worth_less_from_declared_to_a_word_of_the_name() -> None:
     assert NARROWER_KEEPS * min(EVIDENCE_STEPS.values()) > UNSTATED_VALUE > SUPPOSED_VALUE > 0
 
 
-def test_a_part_certainly_covered_is_worth_more_than_a_country_to_be_confirmed() -> None:
+def test_the_more_of_the_place_a_zone_covers_the_more_it_is_worth() -> None:
     assert COVERAGE_STEPS["full"] > COVERAGE_STEPS["wide"] > COVERAGE_STEPS["partial"]
-    assert COVERAGE_STEPS["partial"] > COVERAGE_STEPS["overseas_unconfirmed"]
     assert min(COVERAGE_STEPS, key=lambda cls: COVERAGE_STEPS[cls]) == "touch"
 
 
@@ -105,7 +103,7 @@ def test_a_part_gives_the_points_of_its_best_step_and_steps_fall() -> None:
         freshness_part(0.05, date(2026, 11, 24)),
         capacity_part(0.1, 50_000),
         trade_part(0.25, ("traiteur",), (Terms("trade", ("traiteur",)),)),
-        trade_part(0.25, ("traiteur",), (Terms("trade", ("traiteur",)),), ended("2026-11-24")),
+        valid_part(0.5, "2026-11-24"),
         coverage_part(0.2, {"full": Exists("reach_all"), "seat_only": All()}, ()),
     ]
     for part in parts:
@@ -200,7 +198,7 @@ def test_distance_counts_for_a_point_a_commune_and_a_departement_not_for_a_regio
 def test_a_query_calls_for_the_parts_it_speaks_of_and_for_freshness(judged: House) -> None:
     assert set(judged.ask().plan.weights) == {"freshness"}
     assert set(judged.ask(q="bois").plan.weights) == {"words", "phrase", "freshness"}
-    assert set(judged.ask(cpv="77", lot_amount="1").plan.weights) == {"trade", "capacity", "freshness"}
+    assert set(judged.ask(cpv="77", lot_amount="1").plan.weights) == {"valid", "trade", "capacity", "freshness"}
 
 
 def test_the_name_asked_for_comes_before_those_who_do_the_trade(judged: House) -> None:
@@ -208,29 +206,10 @@ def test_the_name_asked_for_comes_before_those_who_do_the_trade(judged: House) -
 
 
 def test_size_for_its_own_sake_completeness_and_website_change_nothing(judged: House) -> None:
-    """« Horizon », ten times bigger than « Jardins du Confluent », gains nothing of it without an amount."""
+    """« Horizon », ten times bigger than « Jardins du Confluent », gains nothing of it without an amount; it comes from afar."""
     found = {one.record["name"]["value"]: one for one in judged.ask(**EV_LYON).results}
     big, small = found["Horizon Paysages France"], found["Jardins du Confluent"]
-    differences = {part.name for part in big.components} - {"distance"}
+    differences = {part.name for part in big.components} - {"distance", "coverage"}
     assert {part.name: part.points for part in big.components if part.name in differences} == {
         part.name: part.points for part in small.components if part.name in differences
     }
-
-
-def test_a_supplier_whose_agreements_have_all_ended_comes_after_those_that_prove_the_trade(demo: House) -> None:
-    found = demo.ask(trade="nettoyage-locaux", per_page="100").results
-    ended = [
-        bool(agreements) and not any(holds_on(fact["value"], TODAY) for fact in agreements)
-        for agreements in (result.record.get("agreements", ()) for result in found)
-    ]
-    proved = [_proves(result.record) for result in found]
-    first = ended.index(True)
-    assert not any(
-        is_proved and not is_ended for is_proved, is_ended in zip(proved[first:], ended[first:], strict=True)
-    )
-
-
-def _proves(record: SupplierView) -> bool:
-    """Whether a supplier has a proof of the trade better than a supposition."""
-    offers = (fact["value"] for fact in record.get("offers", ()))
-    return any(offer.get("trade") == "nettoyage-locaux" and offer.get("evidence") in EVIDENCE_STEPS for offer in offers)

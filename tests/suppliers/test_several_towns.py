@@ -74,7 +74,7 @@ def test_who_covers_everybody_is_worth_more_than_who_covers_nearly_everybody(dem
         ranks: dict[tuple[tuple[str, int], ...], list[bool]] = {}
         for result in found.results:
             coverage = result.coverage
-            if coverage is None or coverage.cls != "full" or coverage.basis not in ("code", "country", "radius"):
+            if coverage is None or coverage.cls != "full" or coverage.basis not in ("code", "radius"):
                 continue
             worth = next(part.value for part in result.components if part.name == "coverage")
             values[coverage.share == 1].add(round(worth, 3))

@@ -1,4 +1,4 @@
-"""« Toute la France » said from one shore of it: the mainland and Corse go together, an overseas territory is to be confirmed."""
+"""« Toute la France » said from one shore of it does not cross the sea: the mainland and Corse go together."""
 
 from __future__ import annotations
 
@@ -28,4 +28,12 @@ def test_the_country_is_the_mainland_and_corse(seat: Address, territory: str, co
     assert found.cls == ("full" if covered else "overseas_unconfirmed")
     reach = load_reach_index().reach(CountryZone(), seat, 30.0)
     assert (f"bloc:{gazetteer.block(territory)}" in reach.all) is covered
-    assert (f"bloc:{gazetteer.block(territory)}" in reach.overseas) is not covered
+
+
+@pytest.mark.parametrize(("seat", "covered"), [(PARIS, "full"), (SAINT_DENIS, "partial")])
+def test_the_whole_country_is_covered_but_for_what_is_beyond_the_sea(seat: Address, covered: str) -> None:
+    gazetteer, reach = load_gazetteer(), load_reach_index().reach(CountryZone(), seat, 30.0)
+    found = coverage((CountryZone(),), seat, "FR", gazetteer)
+    assert found.cls == covered
+    assert found.share == pytest.approx(reach.shares["FR"], abs=1e-4)
+    assert (reach.full if covered == "full" else reach.partial) == ("FR",)

@@ -82,8 +82,8 @@ def ended(counts: Mapping[str, int], *, dry_run: bool) -> list[str]:
         "requests": ("demande sur des fiches", "demandes sur des fiches", "supprimée"),
     }
     return [
-        f"{plural(count, one, several)} à terme {_deleted(count, dry_run, done)}."
-        for name, (one, several, done) in words.items()
+        f"{plural(count, single, several)} à terme {_deleted(count, dry_run, done)}."
+        for name, (single, several, done) in words.items()
         if (count := counts[name])
     ]
 

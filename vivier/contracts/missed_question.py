@@ -223,7 +223,7 @@ class Question:
         """The zone, and ``more_km`` beyond it; beyond a zone told by territories, their régions."""
         zone = self.profile.zone
         if not zone.local:
-            return All()
+            return zone.where()
         if zone.point is not None and zone.km is not None:
             return AnyOf((zone.where(), Near("location", *zone.point, zone.km + self.query.more_km)))
         gazetteer = self.lexicon.gazetteer

@@ -16,11 +16,13 @@ from vivier.law.articles import ReservedFor
 from vivier.law.kinds import FAMILY_OF_KIND, KINDS, default_zone_km
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
+from vivier.model.place import Address
 from vivier.model.views import SupplierView
 from vivier.search.operators import All, AnyOf, Exists, Near, Not, Operator, Terms
 from vivier.suppliers.believed import probable
 from vivier.territory import Territory, load_gazetteer
 from vivier.territory.communes import haversine_km
+from vivier.territory.reach import reach_index
 from vivier.text.folding import fold
 from vivier.validity import holds_on
 
@@ -47,12 +49,14 @@ _PEOPLE: Final = ("places", "persons", "etp")
 
 @dataclass(frozen=True)
 class Zone:
-    """Where a supplier works: a circle around a point, territories (typed ids), or everywhere when both are empty."""
+    """Where a supplier works: a circle around a point, territories (typed ids), or everywhere when both are empty. ``side``: then, the
+    territories on the side of the sea of its seat, which « toute la France » does not cross; empty when no seat says it."""
 
     point: tuple[float, float] | None = None
     km: float | None = None
     territories: tuple[str, ...] = ()
     inferred: bool = False
+    side: tuple[str, ...] = ()
 
     @property
     def everywhere(self) -> bool:
@@ -68,7 +72,8 @@ class Zone:
         """The condition that a contract or a notice is in the zone. A record without a point matches by the territory around the
         point of the zone. A supplier that serves the whole country also gets the records whose place is unknown."""
         if not self.local:
-            return All()
+            here = (Terms("territory", self.side), NATIONAL, Not(Exists("territory")))
+            return AnyOf(here) if self.side else All()
         inside = Terms("territory", self.territories) if self.territories else None
         if self.point is None or self.km is None:
             return inside or All()
@@ -206,12 +211,13 @@ def with_broader(trades: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _zone(record: SupplierView, offers: Iterable[Mapping[str, Any]], kinds: Iterable[str], lexicon: Lexicon) -> Zone:
     zones = [offer.get("zone", {"type": "undeclared"}) for offer in offers]
-    if any(zone["type"] == "country" for zone in zones):
-        return Zone()
+    address = record.get("address", {}).get("value", {})
     territories = tuple(dict.fromkeys(id_ for zone in zones for id_ in zone.get("territories", ())))
+    if any(zone["type"] == "country" for zone in zones):
+        side = reach_index(lexicon.gazetteer).covers.side(Address.model_validate(address))
+        return Zone(side=(*side, *territories))
     if territories:
         return Zone(territories=territories)
-    address = record.get("address", {}).get("value", {})
     widest = max((zone for zone in zones if zone["type"] == "radius"), key=lambda zone: zone["km"], default=None)
     home = _departement(address, lexicon)
     seat = address.get("point")

@@ -165,7 +165,7 @@ def _window(query: BuyersQuery, profile: Profile, lexicon: Lexicon, as_of: date)
     return conjunction(
         Range("notified", gte=first.isoformat(), lte=as_of.isoformat()),
         _of_my_trades(profile, lexicon),
-        None if profile.zone.everywhere else profile.zone.where(),
+        profile.zone.where(),
         own_filters(query, lexicon, as_of),
         Not(Exists("parent")),
     )

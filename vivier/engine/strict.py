@@ -15,7 +15,7 @@ from itertools import chain, count, repeat
 from typing import Any
 
 from mappings import load_json
-from vivier.errors import DocumentRefused
+from vivier.errors import BuildRefused, DocumentRefused
 from vivier.search.operators import Collection
 from vivier.search.port import Document
 
@@ -66,10 +66,12 @@ Row = tuple[Any, ...]
 
 
 class DocumentCheck:
-    """Checks documents against a mapping. Raises ``DocumentRefused``, which names the document, the field and the fix."""
+    """Checks documents against a mapping. Raises ``DocumentRefused``, which names the document, the field and the fix; a field that the mapping
+    does not declare is a fault of the code: ``BuildRefused`` names the file."""
 
     def __init__(self, collection: Collection) -> None:
         self._properties: Mapping[str, Mapping[str, Any]] = load_json(collection)["properties"]
+        self._file = f"mappings/{collection}.json"
 
     def row(self, document: Document) -> Row:
         """The values of one document. Checks that the mapping has its fields; :meth:`checked` checks the values."""
@@ -122,7 +124,7 @@ class DocumentCheck:
         for name, value in entry.items():
             spec = properties.get(name)
             if spec is None:
-                raise _refused(document, path + name, "champ absent du mapping")
+                raise BuildRefused(f"Champ « {path}{name} » absent de {self._file} : déclarez-le, puis recommencez.")
             if value is None or spec["type"] == "object":
                 continue
             if spec["type"] == "nested":

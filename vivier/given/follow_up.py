@@ -14,8 +14,10 @@ Teller = Literal["structure", "facilitator"]
 TELLERS: Final[Mapping[Teller, str]] = {"structure": "dit par l'entreprise", "facilitator": "noté par le facilitateur"}
 NO_BASIN: Final = "bassin non précisé"
 """What is written where nobody gave the basin of a lot."""
-MOST_HOURS: Final = 100_000
-"""Most hours of a company in a month: some six hundred people."""
+MOST_HOURS: Final = 20_000
+"""Most hours of a company in a month for a lot: some hundred and thirty people at work full time."""
+MOST_SHARED: Final = 100_000
+"""Most hours of a public or of a way, for a lot in a quarter."""
 
 
 class FollowUpGone(VivierError):

@@ -14,7 +14,7 @@ from vivier.desk.read.sheet import Sheet, sheets_of
 from vivier.desk.tell.follow_up import MOST_COMPANIES, PUBLICS, WAYS
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import MONTHS
-from vivier.given.follow_up import MOST_HOURS, NO_BASIN
+from vivier.given.follow_up import MOST_HOURS, MOST_SHARED, NO_BASIN
 from vivier.text.guard import bare
 
 _EMPTY: Final = ("", "à compléter")
@@ -230,12 +230,11 @@ def _due(cell: str) -> float | None:
 def _hours(cell: str, row: int, column: int, sheet: str = "Heures") -> float | None:
     if not cell:
         return None
-    found = _number(cell)
-    if found is None or found > MOST_HOURS:
+    found, most = _number(cell), MOST_HOURS if sheet in ("Heures", "Mois par mois") else MOST_SHARED
+    if found is None or found > most:
         place = f"{chr(ord('A') + column)}{row}" if column < 26 else f"ligne {row}"
-        raise _refused(
-            f"feuille « {sheet} », {place} : « {cell[:40]} » n'est pas un nombre d'heures. Laissez vide un mois inconnu."
-        )
+        wrong = "n'est pas un nombre d'heures" if found is None else f"dépasse {most // 1000} 000 heures"
+        raise _refused(f"feuille « {sheet} », {place} : « {cell[:40]} » {wrong}. Laissez vide un mois inconnu.")
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, delete, func, insert
 
 from vivier.contracts.months import add_months
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.french import month_name
+from vivier.french import month_name, number
 from vivier.given.database import Database
 from vivier.given.follow_up import (
     MOST_HOURS,
@@ -166,8 +166,11 @@ class FollowUps:
         if wrong:
             raise _refused(f"{month_name(wrong[0])} n'est pas un mois de ce lot.")
         _check_begun([month for month, value in hours.items() if value is not None], today)
-        if any(value is not None and not 0 <= value <= MOST_HOURS for value in hours.values()):
-            raise _refused(f"un nombre d'heures de 0 à {MOST_HOURS} est attendu.")
+        beyond = [month for month, value in hours.items() if value is not None and not 0 <= value <= MOST_HOURS]
+        if beyond:
+            raise _refused(
+                f"{month_name(beyond[0])} attend de 0 à {number(MOST_HOURS)} heures, pour une entreprise et un lot."
+            )
         mine = [
             month
             for month in hours

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from vivier.search.filters import holding
-from vivier.search.operators import AnyOf, Operator, Same, conjunction
+from vivier.search.operators import All, AnyOf, Operator, Same, conjunction
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Conditions:
     """The conditions of a query, by parameter. The record must meet those of ``whole``; one of its offers, valid on ``day`` (ISO),
     must meet all those of ``offer``. ``served``: the condition by which an offer serves the territory, for each class of
     coverage; empty when the query has no territory, or when the territory is a condition on the record.
+
+    ``ended``: offers that are not valid on ``day`` count too.
 
     When the query filters offers by their territory alone, offers that have expired count too: a supplier still works in a
     place when its certificate ends.
@@ -24,6 +26,7 @@ class Conditions:
     day: str
     offer: Mapping[str, Operator] = field(default_factory=dict)
     served: Mapping[str, Operator] = field(default_factory=dict)
+    ended: bool = False
     _made: dict[frozenset[str], Operator] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def where(self, *without: str) -> Operator:
@@ -51,12 +54,15 @@ class Conditions:
     def together(self, *without: str) -> tuple[Operator, ...]:
         """The filters on offers as one operator, those of the parameters ``without`` left out; empty when none remains."""
         filters = self._filters(without)
-        return (holding(self.day, *filters),) if filters else ()
+        return (self._lasting(*filters),) if filters else ()
 
     def entry(self, without: str) -> Operator:
         """The conditions that an offer must meet for its values to be counted in the facet ``without``: the other filters on offers and
         the territory."""
-        return holding(self.day, *self._filters((without,)), *self._served)
+        return self._lasting(*self._filters((without,)), *self._served)
+
+    def _lasting(self, *operators: Operator) -> Operator:
+        return All(operators) if self.ended else holding(self.day, *operators)
 
     def _joined(self, served: tuple[Operator, ...], *without: str) -> Operator | None:
         operators = (*self.together(*without), *served)

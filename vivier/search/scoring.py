@@ -22,6 +22,7 @@ POINTS: Final = 10_000
 
 WEIGHTS: Final[dict[str, float]] = {
     "wish": 1.0,
+    "valid": 0.5,
     "words": 0.20,
     "phrase": 0.05,
     "trade": 0.25,
@@ -55,23 +56,25 @@ SUPPOSED_VALUE: Final = 0.1
 """Value of a trade that is only supposed from the activity code: any other evidence is worth more."""
 NARROWER_KEEPS: Final = 0.7
 """Factor of a trade narrower than the trade of the query."""
-ENDED_KEEPS: Final = 0.25
-"""Factor of the trade of a supplier whose agreements have all ended, in a search without a place: any proved trade of another is worth more."""
 
 COVERAGE_STEPS: Final[dict[str, float]] = {
     "whole": 1.0,
     "full": 0.9,
     "wide": 0.75,
     "partial": 0.25,
-    "overseas_unconfirmed": 0.2,
     "seat_only": 0.2,
     "touch": 0.05,
 }
-"""Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out. An unconfirmed coverage is worth less than a confirmed part: at .3, a laundry of Orléans that
-declares « toute la France » outranked one that serves the south of La Réunion (judged search ``linge-reunion``)."""
+"""Value of each class of coverage; ``whole`` is the part of ``full`` that leaves nobody out."""
 INFERRED_KEEPS: Final = 0.7
+NAMED: Final = ops.Terms("zone_basis", ("code", "radius"))
+"""Matches an offer whose zone names places."""
+NATION: Final = ops.Terms("zone_basis", ("country",))
+"""Matches an offer whose zone is the whole country."""
 DECLARED: Final = ops.Terms("zone_basis", ("code", "radius", "country"))
 """Matches an offer whose zone is published."""
+NATION_KEEPS: Final = 0.75
+"""Factor of a zone that is the whole country, from a seat far from the place."""
 
 DISTANCE_SCALE_KM: Final = 30.0
 DISTANCE_STEPS_KM: Final = (2.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
@@ -136,18 +139,18 @@ def phrase_part(
 
 
 @lru_cache(maxsize=64)
-def ended(day: str) -> ops.Operator:
-    """The condition that a supplier has agreements, none of which holds on ``day`` (ISO)."""
-    kind = ops.Exists("kind")
-    return ops.conjunction(ops.Same("agreements", (kind,)), ops.Not(ops.Same("agreements", (holding(day, kind),))))
+def valid_part(weight: float, day: str) -> ops.Part:
+    """The part of the score of the suppliers that are in force on ``day`` (ISO): one of their agreements or labels holds, or they have none."""
+    proofs = (("agreements", ops.Exists("kind")), ("labels", ops.Exists("code")))
+    holds = (ops.Same(path, (holding(day, known),)) for path, known in proofs)
+    none = ops.conjunction(*(ops.Not(ops.Same(path, (known,))) for path, known in proofs))
+    return ladder_part("valid", weight, [(ops.AnyOf((*holds, none)), 1.0)])
 
 
 @lru_cache(maxsize=256)
-def trade_part(
-    weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...], lowered: ops.Operator | None = None
-) -> ops.Part:
+def trade_part(weight: float, wanted: tuple[str, ...], offer: tuple[ops.Operator, ...]) -> ops.Part:
     """The part of the score for the evidence of the trade. ``wanted``: codes of the trades; ``offer``: the conditions that the same offer
-    must meet. ``lowered``: the suppliers for whom it is worth less."""
+    must meet."""
     ladder: list[tuple[ops.Operator, float]] = [
         (ops.Same("offers", (*offer, ops.Exists("trade_own"))), UNSTATED_VALUE),
         (ops.Same("offers", offer), SUPPOSED_VALUE),
@@ -156,23 +159,30 @@ def trade_part(
         proved = (*offer, ops.Terms("evidence", (evidence,)))
         ladder.append((ops.Same("offers", (*proved, ops.Terms("trade_own", wanted))), value))
         ladder.append((ops.Same("offers", proved), value * NARROWER_KEEPS))
-    if lowered is not None:
-        less = [(where, value * ENDED_KEEPS) for where, value in ladder]
-        ladder = [*((ops.conjunction(where, ops.Not(lowered)), value) for where, value in ladder), *less]
     return ladder_part("trade", weight, ladder)
 
 
-def coverage_part(weight: float, classes: Mapping[str, ops.Operator], offer: tuple[ops.Operator, ...]) -> ops.Part:
+def coverage_part(
+    weight: float,
+    classes: Mapping[str, ops.Operator],
+    offer: tuple[ops.Operator, ...],
+    near: ops.Operator | None = None,
+) -> ops.Part:
     """The part of the score for how much of the territory the zone covers. ``classes``: the condition of each class of coverage on an
-    offer. A declared zone is worth more than an assumed one."""
+    offer. A declared zone is worth more than an assumed one. ``near``: the seats from which a zone that is the whole country is more than a
+    declaration; ``None`` when the country itself is asked."""
+    published = DECLARED if near is None else NAMED
     ladder: list[tuple[ops.Operator, float]] = []
     for name, reached in classes.items():
-        value = COVERAGE_STEPS[name]
+        value, covering = COVERAGE_STEPS[name], (*offer, reached)
         if name == "seat_only":
-            ladder.append((ops.Same("offers", (*offer, reached)), value))
+            ladder.append((ops.Same("offers", covering), value))
             continue
-        ladder.append((ops.Same("offers", (*offer, reached, DECLARED)), value))
-        ladder.append((ops.Same("offers", (*offer, reached)), value * INFERRED_KEEPS))
+        ladder.append((ops.Same("offers", (*covering, published)), value))
+        ladder.append((ops.Same("offers", covering), value * INFERRED_KEEPS))
+        if name == "whole" and near is not None:
+            national = ops.Same("offers", (*covering, NATION))
+            ladder += [(ops.conjunction(national, near), value), (national, value * NATION_KEEPS)]
     return ladder_part("coverage", weight, ladder)
 
 

@@ -27,7 +27,7 @@ from vivier.suppliers.result import SupplierResult, result_of
 
 FEWEST = 5
 """The least number of results shown of the groups after the first, however many the first group has on its page."""
-METHOD_VERSIONS = {"coverage": "coverage-2", "score": "score-2", "capacity": "capacity-1", "groups": "groups-3"}
+METHOD_VERSIONS = {"coverage": "coverage-3", "score": "score-3", "capacity": "capacity-1", "groups": "groups-4"}
 
 _ID = re.compile(r"v[a-z2-7]{12}")
 
@@ -86,6 +86,8 @@ def groups(
     counts, facets, away, hits = (_completed if results else _counted)(found, between, snapshot)
     completing = [result_of(hit, plan, lexicon) for hit in hits]
     totals = {"exact": found.total, **counts, "farther": away.total}
+    if not (plan.query.label or plan.query.group or totals.get("label_unknown")):
+        codes = tuple(code for code in codes if code != "label_unknown")
     unpublished: dict[Group, int] = {"exact": counts.get(ZONE_UNPUBLISHED, 0)}
     return tuple(
         AnswerGroup(

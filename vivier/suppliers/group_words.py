@@ -8,7 +8,7 @@ from vivier import vocabulary
 from vivier.french import enumerated, kilometres, number, plural, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.model.views import SupplierView
+from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
 from vivier.suppliers.believed import in_words, likeliest
@@ -16,6 +16,7 @@ from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.groups import ANSWER, FARTHEST_KM, TITLES, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import Group, SupplierQuery
+from vivier.suppliers.reasons import validity
 from vivier.validity import holds_on
 
 MOST_NAMED = 3
@@ -41,6 +42,9 @@ def sentence(
         case "label_unknown":
             if not total:
                 return f"Aucune autre structure connue ne fait {this} ici."
+            if not plan.query.label:
+                had = plural(total, "autre structure faisait", "autres structures faisaient")
+                return f"{had} {this}. {'Son' if total == 1 else 'Leur'} label est fini : demandez s’il est renouvelé."
             has = plural(total, "autre structure fait", "autres structures font")
             return f"{has} {this}. {'Son' if total == 1 else 'Leur'} label est fini ou inconnu : demandez-le."
         case "near_trade":
@@ -94,7 +98,7 @@ def this_trade(wanted: int) -> str:
 def group_reasons(group: Group, record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
     """The reasons why a supplier belongs to a group after the first."""
     if group == "label_unknown":
-        yield from _no_label(record, plan)
+        yield from _no_label(record, plan) if plan.query.label else _ended(record, plan, lexicon)
     elif group == "near_trade":
         yield from _near(record, plan, lexicon)
     elif group == "other_kind":
@@ -110,6 +114,19 @@ def _no_label(record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     if len(missing) == len(plan.query.label):
         names = enumerated([quoted(LABELS[code].name) for code in missing[:MOST_NAMED]], "ou")
         yield Reason("label", f"label {names} : inconnu, à demander", True)
+
+
+def _ended(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+    """The trades of the query that only an ended label proved, with the day of its end."""
+    proved: dict[str, OfferView] = {}
+    for fact in record.get("offers", ()):
+        offer = fact["value"]
+        code = offer.get("trade")
+        if code and plan.wanted.intersection((code, *(broader.code for broader in lexicon.trades.ancestors(code)))):
+            proved[code] = max(proved.get(code, offer), offer, key=lambda each: each.get("valid_until", ""))
+    for code, offer in proved.items():
+        text = f"{lexicon.trades.get(code).name} : label {validity(offer, plan.as_of)}"
+        yield Reason("label", text, fits=False)
 
 
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:

@@ -2,7 +2,8 @@
 call belongs to a group; one that declares not to do the trade is in none, for that trade.
 
 1. *exact*: suppliers that meet every condition of the query.
-2. *label_unknown*: suppliers that meet every condition but the label, which no source gives them, or which has ended: to be asked.
+2. *label_unknown*: suppliers that meet every condition but the label, which no source gives them, or which has ended, even when it is the
+   only proof of their trade: to be asked.
 3. *near_trade*: suppliers that meet every condition but the trade, and do a near one (a parent or a sibling, else the same family).
 4. *to_ask*: inclusive structures that serve the place and publish no trade: their kind is eligible, the buyer must ask what they do.
 5. *other_kind*: suppliers that meet every condition but the kind of structure. Told only where nobody is *exact* (:func:`shown`).
@@ -48,7 +49,7 @@ RINGS_KM: Final = (60.0, 100.0, 200.0)
 """Kilometres from the place of the query within which *farther* is looked for: the first ring that has somebody."""
 FARTHEST_KM: Final = RINGS_KM[-1]
 """The most kilometres from the place of the query to the seat of a supplier of *farther*."""
-_PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
+PLACES: Final = ("territory", "near", "polygon", "seat", "departement", "region")
 _TRADES: Final = ("trade", "cpv", "evidence", "min_evidence", "service_type")
 _NAT: Final = 1000
 """Points of a factor e of probability: the points of the parts add up to those of the product of their probabilities."""
@@ -88,15 +89,14 @@ Ways = Mapping[Group, tuple[Conditions, ...]]
 
 
 def ways_of(reading: Reading[SupplierQuery], conditions: Conditions) -> Ways:
-    """The groups of the answer to a query: *label_unknown* only when it has a label and a trade, *near_trade* and *to_ask* a trade,
+    """The groups of the answer to a query: *label_unknown*, *near_trade* and *to_ask* only when it has a trade,
     *other_kind* a kind and a trade, *farther* only when it has a place."""
     wanted = wanted_trades(reading.query, reading.lexicon)
-    placed = any(name in conditions.whole for name in _PLACES) or bool(conditions.served)
+    placed = any(name in conditions.whole for name in PLACES) or bool(conditions.served)
     ways: dict[Group, tuple[Conditions, ...]] = {"exact": (conditions,)}
     silent = _willing(_silent(conditions), wanted)
-    if wanted and reading.query.label:
-        ways["label_unknown"] = (_willing(_but(conditions, "label"), wanted),)
     if wanted:
+        ways["label_unknown"] = (_willing(replace(_but(conditions, "label"), ended=True), wanted),)
         near = near_trades(wanted, reading.lexicon.trades)
         codes = (*near.close, *near.family)
         if codes:
@@ -131,13 +131,20 @@ def inside(reading: Reading[SupplierQuery]) -> Operator:
     return Terms("seat", () if near else tuple(territory.id for territory in reading.territories["territory"]))
 
 
+_BUT_WILLING: Final[Mapping[Group, tuple[str, ...]]] = {"label_unknown": ("willing",)}
+"""Conditions that only members of a group must meet: whoever declares not to do the trade is in no group after it either."""
 GROUP_STEP: Final = 8 * POINTS
 """Points between two groups: more than six wishes and every other part together."""
 
 
 def members(ways: Ways, group: Group, *without: str) -> Operator:
     """The condition of belonging to a group and to none before it, the conditions of the parameters ``without`` left out."""
-    before = [way.where(*without) for name in TITLES if name in ways and _is_before(name, group) for way in ways[name]]
+    names = [name for name in TITLES if name in ways and _is_before(name, group)]
+    if (
+        "label_unknown" in names
+    ):  # whoever is exact meets its conditions: one exclusion is enough, as engines count clauses
+        names.remove("exact")
+    before = [way.where(*without, *_BUT_WILLING.get(name, ())) for name in names for way in ways[name]]
     own = tuple(way.where(*without) for way in ways[group])
     mine = own[0] if len(own) == 1 else AnyOf(own)
     return conjunction(mine, *(Not(other) for other in before))
@@ -257,7 +264,7 @@ def _willing(conditions: Conditions, wanted: tuple[str, ...]) -> Conditions:
 
 
 def _elsewhere(conditions: Conditions, around: Operator) -> Conditions:
-    whole = {name: met for name, met in conditions.whole.items() if name not in _PLACES}
+    whole = {name: met for name, met in conditions.whole.items() if name not in PLACES}
     return replace(conditions, whole={**whole, "around": around}, served={})
 
 

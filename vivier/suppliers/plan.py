@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import said_first
 from vivier.search import operators as ops
@@ -20,6 +21,7 @@ from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import graded, served
 from vivier.suppliers.wishes import has_wishes, wish_part, wishes_of
 from vivier.territory import Territory
+from vivier.territory.model import FRANCE
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
 from vivier.trades.table import STAFFING
@@ -170,8 +172,8 @@ def _declared(plan: SupplierPlan) -> grouping.Declared | None:
     covering = [plan.exact.served[name] for name in ("full", "wide") if name in plan.exact.served]
     if not covering:
         return None
-    named, nation = ops.Terms("zone_basis", ("code", "radius")), ops.Terms("zone_basis", ("country",))
-    return grouping.Declared(*(ops.Same("offers", (ops.AnyOf(tuple(covering)), basis)) for basis in (named, nation)))
+    bases = (scoring.NAMED, scoring.NATION)
+    return grouping.Declared(*(ops.Same("offers", (ops.AnyOf(tuple(covering)), basis)) for basis in bases))
 
 
 def _of_others(part: ops.Part, nearest: ops.Operator) -> ops.Part:
@@ -265,6 +267,8 @@ def _called_for(query: SupplierQuery, territories: tuple[Territory, ...]) -> Ite
         yield "wish"
     if query.q is not None:
         yield from ("words", "phrase")
+    elif bool(query.trade or query.cpv) != any(getattr(query, place) for place in grouping.PLACES):
+        yield "valid"
     if query.trade or query.cpv:
         yield "trade"
     if territories:
@@ -283,14 +287,16 @@ def _parts(
     query = reading.query
     if "wish" in weights:
         yield wish_part(query, reading.lexicon, reading.day, round(scoring.POINTS * weights["wish"]))
+    if "valid" in weights:
+        yield scoring.valid_part(weights["valid"], reading.day)
     if words is not None:
         yield words.phrase
     if "trade" in weights:
-        lowered = None if {"coverage", "distance"}.intersection(weights) else scoring.ended(reading.day)
         wanted = grouping.wanted_trades(query, reading.lexicon)
-        yield scoring.trade_part(weights["trade"], wanted, conditions.together(), lowered)
+        yield scoring.trade_part(weights["trade"], wanted, conditions.together())
     if "coverage" in weights:
-        yield scoring.coverage_part(weights["coverage"], _graded(reading, conditions), conditions.together())
+        classes = _graded(reading, conditions)
+        yield scoring.coverage_part(weights["coverage"], classes, conditions.together(), _at_hand(reading))
     if "distance" in weights:
         yield scoring.distance_part(weights["distance"], reading.origins, _inside(reading))
     if query.lot_amount is not None:
@@ -301,6 +307,13 @@ def _parts(
 def _graded(reading: Reading[SupplierQuery], conditions: Conditions) -> Mapping[str, ops.Operator]:
     """The condition of each class of coverage for the score."""
     return graded(conditions.served, reading.territories["territory"], reading.lexicon.gazetteer)
+
+
+def _at_hand(reading: Reading[SupplierQuery]) -> ops.Operator | None:
+    """The condition of a seat in the place of the query, or near enough for a zone that is the whole country to count whole; ``None`` when the
+    country is asked."""
+    national = FRANCE in (territory.id for territory in reading.territories["territory"])
+    return None if national else grouping.within(value("zone_near_km"), reading)
 
 
 def _inside(reading: Reading[SupplierQuery]) -> ops.Operator | None:

@@ -7,22 +7,17 @@ from collections.abc import Iterable, Mapping
 from vivier.search.operators import AnyOf, Not, Operator, Terms, conjunction
 from vivier.search.scoring import DECLARED
 from vivier.territory import Gazetteer, Territory
-from vivier.territory.model import FRANCE
 
 CLASSES: dict[str | None, tuple[str, ...]] = {
-    None: ("full", "wide", "partial", "overseas_unconfirmed", "seat_only"),
+    None: ("full", "wide", "partial", "seat_only"),
     "full": ("full",),
     "wide": ("full", "wide"),
     "partial": ("full", "wide", "partial"),
-    "seat": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only"),
-    "any": ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch"),
+    "seat": ("full", "wide", "partial", "seat_only"),
+    "any": ("full", "wide", "partial", "seat_only", "touch"),
 }
 """The classes that each value of ``coverage`` accepts. The default (``None``) leaves out a territory that a circle only touches, and a seat
 inside the territory when a zone is declared elsewhere; ``seat`` accepts this seat."""
-
-
-_NATION = conjunction(Terms("reach_full", (FRANCE,)), Terms("zone_basis", ("country",)))
-"""The condition of an offer whose zone is the country: it is in the list of no territory wholly covered, as its land blocks are."""
 
 
 def served(territories: tuple[Territory, ...], coverage: str | None, gazetteer: Gazetteer) -> dict[str, Operator]:
@@ -48,20 +43,15 @@ def reach(name: str, territories: Iterable[Territory], gazetteer: Gazetteer) -> 
     """The condition that an offer covers one of the territories in the class ``name``, or all of it for ``whole``."""
     whole: list[str] = []
     own: list[str] = []
-    blocks: list[str] = []
     for territory in territories:
         own.append(territory.id)
         if name == "whole" or territory.kind in ("commune", "arrondissement"):
             whole += gazetteer.ancestors(territory.id)
         block = gazetteer.block(territory.id)
         if block is not None:
-            blocks.append(f"bloc:{block}")
             whole.append(f"bloc:{block}")
     if name == "whole":
-        everywhere = Terms("reach_all", tuple(dict.fromkeys(whole)))
-        return AnyOf((everywhere, _NATION)) if FRANCE in own else everywhere
+        return Terms("reach_all", tuple(dict.fromkeys(whole)))
     if name == "full":
         return AnyOf((Terms("reach_all", tuple(dict.fromkeys(whole))), Terms("reach_full", tuple(own))))
-    if name == "overseas_unconfirmed":
-        return Terms("reach_overseas", tuple(dict.fromkeys(blocks)))
     return Terms("seat" if name == "seat_only" else f"reach_{name}", tuple(own))

@@ -32,7 +32,7 @@ class Coverage:
     """How the zones of one seat cover a territory (docs/methods.md (b)).
 
     ``cls``: class, best first ``full``, ``wide``, ``partial``, ``overseas_unconfirmed``, ``seat_only``, ``touch``,
-    ``none``. ``share``: confirmed share in [0, 1]; what a country zone may do overseas is not in it.
+    ``none``. ``share``: share in [0, 1]; a country zone does not cross the sea.
     ``share_population``: None for a shape without an inhabited reference point. ``share_area``: None when not asked
     for (and not needed) or when T has no contour; ``borderline`` (population and area on both sides of 0.50 or 0.95)
     is None with it. ``matched_zone``: ``radius:30``, ``country`` or typed ids, None when nothing matches.
@@ -96,8 +96,6 @@ class _Case:
 
     def kappa(self, cover: Cover) -> Floats:
         """κ of each commune of T."""
-        if cover.claim.basis == "country":
-            return np.ones(len(self.target.rows))
         if cover.claim.circle is not None:
             return self.target.covered(cover.claim, self.covers.discs).astype(np.float64)
         return self.covers.kappa(cover, self.target.rows)
@@ -108,6 +106,8 @@ class _Case:
         if found is None:
             if cover.claim.circle is not None:
                 found = self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
+            elif cover.claim.basis == "country":
+                found = self.target.rows[self.kappa(cover) == 1]
             else:
                 assert self.target.inside is not None
                 found = cover.rows[self.target.inside.take(cover.rows)]
@@ -126,8 +126,6 @@ class _Case:
 
     def _share_of_whole_communes(self, covers: Sequence[Cover]) -> float:
         """``share_population`` from the covered communes alone: their weights are whole numbers, so that the sums are exact."""
-        if any(cover.claim.basis == "country" for cover in covers):
-            return 1.0
         found = [self.whole(cover) for cover in covers]
         rows = max(found, key=len, default=self.target.rows[:0])
         if len(rows) == len(self.target.rows):

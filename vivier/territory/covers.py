@@ -87,9 +87,20 @@ class Covers:
         return Claim("radius" if declared else "inferred", circle=circle, block=place.block)
 
     def country(self, block: int) -> frozenset[int]:
-        """The land blocks that « toute la France » said from one of them confirms: the mainland and Corse go together, an overseas
-        territory is alone."""
+        """The land blocks that « toute la France » said from one of them covers: it does not cross the sea. The mainland and Corse go
+        together, an overseas territory is alone."""
         return self._european if block in self._european else frozenset((block,))
+
+    def side(self, seat: Address) -> tuple[str, ...]:
+        """The régions and départements of the land blocks that « toute la France » said from a seat covers."""
+        rows = np.flatnonzero(np.isin(self.communes.block.values, list(self.country(self.seats.read(seat).block))))
+        levels = {"region": self.communes.region, "departement": self.communes.departement}
+        return tuple(
+            f"{kind}:{label.codes[value]}"
+            for kind, label in levels.items()
+            for value in np.unique(label.values[rows]).tolist()
+            if value >= 0
+        )
 
     def listed(self, id: str) -> Claim:
         """The claim of a zone that lists one territory."""
@@ -136,7 +147,10 @@ class Covers:
         return float(self.communes.weight[listed].sum() / self.communes.weight[all_of_it].sum())
 
     def kappa(self, cover: Cover, rows: Rows) -> Floats:
-        """κ of ``rows``: an arrondissement is covered when it or its commune is. Not for country covers."""
+        """κ of ``rows``: an arrondissement is covered when it or its commune is. A country zone covers the land blocks of its seat."""
+        if cover.claim.basis == "country":
+            blocks = list(self.country(cover.claim.block))
+            return np.isin(self.communes.block.values[rows], blocks).astype(np.float64)
         whole = np.zeros(len(self.communes) + 1)
         whole[cover.rows] = 1
         for row, share in cover.parts:

@@ -24,7 +24,7 @@ def share_area(target: Target, claimed: Sequence[Cover], covers: Covers) -> floa
     ``claimed``: covers of zones of one and the same seat, country zones that reach T included. All circles then share
     a centre: their union is the largest.
     """
-    if any(cover.claim.basis == "country" for cover in claimed):
+    if target.shape is not None and any(cover.claim.basis == "country" for cover in claimed):
         return 1.0
     circles = {cover.claim.circle: cover for cover in claimed if cover.claim.circle is not None}
     largest = circles[max(circles)] if circles else None

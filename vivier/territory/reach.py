@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from vivier.model.place import Address, Zone
-from vivier.territory.covers import Claim, Covers
+from vivier.territory.covers import FULL, Claim, Cover, Covers
 from vivier.territory.gazetteer import Gazetteer, load_gazetteer
 from vivier.territory.model import FRANCE
 from vivier.territory.units import Reach, Units
@@ -26,7 +26,6 @@ class ReachIndex:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.covers = Covers(gazetteer)
         self._units = Units(gazetteer.communes, self.covers.discs)
-        self._blocks = [f"bloc:{code}" for code in gazetteer.communes.block.codes]
         self._known: OrderedDict[Claim, Reach] = OrderedDict()
 
     def reach(self, zone: Zone, seat: Address, default_km: float) -> Reach:
@@ -60,12 +59,15 @@ class ReachIndex:
             self._known.popitem(last=False)
 
     def _country(self, claim: Claim) -> Reach:
-        """A country zone: the whole block of the seat. What is overseas of that block is to be confirmed
-        (docs/methods.md (b))."""
-        confirmed = self.covers.country(claim.block)
-        others = tuple(bloc for place, bloc in enumerate(self._blocks) if place not in confirmed)
-        whole = tuple(self._blocks[place] for place in sorted(confirmed))
-        return Reach("country", whole, full=(FRANCE,), overseas=others)
+        """A country zone: the land blocks on the side of the sea of its seat, and their part of the country (docs/methods.md (b))."""
+        communes, everybody = self.covers.communes, self.covers.gazetteer.leaves(FRANCE)
+        blocks = tuple(f"bloc:{communes.block.codes[place]}" for place in sorted(self.covers.country(claim.block)))
+        weight = communes.weight[everybody]
+        share = float(weight @ self.covers.kappa(Cover(claim), everybody) / weight.sum())
+        shares = {FRANCE: round(share, 4)}
+        if share >= FULL:
+            return Reach("country", blocks, full=(FRANCE,), shares=shares)
+        return Reach("country", blocks, partial=(FRANCE,), shares=shares)
 
 
 @lru_cache(maxsize=4)

@@ -25,8 +25,8 @@ class Reach:
     of its ancestors is there. ``bloc:metropole`` (land block of the seat) for a country zone.
     ``full``, ``wide``, ``partial``: EPCI, départements, régions, FR by class of population share (wholly covered ones
     included in ``full``), and communes covered by some of their arrondissements.
-    ``touch``: nothing covered, but the circle holds more than 0.1 % of the contour. ``overseas``: the other land
-    blocks, for a country zone. ``shares``: population shares strictly between 0 and 1, 4 decimals.
+    ``touch``: nothing covered, but the circle holds more than 0.1 % of the contour. ``shares``: population shares strictly between 0 and 1,
+    4 decimals.
     """
 
     basis: ZoneBasis
@@ -35,7 +35,6 @@ class Reach:
     wide: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
     touch: tuple[str, ...] = ()
-    overseas: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
 
 
@@ -95,7 +94,6 @@ class Units:
                 tuple(wide),
                 tuple(part),
                 tuple(touch),
-                (),
                 dict(zip(*pairs, strict=True)),
             )
             for cover, whole, full, wide, part, touch, pairs in found

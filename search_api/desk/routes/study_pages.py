@@ -24,6 +24,7 @@ from vivier.desk.tell.body import board_totals
 from vivier.dossiers.compose import board, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.dossiers.studies import Draft
+from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.law.parameters import value as parameter
 
@@ -38,13 +39,20 @@ def router(routes: APIRouter, context: Context) -> None:
         return private(_study(id, None, context.parse(request, StudyQuery), context))
 
     @routes.get(PATH + "/{id}/lots/{line}")
-    def lot(request: Request, id: str, line: int) -> Response:
-        return private(_study(id, line, context.parse(request, StudyQuery), context))
+    def lot(request: Request, id: str, line: str) -> Response:
+        return private(_study(id, _number(line), context.parse(request, StudyQuery), context))
 
     @routes.post(PATH + "/{id}/supprimer", dependencies=context.own_form)
     def forget(request: Request, id: str) -> Response:
         kept.studies(context).forget(id, context.today())
         return RedirectResponse("/consultation", 303)
+
+
+def _number(text: str) -> int:
+    """The line of a lot, as written in an address. Raises ``NotFound``."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise NotFound(f"Aucun lot à la ligne {text[:20]} de cette étude.")
+    return int(text)
 
 
 def link_to(id_: str) -> str:

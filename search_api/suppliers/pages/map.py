@@ -31,9 +31,9 @@ from vivier.territory.contours import layer
 
 WIDTH, HEIGHT = 480.0, 500.0
 INSET = 76.0
-_CELL = 34.0
-_TARGET = 17.0
-"""Radius of what a finger or a pointer reaches: 24 pixels across when the map is 340 pixels wide."""
+_CELL = 42.0
+_TARGET = _CELL / 2
+"""Radius of what a finger or a pointer reaches: 24 pixels across when the map is 275 pixels wide, as on the smallest phones."""
 _CELLS_ACROSS = 1 << 20
 _EUROPE: Box = (-6.0, 41.0, 10.0, 51.6)
 _MAINLAND: Box = (-4.9, 41.35, 9.6, 51.1)

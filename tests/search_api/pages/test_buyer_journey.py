@@ -102,6 +102,15 @@ def test_the_drawn_map_shows_the_place_asked_and_what_one_can_reach(browser: Bro
             assert name and not any(mark and _overlap(name, mark) for mark in marks)
 
 
+def test_the_marks_of_the_map_of_the_first_page_are_reached_by_a_finger_on_the_smallest_phone(
+    browser: Browser, base: str
+) -> None:
+    with tab(browser, base, scripts=False, width=320) as page:
+        page.goto("/")
+        targets = [target.bounding_box() for target in page.locator(".home-map circle.target").all()]
+        assert targets and all(box and min(box["width"], box["height"]) >= 24 for box in targets)
+
+
 def test_the_living_map_shows_the_place_asked_and_its_circle(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(f"/fournisseurs?need={NEED}")

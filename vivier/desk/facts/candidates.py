@@ -30,7 +30,7 @@ from vivier.search.conditions import Conditions
 from vivier.search.filters import holding
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.port import Hit
-from vivier.search.scoring import DECLARED
+from vivier.search.scoring import DECLARED, NAMED
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.reach import reach, served
 from vivier.suppliers.refused import refusing
@@ -45,8 +45,6 @@ _MOST_SITES: Final = 50_000
 """Sites kept for a generation and a day: about 60 MB."""
 _BELIEVED: Final = (LEAST, *STEPS)
 """The probability of each value of the part *belief* of a search."""
-_NAMED: Final = Terms("zone_basis", ("code", "radius"))
-"""Matches an offer whose published zone names places, or is a circle."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
     for rank, name in enumerate(reversed(ZONE_ORDER[:-1]), 1):
         reached = reach(name, territories, gazetteer)
         published = Same("offers", (*offer, reached, DECLARED))
-        named = AnyOf((Same("offers", (*offer, reached, _NAMED)), conjunction(published, here)))
+        named = AnyOf((Same("offers", (*offer, reached, NAMED)), conjunction(published, here)))
         tiers += [
             Tier(Same("offers", (*offer, reached)), 3 * rank),
             Tier(published, 3 * rank + 1),

@@ -13,7 +13,7 @@ Can = Literal["yes", "part", "no"]
 """What a structure answers when it is asked whether it can do a lot: the whole of it, a part of it, or nothing."""
 COVERING: Final = ("full", "wide")
 _HERE: Final = ("partial", "seat_only")
-ZONE_ORDER: Final = ("full", "wide", "partial", "overseas_unconfirmed", "seat_only", "touch", "none")
+ZONE_ORDER: Final = ("full", "wide", "partial", "seat_only", "touch", "none")
 """Coverage classes, the fullest first."""
 
 

@@ -19,7 +19,6 @@ from vivier.desk.method.supply import Supply, legal_kinds
 from vivier.law.articles import contract_article
 from vivier.law.kinds import KINDS
 
-_PARTLY: Final = ("partial", "overseas_unconfirmed")
 _ZONE_RANK: Final = {name: rank for rank, name in enumerate(ZONE_ORDER)}
 
 
@@ -112,7 +111,7 @@ def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | 
         return Excluded(site, "kind_not_eligible", _note(site, article, legal))
     if site.covers:
         return None
-    reason: ExclusionReason = "zone_partial" if site.zone in _PARTLY else "zone_none"
+    reason: ExclusionReason = "zone_partial" if site.zone == "partial" else "zone_none"
     return Excluded(site, reason, "zone_unknown" if site.might_cover else None)
 
 
