@@ -298,11 +298,17 @@ def test_the_lots_to_correct_are_named_up_to_twenty(count: int, told: str) -> No
     assert told in warning
 
 
-@pytest.mark.parametrize(("days", "old"), [(None, False), (7, False), (8, True)])
-def test_data_are_said_old_when_they_are_late_for_their_cadence(days: int | None, old: bool) -> None:
-    source = {"dataset": "Liste", "updated_at": "2026-11-01", "age_days": days, "cadence_days": 7, "sha256": "0"}
+@pytest.mark.parametrize(
+    ("days", "cadence", "due"),
+    [(None, 7, None), (7, 7, None), (8, 7, ", publiées tous les 7 jours."), (3, 2, ", publiées tous les 2 jours.")]
+    + [(9, 1, ", publiées chaque jour."), (900, None, " à la date de l'analyse.")],
+)
+def test_data_are_said_old_when_they_are_late_for_their_cadence(
+    days: int | None, cadence: int, due: str | None
+) -> None:
+    source = {"dataset": "Liste", "updated_at": "2026-11-01", "age_days": days, "cadence_days": cadence, "sha256": "0"}
     told = warnings_of([{"sources": [source]}], [], contracts=True)
-    assert [("vieilles de" in warning, "tous les 7 jours" in warning) for warning in told] == [(True, True)] * old
+    assert [("vieilles de" in warning, warning.endswith(due or "")) for warning in told] == [(True, True)] * bool(due)
 
 
 @pytest.mark.parametrize(("read", "days"), [("2026-11-14T03:00:00Z", 10), (None, None)])
