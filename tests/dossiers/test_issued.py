@@ -300,8 +300,14 @@ def test_the_lots_to_correct_are_named_up_to_twenty(count: int, told: str) -> No
 
 @pytest.mark.parametrize(
     ("days", "cadence", "due"),
-    [(None, 7, None), (7, 7, None), (8, 7, ", publiées tous les 7 jours."), (3, 2, ", publiées tous les 2 jours.")]
-    + [(9, 1, ", publiées chaque jour."), (900, None, " à la date de l'analyse.")],
+    [
+        (None, 7, None),
+        (7, 7, None),
+        (8, 7, ", publiées tous les 7 jours."),
+        (3, 2, ", publiées tous les 2 jours."),
+        (9, 1, ", publiées chaque jour."),
+        (900, None, " à la date de l'analyse."),
+    ],
 )
 def test_data_are_said_old_when_they_are_late_for_their_cadence(
     days: int | None, cadence: int, due: str | None
