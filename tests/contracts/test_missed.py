@@ -100,6 +100,10 @@ def test_each_purchase_looked_at_is_counted_once(asked: Asked) -> None:
         assert sum(found.totals.values()) + found.several == found.looked_at and found.several >= 0
 
 
+def test_every_collection_of_the_demonstration_is_looked_at(asked: Asked) -> None:
+    assert asked.find(by_hand()).missing == ()
+
+
 @pytest.mark.slow
 def test_what_the_supplier_won_is_not_there(asked: Asked) -> None:
     held = 0

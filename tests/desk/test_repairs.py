@@ -85,6 +85,12 @@ def test_all_the_lines_are_in_the_62(lexicon: Lexicon) -> None:
     assert refused.value.errors[0].field == "within"
 
 
+def test_a_name_borne_elsewhere_too_is_the_place_of_the_departement(lexicon: Lexicon) -> None:
+    rows = [Row(1, {"text": "tonte", "place": "Saint-Denis"})]
+    for whole, place in (("93", "commune:93066"), ("974", "commune:97411"), ("62", "departement:62")):
+        assert [row.get("place") for row in all_within(rows, whole, lexicon).rows] == [place]
+
+
 def test_the_button_of_a_reading_is_the_cell_typed() -> None:
     fields = {"place-12": "", "other_place-12": "Rennnes", "fix": "place-12=commune:35238"}
     assert pressed(fields) == {"place-12": "commune:35238"}

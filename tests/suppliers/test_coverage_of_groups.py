@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from tests.suppliers.conftest import TODAY, House
-from vivier.law.kinds import default_zone_km
+from vivier.law.kinds import KINDS, default_zone_km
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.suppliers.groups import TITLES
 from vivier.suppliers.result import SupplierResult
@@ -87,3 +87,10 @@ def test_the_coverage_told_is_that_of_the_zones_of_the_structure(demo: House, gr
                 assert "zone non publiée" not in reason.text, (result.id, parameters)
             told += 1
     assert told > 10
+
+
+def test_the_zone_of_who_publishes_none_is_the_widest_of_its_kinds() -> None:
+    assert default_zone_km(()) == default_zone_km(("unheard-of",)) == 30
+    codes = [*KINDS, "unheard-of"]
+    assert default_zone_km(codes) == max(kind.zone_km for kind in KINDS.values())
+    assert [default_zone_km((code,)) for code in KINDS] == [kind.zone_km for kind in KINDS.values()]

@@ -213,8 +213,8 @@ def test_a_name_that_goes_on_comes_before_one_that_is_only_alike() -> None:
     assert ids.index("commune:59497") < ids.index("commune:35238")
 
 
-def test_a_bare_number_of_a_departement_and_of_a_region_is_not_decided() -> None:
-    assert (certain("84"), candidates("84")) == (None, ["departement:84", "region:84"])
+def test_a_bare_number_of_a_departement_and_of_a_region_is_the_departement() -> None:
+    assert (certain("84"), candidates("84")) == ("departement:84", ["departement:84", "region:84"])
 
 
 @pytest.mark.parametrize("text", ["Vienne", "Mayenne", "Indre", "Saint-Martin"])

@@ -93,7 +93,7 @@ def code_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     Half of the post codes are also INSEE codes of other communes: figures are read as the post code that people know,
     the commune of that INSEE code stays among the candidates (``commune:69003`` says it without doubt). Figures that are
     no listed post code may be a CEDEX as well as an INSEE code (35044: Rennes CEDEX, Broualan): candidates, never a
-    certainty. A number that is also a région's (84) is not decided, as in typed ids.
+    certainty. A number that is also a région's (84, 93) is the département, as people write it.
     """
     digits = re.sub(r"[\s.]", "", query.text).upper()
     if _DEPARTEMENT.fullmatch(digits):
@@ -115,7 +115,7 @@ def _area_code(code: str, index: PlaceIndex) -> Reading | None:
         return None
     found = _distinct(ids, index)
     scores = (EXACT, REGION_CODE)
-    return Reading("departement_code", tuple(zip(found, scores, strict=False)), found[0] if len(found) == 1 else None)
+    return Reading("departement_code", tuple(zip(found, scores, strict=False)), found[0])
 
 
 def _post_code(code: str, index: PlaceIndex) -> Reading | None:
