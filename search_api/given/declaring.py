@@ -185,7 +185,7 @@ def _centre(text: str, lexicon: Lexicon) -> str | None:
     """The commune in the middle of a circle; ``None`` for the seat. Raises ``InvalidRequest`` naming « around » for what is not one commune."""
     if not text:
         return None
-    place = place_of(text[:120], lexicon.gazetteer)
+    place = place_of(text[:120], lexicon)
     if len(place.ids) == 1 and place.ids[0].startswith("commune:"):
         return place.ids[0].removeprefix("commune:")
     names = " ; ".join(candidate.label_fr for candidate in place.choices[:6])
@@ -210,7 +210,7 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         message = f"« places » : une commune, un département ou une région par ligne, {MOST_PLACES} au plus."
         raise InvalidRequest((FieldError("places", "missing" if not lines else "too_many", message),))
     for line in lines:
-        place = place_of(line[:120], lexicon.gazetteer)
+        place = place_of(line[:120], lexicon)
         if place.ids:
             ids += place.ids
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vivier.errors import FieldError, VivierError
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
 from vivier.territory import Gazetteer, Territory
 from vivier.territory.resolve import Candidate, Resolution, label, resolve
 
@@ -25,11 +27,13 @@ def is_typed(text: str) -> bool:
     return ":" in text or text == "FR"
 
 
-def place_of(text: str, gazetteer: Gazetteer) -> Place:
-    """The places of a text as typed, or as suggestions write it (« Saint-Denis (93, Seine-Saint-Denis) »).
+def place_of(text: str, lexicon: Lexicon) -> Place:
+    """The places of a text as typed, or as suggestions write it (« Saint-Denis (93, Seine-Saint-Denis) »), else those that a need of the same
+    words names: « Nantes, Rennes », « agglo de Rennes », « ZI de Carquefou ».
 
     A typed id is returned unchanged: the query checks it.
     """
+    gazetteer = lexicon.gazetteer
     if is_typed(text):
         return Place((text.strip(),))
     chosen = _as_labelled(text.strip(), gazetteer)
@@ -40,6 +44,11 @@ def place_of(text: str, gazetteer: Gazetteer) -> Place:
         return Place((found.territory.id,))
     if found.together:
         return Place(tuple(candidate.territory.id for candidate in found.candidates))
+    if found.via in ("unknown", "epci_other_type"):
+        named = resolve_need(text, lexicon).territory.places
+        ids = tuple(place.territory for place in named if place.territory and not place.doubtful)
+        if ids:
+            return Place(ids)
     return Place((), found.candidates)
 
 

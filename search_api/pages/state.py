@@ -240,7 +240,7 @@ class _Reader:
                 self.pairs.append((name, value))
 
     def _ids(self, name: str, text: str) -> tuple[str, ...]:
-        place = place_of(text, self.lexicon.gazetteer)
+        place = place_of(text, self.lexicon)
         if not place.ids:
             self.errors.append(place_error(name, text, place))
             settled = [

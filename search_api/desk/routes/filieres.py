@@ -65,7 +65,7 @@ def _placed(items: list[tuple[str, str]], context: Context) -> Iterator[tuple[st
         if name != "within" or is_typed(value):
             yield name, value
             continue
-        found = place_of(value, context.lexicon.gazetteer)
+        found = place_of(value, context.lexicon)
         if not found.ids:
             raise InvalidRequest((place_error(name, value, found),))
         yield from ((name, id_) for id_ in found.ids)

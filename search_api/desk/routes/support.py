@@ -252,7 +252,7 @@ def _page(request: Request, context: Context) -> Response:
 
 def _named(text: str, context: Context) -> str:
     """The id of a place by its name. Raises ``InvalidRequest`` for an uncertain one."""
-    found = place_of(text, context.lexicon.gazetteer)
+    found = place_of(text, context.lexicon)
     if len(found.ids) != 1:
         raise InvalidRequest((place_error("territory", text, found),))
     return found.ids[0]

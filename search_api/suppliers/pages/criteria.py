@@ -18,7 +18,6 @@ from vivier.law.kinds import KINDS
 from vivier.lexicon import Lexicon
 from vivier.search.query import changed
 from vivier.suppliers.query import SupplierQuery
-from vivier.territory import Gazetteer
 from vivier.territory.phrases import of_place
 
 _PLACE = ("territory", "near", "radius_km")
@@ -172,15 +171,15 @@ def _place_control(query: SupplierQuery, form: Form, lexicon: Lexicon) -> PlaceC
         return PlaceControl(town or "", radius, near, form.territories, form.coverages if query.territory else ())
     if len(query.territory) == 1:
         text = place_label(query.territory[0], lexicon.gazetteer)
-        if _reads_back(text, query.territory[0], lexicon.gazetteer):
+        if _reads_back(text, query.territory[0], lexicon):
             return PlaceControl(text, radius, "", (), form.coverages)
     return PlaceControl("", radius, "", form.territories, form.coverages if query.territory else ())
 
 
 @lru_cache(maxsize=2_000)
-def _reads_back(text: str, id_: str, gazetteer: Gazetteer) -> bool:
+def _reads_back(text: str, id_: str, lexicon: Lexicon) -> bool:
     """Whether a label, typed as it is, gives the territory back."""
-    return place_of(text, gazetteer).ids == (id_,)
+    return place_of(text, lexicon).ids == (id_,)
 
 
 def _town_at(point: tuple[float, float], lexicon: Lexicon) -> str | None:
@@ -192,4 +191,4 @@ def _town_at(point: tuple[float, float], lexicon: Lexicon) -> str | None:
     if reference is None or any(abs(a - b) > 1e-5 for a, b in zip(reference, point, strict=True)):
         return None
     text = place_label(commune.id, lexicon.gazetteer)
-    return text if _reads_back(text, commune.id, lexicon.gazetteer) else None
+    return text if _reads_back(text, commune.id, lexicon) else None
