@@ -26,8 +26,9 @@ from tests import built
 from tests.given.postgresql import server as postgresql
 from tests.mail.mailbox import mailbox
 from tests.outside.lying import FAULTS, Fault, Lying, lying
+from tests.ports import free_port
 from tests.search_api.conftest import serve_corpus
-from tests.search_api.serving.server import Serving, free_port, serving, until
+from tests.search_api.serving.server import Serving, serving, until
 from tests.search_api.serving.test_shared_rates import store
 from vivier.lexicon import load_lexicon
 from vivier.mail.sealing import new_key

@@ -25,6 +25,7 @@ from crawlers.update import UpdateRunning, endpoints, is_away, planned, updating
 from tests.cli import typed
 from tests.crawlers.lists import emplois_world, finess_world
 from tests.crawlers.samples import NOW, samples
+from tests.ports import free_port
 from tests.world import Answer, Asked, World, served
 from vivier.engine import open_engine
 from vivier.runs.failures import read_failure
@@ -247,8 +248,7 @@ def test_two_updates_do_not_run_together(settings: Settings) -> None:
 
 
 def test_a_network_that_is_away_is_said_once_nothing_fails_and_the_next_update_reads_all(settings: Settings) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        closed = f"http://127.0.0.1:{free.getsockname()[1]}"
+    closed = f"http://127.0.0.1:{free_port()}"
     import_files("esat", samples("esat"), settings)
     done = typed.run(settings.home, "update", *KNOWN, "--mirror", closed, "--accept-few")
     assert done.returncode == 1 and done.stdout.count(AWAY) == 1 and AWAY in done.stderr.splitlines()[-1]

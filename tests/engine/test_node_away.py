@@ -7,7 +7,6 @@ import http.server
 import itertools
 import os
 import signal
-import socket
 import socketserver
 import threading
 import time
@@ -21,6 +20,7 @@ from mappings import load_json
 from tests.engine.compare import COLLECTION, build
 from tests.engine.crash import answer_from, answer_of, documents, publish, whole
 from tests.opensearch_node.node import Door, Node, opensearch_node
+from tests.ports import free_port
 from vivier.engine.opensearch import client as opensearch_client
 from vivier.engine.opensearch import reader as reader_module
 from vivier.engine.opensearch import sending
@@ -40,8 +40,7 @@ BRIEF = Access(patience=0.8)
 @pytest.fixture(scope="module")
 def node(opensearch_url: str) -> Iterator[Node]:
     """A node of one's own, to be killed; the session's node says whether this machine can have one."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with opensearch_node(heap="256m", port=port) as own:
         yield own
 
@@ -305,8 +304,7 @@ def _wait_until_ready(engine: OpenSearchStore) -> None:
 
 
 def test_an_address_where_nobody_answers_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     engine = OpenSearchStore([f"http://127.0.0.1:{port}"], "nobody")
     for ask in every_verb(engine, "suppliers-1"):
         is_unavailable(ask)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import free_port
 from tests.search_api.pages.html import plain
 
 
@@ -63,8 +63,7 @@ class Mailbox:
 def mailbox(certificate: tuple[Path, Path] | None = None, box: Mailbox | None = None) -> Iterator[Mailbox]:
     """The server on a free port. With a ``certificate`` and its key, it takes messages over STARTTLS alone; ``box``: another one."""
     box = box or Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        box.port = free.getsockname()[1]
+    box.port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=box.port, **_secured(certificate))
     controller.start()
     try:

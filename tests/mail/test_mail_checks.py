@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from sqlalchemy import text, update
 
 from tests.mail.conftest import READER, House, settings_for
 from tests.mail.mailbox import Mailbox
+from tests.ports import free_port
 from vivier.check import Check
 from vivier.given.check import given_checks
 from vivier.given.mail_tables import OUTBOX
@@ -59,8 +59,7 @@ def test_a_relay_that_answers_is_told_and_sent_nothing(house: House) -> None:
 
 
 def test_a_relay_that_is_away_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     reason = Relay("127.0.0.1", port, secured="none").refusal()
     assert reason is not None and "ne répond pas" in reason and "VIVIER_SMTP_URL" in reason
 
@@ -76,8 +75,7 @@ def test_a_wrong_password_is_told() -> None:
 
     options = {"authenticator": refuse, "auth_require_tls": False}
     controller = Controller(Mailbox(), hostname="127.0.0.1", port=0, **options)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        controller.port = free.getsockname()[1]
+    controller.port = free_port()
     controller.start()
     try:
         reason = Relay("127.0.0.1", controller.port, "moi", "faux", "none").refusal()

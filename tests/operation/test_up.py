@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 from tests.house.walk import ROOT
+from tests.ports import free_port
 from tests.search_api.conftest import serve_corpus
-from tests.search_api.serving.server import free_port, until
+from tests.search_api.serving.server import until
 from vivier.given.database import database_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.schemas import Problem
+from tests.ports import free_port
 from tests.search_api.conforms import conforms
 from tests.search_api.conftest import today
 from vivier.engine.embedded.store import EmbeddedStore
@@ -147,9 +147,7 @@ def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: E
 
 
 def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     engine = OpenSearchStore([url], "vivier-test")
     client = TestClient(create_app(engine, lexicon, today=today), raise_server_exceptions=False)
     for path in ("/v1/suppliers", "/v1/suppliers.geojson", "/v1/suppliers/x", "/v1/kinds", "/v1/labels", "/v1/sources"):

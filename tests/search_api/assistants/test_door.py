@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from search_api.app import create_app
 from search_api.assistants.door import TOOLS
 from tests.house.walk import ROOT
+from tests.ports import free_port
 from tests.search_api.pages.demo import demonstration
-from tests.search_api.serving.server import free_port
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from tests.house.walk import ROOT
+from tests.ports import free_port
 
 _SERVE = "from vivier.cli import main; main()"
 _LIMITED = "from search_api import protocol; protocol.LIMITS = protocol.Limits(**{limits}); "
@@ -79,13 +79,6 @@ def serving(
             process.wait(PATIENCE)
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
 
 
 PATIENCE = 60

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.search_api.serving.server import Serving, free_port, serving, until
+from tests.ports import free_port
+from tests.search_api.serving.server import Serving, serving, until
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.house.walk import ROOT
-from tests.search_api.serving.server import PATIENCE, Serving, free_port, serving, until
+from tests.ports import free_port
+from tests.search_api.serving.server import PATIENCE, Serving, serving, until
 
 pytestmark = pytest.mark.slow
 FORGED = "203.0.113.9"

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from redis import Redis, RedisError
 
-from tests.search_api.serving.server import PATIENCE, Serving, free_port, serving, until
+from tests.ports import free_port
+from tests.search_api.serving.server import PATIENCE, Serving, serving, until
 
 pytestmark = [
     pytest.mark.slow,

@@ -17,7 +17,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from search_api.traces import Traces
 from search_api.troubles import Troubles
-from tests.search_api.serving.server import PATIENCE, free_port, serving, until
+from tests.ports import free_port
+from tests.search_api.serving.server import PATIENCE, serving, until
 from vivier.errors import VivierError
 
 pytestmark = pytest.mark.slow
