@@ -189,6 +189,11 @@ def test_a_post_code_is_a_place_that_can_be_studied(
     assert any("Lieu" in doubt for doubt in line.doubts) == doubtful
 
 
+def test_a_text_that_names_a_place_of_several_leaves_the_others(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"place": "85000 ; 79000", "text": "Nettoyage de la mairie de Niort"}), lexicon)
+    assert [place.code for place in line.territories] == ["commune:85191", "commune:79191"]
+
+
 def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
     table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
     lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]

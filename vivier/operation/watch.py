@@ -60,9 +60,7 @@ class Watch:
                     self.once(listener)
                     over.wait(self._look)
             finally:
-                if (
-                    not over.is_set()
-                ):  # a fault of ours: its trace is in the log, and what is said no longer follows the service
+                if not over.is_set():  # a fault of ours, whose trace is in the log
                     listener.begin("watch", _BLIND)
 
         thread = threading.Thread(target=look, name="vivier-watch", daemon=True)

@@ -123,7 +123,7 @@ def _named_in(need: Need, read: Places) -> Places:
     """The only one of the places that may be meant that the text of the line names too; ``read`` when there is none."""
     named = {candidate.id for place in need.territory.places for candidate in place.candidates}
     chosen = tuple(choice for choice in (*read.chosen, *read.others) if choice.code in named)
-    if len(chosen) != 1 or not (read.doubts or read.errors):
+    if len(chosen) != 1 or len(read.chosen) > 1 or not (read.doubts or read.errors):
         return read
     return Places(chosen=chosen, others=left(chosen, (*read.chosen, *read.others)))
 
@@ -203,10 +203,10 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
         return Places(chosen=near)
     possible = [candidate.territory for candidate in found.candidates]
     meant, why = _meant(text, possible), "de loin le plus peuplé des lieux possibles"
-    if len(possible) == 1:
-        meant, why = possible[0], "le seul lieu possible"
-    elif meant is None and found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
+    if found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
         meant, why = possible[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
+    elif len(possible) == 1:
+        meant, why = possible[0], "le seul lieu possible"
     if meant is not None:
         chosen = tuple(choice for choice in near if choice.code == meant.id)
         message = f"Lieu « {text[:80]} » lu « {chosen[0].label} », {why}."
