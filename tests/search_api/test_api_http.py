@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.asked import Late
 from tests.search_api.conftest import publish, today
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
@@ -183,3 +184,18 @@ def test_today_is_asked_at_each_request(engine: EmbeddedStore, lexicon: Lexicon)
     after = client.get("/v1/suppliers?kind=EI").json()
     assert before["meta"]["as_of"] == "2026-11-24"
     assert after["total"] < before["total"]
+
+
+def test_a_route_is_studied_at_its_first_request_and_then_says_all_that_it_would(
+    engine: EmbeddedStore, lexicon: Lexicon
+) -> None:
+    routes = {route.path: route for route in create_app(engine, lexicon).routes if isinstance(route, Late)}
+    sheet = routes["/v1/suppliers/{id}"]
+    assert not any("app" in vars(route) for route in routes.values())
+    assert (sheet.path_regex.match("/v1/suppliers/x") is not None, sheet.methods) == (True, {"GET"})
+    assert "app" not in vars(sheet)
+    assert [field.name for field in sheet.dependant.path_params] == ["id"]
+    studied = vars(sheet)["app"]
+    assert sheet.app is studied
+    assert not hasattr(sheet, "unheard_of")
+    assert sheet.app is studied
