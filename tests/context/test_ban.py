@@ -102,6 +102,7 @@ def test_an_address_already_found_is_not_asked_again(settings: Settings, tmp_pat
     assert write_questions(settings, tmp_path / "again.csv") == 0
 
 
+@pytest.mark.slow
 def test_a_point_in_the_wrong_place_is_dropped_whatever_its_score(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [in_lille()])
     far = answered(tmp_path / "a.csv", settings, longitude="5.37", latitude="43.29")

@@ -89,6 +89,7 @@ def test_a_headcount_is_a_band_that_no_bound_passes_for_a_number(settings: Setti
     assert (document["staff"], document["staff_to"]) == (20, 49)
 
 
+@pytest.mark.slow
 def test_a_number_of_persons_goes_before_a_band(settings: Settings) -> None:
     given = (Capacity(value=31, unit="persons", year=2019),)
     supplier = only(told(settings, BAND, capacities=given))

@@ -61,6 +61,7 @@ def test_a_commune_born_of_one_in_and_one_out_of_the_list_is_not_flagged() -> No
     assert split.of(Address(commune="01033")) == ()
 
 
+@pytest.mark.slow
 def test_a_new_list_replaces_the_former_of_its_kind_and_leaves_the_others(settings: Settings) -> None:
     zones(settings, Address(commune="23096"))
     add_context("zones", [FILES / "zrr-essai.csv"], settings, now=NOW)
@@ -90,6 +91,7 @@ def test_contours_in_lambert_are_refused_with_the_fix(settings: Settings, tmp_pa
         add_context("zones", [file], settings)
 
 
+@pytest.mark.slow
 def test_the_real_list_of_zrr_is_read_whole(settings: Settings) -> None:
     put_records(settings, [record("essai", "1")])
     add_context("zones", [shared_data("geo", "zrr_2022.csv.gz")], settings)

@@ -238,6 +238,7 @@ def test_a_bad_record_of_xml_is_set_aside_and_the_file_goes_on(read: Reader) -> 
     assert report.set_aside == {"record_unreadable": 2}
 
 
+@pytest.mark.slow
 def test_what_precedes_a_cut_of_xml_is_kept_and_the_rest_is_told(read: Reader) -> None:
     report, records = read(xml(*(f"Lot {n}" for n in range(20)))[:-200], name="file.xml")
     assert (len(records), report.set_aside) == (19, {"file_cut": 1})
@@ -249,6 +250,7 @@ def test_records_of_xml_across_chunks_are_whole(read: Reader) -> None:
     assert (len(records), report.set_aside) == (2000, {})
 
 
+@pytest.mark.slow
 def test_records_are_what_the_model_accepts(read: Reader) -> None:
     from benchmarks.contract_files import contract
 

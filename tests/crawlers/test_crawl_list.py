@@ -83,6 +83,7 @@ def test_the_lines_of_the_page_follow_the_schema(line: str) -> None:
     jsonschema.validate(json.loads(line), schema())
 
 
+@pytest.mark.slow
 def test_a_misspelt_field_does_not_follow_the_schema() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"name": "A", "kindz": ["EI"]}, schema())

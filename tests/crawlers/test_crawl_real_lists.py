@@ -18,6 +18,7 @@ def suppliers(*names: str) -> list[Path]:
     return [shared_data("suppliers", *name.split("/")) for name in names]
 
 
+@pytest.mark.slow
 def test_the_official_esat_list_is_read_whole(settings: Settings) -> None:
     report = import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     assert counts(report) == (760, 760, {}, {})
@@ -25,6 +26,7 @@ def test_the_official_esat_list_is_read_whole(settings: Settings) -> None:
     assert report.columns_unknown == ()
 
 
+@pytest.mark.slow
 def test_lost_zeros_are_put_back_in_the_esat_list(settings: Settings) -> None:
     import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     site = records_of(settings, "esat")["010008951"]
@@ -38,6 +40,7 @@ def test_lost_zeros_are_put_back_in_the_esat_list(settings: Settings) -> None:
     assert (site.capacities[0].value, site.capacities[0].unit, site.capacities[0].status) == (9, "places", "autorisée")
 
 
+@pytest.mark.slow
 def test_sites_that_share_a_siret_stay_distinct(settings: Settings) -> None:
     import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     shared = Counter(record.siret for record in records_of(settings, "esat").values() if record.siret)

@@ -78,6 +78,7 @@ def book(folder: Path, *rows: tuple[object, ...]) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_workbook_is_read_with_its_numbers_as_they_would_be_typed(settings: Settings, tmp_path: Path) -> None:
     file = book(tmp_path, HEADER, ("MEUBLES D'ESSAI", "NF-1", 993000017.0, 1000, "Bourg-en-Bresse", None))
     assert names(settings, file) == ["MEUBLES D'ESSAI"]

@@ -62,6 +62,7 @@ def numbered(amounts: Iterable[object]) -> list[Line]:
     return [lot(amount, number) for number, amount in enumerate(amounts, 1)]
 
 
+@pytest.mark.slow
 def test_five_cleaning_lots_above_the_threshold_together_are_all_bound() -> None:
     found = social(numbered(CLEANING))
     assert [one.state for one in found] == ["unknown"] * 5
@@ -96,6 +97,7 @@ def test_numbered_lots_below_the_threshold_together_are_optional_and_the_sum_is_
     assert "facultative" in first.text and "la somme des 2 lots, 150 000 € HT" in first.text
 
 
+@pytest.mark.slow
 def test_an_unknown_amount_makes_the_sum_a_lower_bound() -> None:
     below = social(numbered((100_000, None)))
     assert [one.state for one in below] == ["to_verify"] * 2
@@ -120,6 +122,7 @@ def test_a_reference_is_no_lot_number() -> None:
     assert states([lot(150_000, "2027-014"), lot(150_000, "2027-015")]) == ["to_verify"] * 2
 
 
+@pytest.mark.slow
 def test_lines_numbered_all_over_the_country_are_a_plan_of_purchases() -> None:
     near, far = lot(150_000, 2, place="Brest"), lot(150_000, 2, place="Lille")
     assert states([lot(150_000, 1), near]) == ["unknown"] * 2
@@ -143,6 +146,7 @@ def test_the_total_that_the_user_states_is_the_one_compared() -> None:
     assert states([lot(150_000), lot(None)], 400_000) == ["unknown"] * 2
 
 
+@pytest.mark.slow
 def test_a_total_below_what_the_lots_add_up_to_is_refused_by_name() -> None:
     with pytest.raises(InvalidRequest, match="consultation_amount"):
         need_values(numbered(CLEANING), 400_000)
@@ -163,6 +167,7 @@ def test_an_exception_is_drafted_with_the_value_that_was_compared() -> None:
     assert "la somme des 5 lots, 473 000 € HT" in one.draft
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**7), st.integers(0, 10**7))
 def test_a_larger_need_never_frees_from_the_condition(amount: int, more: int) -> None:
     ranks = {"not_applicable": 0, "to_verify": 1, "unknown": 2}

@@ -80,6 +80,7 @@ def test_the_whole_amount_is_spread_over_its_duration() -> None:
     assert len(long.of("L2113-12").split.able) == len(short.of("L2113-12").split.able) == 30
 
 
+@pytest.mark.slow
 def test_the_narrower_article_is_recommended_among_equals() -> None:
     both = [*structures([1e7] * 50), *structures([1e7] * 50, kinds=("EI",))]
     assert study(both).recommended == "L2113-12"

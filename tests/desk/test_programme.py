@@ -137,6 +137,7 @@ def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exc
             assert all(left["reason"] for one in lot["articles"] for left in one["excluded"])
 
 
+@pytest.mark.slow
 def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
     order = ("none", "condition", "criterion", "clause", "reserve_if", "reserve", "direct")
     desk, ranks = Desk(Snapshot(house.engine), lexicon, StudySettings(TODAY)), []
@@ -148,6 +149,7 @@ def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon)
     assert ranks == sorted(ranks, reverse=True)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(InvalidRequest):
@@ -200,6 +202,7 @@ def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
     assert [[place.code for place in line.territories] for line in lines] == [["commune:59512"], ["commune:35238"]]
 
 
+@pytest.mark.slow
 def test_a_heading_in_thousands_of_euros_gives_its_unit_to_the_numbers_that_have_none(lexicon: Lexicon) -> None:
     cells = ("120", "50 à 80", "max 400", "90 000 €", "1,5 M€", "NC")
     table = "Objet;Lieu;Montant (k€ HT)\n" + "".join(f"nettoyage des locaux;Rennes;{cell}\n" for cell in cells)

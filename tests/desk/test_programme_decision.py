@@ -150,6 +150,7 @@ def plans_alike(one: Plan, other: Plan) -> bool:
     return (one.levers, one.best) == (other.levers, other.best)
 
 
+@pytest.mark.slow
 def test_the_same_programme_gives_the_same_plan() -> None:
     lines = [line_of(n, (reserve("x", "y", hours=500 + n), clause("z"), CRITERION)) for n in range(1, 9)]
     assert plans_alike(solved(lines, Targets(hours=900), SECONDS), solved(lines, Targets(hours=900), SECONDS))
@@ -187,6 +188,7 @@ def test_three_hundred_lines_that_share_sixty_structures_are_solved_to_the_proof
     assert plan.gap <= 0.005 and plan.best > 1.15 * turn.best
 
 
+@pytest.mark.slow
 def test_two_structures_share_a_line_and_none_is_spent_twice() -> None:
     lines = [line_of(n, (reserve("x", "y", weight=0.6), CRITERION)) for n in (1, 2, 3)]
     made = decided(lines, Targets())

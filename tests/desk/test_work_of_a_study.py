@@ -50,6 +50,7 @@ def test_another_amount_at_a_place_already_read_is_under_half_of_the_work(house:
     assert again < first / 2, (first, again)
 
 
+@pytest.mark.slow
 def test_a_board_says_what_the_study_of_a_line_says_for_less_work(house: House, lexicon: Lexicon) -> None:
     """On another day nothing of the first is remembered."""
     desk, fresh = (Desk(Snapshot(house.engine), lexicon, StudySettings(day)) for day in (TODAY, TODAY.replace(day=25)))

@@ -138,6 +138,7 @@ def test_a_field_that_is_no_question_is_never_kept(house: House) -> None:
         assert word not in read and word.encode() not in content
 
 
+@pytest.mark.slow
 def test_the_amount_is_told_to_all_or_to_none(house: House) -> None:
     _, one = link(house, tells_amount=False)
     shown = house.client.get(one["link"]).text
@@ -171,6 +172,7 @@ def test_a_form_of_another_site_changes_nothing(house: House) -> None:
     assert house.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_no_log_names_a_round_nor_a_link(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     made, one = link(house)

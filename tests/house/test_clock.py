@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.house.walk import ROOT
+
+pytestmark = pytest.mark.slow
 
 READS = re.compile(
     r"\btime\.(?:time|time_ns|perf_counter|process_time|monotonic)\(|\bdatetime\.now\(|\bdate\.today\(|\bgettempdir\("

@@ -157,6 +157,7 @@ def test_every_context_and_area_is_in_the_page_on_context() -> None:
     assert missing((*CARDS, *vocabulary.ZONES), "docs/context.md") == []
 
 
+@pytest.mark.slow
 def test_a_source_is_called_like_its_file() -> None:
     for name, source in sources().items():
         assert f"crawlers.sources.{name}" in modules()
@@ -170,6 +171,7 @@ def test_no_card_is_left_to_fill_in() -> None:
         assert TO_FILL not in f"{source.card} {module.__doc__}", f"fill in crawlers/sources/{name}.py"
 
 
+@pytest.mark.slow
 def test_the_types_of_stored_records_are_those_of_the_models() -> None:
     assert VIEWS.read_text(encoding="utf8") == written(), "run: python -m scripts.build_views"
 
@@ -212,6 +214,7 @@ def test_every_page_is_linked_from_the_index_and_from_the_readme() -> None:
     assert "docs/index.md" in LINK.findall(read("README.md"))
 
 
+@pytest.mark.slow
 def test_no_relative_link_is_dead() -> None:
     dead = []
     for path, text in texts().items():

@@ -50,6 +50,7 @@ def test_a_secret_is_a_failure_that_names_its_place(tmp_path: Path, capsys: pyte
     assert "a.py:3 AWS Access Key ab12" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_notice_of_an_image_names_the_licence_of_all_that_it_distributes() -> None:
     packages = {package.name.lower().replace("_", "-").replace(".", "-"): package for package in notice.installed()}
     locked = (ROOT / "requirements/image.txt").read_text("utf8")

@@ -19,6 +19,7 @@ from vivier.lexicon import Lexicon
 LOTS = Path(__file__).parents[1] / "relevance" / "desk_lots.jsonl"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", REGULATED)
 def test_every_object_of_a_regulated_profession_is_out_of_scope_with_its_article(code: str, lexicon: Lexicon) -> None:
     profession = REGULATED[code]
@@ -70,6 +71,7 @@ def test_a_lot_that_mixes_a_regulated_profession_is_to_be_split(
     assert "Séparez les lots" in said[0]
 
 
+@pytest.mark.slow
 def test_the_judged_lot_of_legal_advice_is_answered_nothing_with_the_motive(lexicon: Lexicon) -> None:
     lots = (json.loads(row) for row in LOTS.read_text("utf8").splitlines())
     lot = next(lot for lot in lots if lot["object"].startswith("Conseil juridique"))

@@ -132,6 +132,7 @@ def test_an_unresolved_need_gives_the_nearest_trades_five_at_most(lexicon: Lexic
     assert 0 < len(need.sectors) + len(need.alternatives) <= 5
 
 
+@pytest.mark.slow
 def test_the_code_or_the_exact_name_of_a_trade_is_that_trade(lexicon: Lexicon) -> None:
     for trade in list(lexicon.trades)[::12]:
         for text in (trade.code, trade.name.upper()):
@@ -165,6 +166,7 @@ def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(
     assert all(int(match.code[:2]) >= 45 for match in resolve_need("entretien des espaces verts", lexicon).cpv)
 
 
+@pytest.mark.slow
 def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
     need = resolve_need("tonte " * 1_000, lexicon)
     assert any("5000" in warning for warning in need.warnings)

@@ -77,6 +77,7 @@ def test_there_are_as_many_notices_as_files(notices: Notices) -> None:
     assert told == {"boamp": 2 + 10, "ted": 103 + 2, "approch": 1}
 
 
+@pytest.mark.slow
 def test_the_six_reserved_notices_of_the_old_format_are_those_with_a_box(notices: Notices) -> None:
     found = {
         one.number
@@ -175,6 +176,7 @@ def test_only_the_lot_the_text_names_is_reserved(notices: Notices) -> None:
 # --- eForms examples
 
 
+@pytest.mark.slow
 def test_a_workshop_code_does_not_say_which_structures() -> None:
     coded = [
         one
@@ -186,6 +188,7 @@ def test_a_workshop_code_does_not_say_which_structures() -> None:
         assert families_of(one.evidence) == ()
 
 
+@pytest.mark.slow
 def test_codes_differ_from_lot_to_lot_and_other_lists_are_not_read() -> None:
     lots = [one for one in example_records() if one.source_id.startswith("14549263-b47b-4e59-96a1-2d0d13e19343")]
     values = [{told.value for told in one.evidence if told.signal == "notice_code"} for one in lots]

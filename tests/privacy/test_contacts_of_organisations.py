@@ -19,6 +19,8 @@ from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HEADER = "GEIQ;ADRESSE;COMPLEMENT ADRESSE;VILLE;CODE POSTAL;EMAIL;SIRET;NAF;TEL\n"
 ROWS = (
     "GEIQ FICTIF UN;1 RUE FICTIVE;;RENNES;35000;accueil@geiq-fictif.example;73282932000074;8413Z;01 99 00 12 34\n"
@@ -52,7 +54,6 @@ def test_the_organisation_is_kept_and_the_person_is_nowhere(home: Path, lexicon:
     assert "contact_set_aside" in kept
 
 
-@pytest.mark.slow
 def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home)
     sheet = asked(settings, lexicon, "/fournisseurs/{id}")
@@ -61,7 +62,6 @@ def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexi
     assert "accueil@geiq-fictif.example" in export and "Fédération française des GEIQ" in export
 
 
-@pytest.mark.slow
 def test_the_operator_hides_contacts_at_once(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home, contacts="hidden")
     for path in (

@@ -86,6 +86,7 @@ def everything(served: Store, id_: str) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
     service: tuple[Store, Opposition],
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
     assert (done.generation.documents, done.counts["opposed"]) == (2, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before the import", "after the import"])
 def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_without_the_supplier(
     engine: Store, settings: Settings, tmp_path: Path, when: str
@@ -141,6 +143,7 @@ def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_with
     assert len(shown) == 2 and OPPOSED not in str(shown) and "opposé" not in str(shown)
 
 
+@pytest.mark.slow
 def test_a_generation_that_is_not_in_service_withholds_from_its_own_suppliers(
     service: tuple[Store, Opposition], settings: Settings, tmp_path: Path
 ) -> None:

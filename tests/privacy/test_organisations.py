@@ -18,6 +18,7 @@ def kept(row: dict[str, str]) -> bool:
     return organisation_contact(row["text"], [row["organisation"]]) is not None
 
 
+@pytest.mark.slow
 def test_the_set_is_the_one_that_its_script_writes() -> None:
     assert FILE.read_text(encoding="utf8") == content()
     assert len(ROWS) >= 1_000 and len({row["text"] for row in ROWS}) >= 1_000

@@ -30,6 +30,7 @@ def test_what_is_held_already_is_not_sent_again(client: TestClient, path: str) -
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.slow
 def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
     tags = {
         client.get(URL).headers["etag"],
@@ -78,6 +79,7 @@ def test_answers_may_be_kept_five_minutes_and_errors_never(client: TestClient) -
     assert client.get("/health").headers["cache-control"] == "no-store"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/v1/x", "/docs", "/health", "/v1/suppliers?x=1"])
 def test_every_response_carries_the_common_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
@@ -113,6 +115,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/fournisseurs", "/v1/suppliers.csv", "/v1/openapi.json"])
 def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path: str) -> None:
     packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)
@@ -122,6 +125,7 @@ def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path
         assert packed.content == plain.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/v1/suppliers.xlsx", "/health"])
 def test_what_is_packed_already_or_short_is_sent_as_it_is(client: TestClient, path: str) -> None:
     assert "content-encoding" not in client.get(path, headers=PACKED).headers
@@ -176,6 +180,7 @@ def test_a_drawn_polygon_is_posted_as_geojson(client: TestClient) -> None:
     assert client.post("/v1/suppliers", json=body).headers["cache-control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_today_is_asked_at_each_request(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     days = [today()]
     client = TestClient(create_app(engine, lexicon, today=lambda: days[-1]))

@@ -12,6 +12,8 @@ from vivier.suppliers.groups import TITLES
 from vivier.suppliers.judged import judged_records
 from vivier.suppliers.query import parse_query
 
+pytestmark = pytest.mark.slow
+
 NATIONAL = "Grand Linge National"
 
 

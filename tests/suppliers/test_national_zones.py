@@ -13,6 +13,8 @@ from vivier.model import Record
 from vivier.model.place import Address, CountryZone, UndeclaredZone, Zone
 from vivier.suppliers.judged import judged_records
 
+pytestmark = pytest.mark.slow
+
 VIENNE, LILLE, LYON = "38544", "59350", "69123"
 
 

@@ -11,6 +11,8 @@ from vivier.model import Address, Offer, Provenance, Record, TerritoriesZone
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import groups
 
+pytestmark = pytest.mark.slow
+
 LYON = "commune:69123"
 SOURCE = Provenance(
     source_id="essai",

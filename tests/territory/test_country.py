@@ -12,6 +12,7 @@ from vivier.territory.reach import load_reach_index
 PARIS, AJACCIO, SAINT_DENIS = (Address(commune=code) for code in ("75056", "2A004", "97411"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seat", "territory", "covered"),
     [

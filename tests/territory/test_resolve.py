@@ -303,6 +303,7 @@ def test_every_commune_is_found_by_its_name_and_its_departement() -> None:
         assert id in candidates(communes.names[row], limit=50)
 
 
+@pytest.mark.slow
 def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
     for kind in ("epci", "departement", "region"):
         for code, name in load_gazetteer().names[kind].items():

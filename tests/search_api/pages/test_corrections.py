@@ -6,6 +6,8 @@ import pytest
 
 from tests.search_api.pages.conftest import Open
 
+pytestmark = pytest.mark.slow
+
 CASES = {
     "/fournisseurs?radius_km=10": "Écrivez aussi le lieu autour duquel compter cette distance.",
     "/fournisseurs?lieu=Roubaix&rayon=loin": "Écrivez un nombre en chiffres, par exemple 30, au lieu de « loin ».",
