@@ -188,6 +188,7 @@ def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: 
     assert f"recherches calculées par {evaluator(Settings())}" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_path: Path) -> None:
     done = inside("doctor", VIVIER_HOME=str(tmp_path))
     assert done.returncode == 1
@@ -311,6 +312,7 @@ def test_a_wrong_setting_is_named(inside: Vivier, settings: dict[str, str], need
     assert_refused(inside("generations", **settings), 2, *needed)
 
 
+@pytest.mark.slow
 def test_an_empty_variable_is_as_good_as_none(inside: Vivier) -> None:
     assert inside("generations", VIVIER_ENGINE="").returncode == 0
 

@@ -28,6 +28,7 @@ def zones(settings: Settings, address: Address) -> tuple[str, ...]:
     return tuple(zone.value for zone in only(settings).zones)
 
 
+@pytest.mark.slow
 def test_a_seat_in_a_listed_commune_bears_its_areas_with_their_provenance(settings: Settings) -> None:
     assert zones(settings, Address(commune="23096", post_code="23000", town="Guéret")) == ("frr", "zrr")
     supplier = only(settings)
@@ -35,6 +36,7 @@ def test_a_seat_in_a_listed_commune_bears_its_areas_with_their_provenance(settin
     assert supplier.zones[0].provenance in supplier.sources
 
 
+@pytest.mark.slow
 def test_a_commune_listed_in_part_is_not_flagged(settings: Settings) -> None:
     assert zones(settings, Address(commune="23150")) == ()
 
@@ -46,6 +48,7 @@ def test_a_qpv_is_known_by_the_point_of_the_address_only(
     assert zones(settings, Address(commune="59512", point=ROUBAIX, precision=precision)) == found
 
 
+@pytest.mark.slow
 def test_a_point_beside_the_contour_is_not_in_it(settings: Settings) -> None:
     beside = Point(lon=3.1846, lat=50.6889)
     assert zones(settings, Address(commune="59512", point=beside, precision="address")) == ()

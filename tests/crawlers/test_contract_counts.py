@@ -128,6 +128,7 @@ def test_the_week_of_one_platform_holds_789_records(settings: Settings) -> None:
     assert len({holder.siret or holder.raw_id for record in records for holder in record.holders}) >= 560
 
 
+@pytest.mark.slow
 def test_a_json_record_and_the_same_in_xml_are_one(settings: Settings) -> None:
     _, in_json = read(settings, "decp", contracts("decp-official-examples", "concessions_avec_modifications.json"))
     _, in_xml = read(settings, "decp", contracts("decp-official-examples", "Contrat-concession-modification.xml"))

@@ -34,6 +34,7 @@ def refused(settings: Settings, source_id: str, *files: Path) -> str:
     return str(refusal.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", ["esat", "siae", "finess", "emplois", "list"])
 @pytest.mark.parametrize(
     ("content", "words"),

@@ -40,6 +40,7 @@ def test_the_asp_list_is_read_whole(settings: Settings) -> None:
     assert kinds == {"ACI": 954, "EI": 455, "AI": 359, "ETTI": 150}
 
 
+@pytest.mark.slow
 def test_the_geiq_list_is_read_whole_with_its_stray_tabs(settings: Settings) -> None:
     report = import_files("geiq", suppliers("geiq_2019_11.csv"), settings)
     assert (counts(report), report.issues) == ((80, 80, {}, {}), {})

@@ -94,6 +94,7 @@ def test_the_plan_is_the_best_of_all_that_can_be_tried(lines: list[PlannedLine])
     assert in_turn(lines, Targets()).best <= plan.best + 0.51 * len(lines)
 
 
+@pytest.mark.slow
 def test_a_structure_is_spent_once_and_the_line_that_gives_way_says_to_whom() -> None:
     small = line_of(1, (reserve("x", hours=400), CRITERION))
     large = line_of(2, (reserve("x", hours=2_000), CRITERION))
@@ -140,6 +141,7 @@ def test_hours_too_few_for_a_path_count_as_none_and_unknown_hours_are_told() -> 
     assert made.plan.best == 0 and made.choices[1].option.hours is None
 
 
+@pytest.mark.slow
 def test_one_more_structure_frees_the_hours_of_a_line_that_gave_way() -> None:
     lines = [line_of(1, (reserve("x", hours=400), CRITERION)), line_of(2, (reserve("x", hours=2_000), CRITERION))]
     (freed,) = decided(lines, Targets()).freed

@@ -85,9 +85,9 @@ def test_one_more_yes_never_lowers_the_lever(house: House) -> None:
     ],
 )
 def test_an_answer_that_cannot_be_kept_is_refused_by_its_field(
-    refusing: House, reply: dict[str, Any], field: str, code: str
+    refusing: House, refusing_round: dict[str, Any], reply: dict[str, Any], field: str, code: str
 ) -> None:
-    made = refusing.open()
+    made = refusing_round
     structure = refusing.read(made)["invited"][0]["id"]
     refused = refusing.note(made, {"structure": structure, **reply}, status=422)
     assert [(one["field"].rpartition(".")[2], one["code"]) for one in refused["errors"]] == [(field, code)]

@@ -29,6 +29,7 @@ WITH = {
 }
 
 
+@pytest.mark.slow
 def test_only_the_files_named_here_read_the_clock() -> None:
     files = [path for path in (ROOT / "tests").rglob("*.py") if path.name != "test_clock.py"]
     reading = {str(path.relative_to(ROOT / "tests")) for path in files if READS.search(path.read_text("utf8"))}

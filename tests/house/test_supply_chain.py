@@ -12,6 +12,8 @@ from scripts import notice
 from scripts.audit import LOCKED, main
 from tests.house.walk import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def tool(bin_: Path, name: str, answer: str) -> None:
     """A program that gives an answer, as the tools of that name do in these cases."""
@@ -50,7 +52,6 @@ def test_a_secret_is_a_failure_that_names_its_place(tmp_path: Path, capsys: pyte
     assert "a.py:3 AWS Access Key ab12" in capsys.readouterr().out
 
 
-@pytest.mark.slow
 def test_the_notice_of_an_image_names_the_licence_of_all_that_it_distributes() -> None:
     packages = {package.name.lower().replace("_", "-").replace(".", "-"): package for package in notice.installed()}
     locked = (ROOT / "requirements/image.txt").read_text("utf8")

@@ -93,6 +93,7 @@ def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path
     assert ids(tmp_path, published(tmp_path)) == {"siae:1": alone["list:a"]}
 
 
+@pytest.mark.slow
 def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [NEIGHBOUR])
     write_run(tmp_path / "records", "siae", [TREMPLIN])
@@ -106,6 +107,7 @@ def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     assert read_doubts(settings.doubts) == []
 
 
+@pytest.mark.slow
 def test_a_decisions_file_in_doubt_refuses_the_build_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "siae", [REGISTERED])
     published(tmp_path)

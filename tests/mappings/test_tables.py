@@ -67,6 +67,7 @@ def test_columns_and_rows_read_the_same_values() -> None:
     assert columns["nom"] == [row["nom"] for row in table("departements")]
 
 
+@pytest.mark.slow
 def test_there_are_34969_communes_and_45_arrondissements() -> None:
     assert (len(communes()), len(communes("arrondissement"))) == (34969, 45)
 
@@ -78,6 +79,7 @@ def test_codes_are_never_repeated() -> None:
         assert len(set(codes)) == len(codes), name
 
 
+@pytest.mark.slow
 def test_exactly_eight_communes_have_no_point() -> None:
     assert {row["nom"] for row in table("communes") if not row["lon"]} == {
         "Conques-en-Rouergue",
@@ -91,6 +93,7 @@ def test_exactly_eight_communes_have_no_point() -> None:
     }
 
 
+@pytest.mark.slow
 def test_34871_rows_have_an_epci() -> None:
     assert sum(bool(row["epci"]) for row in table("communes")) == 34871
 
@@ -214,6 +217,7 @@ def test_cpv_labels_are_never_empty_and_levels_are_counted() -> None:
     assert digits == {2: 45, 3: 272, 4: 1002, 5: 2379, 6: 3140, 7: 1811, 8: 805}
 
 
+@pytest.mark.slow
 def test_35_cpv_codes_have_no_direct_parent() -> None:
     codes = {row["code"] for row in table("cpv")}
     significant = [code[: max(2, len(code.rstrip("0")))] for code in codes]
@@ -259,6 +263,7 @@ def read_shared(*parts: str) -> dict[str, dict[str, str]]:
         return {next(iter(row.values())): row for row in csv.DictReader(stream)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

@@ -64,6 +64,7 @@ def test_dates_turn_around_the_day_given() -> None:
         assert all(one.planned > day for one in made(day) if one.planned)
 
 
+@pytest.mark.slow
 def test_everything_asked_is_sold_by_a_supplier_of_the_demo_and_said_fictitious() -> None:
     assert all("(fictif)" in one.title and "(fictif)" in (one.buyer.name or "") for one in made())
 

@@ -65,6 +65,7 @@ def test_no_feed_is_dated_after_the_day_it_is_read(client: TestClient) -> None:
     assert response.headers["Last-Modified"].startswith("Tue, 10 Nov 2026")
 
 
+@pytest.mark.slow
 def test_a_preview_counts_a_project_in_the_week_it_was_first_read(client: TestClient) -> None:
     weeks = client.get("/v1/feeds/preview?of=notices&nature=project&weeks=12").json()["weeks"]
     assert [week["from"] for week in weeks if week["count"]] == [

@@ -179,7 +179,6 @@ def test_a_siren_published_as_a_number_gets_its_zeros_back(settings: Settings, t
 DEEP = '{"a":' * 5000 + "1" + "}" * 5000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

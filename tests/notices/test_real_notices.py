@@ -12,6 +12,8 @@ from lxml import etree  # type: ignore[import-untyped]
 from tests.notices.conftest import Notices, example_files, example_records, real_files
 from vivier.contracts.provisions import families_of
 
+pytestmark = pytest.mark.slow
+
 BOXES = ("RESTRICTED_SHELTERED_WORKSHOP", "RESTRICTED_SHELTERED_PROGRAM", "RESERVED_ORGANISATIONS_SERVICE_MISSION")
 
 
@@ -45,7 +47,6 @@ def reserved_files() -> set[str]:
     }
 
 
-@pytest.mark.slow
 def test_every_file_gives_its_lots_and_nothing_is_set_aside(notices: Notices) -> None:
     for source, files in real_files().items():
         report = notices.reports[source]
@@ -77,7 +78,6 @@ def test_there_are_as_many_notices_as_files(notices: Notices) -> None:
     assert told == {"boamp": 2 + 10, "ted": 103 + 2, "approch": 1}
 
 
-@pytest.mark.slow
 def test_the_six_reserved_notices_of_the_old_format_are_those_with_a_box(notices: Notices) -> None:
     found = {
         one.number
@@ -176,7 +176,6 @@ def test_only_the_lot_the_text_names_is_reserved(notices: Notices) -> None:
 # --- eForms examples
 
 
-@pytest.mark.slow
 def test_a_workshop_code_does_not_say_which_structures() -> None:
     coded = [
         one
@@ -188,7 +187,6 @@ def test_a_workshop_code_does_not_say_which_structures() -> None:
         assert families_of(one.evidence) == ()
 
 
-@pytest.mark.slow
 def test_codes_differ_from_lot_to_lot_and_other_lists_are_not_read() -> None:
     lots = [one for one in example_records() if one.source_id.startswith("14549263-b47b-4e59-96a1-2d0d13e19343")]
     values = [{told.value for told in one.evidence if told.signal == "notice_code"} for one in lots]

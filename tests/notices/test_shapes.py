@@ -182,7 +182,6 @@ def test_a_correction_by_fields_gives_the_date_to_read(told: dict[str, Notice]) 
     assert told["26-910005"].deadline == at(2026, 12, 18, 16, 0) and told["26-910005"].follows == ("26-910004",)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -45,6 +45,7 @@ def asked(settings: Settings, lexicon: Lexicon, path: str) -> str:
         return client.get(path.format(id=first[0]["id"] if first else "v2aaaaaaaaaaa")).text
 
 
+@pytest.mark.slow
 def test_the_organisation_is_kept_and_the_person_is_nowhere(home: Path, lexicon: Lexicon) -> None:
     kept = "".join(
         path.read_text(encoding="utf8", errors="ignore") for path in home.rglob("*.json*") if "raw" not in path.parts
@@ -75,6 +76,7 @@ def test_the_operator_hides_contacts_at_once(home: Path, lexicon: Lexicon) -> No
         assert "geiq-fictif.example" not in answer and "0199001234" not in answer, path
 
 
+@pytest.mark.slow
 def test_opposition_removes_them(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home, opposition_salt=SecretStr("sel-d-essai-assez-long"))
     Opposition(settings).add("73282932000074")

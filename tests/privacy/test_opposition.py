@@ -165,6 +165,7 @@ def test_an_opposed_row_is_counted_and_written_nowhere(settings: Settings, tmp_p
     assert "opposé" not in written and "refusée" not in written and OPPOSED not in written
 
 
+@pytest.mark.slow
 def test_the_list_says_nobody_s_number(settings: Settings) -> None:
     opposition = Opposition(settings)
     assert opposition.add(OPPOSED) and not opposition.add(OPPOSED)
@@ -174,6 +175,7 @@ def test_the_list_says_nobody_s_number(settings: Settings) -> None:
     assert opposition.holds(OPPOSED) and not opposition.holds(OTHER) and not opposition.holds(None)
 
 
+@pytest.mark.slow
 def test_two_who_add_at_once_are_both_on_the_list(settings: Settings) -> None:
     numbers = [OPPOSED, OTHER, "99910040700017", "90000000100017", "90000000100025", "91000000900019"]
     with ThreadPoolExecutor(6) as pool:
@@ -204,6 +206,7 @@ def test_a_service_that_cannot_apply_the_list_answers_nobody(settings: Settings,
     assert statuses == {"/health": 200, "/ready": 503, "/v1/suppliers": 503, "/v1/suppliers.csv": 503}
 
 
+@pytest.mark.slow
 def test_what_is_no_siret_is_not_put_on_the_list(settings: Settings) -> None:
     for text in ("99910010000019", "abc", "999100100"):
         with pytest.raises(InvalidRequest, match="SIRET"):

@@ -36,6 +36,7 @@ def test_what_is_kept_is_an_organisation_s(half: str) -> None:
     assert found.count("organisation") / len(found) >= LEAST_PRECISION
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["tune", "test"])
 def test_no_person_of_the_set_is_kept(half: str) -> None:
     assert [row["text"] for row in ROWS if row["half"] == half and row["label"] == "person" and kept(row)] == []

@@ -25,6 +25,7 @@ def qualified(name: str, domain: str) -> Record:
     return Record(source_id=name, provenance=SOURCE, name=name, labels=labels, address=LYON, offers=offers_of(labels, []))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_who_is_qualified_for_walls_does_not_answer_for_a_roof(embedded: EmbeddedStore, lexicon: Lexicon) -> None:
     house = serve(embedded, [qualified(*each) for each in DOMAINS.items()], lexicon)
 

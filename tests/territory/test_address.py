@@ -44,6 +44,7 @@ def test_a_post_code_and_a_name_in_any_spelling_are_enough(post_code: str, town:
     assert read(post_code, town) == (commune, None, ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -61,6 +62,7 @@ def test_a_cedex_is_read_by_its_town_inside_its_departement(post_code: str, town
     assert read(post_code, town) == (commune, None, ("post_code_not_listed",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -74,6 +76,7 @@ def test_a_former_commune_leads_to_the_one_of_today(post_code: str, town: str, c
     assert read(post_code, town) == (commune, None, ("town_former_name",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -95,6 +98,7 @@ def test_a_name_that_begins_a_single_commune_of_the_post_code_is_flagged_as_usua
     assert read("01400", "Saint")[0] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune", "arrondissement"),
     [

@@ -32,6 +32,7 @@ def test_the_labels_are_those_of_the_shared_table() -> None:
     assert theirs == {entry.code: spaced(entry.label_fr) for entry in cpv}
 
 
+@pytest.mark.slow
 def test_35_codes_have_no_direct_parent_and_climb_to_a_listed_one() -> None:
     orphans = [e.code for e in cpv if len(s := significant(e.code)) > 2 and s[:-1].ljust(8, "0") not in cpv]
     assert len(orphans) == 35

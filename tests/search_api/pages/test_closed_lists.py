@@ -17,6 +17,7 @@ from search_api.pages.words import VALUES, allowed_values
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [BUYERS, CONTRACTS, HOLDERS, INDICATORS, LEADS, MISSED, NOTICES], ids=lambda of: of.path)
 def test_every_choice_of_a_form_has_a_french_name(of: ListPage) -> None:
     for name in of.model.model_fields:

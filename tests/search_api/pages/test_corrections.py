@@ -22,6 +22,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("url", "correction"), CASES.items())
 def test_a_correction_says_what_to_write(open_page: Open, url: str, correction: str) -> None:
     text = open_page(url, 422).one("main").text
