@@ -13,7 +13,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.assistants.door import server
 from tests.demo_home import TODAY, demo_home
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
@@ -183,6 +182,8 @@ def test_a_ledger_counts_what_is_bought_from_it_as_labelled_and_not_as_inclusive
 
 def test_an_assistant_finds_it_and_its_leads(company: Company, lexicon: Lexicon) -> None:
     from mcp import Client
+
+    from search_api.assistants.door import server
 
     async def visit() -> tuple[Any, Any]:
         async with Client(server(company.client.app, lexicon)) as assistant:  # type: ignore[arg-type]
