@@ -49,6 +49,10 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
         ("achat d'une marmite de 400 litres", "vente-livres"),
         ("LOT 3 PUTHAYS- GRPE SCOLAIRE", "echafaudage-location-materiel"),
         ("suivi des rejets des établissements conventionnés", "organisation-evenements"),
+        ("Débroussaillage et petites réparations en aval", "reparation-nautique-engins"),
+        ("RESTRUCTURATION CUISINE DE PROXIMITE LOT 5", "materiel-restauration"),
+        ("STRUCTURE CLOS ET COUVERT ET VRD", "materiel-restauration"),
+        ("cloisons et faux plafonds - période 3", "vente-livres"),
     ],
 )
 def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, text: str, absent: str) -> None:
@@ -66,6 +70,7 @@ def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, t
         ("enlèvement et valorisation des végétaux", "collecte-dechets-verts"),
         ("nettoyage des vitrages et des stores", "nettoyage-vitres"),
         ("achat de papier de reprographie", "papeterie-fournitures"),
+        ("Acquisition d¿albums pour enfants", "vente-livres"),
         ("entretien des syst\ufffdmes de chauffage", "chauffage-climatisation"),
     ],
 )
@@ -98,6 +103,11 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
 )
 def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:
     assert _trades(resolve_need(text, lexicon)) == trades
+
+
+@pytest.mark.parametrize("text", ["acquisition de matériel de sport", "LOT 3 AUTRES BATIMENTS MQC SALLE JEAN MONNET"])
+def test_a_theme_that_is_hardly_likely_is_not_said_to_be_out_of_scope(lexicon: Lexicon, text: str) -> None:
+    assert not any(warning.startswith("Hors du champ") for warning in resolve_need(text, lexicon).warnings)
 
 
 @pytest.mark.parametrize(
