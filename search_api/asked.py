@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from threading import RLock
+from typing import Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -24,6 +25,8 @@ Q = TypeVar("Q", bound=Model)
 Adding = Callable[[APIRouter, Context], None]
 Router = Callable[[Context], APIRouter]
 
+_STUDY: Final = RLock()
+
 
 class Late(APIRoute):
     """A route found by its path and its methods, whose endpoint the framework studies at its first request: an application has 240 of
@@ -37,10 +40,12 @@ class Late(APIRoute):
         self._study = partial(super().__init__, path, endpoint, methods=methods, **given)
 
     def __getattr__(self, name: str) -> Any:
-        """What only the study knows. Two threads may make it at once, to the same result."""
+        """What only the study knows. Threads wait for one another: a route half studied would lack what guards it."""
         if name.startswith("_") or "app" in self.__dict__:
             raise AttributeError(name)
-        self._study()
+        with _STUDY:
+            if "app" not in self.__dict__:
+                self._study()
         return getattr(self, name)
 
 
