@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from indexer.contracts.notices.places import NoticePlaces
+from vivier.contracts.acts import where_text
 from vivier.contracts.reasons import notice_reasons
 from vivier.lexicon import Lexicon
 from vivier.model import BuyerPlace, Notice, Organisation, Provenance
@@ -61,3 +62,16 @@ def test_several_places_are_said_announced_and_one_of_the_title_says_no_more(
     record = {"nature": "call", "places": list(places), "issues": list(issues)}
     told = notice_reasons(record, None, date(2021, 2, 15), lexicon)  # type: ignore[arg-type]
     assert [reason.text for reason in told if reason.code == "place"] == [text]
+
+
+@pytest.mark.parametrize(
+    ("place", "where", "distance"),
+    [
+        ("departement:73", "Savoie, acheteur à 3 km", "siège de l'acheteur à 3"),
+        ("commune:62377", "Gosnay, à 3 km", "lieu d'exécution à 3"),
+    ],
+)
+def test_a_distance_says_whose_it_is(lexicon: Lexicon, place: str, where: str, distance: str) -> None:
+    told = notice_reasons({"nature": "call", "places": [place]}, 3.2, date(2021, 2, 15), lexicon)  # type: ignore[typeddict-item]
+    assert where_text(told, 3.2).replace("\N{NARROW NO-BREAK SPACE}", " ") == where
+    assert [reason.text[: len(distance)] for reason in told if reason.code == "distance"] == [distance]

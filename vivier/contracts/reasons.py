@@ -55,7 +55,7 @@ def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, l
         *_deadline(record, as_of),
         *_where(record, lexicon),
         *_estimate(record),
-        *_distance(distance_km, "siège de l'acheteur"),
+        *_distance(distance_km, "lieu d'exécution" if _is_precise(record) else "siège de l'acheteur"),
     )
 
 
@@ -246,6 +246,12 @@ def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
     elif record.get("buyer_seat"):
         name = lexicon.gazetteer.get(record["buyer_seat"]).name
         yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)
+
+
+def _is_precise(record: NoticeView) -> bool:
+    """Whether a notice is at the point of its place: that of one commune; it is else at the seat of its buyer."""
+    places = record.get("places", ())
+    return len(places) == 1 and places[0].startswith(("commune:", "arrondissement:"))
 
 
 def _estimate(record: NoticeView) -> Iterator[Reason]:
