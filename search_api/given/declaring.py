@@ -201,8 +201,8 @@ def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon, home: str |
 
 def _place(text: str, lexicon: Lexicon, home: str | None) -> Place:
     place, gazetteer = place_of(text, lexicon), lexicon.gazetteer
-    named = (one.territory for one in place.choices if fold(one.territory.name) == fold(text))
-    own = [one.id for one in named if home in gazetteer.ancestors(one.id)]
+    named = (choice.territory for choice in place.choices if fold(choice.territory.name) == fold(text))
+    own = [territory.id for territory in named if home in gazetteer.ancestors(territory.id)]
     return Place((own[0],)) if len(own) == 1 else place
 
 

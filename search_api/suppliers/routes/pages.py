@@ -81,8 +81,8 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
 
 
 def _worth_a_call(group: AnswerGroup) -> int:
-    told = [reason.text for one in group.results for reason in one.reasons if reason.code == "trade_unknown"]
-    return 0 if told and all(" : improbable" in text for text in told) else group.total
+    texts = [reason.text for result in group.results for reason in result.reasons if reason.code == "trade_unknown"]
+    return 0 if texts and all(" : improbable" in text for text in texts) else group.total
 
 
 def _counted(does: int, to_call: int, kinds: Sequence[str], this: str) -> str:
