@@ -110,7 +110,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
 def _why(reasons: Sequence[Reason]) -> Clipped | None:
     """The reservation, else the first reason that is neither of the date, of the place nor of the amount, in a few words. « Dans vos
     métiers », which each card would say, leaves its place to a social provision."""
-    found = [reason for reason in reasons if reason.code not in ("ends", "place", "amount")]
+    found = [reason for reason in reasons if reason.code not in ("ends", "open", "planned", "place", "amount")]
     if not found:
         return None
     first = found[0]
