@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
 
 from search_api.bodies import json_body
 from search_api.context import Context
@@ -22,6 +25,25 @@ Adding = Callable[[APIRouter, Context], None]
 Router = Callable[[Context], APIRouter]
 
 
+class Late(APIRoute):
+    """A route found by its path and its methods, whose endpoint the framework studies at its first request: an application has 240 of
+    them, and studying all is nearly all the work of making it."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: list[str] | None = None, **given: Any
+    ) -> None:
+        self.path, self.endpoint, self.methods = path, endpoint, {method.upper() for method in methods or ("GET",)}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._study = partial(super().__init__, path, endpoint, methods=methods, **given)
+
+    def __getattr__(self, name: str) -> Any:
+        """What only the study knows. Two threads may make it at once, to the same result."""
+        if name.startswith("_") or "app" in self.__dict__:
+            raise AttributeError(name)
+        self._study()
+        return getattr(self, name)
+
+
 def of_pages(add: Adding) -> Router:
     """The maker of a router of pages, which are no part of the API, from the function that adds them."""
     return _router(add, include_in_schema=False)
@@ -34,7 +56,7 @@ def of_api(tag: str) -> Callable[[Adding], Router]:
 
 def _router(add: Adding, **given: Any) -> Router:
     def made(context: Context) -> APIRouter:
-        routes = APIRouter(**given)
+        routes = APIRouter(route_class=Late, **given)
         add(routes, context)
         return routes
 
