@@ -188,6 +188,11 @@ def plural(count: int, singular: str, several: str | None = None) -> str:
     return f"{number(count)} {singular if count < 2 else several or plural_of(singular)}"
 
 
+def and_others(names: int, shown: int) -> str:
+    """« et 1 autre », « et 12 autres » after the first of a list; empty when all are shown."""
+    return f" et {plural(names - shown, 'autre')}" if names > shown else ""
+
+
 def plural_of(word: str) -> str:
     """« structures », « avis », « réseaux »."""
     if word.endswith(("s", "x")):

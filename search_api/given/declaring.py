@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from search_api.pages.places import place_error, place_of
+from search_api.pages.places import Place, place_error, place_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.declaration import (
     MOST_KM,
@@ -19,7 +20,7 @@ from vivier.given.declaration import (
 )
 from vivier.given.requests import Subject
 from vivier.given.sirets import sirets_of
-from vivier.identity import digits, is_siret
+from vivier.identity import digits, fold, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.trades.find import find_trades
@@ -82,7 +83,7 @@ def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[S
     except InvalidRequest as error:
         errors += error.errors
     try:
-        content = declaration_from(items, lexicon).as_json()
+        content = declaration_from(items, lexicon, _home(record, lexicon)).as_json()
     except InvalidRequest as error:
         errors += error.errors
     zone = content.get("zone", {})
@@ -100,12 +101,20 @@ def _is_seated(record: SupplierView) -> bool:
     return address is not None and ("commune" in address["value"] or "point" in address["value"])
 
 
-def declaration_from(items: Items, lexicon: Lexicon) -> Declaration:
-    """The declaration of a form. Raises ``InvalidRequest`` with everything to correct, by field of the form."""
+def _home(record: SupplierView, lexicon: Lexicon) -> str | None:
+    """The département of the seat that a sheet says."""
+    address = record.get("address")
+    code = None if address is None else lexicon.gazetteer.departement_of_seat(address["value"].get("commune"))
+    return None if code is None else f"departement:{code}"
+
+
+def declaration_from(items: Items, lexicon: Lexicon, home: str | None = None) -> Declaration:
+    """The declaration of a form. A commune that has homonyms is the one of ``home``. Raises ``InvalidRequest`` with everything to correct, by field
+    of the form."""
     fields = single(items)
     errors: list[FieldError] = []
     given: dict[str, Any] = {}
-    for read in (_trades, _refused, _zone):
+    for read in (_trades, _refused, partial(_zone, home=home)):
         try:
             given |= read(fields, items, lexicon)
         except InvalidRequest as error:
@@ -113,6 +122,8 @@ def declaration_from(items: Items, lexicon: Lexicon) -> Declaration:
     for name in ("staff", "volume", "cannot", "mailbox", "phone", "website"):
         if fields.get(name):
             given[name] = fields[name]
+    if "://" not in given.get("website", "://"):
+        given["website"] = f"https://{given['website']}"
     references = _lines(fields.get("references", ""))
     if references:
         given["references"] = references
@@ -138,7 +149,7 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
         types = tuple(dict.fromkeys(value for name, value in items if name == f"types{row}"))
         if not text:
             continue
-        code = trade_named(text, lexicon)
+        code = _trade(text, lexicon)
         if code is None:
             errors.append(_unknown_trade(f"trade{row}", text, lexicon))
         else:
@@ -153,11 +164,18 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
 
 def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, Any]:
     typed = {name: text for row in REFUSED if (text := fields.get(name := f"refused{row}", ""))}
-    found = {name: trade_named(text, lexicon) for name, text in typed.items()}
+    found = {name: _trade(text, lexicon) for name, text in typed.items()}
     errors = tuple(_unknown_trade(name, typed[name], lexicon) for name, code in found.items() if code is None)
     if errors:
         raise InvalidRequest(errors)
     return {"refused": tuple(dict.fromkeys(found.values()))} if found else {}
+
+
+def _trade(text: str, lexicon: Lexicon) -> str | None:
+    """The trade of a name, or the only one whose name has these words: « élagage »."""
+    words = f" {fold(text)} "
+    named = [code for code, name in lexicon.trade_names.items() if words in f" {fold(name)} " and words.strip()]
+    return trade_named(text, lexicon) or (named[0] if len(named) == 1 else None)
 
 
 def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:
@@ -166,26 +184,33 @@ def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:
     return FieldError(name, "unknown_value", f"« {text[:80]} » n'est pas un métier de la liste.{proposed}")
 
 
-def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, Any]:
+def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon, home: str | None) -> dict[str, Any]:
     kind = fields.get("zone", "")
     if kind in ("", "unsaid"):
         return {}
     if kind == "country":
         return {"zone": {"type": "country"}}
     if kind == "radius":
-        centre = _centre(fields.get("around", ""), lexicon)
+        centre = _centre(fields.get("around", ""), lexicon, home)
         circle = {"type": "radius", "km": _kilometres(fields.get("km", ""))}
         return {"zone": circle if centre is None else {**circle, "around": centre}}
     if kind == "places":
-        return {"zone": {"type": "territories", "territories": _places(fields.get("places", ""), lexicon)}}
+        return {"zone": {"type": "territories", "territories": _places(fields.get("places", ""), lexicon, home)}}
     raise InvalidRequest((FieldError("zone", "unknown_value", "« zone » : choisissez une des réponses proposées."),))
 
 
-def _centre(text: str, lexicon: Lexicon) -> str | None:
+def _place(text: str, lexicon: Lexicon, home: str | None) -> Place:
+    place, gazetteer = place_of(text, lexicon), lexicon.gazetteer
+    named = (choice.territory for choice in place.choices if fold(choice.territory.name) == fold(text))
+    own = [territory.id for territory in named if home in gazetteer.ancestors(territory.id)]
+    return Place((own[0],)) if len(own) == 1 else place
+
+
+def _centre(text: str, lexicon: Lexicon, home: str | None) -> str | None:
     """The commune in the middle of a circle; ``None`` for the seat. Raises ``InvalidRequest`` naming « around » for what is not one commune."""
     if not text:
         return None
-    place = place_of(text[:120], lexicon)
+    place = _place(text[:120], lexicon, home)
     if len(place.ids) == 1 and place.ids[0].startswith("commune:"):
         return place.ids[0].removeprefix("commune:")
     names = " ; ".join(candidate.label_fr for candidate in place.choices[:6])
@@ -202,7 +227,7 @@ def _kilometres(text: str) -> float:
     return found
 
 
-def _places(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+def _places(text: str, lexicon: Lexicon, home: str | None) -> tuple[str, ...]:
     lines = _lines(text)
     ids: list[str] = []
     errors: list[FieldError] = []
@@ -210,7 +235,7 @@ def _places(text: str, lexicon: Lexicon) -> tuple[str, ...]:
         message = f"« places » : une commune, un département ou une région par ligne, {MOST_PLACES} au plus."
         raise InvalidRequest((FieldError("places", "missing" if not lines else "too_many", message),))
     for line in lines:
-        place = place_of(line[:120], lexicon)
+        place = _place(line[:120], lexicon, home)
         if place.ids:
             ids += place.ids
             continue

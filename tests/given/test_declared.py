@@ -45,6 +45,8 @@ def test_a_declaration_waits_then_is_on_the_sheet_at_once_then_is_withdrawn(hous
     shown = house.client.get(sheet, headers={"If-None-Match": before.headers["etag"]})
     assert "Déclaré par la structure le" in shown.text and "Pas de travail de nuit" in shown.text
     assert "02 99 00 00 00" in shown.text
+    for page in (shown.text, house.client.get(follow).text):
+        assert "à la prochaine mise à jour des données" in page
     body = house.client.get(sheet.replace("/fournisseurs", "/v1/suppliers")).json()["supplier"]
     offer = body["offers"][0]
     assert offer["value"]["trade"] == "elagage-abattage" and offer["value"]["evidence"] == "declared"

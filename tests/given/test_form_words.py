@@ -46,6 +46,28 @@ def test_nor_of_a_report_or_an_opposition(model: type[Report] | type[Refusal], v
     _plain_words(raised.value)
 
 
+def test_a_director_writes_a_trade_a_homonym_and_a_site_as_people_say_them(lexicon: Lexicon) -> None:
+    items = [
+        ("trade1", "élagage"),
+        ("trade2", "Ressourcerie"),
+        ("zone", "places"),
+        ("places", "Saint-Pierre\nsaint denis"),
+        ("website", "atelier.example"),
+    ]
+    told = declaration_from(items, lexicon, "departement:974")
+    assert [one.trade for one in told.trades] == ["elagage-abattage", "reemploi-ressourcerie"]
+    assert told.as_json()["zone"]["territories"] == ["commune:97416", "commune:97411"]
+    assert told.website == "https://atelier.example"
+
+
+@pytest.mark.parametrize(
+    "items", [[("trade1", "bois")], [("trade1", "élag")], [("zone", "places"), ("places", "Saint-Pierre")]]
+)
+def test_what_has_several_meanings_is_still_asked(items: list[tuple[str, str]], lexicon: Lexicon) -> None:
+    with pytest.raises(InvalidRequest):
+        declaration_from(items, lexicon, "departement:35")
+
+
 def _plain_words(error: InvalidRequest) -> None:
     messages = [message for some in messages_of(error.errors).values() for message in some]
     assert messages

@@ -83,7 +83,7 @@ def test_each_lead_says_its_place_its_amount_why_when_to_act_and_has_one_link(le
     found = items(spaced(text_of(message)))
     assert set(found) == {"Entretien du parc", "Taille", "Entretien des pelouses", "Tonte des stades"}
     for lines in found.values():
-        assert "Nord, à 1 km" in lines and "dans vos métiers" in lines
+        assert {"Nord, à 1 km", "Nord, acheteur à 1 km"} & {*lines} and "dans vos métiers" in lines
         assert [line for line in lines if line.startswith("Montant")] and sum("https://" in line for line in lines) == 1
     assert found["Entretien du parc"][0].startswith("Acheteur à appeler en décembre 2026. Finit au plus tard le")
     assert "Montant précédent : 48 000 € HT sur 20 mois" in found["Entretien du parc"]

@@ -84,9 +84,11 @@ def act_text(kind: LeadKind, due: date | None, call: date | None, record: Mappin
 
 
 def where_text(reasons: Iterable[Reason], distance_km: float | None) -> str:
-    """« Ille-et-Vilaine, à 12 km »; empty when both are unknown."""
-    place = next((reason.text.rpartition(" : ")[2] for reason in reasons if reason.code == "place"), "")
-    far = "" if distance_km is None else f"à {kilometres(max(1, round(distance_km)))}"
+    """« Ille-et-Vilaine, à 12 km », « Savoie, acheteur à 3 km »; empty when both are unknown."""
+    texts = {reason.code: reason.text for reason in reasons}
+    place = texts.get("place", "").rpartition(" : ")[2]
+    whose = "acheteur " if place and texts.get("distance", "").startswith("siège") else ""
+    far = "" if distance_km is None else f"{whose}à {kilometres(max(1, round(distance_km)))}"
     return ", ".join(filter(None, (place, far)))
 
 

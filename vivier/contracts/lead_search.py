@@ -68,6 +68,8 @@ COLLECTIONS: Final[Mapping[LeadKind, Collection]] = {
     "planned_project": "notices",
     "clause_holder": "contracts",
 }
+ANY_TRADE: Final = 0.5
+"""Value (0–1) of every trade when the profile names none: neither for nor against."""
 SURE_SECTOR: Final = 0.9
 """Value (0–1) of the likeliest supposed trade; that of a known trade is 1, of a broader one a half."""
 _WITHOUT_FRAMEWORK: Final = Terms("framework", ("no",))
@@ -254,7 +256,7 @@ class _LeadSearch:
     def _sector_steps(self) -> Iterator[tuple[Operator, float]]:
         profile = self._profile
         if not profile.wanted:
-            yield All(), 0.5  # the profile names no trade: neither for nor against
+            yield All(), ANY_TRADE
         elif profile.trades:
             yield Terms("meant_trades", profile.trades), 1.0
             yield Terms("trades", (*profile.trades, *with_broader(profile.trades, self._lexicon))), 0.5

@@ -17,7 +17,7 @@ from vivier.contracts.acts import lead_day
 from vivier.contracts.announced import announced_for, announced_reason
 from vivier.contracts.held_labels import label_reason
 from vivier.contracts.insertion import insertion_reason
-from vivier.contracts.lead_search import COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
+from vivier.contracts.lead_search import ANY_TRADE, COLLECTIONS, SURE_SECTOR, WEIGHTS, lead_search
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.months import call_day
 from vivier.contracts.objects import object_title, trades_first_meant, trades_of
@@ -95,6 +95,8 @@ _FIRST: Final = {"ends": 0, "place": 1, "amount": 2}
 
 ANSWERED_POINTS: Final = round(10_000 * WEIGHTS["sector"] * SURE_SECTOR)
 """Points of the trade that a structure says it does."""
+ANY_TRADE_POINTS: Final = round(10_000 * WEIGHTS["sector"] * ANY_TRADE)
+"""Points of a lead that was searched in every trade: it is in none of those supposed."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,8 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     elif profile.supposed and points:
         meant = set(trades_of(hit.record, lexicon))
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
+        if not names and points == ANY_TRADE_POINTS:
+            return
         what = f" : {names[0]}" if names else ""
         yield Reason("sector", f"métier supposé{what} (vous n'en publiez pas)", True)
 

@@ -9,7 +9,7 @@ from typing import Final
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.renewal import RenewalBody, forecast_of
 from vivier.contracts.status import day_of, status_on
-from vivier.french import euros_ht, kilometres, long_day, month_name, plural
+from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
@@ -23,7 +23,7 @@ MAY_NEED: Final = (
     "le titulaire peut avoir besoin d'heures d'insertion ou de sous-traitance : la clause ne dit pas de quoi"
 )
 """A social clause may require anything, not only hours of insertion (docs/contracts.md, « Leads »)."""
-_READ_IN_TITLE: Final = " (lu dans l'intitulé ; le champ prévu dit toute la France)"
+_READ_IN_TITLE: Final = " (lu dans l'intitulé)"
 _STATUS_WORDS: Final = {
     "closed": "date limite de réponse passée",
     "awarded": "attribué",
@@ -55,7 +55,7 @@ def notice_reasons(record: NoticeView, distance_km: float | None, as_of: date, l
         *_deadline(record, as_of),
         *_where(record, lexicon),
         *_estimate(record),
-        *_distance(distance_km, "siège de l'acheteur"),
+        *_distance(distance_km, "lieu d'exécution" if _is_precise(record) else "siège de l'acheteur"),
     )
 
 
@@ -239,12 +239,19 @@ def _where(record: NoticeView, lexicon: Lexicon) -> Iterator[Reason]:
         yield Reason("place", "lieu d'exécution : toute la France")
     elif places:
         names = [lexicon.gazetteer.get(id_).name for id_ in places[:MOST_PLACES]]
-        others = f" et {len(places) - MOST_PLACES} autres" if len(places) > MOST_PLACES else ""
+        others = and_others(len(places), MOST_PLACES)
         read = "place_from_title" in record.get("issues", ())
-        yield Reason("place", f"lieu d'exécution : {', '.join(names)}{others}{_READ_IN_TITLE if read else ''}", read)
+        what = "lieu d'exécution" if len(places) == 1 else "lieux annoncés"
+        yield Reason("place", f"{what} : {', '.join(names)}{others}{_READ_IN_TITLE if read else ''}", read)
     elif record.get("buyer_seat"):
         name = lexicon.gazetteer.get(record["buyer_seat"]).name
         yield Reason("place", f"lieu d'exécution non précisé ; acheteur : {name}", True)
+
+
+def _is_precise(record: NoticeView) -> bool:
+    """Whether a notice is at the point of its place: that of one commune; it is else at the seat of its buyer."""
+    places = record.get("places", ())
+    return len(places) == 1 and places[0].startswith(("commune:", "arrondissement:"))
 
 
 def _estimate(record: NoticeView) -> Iterator[Reason]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vivier.french import plural, quoted
+from vivier.french import and_others, plural, quoted
 from vivier.law.labels import LABELS
 from vivier.search.query import unknowns
 from vivier.suppliers.find import SupplierFound
@@ -35,7 +35,7 @@ def unconnected(found: SupplierFound) -> tuple[str, ...]:
 
 def _unconnected(found: SupplierFound) -> Iterator[str]:
     names = [quoted(LABELS[code].name) for code in unconnected(found)]
-    more = f" et {len(names) - MOST_NAMED} autres" if len(names) > MOST_NAMED else ""
+    more = and_others(len(names), MOST_NAMED)
     if names:
         labels = f"Label{'s' if len(names) > 1 else ''} {', '.join(names[:MOST_NAMED])}{more}"
         yield f"{labels} : source non connectée, zéro ne veut pas dire qu'aucun fournisseur ne le détient."

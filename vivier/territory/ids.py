@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import and_others
 from vivier.territory.communes import Communes
 from vivier.territory.model import FRANCE, KIND_LABELS, PREFIXES, Kind, OldRegion, Territory, typed_id
 
@@ -166,5 +167,5 @@ def _refusal(field: str, code: str, message: str, allowed: tuple[str, ...]) -> I
 
 
 def _listed(ids: tuple[str, ...], most: int = 12) -> str:
-    more = f" et {len(ids) - most} autres" if len(ids) > most else ""
+    more = and_others(len(ids), most)
     return ", ".join(ids[:most]) + more

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
 from vivier.contracts.buyers import BuyerSeat, read_siren
+from vivier.identity import fold
 from vivier.model import Address, BuyerPlace, Notice, Organisation
 from vivier.territory import Gazetteer
 from vivier.territory.address import resolve_address
@@ -13,6 +15,12 @@ from vivier.territory.nuts import nuts_departements
 from vivier.territory.titles import commune_in_title, commune_named
 
 FRANCE: Final = "FR"
+_LOCAL: Final = re.compile(
+    r"^(?:(?:LA )?(?:COMMUNE|VILLE|MAIRIE)|COMMUNAUTE|COM COM|C[ACU]|(?:CONSEIL )?DEPARTEMENT(?:AL)? D(?:E|U|ES)?|CONSEIL GENERAL|CCAS)\b"
+    r"|\b(?:AGGLOMERATION|METROPOLE)\b"
+)
+"""The name of a town, of a group of towns or of a county: it buys at home, and announces in the next départements for publicity. Of 3,284
+notices of BOAMP that name several, 900 are theirs."""
 
 
 class NoticePlaces:
@@ -34,6 +42,9 @@ class NoticePlaces:
         found = found or dict.fromkeys(
             departement for departement in map(_padded, notice.departements) if departement in known
         )
+        if len(found) > 1 and not codes and notice.source == "boamp" and _LOCAL.search(fold(notice.buyer.name or "")):
+            own = _of_post_code(None if notice.buyer_place is None else notice.buyer_place.post_code)
+            found = {own if own in found else next(iter(found)): None}
         if found:
             return self._widest(tuple(found))
         return (FRANCE,) if FRANCE in notice.nuts else ()

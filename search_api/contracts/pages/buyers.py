@@ -38,7 +38,7 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking. ``share``: of the contracts with a consideration of the ``record`` that ranks; ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
+    """A buyer in the ranking. ``share``: of the contracts with a consideration of the ``record`` that ranks, ``counted`` as the card says it; ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
     sheet. ``contact``: title, text and link of each way to write to it; ``published``: the notice that gives them, its producer
     and its day."""
 
@@ -50,6 +50,7 @@ class BuyerCard:
     distance: str | None
     record: str
     share: ShareText
+    counted: str
     contracts: int
     reserved: int
     volume: str
@@ -136,6 +137,7 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Ca
     """The line of a buyer in the ranking."""
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
+    share = buyer.social if ranked_by == "social" else buyer.environmental
     record_factor = (
         () if call is not None else ((f"part {RECORDS[ranked_by]} (au moins, à 95 %)", buyer.record_factor),)
     )
@@ -153,7 +155,10 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Ca
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
         record=RECORDS[ranked_by],
-        share=share_text(buyer.social if ranked_by == "social" else buyer.environmental),
+        share=share_text(share),
+        counted=f"{share.yes} sur {plural(share.recorded, 'marché')} à considération {RECORDS[ranked_by]}"
+        if share.recorded
+        else f"considération {RECORDS[ranked_by]} inconnue",
         contracts=buyer.contracts,
         reserved=buyer.reserved,
         volume=_volume(buyer),

@@ -16,12 +16,13 @@ from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
 from vivier.contracts.acts import when_text, where_text
+from vivier.contracts.eligible import SOCIAL
 from vivier.contracts.lead_search import COLLECTIONS
 from vivier.contracts.leads import COMPONENT_NAMES, OWN_ENDS, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
-from vivier.french import euros, kilometres, long_day
+from vivier.french import and_others, euros, kilometres, long_day
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -31,7 +32,7 @@ from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.territory.phrases import of_place
 
-_MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 8, 5, 6
+_MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 12, 5, 6
 """Words of a lead that its card shows."""
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
@@ -107,9 +108,15 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
 
 
 def _why(reasons: Sequence[Reason]) -> Clipped | None:
-    """The first reason that is neither of the date, of the place nor of the amount, in a few words."""
-    text = next((reason.text for reason in reasons if reason.code not in ("ends", "place", "amount")), None)
-    return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
+    """The reservation, else the first reason that is neither of the date, of the place nor of the amount, in a few words. « Dans vos
+    métiers », which each card would say, leaves its place to a social provision."""
+    found = [reason for reason in reasons if reason.code not in ("ends", "open", "planned", "place", "amount")]
+    if not found:
+        return None
+    first = found[0]
+    better = SOCIAL if first.code == "sector" and not first.inferred else ("reserved",)
+    text = next((reason.text for reason in found if reason.code in better), first.text)
+    return clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
 
 
 def page_of(id_: str, contract: bool) -> str:
@@ -145,11 +152,8 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
     places = ", ".join(place_label(id_, lexicon.gazetteer) for id_ in zone.territories)
     if zone.point is not None and zone.km is not None:
         commune = lexicon.gazetteer.commune_at(*zone.point)
-        centre = commune.name if commune is not None else "le point demandé"
-        places = (
-            f"à moins de {kilometres(zone.km)} {of_place(centre) if commune is not None else 'du point demandé'}"
-            + (f", {places}" if places else "")
-        )
+        centre = "du point demandé" if commune is None else of_place(place_label(commune.id, lexicon.gazetteer))
+        places = f"à moins de {kilometres(zone.km)} {centre}"
     supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     labels = ", ".join(dict.fromkeys(LABELS[label.code].name for label in profile.labels))
     kinds = "aucun connu" if profile.ordinary else "non précisés"
@@ -165,5 +169,5 @@ def _trades(profile: Profile, lexicon: Lexicon) -> str:
     names = [lexicon.trade_names.get(code, code) for code in profile.wanted]
     if profile.trades or not names:
         return ", ".join(names) or "tous métiers"
-    others = f" et {len(names) - MOST_SUPPOSED} autres" if len(names) > MOST_SUPPOSED else ""
+    others = and_others(len(names), MOST_SUPPOSED)
     return f"non publiés ; supposés d'après le type, l'activité et le nom : {', '.join(names[:MOST_SUPPOSED])}{others}"

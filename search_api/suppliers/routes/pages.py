@@ -58,10 +58,10 @@ _MOST_NAMED = 3
 def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon) -> str:
     """« Entretien des espaces verts à moins de 40 km de Rennes : 3 structures font ce métier, 18 sont à appeler ».
 
-    Suppliers farther than the place are not counted: they do not answer.
+    Suppliers farther than the place are not counted: they do not answer. Nor those of a group whose first ones are all told improbable.
     """
     query = found.plan.query
-    totals: dict[str, int] = {group.code: group.total for group in groups} or {"exact": found.total}
+    totals: dict[str, int] = {group.code: _worth_a_call(group) for group in groups} or {"exact": found.total}
     does, to_call = (
         totals.get("exact", 0),
         sum(totals.get(group, 0) for group in ("label_unknown", "near_trade", "to_ask")),
@@ -78,6 +78,11 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     if not what:
         return f"{counted}{where and ' '}{where}"
     return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"
+
+
+def _worth_a_call(group: AnswerGroup) -> int:
+    texts = [reason.text for result in group.results for reason in result.reasons if reason.code == "trade_unknown"]
+    return 0 if texts and all(" : improbable" in text for text in texts) else group.total
 
 
 def _counted(does: int, to_call: int, kinds: Sequence[str], this: str) -> str:

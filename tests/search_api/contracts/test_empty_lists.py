@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import numpy as np
 import pytest
@@ -72,9 +73,15 @@ def test_nobody_falls_twice(counts: list[tuple[int, int]]) -> None:
     assert int(kept.sum()) + sum(rule.count for rule in told) == len(counts)
 
 
+def test_a_card_of_a_buyer_counts_its_contracts_and_gives_no_share_of_one(open_page: Open) -> None:
+    told = [one.text for one in open_page("/acheteurs?sort=volume").all("p", class_="does")]
+    assert told and all("%" not in one for one in told)
+    assert any(re.match(r"\d+ sur \d+ marchés? à considération sociale ·", one) for one in told), told
+
+
 def test_the_page_of_buyers_says_how_many_fell_by_each_rule(open_page: Open) -> None:
     page = open_page("/acheteurs?sort=unused&trade=blanchisserie")
-    assert "moins de 5 marchés renseignent" in page.text
+    assert "moins de 5 marchés renseignent" in page.text and "Aucun de ces acheteurs n'est classé." in page.text
     assert "En assouplissant un critère" in page.text
 
 

@@ -192,3 +192,10 @@ def test_the_page_of_leads_leads_to_the_buyers(client: TestClient) -> None:
         "Aucun avis connu ne publie son contact" in shown.text
         and "au plus tard le 1er\N{NO-BREAK SPACE}juin 2027" in shown.text
     )
+
+
+def test_the_place_of_a_supposed_circle_is_said_by_its_centre_alone(client: TestClient) -> None:
+    shown = client.get("/pistes?supplier=silencieux", headers={"Accept": "text/html"}).text
+    assert "de Roubaix (59, Nord) ; rayon supposé" in shown.replace("\N{NO-BREAK SPACE}", " ").replace(
+        "\N{NARROW NO-BREAK SPACE}", " "
+    )

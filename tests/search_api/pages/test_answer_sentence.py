@@ -28,6 +28,14 @@ def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Ope
     assert told == f"Entretien des espaces verts à moins de 40 km de Roubaix : {counted}"
 
 
+def test_those_who_all_improbably_do_it_are_not_said_to_call(open_page: Open, pages_client: TestClient) -> None:
+    query = "trade=papeterie-fournitures&seat=departement:59"
+    asked = pages_client.get(f"/v1/suppliers?{query}&group=to_ask").json()["results"]
+    reasons = [reason["text"] for one in asked for reason in one["reasons"] if reason["code"] == "trade_unknown"]
+    assert reasons and all(" : improbable" in text for text in reasons)
+    assert heading(open_page, query).endswith(" : aucune structure connue")
+
+
 @pytest.mark.slow
 def test_of_several_trades_a_structure_does_one(open_page: Open, pages_client: TestClient) -> None:
     query = "trade=entretien-espaces-verts&trade=blanchisserie"

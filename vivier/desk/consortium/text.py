@@ -8,7 +8,7 @@ from typing import Final
 
 from vivier.desk.consortium.need import NOT_SOUGHT, Block, Consortium, Group, Need, Unit
 from vivier.desk.method.excluded import EXCLUSIONS, NOTES
-from vivier.french import euros, euros_ht, kilometres, percent, plural
+from vivier.french import and_others, euros, euros_ht, kilometres, percent, plural
 from vivier.law.articles import STATUS_WORDS, article_on
 from vivier.names import readable_name
 from vivier.suppliers.groups import FARTHEST_KM
@@ -54,7 +54,7 @@ def _where(unit: Unit, trade: str, need: Need, names: Names) -> str:
     served = [names.part(part) for part in need.parts if (trade, part) in unit.cells]
     if len(served) == len(need.parts):
         return "partout"
-    more = f" et {len(served) - _SHOWN} autres" if len(served) > _SHOWN else ""
+    more = and_others(len(served), _SHOWN)
     return f"à {', '.join(served[:_SHOWN])}{more} ({len(served)} sur {len(need.parts)})"
 
 
@@ -95,7 +95,7 @@ def _past(group: Group) -> Iterator[str]:
 
 
 def _cited(ids: tuple[str, ...]) -> str:
-    more = f" et {len(ids) - _SHOWN} autres" if len(ids) > _SHOWN else ""
+    more = and_others(len(ids), _SHOWN)
     return f"marché{'s' if len(ids) > 1 else ''} {', '.join(ids[:_SHOWN])}{more}"
 
 
