@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,9 @@ from tests import built
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.shared import shared_node
 from vivier.lexicon import Lexicon, load_lexicon
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
 
@@ -60,6 +64,15 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 raise
             pytest.skip(f"{SKIP_MARK} : {reason}")
         yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser. It is not kept for other files: while it runs, a test cannot run an event loop of its own."""
+    from tests.search_api.pages.browser import launched
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session", autouse=True)
