@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 import pytest
 
 from indexer.contracts.notices.document import NoticeDocuments
@@ -117,10 +118,11 @@ def corpus() -> list[Document]:
     def make(folder: Path) -> None:
         maker = DocumentMaker(load_lexicon(), load_reach_index())
         made = [maker.make(supplier) for supplier in merge(demo_records(CORPUS_SIZE)).suppliers]
-        (folder / "documents").write_bytes(pickle.dumps(made))
+        plain = [{**document, "record": orjson.dumps(document["record"])} for document in made]
+        (folder / "documents").write_bytes(pickle.dumps(plain))
 
-    found: list[Document] = pickle.loads((built("engine-corpus", make) / "documents").read_bytes())
-    return found
+    found = pickle.loads((built("engine-corpus", make) / "documents").read_bytes())
+    return [{**document, "record": orjson.Fragment(document["record"])} for document in found]
 
 
 @pytest.fixture(scope="session")

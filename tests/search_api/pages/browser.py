@@ -26,7 +26,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt --no-maglev",
 )
+"""The last one: a page lives some seconds, and to optimise its scripts costs more than it gives."""
 
 
 def chromium() -> str:

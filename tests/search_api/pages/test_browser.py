@@ -50,6 +50,17 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Trouvez un fournisseur")
 
 
+def test_a_tab_has_nothing_of_those_before(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/")
+        page.evaluate("localStorage.kept = sessionStorage.kept = 'x'; document.cookie = 'kept=x'")
+        page.emulate_media(media="print")
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/")
+        assert page.evaluate("[localStorage.kept, sessionStorage.kept, document.cookie]") == [None, None, ""]
+        assert page.evaluate("matchMedia('screen').matches")
+
+
 HIDDEN = """() => {
   const one = document.activeElement, box = one.getBoundingClientRect();
   if (one === document.body || !box.width || !box.height || getComputedStyle(one).opacity === "0") return null;
