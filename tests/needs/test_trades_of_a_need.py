@@ -12,6 +12,7 @@ def _trades(need: Need) -> list[str]:
     return [match.id for match in need.sectors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -37,12 +38,54 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
     assert _trades(need) == [trade]
 
 
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("extension de la cuisine centrale", "restauration-collective"),
+        ("Travaux de construction d'une cantine scolaire", "restauration-collective"),
+        ("rénovation du Centre Communal d'Action Sociale", "action-sociale"),
+        ("extension de l'aire d'accueil des gens du voyage", "action-sociale"),
+        ("construction d'un centre de tri des déchets", "tri-dechets"),
+        ("réhabilitation partielle du nouvel atelier de menuiserie", "menuiserie"),
+        ("achat d'une marmite de 400 litres", "vente-livres"),
+        ("LOT 3 PUTHAYS- GRPE SCOLAIRE", "echafaudage-location-materiel"),
+        ("suivi des rejets des établissements conventionnés", "organisation-evenements"),
+        ("Débroussaillage et petites réparations en aval", "reparation-nautique-engins"),
+        ("RESTRUCTURATION CUISINE DE PROXIMITE LOT 5", "materiel-restauration"),
+        ("STRUCTURE CLOS ET COUVERT ET VRD", "materiel-restauration"),
+        ("cloisons et faux plafonds - période 3", "vente-livres"),
+    ],
+)
+def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, text: str, absent: str) -> None:
+    assert absent not in _trades(resolve_need(text, lexicon))
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("construction d'une cantine scolaire - lot 5 menuiserie", "menuiserie"),
+        ("réfection de l'aire de jeux", "aires-jeux-equipements-sportifs"),
+        ("Mission de maîtrise d'œuvre pour la réfection des toitures du gymnase", "ingenierie-architecture"),
+        ("coordination SPS pour la construction d'une cantine", "ingenierie-architecture"),
+        ("taille des végétaux", "entretien-espaces-verts"),
+        ("enlèvement et valorisation des végétaux", "collecte-dechets-verts"),
+        ("nettoyage des vitrages et des stores", "nettoyage-vitres"),
+        ("achat de papier de reprographie", "papeterie-fournitures"),
+        ("Acquisition d¿albums pour enfants", "vente-livres"),
+        ("entretien des syst\ufffdmes de chauffage", "chauffage-climatisation"),
+    ],
+)
+def test_what_is_built_or_designed_leaves_the_trade_to_the_other_words(lexicon: Lexicon, text: str, trade: str) -> None:
+    assert _trades(resolve_need(text, lexicon)) == [trade]
+
+
 def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     need = resolve_need("nettoyage et gardiennage", lexicon)
     assert need.multi
     assert _trades(need) == ["nettoyage-locaux", "gardiennage-surveillance"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trades"),
     [
@@ -64,6 +107,11 @@ def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text:
     assert _trades(resolve_need(text, lexicon)) == trades
 
 
+@pytest.mark.parametrize("text", ["acquisition de matériel de sport", "LOT 3 AUTRES BATIMENTS MQC SALLE JEAN MONNET"])
+def test_a_theme_that_is_hardly_likely_is_not_said_to_be_out_of_scope(lexicon: Lexicon, text: str) -> None:
+    assert not any(warning.startswith("Hors du champ") for warning in resolve_need(text, lexicon).warnings)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -78,6 +126,7 @@ def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) 
     assert not resolve_need(text, lexicon).multi
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -102,6 +151,7 @@ def test_a_lot_that_names_a_place_leaves_the_object_to_the_title(lexicon: Lexico
     assert _trades(need) == ["ascenseurs"]
 
 
+@pytest.mark.slow
 def test_a_misspelt_word_is_read_and_the_correction_is_shown(lexicon: Lexicon) -> None:
     need = resolve_need("netoyage de beureaux", lexicon)
     assert _trades(need) == ["nettoyage-locaux"]
@@ -132,6 +182,7 @@ def test_an_unresolved_need_gives_the_nearest_trades_five_at_most(lexicon: Lexic
     assert 0 < len(need.sectors) + len(need.alternatives) <= 5
 
 
+@pytest.mark.slow
 def test_the_code_or_the_exact_name_of_a_trade_is_that_trade(lexicon: Lexicon) -> None:
     for trade in list(lexicon.trades)[::12]:
         for text in (trade.code, trade.name.upper()):
@@ -165,6 +216,7 @@ def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(
     assert all(int(match.code[:2]) >= 45 for match in resolve_need("entretien des espaces verts", lexicon).cpv)
 
 
+@pytest.mark.slow
 def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
     need = resolve_need("tonte " * 1_000, lexicon)
     assert any("5000" in warning for warning in need.warnings)
