@@ -11,6 +11,7 @@ import json
 import os
 import runpy
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -100,6 +101,7 @@ def serve(address: str) -> None:
                     listening.close()
                     _answer(asking)
                 asking.close()
+    shutil.rmtree(Path(address).parent)
 
 
 def _answer(asking: socket.socket) -> None:
