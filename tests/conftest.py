@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -17,6 +18,9 @@ from tests import built
 from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.shared import shared_node
 from vivier.lexicon import Lexicon, load_lexicon
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
 
@@ -64,6 +68,15 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser. It is not kept for other files: while it runs, a test cannot run an event loop of its own."""
+    from tests.search_api.pages.browser import launched
+
+    with launched() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _house_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where what is built once a run is kept. What the modules of tests left in memory is no more looked at by the collector."""
@@ -86,27 +99,35 @@ LONGEST = (
     "world/test_world.py",
     "given/test_two_processes.py",
     "search_api/pages/test_buyer_journey.py",
-    "search_api/pages/test_structure_journey.py",
+    "engine/test_compiled.py",
+    "engine/test_generations.py",
     "crawlers/test_update.py",
-    "crawlers/test_ted_network.py",
-    "crawlers/test_crawl_network.py",
-    "crawlers/test_crawl_keys.py",
+    "search_api/test_every_parameter.py",
+    "search_api/pages/test_structure_journey.py",
+    "search_api/pages/test_browser.py",
+    "given/test_rounds_browser.py",
+    "search_api/pages/test_sixteen_words.py",
+    "engine/test_node_access.py",
+    "cli/test_cli.py",
+    "engine/test_same_collections.py",
+    "engine/test_same_answers.py",
+    "crawlers/test_crawl_websites.py",
+    "crawlers/test_bad_input.py",
+    "search_api/assistants/test_door.py",
+    "given/test_declared_browser.py",
+    "search_api/pages/test_facilitator_journey.py",
+    "search_api/pages/test_living_map.py",
     "desk/test_answers.py",
     "indexer/test_promotion.py",
-    "engine/test_same_answers.py",
-    "cli/test_cli.py",
-    "engine/test_generations.py",
+    "crawlers/test_crawl_network.py",
     "exports/test_exports_engines.py",
     "given/test_declared_killed.py",
     "engine/test_node_away.py",
-    "crawlers/test_crawl_websites.py",
     "given/test_rounds.py",
-    "search_api/assistants/test_door.py",
     "given/test_review_verbs.py",
-    "search_api/pages/test_facilitator_journey.py",
     "mail/test_notify_killed.py",
     "given/test_round_verb.py",
-    "search_api/pages/test_browser.py",
+    "search_api/serving/test_held_socket.py",
     "search_api/serving/test_workers.py",
     "engine/test_durability.py",
 )

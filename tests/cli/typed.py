@@ -28,17 +28,45 @@ _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(["tests.cli.preloaded"])
 
 
+class Begun:
+    """A process of ``vivier`` at work, with the names that :mod:`subprocess` gives."""
+
+    def __init__(self, words: tuple[str, ...], environment: dict[str, str], out: Path, err: Path, *first: str) -> None:
+        """``first``: statements done before the command."""
+        self._words = words
+        self._process = _FORKED.Process(target=_typed, args=(words, environment, out, err, first))
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, seconds: float) -> int:
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self._words, seconds)
+        return self._process.exitcode
+
+    def send_signal(self, sign: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, sign)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+
 def run(home: Path, *words: str, **settings: str) -> Done:
     """Run ``vivier`` in a process whose only setting is its home, and those given. Its texts are given as one types them."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = (Path(folder) / name for name in ("out", "err"))
-        process = _FORKED.Process(target=_typed, args=(words, _environment(home, settings), out, err))
-        process.start()
-        process.join(LONGEST_SECONDS)
-        if process.exitcode is None:
+        process = Begun(words, _environment(home, settings), out, err)
+        try:
+            code = process.wait(LONGEST_SECONDS)
+        finally:
             process.kill()
-            raise subprocess.TimeoutExpired(words, LONGEST_SECONDS)
-        return Done(words, process.exitcode, *(plain(path.read_text(encoding="utf8")) for path in (out, err)))
+        return Done(words, code, *(plain(path.read_text(encoding="utf8")) for path in (out, err)))
 
 
 def inside(home: Path, *words: str, **settings: str) -> Done:
@@ -67,17 +95,19 @@ def _environment(home: Path, settings: dict[str, str]) -> dict[str, str]:
     return bare | {"VIVIER_HOME": str(home), "PYTHONPATH": str(ROOT), **settings}
 
 
-def _typed(words: tuple[str, ...], environment: dict[str, str], out: Path, err: Path) -> None:
+def _typed(words: tuple[str, ...], environment: dict[str, str], out: Path, err: Path, first: tuple[str, ...]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
     sys.stdout, sys.stderr = _stream(1, out), _stream(2, err)
     sys.argv = ["vivier", *words]
+    for statement in first:
+        exec(statement, {})
     main()
 
 
 def _stream(descriptor: int, path: Path) -> Any:
-    """A standard stream of this process written to a file, by Python and by what is below it."""
-    with path.open("wb") as file:
+    """A standard stream of this process added to a file, by Python and by what is below it."""
+    with path.open("ab") as file:
         os.dup2(file.fileno(), descriptor)
     return open(descriptor, "w", encoding="utf8", closefd=False)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from crawlers import run
+from tests.crawlers.forking import forked
 
-crawl: Final = partial(run.crawl, accept_few=True)
-crawl_source: Final = partial(run.crawl_source, accept_few=True)
+crawl: Final = forked()(partial(run.crawl, accept_few=True))
+crawl_source: Final = forked()(partial(run.crawl_source, accept_few=True))

@@ -6,6 +6,7 @@ import pytest
 
 from crawlers.registry import sources
 from crawlers.run import crawl, import_files
+from tests.crawlers.forking import forked
 from tests.crawlers.samples import samples
 from tests.world import World, served
 from tests.world.datagouv import resource
@@ -19,6 +20,7 @@ RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 
 def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(settings: Settings) -> None:
     with (
+        forked(),
         served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world,
         pytest.raises(ImportRefused, match="au moins 20 attendue") as refused,
     ):
@@ -28,7 +30,7 @@ def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_ou
 
 
 def test_a_small_reading_is_accepted_when_asked(settings: Settings) -> None:
-    with served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world:
+    with forked(), served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world:
         assert crawl("rfar", settings, mirror=world.url, accept_few=True).kept == 4
 
 

@@ -12,19 +12,13 @@ from playwright.sync_api import Browser, Page, expect
 from search_api.app import create_app
 from tests.dossiers.conftest import ASKED, House
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.dossiers.registry import Registry
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 
 A4_WIDTH = 794 - 2 * 61
 """CSS pixels of a page of A4 at 96 dpi, less the margins of 1.6 cm."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

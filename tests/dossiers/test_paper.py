@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from playwright.sync_api import Browser
 
 from search_api.desk.pages.dossier import standalone
 from tests.dossiers.conftest import ASKED, House
-from tests.search_api.pages.browser import launched
 from tests.search_api.pages.demo import demonstration
 from vivier.dossiers.paper import PRINTED, paper
 from vivier.lexicon import Lexicon
@@ -33,12 +31,6 @@ FIVE = (
     ("Restauration collective", "Lyon", 900_000, 36),
     ("Blanchisserie du linge", "Paris", 80_000, 24),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 import pytest
 
 from indexer.contracts.notices.document import NoticeDocuments
@@ -18,6 +20,7 @@ from indexer.contracts.workers import KnownParties, make_contracts
 from indexer.demo import demo_records, write_demo, write_demo_contracts, write_demo_notices
 from indexer.document import DocumentMaker
 from indexer.merge import merge
+from tests.built import built
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import Target, documents, start_server
 from tests.engine.reference import Reference
@@ -110,10 +113,16 @@ def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def corpus() -> list[Document]:
-    """Documents of the demonstration's suppliers, through the whole indexer."""
-    lexicon = load_lexicon()
-    maker = DocumentMaker(lexicon, load_reach_index())
-    return [maker.make(supplier) for supplier in merge(demo_records(CORPUS_SIZE)).suppliers]
+    """Documents of the demonstration's suppliers, through the whole indexer, once a run."""
+
+    def make(folder: Path) -> None:
+        maker = DocumentMaker(load_lexicon(), load_reach_index())
+        made = [maker.make(supplier) for supplier in merge(demo_records(CORPUS_SIZE)).suppliers]
+        plain = [{**document, "record": orjson.dumps(document["record"])} for document in made]
+        (folder / "documents").write_bytes(pickle.dumps(plain))
+
+    found = pickle.loads((built("engine-corpus", make) / "documents").read_bytes())
+    return [{**document, "record": orjson.Fragment(document["record"])} for document in found]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The compiled module (``fast/``) gives the answers of numpy, distances included to the last bit.
 
-It is built from the repository into a folder of the run: no other test meets it. Without cargo, or its crates, these tests are skipped.
+It is built from the repository into ``fast/target``, where cargo keeps what has not changed since; no other test meets it. Without cargo,
+or its crates, these tests are skipped.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.built import built
 from tests.engine.compare import serve, told
 from tests.engine.conftest import Corpora
 from tests.engine.strategies import SearchMaker
@@ -43,9 +43,9 @@ COLLECTIONS: tuple[Collection, ...] = ("suppliers", "contracts", "notices", "buy
 DRAWN = {"suppliers": 500, "contracts": 300, "notices": 150, "buyers": 150}
 
 
-def cargo(*arguments: str, target: Path) -> subprocess.CompletedProcess[str]:
+def cargo(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = ["cargo", *arguments, "--locked", "--manifest-path", str(FAST / "Cargo.toml")]
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(target)}
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(FAST / "target")}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=580, check=False)
 
 
@@ -55,14 +55,12 @@ def module() -> ModuleType:
     if shutil.which("cargo") is None:
         pytest.skip("cargo n'est pas là : le module compilé n'est pas essayé")
 
-    def make(folder: Path) -> None:
-        fetched = cargo("fetch", target=folder)
-        if fetched.returncode:
-            pytest.skip(f"les paquets de cargo ne sont pas joignables : {fetched.stderr[-200:]}")
-        made = cargo("build", "--release", "--offline", target=folder)
-        assert made.returncode == 0, made.stderr[-3000:]
-
-    release = built("vivier-fast", make) / "release"
+    fetched = cargo("fetch")
+    if fetched.returncode:
+        pytest.skip(f"les paquets de cargo ne sont pas joignables : {fetched.stderr[-200:]}")
+    made = cargo("build", "--release", "--offline")
+    assert made.returncode == 0, made.stderr[-3000:]
+    release = FAST / "target" / "release"
     (library,) = (path for path in release.iterdir() if path.stem.endswith("vivier_fast") and path.suffix != ".d")
     spec = spec_from_file_location("vivier_fast", library)
     assert spec is not None and spec.loader is not None

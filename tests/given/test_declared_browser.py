@@ -13,17 +13,11 @@ from search_api.app import create_app
 from tests.given.conftest import REVIEW_TOKEN, House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from search_api.app import create_app
 from tests.given.conftest import House
 from tests.real_home import real_home
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.rounds import rounds_of
@@ -25,12 +25,6 @@ from vivier.names import readable_name
 from vivier.privacy.opposition import Opposition
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

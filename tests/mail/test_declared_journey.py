@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from tests.mail.conftest import posting, settings_for
 from tests.mail.mailbox import Mailbox, link_in
 from tests.mail.test_invitations import HEADER, ITS, ROWS
 from tests.search_api.corpus import TODAY
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.engine import open_engine
 from vivier.given.declared import write_runs
 from vivier.given.queue import queue_of
@@ -25,12 +24,6 @@ from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
 SIRET = "73282932000074"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def declare(page: Page, link: str) -> None:

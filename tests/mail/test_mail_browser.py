@@ -17,19 +17,13 @@ from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
 from tests.search_api.conftest import publish
 from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contract_of, contracts
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
 BUYER = "achats@exemple.gouv.fr"
 DRAFT = re.compile(r"Ville d'essai prépare un achat.*Besoin : Tonte des parcs", re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

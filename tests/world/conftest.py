@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from crawlers.registry import source_of
+from tests.crawlers.forking import forked
 from tests.crawlers.samples import NOW
 from tests.house.walk import ROOT
 from tests.world import Asked, World, served
@@ -29,6 +30,13 @@ AGAIN = tuple(sorted(name for name, entry in entries().items() if not entry.aske
 """The sources that are asked only whether something changed."""
 CATALOGUE = "www.data.gouv.fr/api/1/datasets/finess-structures-1/"
 RESOURCE = "www.data.gouv.fr/api/2/datasets/resources/a61ad4c3-5656-480d-b71c-bfc3cc99c9b0/"
+
+
+@pytest.fixture
+def forking() -> Iterator[None]:
+    """What crawls is forked, not started from nothing."""
+    with forked():
+        yield
 
 
 @dataclass

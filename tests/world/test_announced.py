@@ -17,7 +17,7 @@ from vivier.errors import ImportRefused
 from vivier.runs.records import current_run
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("forking")]
 
 MORE = 40
 TOTALS = {

@@ -20,7 +20,7 @@ from tests.world.sources import agence_bio, decp_economie, epv, finess, marche
 from vivier.check import Check
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("forking")]
 
 RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 EPV = "9bca3cea-1659-422d-8c4d-40137b2a1ee8"

@@ -27,11 +27,13 @@ def brought(tmp_path: Path, pace: float) -> World:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forking")
 def test_who_keeps_the_rate_is_never_told_to_wait(tmp_path: Path) -> None:
     assert brought(tmp_path, PACE).too_fast == []
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("forking")
 def test_who_asks_too_fast_is_told_to_wait_and_waits(tmp_path: Path) -> None:
     world = brought(tmp_path, 0)
     assert world.too_fast

@@ -8,10 +8,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 from starlette.types import ASGIApp
 
 PATIENCE = 30_000
@@ -25,7 +26,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt --no-maglev",
 )
+"""The last one: a page lives some seconds, and to optimise its scripts costs more than it gives."""
 
 
 def chromium() -> str:
@@ -68,26 +71,44 @@ def launched() -> Iterator[Browser]:
             browser.close()
 
 
+_EMPTIED: WeakKeyDictionary[Browser, dict[tuple[str, bool], Page]] = WeakKeyDictionary()
+"""Tabs that a test has left, by address of the service and use of scripts: the process of a page is dear to start."""
+
+
 @contextmanager
 def tab(
     browser: Browser, base: str, *, scripts: bool, width: int = 1280, refused: bool = False, fails: bool = False
 ) -> Iterator[Page]:
-    """A page of its own; what the console says of scripts and of the content policy is a failure. ``refused``: a page that is not
+    """A page without a past; what the console says of scripts and of the content policy is a failure. ``refused``: a page that is not
     found is expected, as one with errors always is. ``fails``: so is a service that cannot answer."""
-    context = browser.new_context(
-        base_url=base, java_script_enabled=scripts, viewport={"width": width, "height": 900}, locale="fr-FR"
-    )
+    page = _page(browser, base, scripts)
+    page.set_viewport_size({"width": width, "height": 900})
     said: list[str] = []
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith(base) else said.append(request.url))
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    def note_error(error: Error) -> None:
+        said.append(str(error))
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith(base):
+            said.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", note_error)
+    page.on("request", note_request)
     try:
         yield page
-    finally:
-        context.close()
+    except BaseException:
+        page.context.close()
+        raise
+    page.remove_listener("console", note_console)
+    page.remove_listener("pageerror", note_error)
+    page.remove_listener("request", note_request)
+    _empty(page)
+    _EMPTIED[browser][base, scripts] = page
     expected = (
         "status of 422",
         *(("status of 404",) if refused else ()),
@@ -95,3 +116,26 @@ def tab(
     )
     left = [text for text in said if not any(one in text for one in expected)]
     assert left == [], left
+
+
+def _page(browser: Browser, base: str, scripts: bool) -> Page:
+    """One that a test has emptied, or a new one. Those of a service that no longer answers are closed."""
+    kept = _EMPTIED.setdefault(browser, {})
+    for key in [key for key in kept if key[0] != base]:
+        kept.pop(key).context.close()
+    page = kept.pop((base, scripts), None)
+    if page is None:
+        context = browser.new_context(base_url=base, java_script_enabled=scripts, locale="fr-FR")
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+    return page
+
+
+def _empty(page: Page) -> None:
+    """Nothing that a test did stays: cookies, storage, headers, media."""
+    page.context.clear_cookies()
+    page.set_extra_http_headers({})
+    page.emulate_media(media="null", reduced_motion="null")
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")

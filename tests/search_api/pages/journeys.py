@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
@@ -21,17 +20,15 @@ from vivier.given.shelf import registry_of, studies_of
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.settings import Settings
 
+SUPPLIERS: Final = 1_200
 TODAY: Final = date(2026, 11, 27)
 
 
 @contextmanager
-def served_on(corpus: int | None, folder: Path, lexicon: Lexicon, *, first: str, keeps: bool = False) -> Iterator[str]:
-    """The address of a service on so many invented suppliers, or on the real lists. ``first``: the page asked before the reader comes, as the first
+def served_on(folder: Path, lexicon: Lexicon, *, real: bool, first: str, keeps: bool = False) -> Iterator[str]:
+    """The address of a service on invented suppliers, or on the ``real`` lists. ``first``: the page asked before the reader comes, as the first
     one reads the tables; ``keeps``: whether studies and dossiers are kept."""
-    if corpus is None:
-        settings = real_home(folder)
-    else:
-        settings = Settings(home=copy_of(f"journey-{corpus}", partial(_build, corpus), folder))
+    settings = real_home(folder) if real else Settings(home=copy_of("journey", _build, folder))
     with closing(open_engine(settings)) as engine:
         kept: dict[str, Any] = {"dossiers": registry_of(settings), "studies": studies_of(settings)} if keeps else {}
         with served(create_app(engine, lexicon, today=lambda: TODAY, **kept)) as base:
@@ -39,9 +36,9 @@ def served_on(corpus: int | None, folder: Path, lexicon: Lexicon, *, first: str,
             yield base
 
 
-def _build(corpus: int, folder: Path) -> None:
+def _build(folder: Path) -> None:
     settings = Settings(home=folder)
-    write_demo(settings, corpus)
+    write_demo(settings, SUPPLIERS)
     with closing(open_engine(settings)) as engine:
         publish(engine, settings, load_lexicon(), accept_drops=True, skip_judged=True)
 

@@ -10,18 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.corpus import GARDENS_SHOWN
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 
 NEED = "tonte des pelouses du lycée à Roubaix"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +48,17 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text(total)
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Trouvez un fournisseur")
+
+
+def test_a_tab_has_nothing_of_those_before(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/")
+        page.evaluate("localStorage.kept = sessionStorage.kept = 'x'; document.cookie = 'kept=x'")
+        page.emulate_media(media="print")
+    with tab(browser, base, scripts=True) as page:
+        page.goto("/")
+        assert page.evaluate("[localStorage.kept, sessionStorage.kept, document.cookie]") == [None, None, ""]
+        assert page.evaluate("matchMedia('screen').matches")
 
 
 HIDDEN = """() => {

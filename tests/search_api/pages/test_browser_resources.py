@@ -10,15 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from search_api.app import create_app
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
-from tests.search_api.pages.browser import launched, tab
+from tests.search_api.pages.browser import tab
 from tests.search_api.pages.journeys import served_on
 from tests.search_api.pages.rules import broken
 from vivier.lexicon import Lexicon
@@ -26,18 +26,13 @@ CROWDED = ("target-size",)
 """Pins of real towns touch on the map; the pages of the demonstration hold the size of targets (``test_accessible.py``)."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the service on one of the two indexes."""
-    corpus = 2400 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
-    with served_on(corpus, folder, lexicon, first=f"/fournisseurs?need={quote(NEED)}") as base:
+    with served_on(
+        folder, lexicon, real=request.param == "real lists", first=f"/fournisseurs?need={quote(NEED)}"
+    ) as base:
         yield base
 
 

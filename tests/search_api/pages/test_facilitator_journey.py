@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.search_api.pages.browser import launched, tab
+from tests.search_api.pages.browser import tab
 from tests.search_api.pages.journeys import served_on
 from vivier.lexicon import Lexicon
 
@@ -31,17 +31,12 @@ PROGRAMME = "\n".join("\t".join(line) for line in (HEADINGS, *LINES))
 """As a spreadsheet copies it. There are several Saint-Denis: one line is to be corrected."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def base(request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    corpus = 1200 if request.param == "demo" else None
     folder = tmp_path_factory.mktemp("journey") / "home"
-    with served_on(corpus, folder, lexicon, first="/fournisseurs?need=tonte", keeps=True) as base:
+    with served_on(
+        folder, lexicon, real=request.param == "real lists", first="/fournisseurs?need=tonte", keeps=True
+    ) as base:
         yield base
 
 

@@ -14,19 +14,13 @@ from search_api.app import create_app
 from search_api.pages.render import assets
 from search_api.suppliers.pages.background import country
 from tests.search_api.conftest import today
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.settings import Tiles
 
 AROUND = "/fournisseurs?near=-1.68000,48.11000&radius_km=40"
 TILES = Tiles("https://tiles.example.org/{z}/{x}/{y}.png", "Fond : exemple")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

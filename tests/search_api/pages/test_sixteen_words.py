@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
 
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.demo import demonstration
 from vivier.lexicon import Lexicon
 
@@ -67,12 +67,6 @@ UNDERSTOOD: Final = {
 """Of each page, what somebody should have understood after five seconds: its largest text says it. That of a lot is its verdict."""
 HIGHEST: Final = {1280: 260, 390: 380}
 """By width, the lowest that the first card begins, in pixels."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
-from tests.search_api.pages.browser import launched, served, tab
+from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.demo import DAY, demonstration
 from tests.search_api.pages.journeys import served_on, warmed
 from vivier.lexicon import Lexicon
@@ -29,12 +29,6 @@ class Service(NamedTuple):
     words: str
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture(scope="module", params=("demo", "real lists"))
 def service(
     request: pytest.FixtureRequest, lexicon: Lexicon, tmp_path_factory: pytest.TempPathFactory
@@ -45,7 +39,7 @@ def service(
             warmed(base, FIRST)
             yield Service(base, "Mon métier", "espaces verts")
         return
-    with served_on(None, folder, lexicon, first=FIRST) as base:
+    with served_on(folder, lexicon, real=True, first=FIRST) as base:
         yield Service(base, "Nom ou SIRET", "ASSOC ALISE SERVICES")
 
 

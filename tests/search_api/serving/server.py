@@ -1,11 +1,10 @@
-"""``vivier serve`` in a process of its own, as an operator runs it."""
+"""``vivier serve`` in a process of its own; ``test_held_socket.py`` and ``tests/operation/test_up.py`` start it as a shell does."""
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,18 +13,23 @@ from pathlib import Path
 
 import psutil
 
+from tests.cli.typed import Begun
 from tests.house.walk import ROOT
 from tests.ports import free_port
 
-_SERVE = "from vivier.cli import main; main()"
-_LIMITED = "from search_api import protocol; protocol.LIMITS = protocol.Limits(**{limits}); "
+_READ_AGAIN = """
+import sys
+for name in [name for name in sys.modules if name.partition(".")[0] in ("search_api", "prometheus_client")]:
+    del sys.modules[name]
+"""
+"""Where figures are kept is chosen when their library is imported; the process that this one is forked from has imported it."""
 
 
 @dataclass(frozen=True)
 class Serving:
     """A server that listens on ``port`` of this machine; what it says goes to ``log``."""
 
-    process: subprocess.Popen[str]
+    process: Begun
     port: int
     log: Path
 
@@ -42,7 +46,7 @@ class Serving:
 def serving(
     home: Path,
     *,
-    descriptors: int | str = "",
+    descriptors: int | None = None,
     hard: bool = True,
     limits: Mapping[str, float] | None = None,
     study: float | None = None,
@@ -61,24 +65,28 @@ def serving(
         "VIVIER_RATE": "0",
         **variables,
     }
-    limit = f"ulimit {'-n' if hard else '-Sn'} {descriptors}; " if descriptors else ""
-    shorter = "" if study is None else f"from vivier import deadline; deadline.SECONDS = {study}; "
-    shorter += "" if grace is None else f"from search_api import server; server.GRACE_SECONDS = {grace}; "
-    shorter += "" if look is None else f"from vivier.operation import watch; watch.LOOK_SECONDS = {look}; "
-    program = shorter + (_LIMITED.format(limits=dict(limits)) if limits else "") + _SERVE
-    command = ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, "-c", program, "serve", "--port", str(port)]
-    log = home / f"serve-{port}.log"
-    with log.open("a") as stream:  # so that a test may empty it
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stream, text=True, env=environment)
-    with process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("Vivier sert sur"), log.read_text()
-            yield Serving(process, port, log)
-            process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
-        finally:
-            process.kill()
+    first = [_READ_AGAIN] if "VIVIER_METRICS_PORT" in variables else []
+    if descriptors is not None:
+        highest = descriptors if hard else resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        first.append(f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({descriptors}, {highest}))")
+    if study is not None:
+        first.append(f"from search_api import lanes; lanes.SECONDS = {study}")
+    if grace is not None:
+        first.append(f"from search_api import server; server.GRACE_SECONDS = {grace}")
+    if look is not None:
+        first.append(f"from vivier.operation import watch; watch.LOOK_SECONDS = {look}")
+    if limits:
+        first.append(f"from search_api import protocol; protocol.LIMITS = protocol.Limits(**{dict(limits)})")
+    out, log = home / f"serve-{port}.out", home / f"serve-{port}.log"
+    process = Begun(("serve", "--port", str(port)), environment, out, log, *first)
+    try:
+        until(lambda: process.poll() is not None or (out.exists() and "\n" in out.read_text("utf8")))
+        assert out.read_text("utf8").startswith("Vivier sert sur"), log.read_text()
+        yield Serving(process, port, log)
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
+    finally:
+        process.kill()
 
 
 PATIENCE = 60
