@@ -305,7 +305,7 @@ def _may_replace(address: Address, trusted: Address) -> bool:
         return False
     return same_place(address, trusted) and all(
         getattr(address, part) is not None or getattr(trusted, part) is None
-        for part in ("line", "commune")
+        for part in ("line", "post_code", "commune")
     )
 
 
