@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_origin
 
 import orjson
 import pytest
@@ -16,6 +16,8 @@ from indexer.merge import merge
 from mappings import load_json
 from tests.indexer.register_fields import register_fields
 from vivier.lexicon import load_lexicon
+from vivier.model import Record
+from vivier.model.supplier import members
 from vivier.search.query import filters
 from vivier.search.scoring import COVERAGE_STEPS, FIELD_VALUES
 from vivier.settings import Settings
@@ -91,6 +93,13 @@ def test_the_fields_that_give_points_are_texts_of_the_mapping() -> None:
 def test_every_coverage_class_that_proposes_somebody_has_its_points() -> None:
     """« whole » is a part of « full »."""
     assert set(COVERAGE_STEPS) - {"whole"} == set(COVERAGE_CLASSES) - {"none", "overseas_unconfirmed"}
+
+
+def test_a_member_of_records_and_suppliers_has_one_value_in_both_or_several_in_both() -> None:
+    """A tuple put in a fact of one text passes mypy and builds documents that no filter finds."""
+    both = {name: member for name, member in members().items() if member.fact and name in Record.model_fields}
+    of_records = {name: get_origin(Record.model_fields[name].annotation) is tuple for name in both}
+    assert of_records == {name: member.several for name, member in both.items()}
 
 
 def test_every_field_of_the_mapping_is_written_by_the_indexer(written: set[str]) -> None:

@@ -83,6 +83,11 @@ def test_a_threshold_is_the_one_of_the_day(code: str, day: date, amount: float) 
     assert value(code, day) == amount
 
 
+def test_a_parameter_has_one_value_a_day() -> None:
+    days = Counter((row["code"], row["since"]) for row in read_table("parameters"))
+    assert [day for day, rows in days.items() if rows > 1] == []
+
+
 def test_an_article_of_concessions_takes_over_the_kinds_of_one_of_contracts() -> None:
     for code in RESERVING:
         assert contract_article(code) in ARTICLE_NAMES

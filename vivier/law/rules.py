@@ -116,7 +116,9 @@ class Rule:
         if not (self.share_most and self.below and to.value.lots):
             return None
         limit = threshold(self.below, to)
-        return sum(lot for lot in to.value.lots if lot < limit), value(self.share_most) * sum(to.value.lots)
+        return sum(lot for lot in to.value.lots if lot < limit), value(self.share_most, to.launched) * sum(
+            to.value.lots
+        )
 
     def _conditions(self, to: Consultation) -> Iterator[bool | None]:
         yield self.scope in (None, to.kind)
@@ -130,7 +132,7 @@ class Rule:
         if self.cpv:
             yield _object(self.cpv, to)
         if self.months_most:
-            yield None if to.months is None else to.months <= value(self.months_most)
+            yield None if to.months is None else to.months <= value(self.months_most, to.launched)
         compared = to.value if self.compares == "need" else NeedValue(to.amount, to.amount)
         if self.at_least:
             yield _at_least(compared, threshold(self.at_least, to))
@@ -138,7 +140,7 @@ class Rule:
             reached = _at_least(compared, threshold(self.below, to))
             yield None if reached is None else not reached
         if self.share_most:
-            yield _share(to, value(self.share_most))
+            yield _share(to, value(self.share_most, to.launched))
 
 
 _READ: Final = {
@@ -205,10 +207,12 @@ def threshold(name: str, to: Consultation) -> float:
     specific services have an EU threshold of their own (article 4 of directive 2014/24, 15 of 2014/25)."""
     works = to.category == "travaux"
     if name == "eu" and has_social_threshold(to):
-        return value("eu_social_entity" if to.buyer == "entity" else "eu_social")
-    if name == "eu":
-        return value("eu_works" if works or to.kind == "concession" else f"eu_{to.buyer}")
-    return value(f"{name}_{'works' if works else 'supplies'}", to.launched)
+        code = "eu_social_entity" if to.buyer == "entity" else "eu_social"
+    elif name == "eu":
+        code = "eu_works" if works or to.kind == "concession" else f"eu_{to.buyer}"
+    else:
+        code = f"{name}_{'works' if works else 'supplies'}"
+    return value(code, to.launched)
 
 
 def has_social_threshold(to: Consultation) -> bool:

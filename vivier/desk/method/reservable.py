@@ -36,18 +36,18 @@ def applicability(
     kind: Kind = "concession" if law.scope == "concession" else "marche"
     plan = Consultation(as_of, kind, buyer=buyer, cpv=tuple(cpvs), months=months)
     state = _STATES[applies(reserving_rule(article), plan)]
-    return Applicability(state, tuple(_ess(plan.cpv, months, buyer)) if article == ESS else ())
+    return Applicability(state, tuple(_ess(plan)) if article == ESS else ())
 
 
-def _ess(cpvs: tuple[str, ...], months: int | None, buyer: BuyerClass) -> Iterator[str]:
+def _ess(plan: Consultation) -> Iterator[str]:
     """What is against a reservation to the ESS; without anything against it, what is left to confirm."""
-    longest = int(value("ess_months"))
+    longest, cpvs, months = int(value("ess_months", plan.launched)), plan.cpv, plan.months
     states = {cpv: listed(cpv) for cpv in cpvs}
     outside = [cpv for cpv, state in states.items() if state == "no"]
     against = [f"CPV {cpv} : hors de la liste des services sociaux et spécifiques." for cpv in outside]
     if months is not None and months > longest:
         against.append(f"Durée de {months} mois : {longest} mois au plus (L2113-16).")
-    if buyer == "entity":
+    if plan.buyer == "entity":
         against.append("Réservé aux pouvoirs adjudicateurs.")
     yield from against
     if against:
