@@ -8,6 +8,7 @@ import pytest
 
 from vivier.french import percent, until
 from vivier.text.cells import typed_text
+from vivier.text.filters import lower
 from vivier.text.folding import _is_followed
 
 
@@ -42,9 +43,29 @@ def test_a_share_is_a_number() -> None:
 
 @pytest.mark.parametrize(
     ("character", "base", "followed"),
-    [("²", "2", True), ("ª", "a", False), ("ₐ", "a", True), ("①", "1", True), ("⑳", "20", True), ("㉑", "21", False)],
+    [
+        ("²", "2", True),
+        ("ª", "a", False),
+        ("ₐ", "a", True),
+        ("①", "1", True),
+        ("⑳", "20", True),
+        ("㉑", "21", False),
+        ("Ａ", "A", True),
+        ("１", "1", True),
+        ("ﬁ", "fi", True),
+        ("é", "e", True),
+        ("½", "1⁄2", False),
+        ("…", "...", False),
+    ],
 )
 def test_letters_that_unicode_sets_apart_are_followed_as_the_engine_follows_them(
     character: str, base: str, followed: bool
 ) -> None:
     assert _is_followed(character, base) is followed
+
+
+@pytest.mark.parametrize(
+    ("word", "lowered"), [("ΟΔΟΣ", "οδοσ"), ("İZMİR", "izmir"), ("İΣ", "iσ"), ("ÉTÉ", "été"), ("Straße", "straße")]
+)
+def test_words_are_lowered_letter_by_letter(word: str, lowered: str) -> None:
+    assert lower(word) == lowered
