@@ -29,8 +29,8 @@ from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
 from vivier.operation.checks import backup_check, request_checks, source_checks
 from vivier.operation.figures import figures
-from vivier.operation.jobs import JOBS, Journal
-from vivier.operation.watch import Watch
+from vivier.operation.jobs import JOBS, NEVER, Journal, State
+from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
 from vivier.runs.freshness import never_loaded
 from vivier.search.port import Generation
@@ -123,6 +123,13 @@ def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
     with Watch(settings, tuple, no_clock).running(troubles):
         until(lambda: troubles.sentences != ())
     assert "ne se surveille plus" in troubles.sentences[0]
+
+
+def test_the_age_of_a_success_is_in_hours() -> None:
+    state = State(began=NOW, succeeded=NOW - timedelta(hours=1_000))
+    assert (
+        _described(UPDATE, state, NOW)["age_hours"] == 1_000.0 and _described(UPDATE, NEVER, NOW)["age_hours"] is None
+    )
 
 
 def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:

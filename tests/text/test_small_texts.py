@@ -10,6 +10,8 @@ from vivier.french import percent, until
 from vivier.text.cells import typed_text
 from vivier.text.filters import lower
 from vivier.text.folding import _is_followed
+from vivier.text.stemmer import light_stem
+from vivier.text.synonyms import Synonyms
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,52 @@ def test_letters_that_unicode_sets_apart_are_followed_as_the_engine_follows_them
 )
 def test_words_are_lowered_letter_by_letter(word: str, lowered: str) -> None:
     assert lower(word) == lowered
+
+
+STEMS = {
+    "chevaux": "cheval",
+    "locaux": "local",
+    "bateaux": "bateau",
+    "prix": "pri",
+    "activement": "actif",
+    "actualisation": "actuel",
+    "commune": "comun",
+    "2000": "2000",
+    "copieuses": "copieu",
+    "ivement": "ive",
+    "abualisation": "abual",
+    "foieement": "foie",
+    "aepaux": "aepal",
+    "copiesx": "cop",
+    "civement": "cif",
+    "absx": "abs",
+    "aatrice": "ateu",
+    "aaaux": "aaau",
+    "ivementx": "ive",
+    "01x": "01x",
+    "031s": "031",
+}
+"""Words at the bounds of each ending, as Lucene stems them."""
+
+
+@pytest.mark.parametrize(("word", "stem"), STEMS.items())
+def test_a_word_is_stemmed_by_its_ending(word: str, stem: str) -> None:
+    assert light_stem(word) == stem
+
+
+def test_forms_of_several_words_stand_side_by_side() -> None:
+    graph = Synonyms(["b t p, bâtiment", "esat => ea, travail adapté"], str.split)
+    assert [(token.text, token.position) for token in graph.graph(["un", "bâtiment", "fin"])] == [
+        ("un", 0),
+        ("b", 1),
+        ("bâtiment", 1),
+        ("t", 2),
+        ("p", 3),
+        ("fin", 4),
+    ]
+    assert [(token.text, token.position) for token in graph.graph(["esat", "fin"])] == [
+        ("ea", 0),
+        ("travail", 0),
+        ("adapté", 1),
+        ("fin", 2),
+    ]

@@ -39,3 +39,11 @@ def test_equals_are_ordered_by_their_use_and_three_are_given() -> None:
     known = words("tontea", "tonteb", "tontec", "tonted", tonteb=9)
     assert known.nearest("tonte") == ("tonteb", "tontea", "tontec")
     assert (known.frequency("tonteb"), known.frequency("inconnu"), known.written("inconnu")) == (9, 0, "inconnu")
+
+
+def test_a_word_that_nobody_uses_is_written_as_it_is() -> None:
+    known = Vocabulary(3, {"jardin": (2, "Jardin")})
+    assert "jardin" in known and "tonte" not in known
+    assert (known.frequency("jardin"), known.frequency("tonte")) == (2, 0)
+    assert (known.written("jardin"), known.written("tonte")) == ("Jardin", "tonte")
+    assert known.nearest("jardn1") == () and known.nearest("jardni")

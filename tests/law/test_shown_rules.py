@@ -1,0 +1,62 @@
+"""What the law holds a consultation to, at the bounds of its values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from vivier.law.rules import Consultation, NeedValue, _at_least, _share, has_social_threshold, owed, row_of, shown
+
+DAY = date(2027, 1, 1)
+
+
+def test_only_rules_that_hold_or_may_are_shown_with_their_text() -> None:
+    for to in (
+        Consultation(DAY, value=NeedValue(9e6, 9e6)),
+        Consultation(DAY, "concession", "travaux"),
+        Consultation(DAY, reserved=True),
+    ):
+        found = list(shown(to))
+        assert all(answer != "no" and rule.text for rule, answer in found)
+        assert all(row_of(rule.code, to)[0] == answer for rule, answer in found)
+    assert any(True for _ in shown(Consultation(DAY)))
+
+
+def test_a_lever_already_taken_settles_every_duty() -> None:
+    big = Consultation(DAY, value=NeedValue(9e6, 9e6))
+    assert owed(big) and all(rule.settled_by for rule in owed(big))
+    for lever in ({"social_condition": True}, {"reserved": True}, {"exception": "x"}):
+        assert owed(Consultation(DAY, value=NeedValue(9e6, 9e6), **lever)) == ()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "reaches"),
+    [
+        (100.0, None, True),
+        (99.0, None, None),
+        (None, 99.0, False),
+        (None, 100.0, None),
+        (None, None, None),
+        (50.0, 150.0, None),
+    ],
+)
+def test_a_value_reaches_an_amount_when_its_bounds_tell(
+    least: float | None, most: float | None, reaches: bool | None
+) -> None:
+    assert _at_least(NeedValue(least, most), 100.0) is reaches
+
+
+@pytest.mark.parametrize(
+    ("amount", "most", "small"),
+    [(20.0, 100.0, True), (20.1, 100.0, False), (None, 100.0, None), (20.0, None, None), (20.0, 0.0, None)],
+)
+def test_a_lot_is_at_most_a_share_of_its_need(amount: float | None, most: float | None, small: bool | None) -> None:
+    assert _share(Consultation(DAY, amount=amount, value=NeedValue(None, most)), 0.2) is small
+
+
+def test_only_services_of_a_marche_have_the_threshold_of_social_services() -> None:
+    assert has_social_threshold(Consultation(DAY, social_services=True))
+    assert not has_social_threshold(Consultation(DAY, "concession", social_services=True))
+    assert not has_social_threshold(Consultation(DAY, category="travaux", social_services=True))
+    assert not has_social_threshold(Consultation(DAY))
