@@ -6,7 +6,19 @@ from datetime import date
 
 import pytest
 
-from vivier.law.rules import Consultation, NeedValue, _at_least, _share, has_social_threshold, owed, row_of, shown
+from mappings import read_table
+from vivier.law.products import PRODUCT_DUTIES
+from vivier.law.rules import (
+    Consultation,
+    NeedValue,
+    _at_least,
+    _share,
+    has_social_threshold,
+    owed,
+    row_of,
+    shown,
+    threshold,
+)
 
 DAY = date(2027, 1, 1)
 
@@ -60,3 +72,35 @@ def test_only_services_of_a_marche_have_the_threshold_of_social_services() -> No
     assert not has_social_threshold(Consultation(DAY, "concession", social_services=True))
     assert not has_social_threshold(Consultation(DAY, category="travaux", social_services=True))
     assert not has_social_threshold(Consultation(DAY))
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "euros"),
+    [
+        ("eu", Consultation(DAY), 216_000),
+        ("eu", Consultation(DAY, buyer="central"), 140_000),
+        ("eu", Consultation(DAY, buyer="entity"), 432_000),
+        ("eu", Consultation(DAY, category="travaux"), 5_404_000),
+        ("eu", Consultation(DAY, "concession"), 5_404_000),
+        ("eu", Consultation(DAY, social_services=True), 750_000),
+        ("eu", Consultation(DAY, buyer="entity", social_services=True), 1_000_000),
+        ("direct", Consultation(DAY), 60_000),
+        ("direct", Consultation(date(2026, 3, 31)), 40_000),
+        ("direct", Consultation(DAY, category="travaux"), 100_000),
+        ("small_lot", Consultation(DAY), 80_000),
+        ("small_lot", Consultation(DAY, category="travaux"), 1_000_000),
+    ],
+)
+def test_a_threshold_is_that_of_the_buyer_of_the_category_and_of_the_day(
+    name: str, to: Consultation, euros: float
+) -> None:
+    assert threshold(name, to) == euros
+
+
+def test_shares_of_products_are_read_by_year() -> None:
+    found = {duty.code: shares for duty in PRODUCT_DUTIES.values() if (shares := duty.shares_on(DAY)) is not None}
+    assert found and all(0 <= reuse <= 1 and 0 <= recycled <= 1 for reuse, recycled in found.values())
+    table = {row["code"]: row["shares"] for row in read_table("product_duties") if row["shares"]}
+    for code, (reuse, recycled) in found.items():
+        assert f"{reuse * 100:g}/{recycled * 100:g}" in table[code].replace(":", " "), code
+        assert f"{reuse * 100:g}" in PRODUCT_DUTIES[code].text(DAY)
