@@ -17,10 +17,11 @@ from vivier.errors import NotFound
 from vivier.given.archive import ArchiveDamaged
 from vivier.given.database import Database, database_of
 from vivier.mail.sealing import new_key
-from vivier.operation.backups import KEPT_DAYS, copies, make_copy, rehearse, restore_copy
+from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
 from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
 from vivier.operation.running import Jobs
+from vivier.runs.audit import note
 from vivier.settings import Settings
 
 __all__ = ["postgresql"]
@@ -146,10 +147,20 @@ def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings
     for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT):
         path, made = make_copy(settings, day.date())
     assert copies(settings) == [path] and path.stat().st_mode & 0o077 == 0
+    note(settings, "backup")
+    assert settings.backups.stat().st_mode & 0o777 == 0o700
+    assert opened(settings, path, tmp_path).stat().st_mode & 0o777 == 0o600
     assert b"SQLite" not in path.read_bytes() and "given.sqlite" in made.files
     assert rehearse(settings)[1].files == made.files
     elsewhere = settings.model_copy(update={"home": tmp_path / "other"})
     assert restore_copy(elsewhere, path, replace=False).files == made.files
+    kept = [
+        file
+        for home in (settings.home, elsewhere.home)
+        for file in home.rglob("*")
+        if file.suffix in (".sqlite", ".jsonl")
+    ]
+    assert len(kept) > 2 and {file.stat().st_mode & 0o777 for file in kept} == {0o600}
     stolen = elsewhere.model_copy(update={"backup_key": SecretStr(new_key())})
     with pytest.raises(ArchiveDamaged, match="VIVIER_BACKUP_KEY"):
         restore_copy(stolen, path, replace=True)
