@@ -12,6 +12,7 @@ import pytest
 from tests.cli.test_reading_verbs import Told
 from tests.cli.typed import inside, told
 from tests.demo_home import demo_of_today
+from vivier.cli.given.reviewing import _is_network
 from vivier.mail.sealing import new_key
 
 
@@ -77,3 +78,21 @@ def test_an_index_of_this_version_is_said_to_be(vivier: Told) -> None:
     for words in (("upgrade", "--check"), ("upgrade",)):
         printed = vivier(*words)
         assert printed.count("celui de cette version") > 2, printed
+
+
+def test_a_network_has_a_short_name_that_is_no_person_s() -> None:
+    names = {
+        "Réseau " + "a" * 113: True,
+        "Réseau " + "a" * 114: False,
+        "Réseau des ESAT": True,
+        "a@exemple.example": False,
+    }
+    assert {name: _is_network(name) for name in names} == names
+
+
+def test_an_empty_register_of_verdicts_is_whole_and_an_unknown_print_is_told(tmp_path: Path) -> None:
+    assert "Registre intact : 0 ligne." in told(tmp_path, "seal", "--check").replace("\xa0", " ")
+    assert json.loads(told(tmp_path, "seal", "--check", "--json"))["altered"] == []
+    wrong = inside(tmp_path, "seal", "--head", "1" * 64, "--json")
+    assert wrong.returncode == 1 and len(json.loads(wrong.stdout)["altered"]) == 1
+    assert "l'empreinte" in inside(tmp_path, "seal", "--head", "1" * 64).stderr.replace("’", "'")

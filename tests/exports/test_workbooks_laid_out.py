@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
+import pytest
 
 from tests.search_api.pages.html import plain
 from vivier.desk.read.headings import TITLES
 from vivier.exports.book import tables_book
+from vivier.exports.files import is_web_address, readme_rows
 from vivier.exports.follow_up_book import follow_up_workbook
 from vivier.exports.life_cycle_book import life_cycle_workbook
 from vivier.exports.merge_files import merge_xlsx
@@ -149,3 +152,43 @@ def test_columns_of_a_table_are_as_wide_as_what_they_hold_and_titles_are_bold_an
     found = seen(tables_book(tables, frozen=1)).replace("c" * 20, "c").replace("d" * 90, "d").replace("a" * 9, "a")
     assert found == "# Un, B2, 1-1:10 2-2:51\n*a | *b\n'=1 | c, d\n# Deux, B2, 1-1:2\n*e"
     assert seen(tables_book(tables)).startswith("# Un, A2, 1-1:10")
+
+
+def test_the_titles_of_what_to_read_first_are_bold() -> None:
+    listed = {"source_id": "s", "producer": "p", "dataset": "d", "licence": "l", "url": "u", "fetched_at": None}
+    document: Any = SimpleNamespace(
+        things="Opportunités",
+        parameters=[("métier", "ménage")],
+        remarks=("remarque",),
+        columns=[SimpleNamespace(header="Nom", name="name", meaning="sens")],
+        sources=SimpleNamespace(listed=lambda: [{**listed, "updated_at": "2026-11-01T09:00:00"}]),
+    )
+    rows = list(readme_rows(document))
+    assert [cells[0] for title, cells in rows if title] == [
+        "Vivier : opportunités trouvées",
+        "Recherche",
+        "Colonne",
+        "Sources",
+    ]
+    plain_rows = [cells for title, cells in rows if not title]
+    assert ("métier", "ménage") in plain_rows and ("Nom", "name", "sens") in plain_rows and ("remarque",) in plain_rows
+    assert plain_rows[-1] == ("s", "p", "d", "l", "u", "2026-11-01", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("https://exemple.example/a", True),
+        ("http://exemple.example", True),
+        ("ftp://exemple.example", False),
+        ("https:///a", False),
+        ("https://u@exemple.example", False),
+        ("https://exemple.example/é", False),
+        ("https://exemple.example/a b", False),
+        ("https://[a", False),
+        ("https://exemple.example/".ljust(2_079, "a"), True),
+        ("https://exemple.example/".ljust(2_080, "a"), False),
+    ],
+)
+def test_a_link_is_a_plain_web_address(text: str, is_one: bool) -> None:
+    assert is_web_address(text) is is_one
