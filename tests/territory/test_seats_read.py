@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vivier.lexicon import Lexicon
@@ -39,3 +41,8 @@ def test_a_seat_is_read_from_its_commune_its_point_or_its_post_code(
     blocks = lexicon.gazetteer.communes.block.codes
     assert (seat.departements, seat.point is not None) == (departements, bool(address.point or address.commune))
     assert blocks[seat.block] == block
+
+
+def test_a_place_that_nobody_counted_has_no_people(lexicon: Lexicon) -> None:
+    rennes = lexicon.gazetteer.get("commune:35238")
+    assert rennes.people == rennes.population and replace(rennes, population=None).people == 0
