@@ -33,6 +33,8 @@ from vivier.needs import resolve_need
         ("gardiennage autour de la Creuse", ["departement:23"]),
         ("gardiennage autour de La Creuse (70)", ["commune:70186"]),
         ("nettoyage à Eu", ["commune:76255"]),
+        ("BARDAGE DU COLLEGE D'ARZACQ-ARRAZIGUET", ["commune:64063"]),
+        ("étude des cours d'eau du bassin versant de la Saire", []),
     ],
 )
 def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(

@@ -37,6 +37,47 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
     assert _trades(need) == [trade]
 
 
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("extension de la cuisine centrale", "restauration-collective"),
+        ("Travaux de construction d'une cantine scolaire", "restauration-collective"),
+        ("rénovation du Centre Communal d'Action Sociale", "action-sociale"),
+        ("extension de l'aire d'accueil des gens du voyage", "action-sociale"),
+        ("construction d'un centre de tri des déchets", "tri-dechets"),
+        ("réhabilitation partielle du nouvel atelier de menuiserie", "menuiserie"),
+        ("achat d'une marmite de 400 litres", "vente-livres"),
+        ("LOT 3 PUTHAYS- GRPE SCOLAIRE", "echafaudage-location-materiel"),
+        ("suivi des rejets des établissements conventionnés", "organisation-evenements"),
+        ("Débroussaillage et petites réparations en aval", "reparation-nautique-engins"),
+        ("RESTRUCTURATION CUISINE DE PROXIMITE LOT 5", "materiel-restauration"),
+        ("STRUCTURE CLOS ET COUVERT ET VRD", "materiel-restauration"),
+        ("cloisons et faux plafonds - période 3", "vente-livres"),
+    ],
+)
+def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, text: str, absent: str) -> None:
+    assert absent not in _trades(resolve_need(text, lexicon))
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("construction d'une cantine scolaire - lot 5 menuiserie", "menuiserie"),
+        ("réfection de l'aire de jeux", "aires-jeux-equipements-sportifs"),
+        ("Mission de maîtrise d'œuvre pour la réfection des toitures du gymnase", "ingenierie-architecture"),
+        ("coordination SPS pour la construction d'une cantine", "ingenierie-architecture"),
+        ("taille des végétaux", "entretien-espaces-verts"),
+        ("enlèvement et valorisation des végétaux", "collecte-dechets-verts"),
+        ("nettoyage des vitrages et des stores", "nettoyage-vitres"),
+        ("achat de papier de reprographie", "papeterie-fournitures"),
+        ("Acquisition d¿albums pour enfants", "vente-livres"),
+        ("entretien des syst\ufffdmes de chauffage", "chauffage-climatisation"),
+    ],
+)
+def test_what_is_built_or_designed_leaves_the_trade_to_the_other_words(lexicon: Lexicon, text: str, trade: str) -> None:
+    assert _trades(resolve_need(text, lexicon)) == [trade]
+
+
 def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     need = resolve_need("nettoyage et gardiennage", lexicon)
     assert need.multi
@@ -62,6 +103,11 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
 )
 def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:
     assert _trades(resolve_need(text, lexicon)) == trades
+
+
+@pytest.mark.parametrize("text", ["acquisition de matériel de sport", "LOT 3 AUTRES BATIMENTS MQC SALLE JEAN MONNET"])
+def test_a_theme_that_is_hardly_likely_is_not_said_to_be_out_of_scope(lexicon: Lexicon, text: str) -> None:
+    assert not any(warning.startswith("Hors du champ") for warning in resolve_need(text, lexicon).warnings)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,26 @@ _SITE_NAME = re.compile(
     r"(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<name>\w[\w'-]*)"
 )
 
+_WORKS_ON = re.compile(
+    r"\b(?:(?:re)?construction|extension|agrandissement|surelevation|renovation|rehabilitation|restructuration|requalification|transformation"
+    r"|(?:re)?amenagement|mise aux normes|mise en (?:accessibilite|conformite|securite)|demolition|deconstruction|creation|implantation)s?"
+    r"(?: (?:partielle|complete|totale|energetique|thermique|interieure?|exterieure?|et [a-z']+))*"
+    r"(?: (?:d'une?|des?|du|de la|de l'|d'|de deux))?(?: (?:future?|nouve(?:au|lle|l)|ancien(?:ne)?|petite?|grande?))* ?"
+    r"(?P<site>(?:cantine|restaurant|refectoire|cuisine (?:centrale|de proximite)|demi-pension|centre (?:communal d'action sociale|social|de loisirs?|aere|de tri|d'archives"
+    r"|culturel|de vacances)|ccas|maison (?:de l'emploi|des associations|de l'enfance|de la petite enfance)|aires? d'accueil|accueil|decheterie|dechetterie"
+    r"|ressourcerie|recyclerie|quais? de transfert|blanchisserie|laverie|garage|theatre|salles? de spectacles?|ateliers?|boulangerie|boucherie|epicerie"
+    r"|pressing|imprimerie|pharmacie|conserverie|legumerie|conciergerie|archives|(?:micro-)?creche|halte[- ]garderie|multi-accueil|serres?|locaux|local)s?"
+    r"(?: (?:scolaires?|administratif|universitaire|municipa(?:l|le|ux)|communa(?:l|le|ux)|intercommunale?|technique|techniques"
+    r"|(?:de|du|des|d')(?: (?:la|l'))? ?(?:dechets|ordures menageres|gens du voyage|rangement|menuiserie|archives|stockage|mairie)))*)(?![\w-])"
+)
+"""A place that works are done on names no trade: to build a canteen is not to cook."""
+_PROJECT_OF = re.compile(
+    r"\b(?:maitrise d'(?:oe?)?uvre|moe|controle technique(?! (?:des? vehicules?|pour les? vehicules?|(?:de )?(?:la )?construction))"
+    r"|coordination (?:sps|securite)|csps)(?: \((?:moe|sps)\))?"
+    r" ?(?:- |: |pour |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+)"
+)
+"""What follows a mission of design or control is the project: its works are another's."""
+
 
 def boilerplate(text: str) -> Iterator[tuple[int, int]]:
     """Stretches of a folded text that do not describe the object bought."""
@@ -139,3 +159,11 @@ def site_names(text: str) -> Iterator[tuple[int, int]]:
     """Names of streets, residences, districts: « rue des Acacias » names neither a trade nor a town."""
     for match in _SITE_NAME.finditer(text):
         yield match.span("name")
+
+
+def works_on(text: str) -> Iterator[tuple[int, int]]:
+    """What is built, or designed, and names no trade: « extension de la cuisine centrale » asks for builders, « maîtrise d'œuvre pour la
+    réfection des toitures » for an architect."""
+    for pattern in (_WORKS_ON, _PROJECT_OF):
+        for match in pattern.finditer(text):
+            yield match.span("site")

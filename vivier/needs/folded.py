@@ -15,7 +15,18 @@ from vivier.text.folding import fold
 #: Zero-width characters and soft hyphens, which the text analysis drops too.
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\ufeff")
 _APOSTROPHES = dict.fromkeys("’‘‛ʼ′´`＇", "'")
-_PLAIN = {**_APOSTROPHES, "№": "n°", "º": "°", "–": "-", "—": "-", "‑": "-", "‐": "-", "²": "2"}
+_PLAIN = {
+    **_APOSTROPHES,
+    "№": "n°",
+    "º": "°",
+    "–": "-",
+    "—": "-",
+    "‑": "-",
+    "‐": "-",
+    "²": "2",
+    "\ufffd": "e",
+    "¿": "'",
+}
 
 
 @dataclass(frozen=True, slots=True)

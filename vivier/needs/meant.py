@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from vivier.needs.folded import Folded
 from vivier.needs.written import Written
 from vivier.territory.names import place_key
 from vivier.territory.place_index import PlaceIndex
@@ -77,6 +78,11 @@ place."""
 
 CITY_POPULATION = 100_000
 """Inhabitants from which a name made of words of the tables is a place without « à »: « nettoyage bureaux Paris »."""
+
+
+def is_of_water(text: Folded, at: int) -> bool:
+    """Whether the words before a position speak of water: « bassin versant de la Saire » names a river, not the town of Sare."""
+    return _RIVER.search(text.text[max(0, at - 80) : at]) is not None
 
 
 def verdict(name: Written, index: PlaceIndex) -> Verdict:

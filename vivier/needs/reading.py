@@ -182,7 +182,8 @@ def _extracted(
     yield from (span for _, span, _ in cpv)
     yield from (text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2)
     yield from (text.match_span(match) for match in _BOUND.finditer(text.text))
-    yield from (text.span(*site) for site in boilerplate.site_names(text.text))
+    sites = (*boilerplate.site_names(text.text), *boilerplate.works_on(text.text))
+    yield from (text.span(*site) for site in sites)
 
 
 def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:

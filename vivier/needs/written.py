@@ -142,7 +142,8 @@ class Written:
     def is_compound(self) -> bool:
         """Whether the name of one commune is written whole with its hyphens: « Lit-et-Mixe », « Bagnols-sur-Cèze »."""
         written = self.text.text[self.start : self.end]
-        return "-" in written and " " not in written and self.is_whole and self.resolution.territory is not None
+        is_name = self.is_whole or (self.is_caseless and len(self.words) > 1)
+        return "-" in written and " " not in written and is_name and self.resolution.territory is not None
 
     @property
     def begins_with_a_capital(self) -> bool:

@@ -16,7 +16,7 @@ from vivier.cli.options import Home, Json, day_of, reading
 from vivier.cli.terminal import add_row, bars, err, out, say, settings_of
 from vivier.cli.terminal_tables import show_json
 from vivier.durable import write_whole
-from vivier.french import euros, integer, percent, plural
+from vivier.french import euros, integer, plural
 from vivier.settings import Settings
 
 FORMATS = ("json", "html", "xlsx")
@@ -236,24 +236,24 @@ def _write_understood(path: Path, given: Sequence[Any], place: str) -> None:
 
 
 def _show(made: Mapping[str, Any]) -> None:
-    table = Table("lot", "compris", "levier", "article", "deux offres", "heures", "à savoir", show_lines=True)
+    table = Table("lot", "compris", "levier", "article", "heures", "à savoir", show_lines=True)
     for lot in made["lots"]:
         understood, advice = lot["understood"], lot.get("advice")
-        title = f"{understood['lot'] or understood['line']}\n{understood['text'][:60]}"
+        name = understood["lot"] or f"ligne {understood['line']}"
+        title = f"{name}\n{understood['text'][:60]}"
         labels = "\n".join(choice["label_fr"] for choice in (*understood["trades"], *understood["territories"]))
         if advice is None:
             errors = "\n".join(error["message"] for error in understood["errors"])
-            add_row(table, title, labels, understood["state_fr"], "", "", "", errors)
+            add_row(table, title, labels, understood["state_fr"], "", "", errors)
             continue
         article = (advice["article"] or {}).get("code", "")
-        notes = "\n".join((advice["reason"], *_social_condition(lot), *_group(lot), *lot["notes"]))
+        notes = "\n".join((advice["reason"], *_social_condition(lot), *lot["notes"]))
         add_row(
             table,
             title,
             labels,
             f"{advice['lever_fr']}\nconfiance {advice['confidence_fr']}",
             article,
-            _odds(lot),
             _hours(lot),
             notes,
         )
@@ -269,38 +269,6 @@ def _social_condition(lot: Mapping[str, Any]) -> list[str]:
     """The duty that depends on the value of the need, in the same words as the page and the dossier."""
     found = (duty for duty in lot["duties"] if duty["duty"] == "social_condition")
     return [f"Condition sociale, {duty['state_fr']} : {duty['text']}" for duty in found]
-
-
-def _group(lot: Mapping[str, Any]) -> list[str]:
-    """The summary of the groups, and the names of the first one."""
-    found = lot.get("consortium")
-    if found is None:
-        return []
-    first = [" + ".join(member["name"] for member in group["members"]) for group in found["groups"][:1]]
-    return [f"Groupement : {found['text']}", *first]
-
-
-def _odds(lot: Mapping[str, Any]) -> str:
-    """The odds of the recommended article, else of the best one. There is no conclusion when all structures are to be asked."""
-
-    def best(article: Mapping[str, Any]) -> tuple[bool, float, int]:
-        odds = article["competition"][1]["at_least_two"]["high"]
-        return (
-            article["article"]["code"] == lot["recommended"],
-            odds,
-            article["trade_unknown"] + article["zone_unknown"],
-        )
-
-    article = max(lot["articles"], key=best)
-    odds, n, to_ask = (
-        article["competition"][1]["at_least_two"],
-        article["eligible"],
-        article["trade_unknown"] + article["zone_unknown"],
-    )
-    if n == 0 and to_ask:
-        return f"sans conclusion\n{to_ask} à appeler ({article['article']['code']})"
-    span = f"{percent(odds['low'])} à {percent(odds['high'])}"
-    return f"{span}\n{n} structure{'s' if n > 1 else ''} ({article['article']['code']})"
 
 
 def _hours(lot: Mapping[str, Any]) -> str:
