@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +14,12 @@ import pytest
 from tests.cli.test_reading_verbs import Told
 from tests.cli.typed import inside, told
 from tests.demo_home import demo_of_today
+from vivier.cli.building import _note_promotion
 from vivier.cli.given.reviewing import _is_network
 from vivier.mail.sealing import new_key
+from vivier.runs.audit import last_notes
+from vivier.search.port import Generation
+from vivier.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +102,23 @@ def test_an_empty_register_of_verdicts_is_whole_and_an_unknown_print_is_told(tmp
     wrong = inside(tmp_path, "seal", "--head", "1" * 64, "--json")
     assert wrong.returncode == 1 and len(json.loads(wrong.stdout)["altered"]) == 1
     assert "l'empreinte" in inside(tmp_path, "seal", "--head", "1" * 64).stderr.replace("’", "'")
+
+
+def test_decisions_on_pairs_are_noted_when_they_change(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    made = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 24, tzinfo=UTC))
+    _note_promotion(settings, made, accept_drops=True)
+    _note_promotion(settings, made, accept_drops=False)
+    assert [line.get("accept_drops") for line in last_notes(settings, 9, "promotion")] == [True, None]
+    assert last_notes(settings, 9, "decisions") == []
+    settings.decisions.parent.mkdir(exist_ok=True)
+    settings.decisions.write_text(
+        "gauche,droite,decision,motif,date\nx:1,x:2,fusionner,m,2026-11-01\nx:3,x:4,séparer,m,2026-11-01\nx:5,x:6,séparer,m,2026-11-01\n",
+        "utf8",
+    )
+    _note_promotion(settings, replace(made, collection="contracts"), accept_drops=False)
+    assert last_notes(settings, 9, "decisions") == []
+    for _ in range(2):
+        _note_promotion(settings, made, accept_drops=False)
+    (noted,) = last_notes(settings, 9, "decisions")
+    assert (noted["merged"], noted["kept_apart"]) == (1, 2)
