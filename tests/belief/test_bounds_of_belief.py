@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
+from vivier.belief.comes import FARTHEST, comes, nationwide
 from vivier.belief.holds import size_of
 from vivier.belief.learnt import NOTHING_RECEIVED, Lesson, Received
+from vivier.belief.steps import LEAST, MOST, STEPS, STORED, bounded, codes, degree, expit, logit, shown, step_of, stored
+from vivier.clausier.staff import staff_notes, staff_transfers
 from vivier.identity import digest_of
+from vivier.law.parameters import value
 from vivier.runs.freshness import OLD_DAYS, age_of, badge_of, is_stale
 
 DAY = date(2026, 11, 24)
@@ -36,3 +41,47 @@ def test_data_are_old_after_two_years_and_late_after_their_cadence() -> None:
     assert is_stale(9_999, None, None) is None
     assert age_of("2026-11-20", "2026-11-01", DAY) == 4 and age_of(None, "2026-11-01T09:00", DAY) == 23
     assert age_of("2027-01-01", "2026-11-01", DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (1.0, "très probable"),
+        (0.7, "très probable"),
+        (0.69, "probable"),
+        (0.45, "probable"),
+        (0.2, "possible"),
+        (0.19, "peu probable"),
+        (0.05, "peu probable"),
+        (0.049, "improbable"),
+        (0.0, "improbable"),
+    ],
+)
+def test_a_probability_has_its_degree(probability: float, words: str) -> None:
+    assert degree(probability) == words
+
+
+def test_a_step_is_the_nearest_by_log_odds_and_never_a_certainty() -> None:
+    assert [step_of(step) for step in STEPS] == list(range(len(STEPS)))
+    assert (shown(0.0), shown(1.0), bounded(-1), bounded(2), bounded(0.5)) == (LEAST, MOST, LEAST, MOST, 0.5)
+    for one, other in pairwise(STEPS):
+        middle = (logit(one) + logit(other)) / 2
+        assert (shown(expit(middle - 1e-6)), shown(expit(middle + 1e-6))) == (one, other)
+    assert list(stored([("a", STORED), ("b", STORED * 0.99)])) == [f"a:{step_of(STORED)}"]
+    found = list(codes("a"))
+    assert found[0] == (f"a:{len(STEPS) - 1}", MOST) and found[-1] == (f"a:{step_of(STORED)}", STEPS[step_of(STORED)])
+    assert [p for _, p in found] == sorted((p for _, p in found), reverse=True)
+
+
+def test_whoever_serves_the_whole_country_comes_less_from_afar() -> None:
+    near, half = value("zone_near_km"), value("zone_half_km")
+    assert [nationwide(km) for km in (0, near, near + half, near + 2 * half)] == [1, 1, 0.5, 0.25]
+    assert comes((), None) is None and comes((), 1e6) == FARTHEST and 0.9 < (comes((), 0.0) or 0) <= 1
+
+
+def test_staff_taken_over_is_asked_of_the_trades_where_it_is_usual() -> None:
+    (note,) = staff_notes(["nettoyage-locaux"], None)
+    assert "Personnel repris inconnu" in note and "70" in note and "30" in note
+    assert staff_notes(["nettoyage-locaux"], 0.0) == () and staff_notes(["blanchisserie"], None) == ()
+    for code, rule in staff_transfers().items():
+        assert (", à confirmer" in staff_notes([code], None)[0]) is (rule.status != "seen")

@@ -12,7 +12,7 @@ import typer
 from tests.cli.typed import told
 from tests.search_api.pages.html import plain
 from vivier.check import Check
-from vivier.cli.terminal import by_count, held_socket, listen, pairs, run, show_checks
+from vivier.cli.terminal import by_count, held_socket, listen, pairs, run, say, show_checks, warn
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 
 
@@ -98,3 +98,10 @@ def test_an_import_says_what_it_read_kept_and_set_aside(tmp_path: Path) -> None:
         "Liste apportée : 2 lignes lues, 1 gardée.",
         "Écartées : 1 × champ obligatoire vide.",
     ]
+
+
+def test_a_long_line_stays_one_line_and_its_brackets_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "[gras] " + "mot " * 99
+    say(line)
+    warn(line)
+    assert capsys.readouterr() == (f"{line}\n", f"{line}\n")
