@@ -14,7 +14,7 @@ from vivier.belief.steps import LEAST, MOST, STEPS, STORED, bounded, codes, degr
 from vivier.clausier.staff import staff_notes, staff_transfers
 from vivier.identity import digest_of
 from vivier.law.parameters import value
-from vivier.runs.freshness import OLD_DAYS, age_of, badge_of, is_stale
+from vivier.runs.freshness import OLD_DAYS, age_of, badge_of, cadence_text, dated_text, is_stale
 
 DAY = date(2026, 11, 24)
 
@@ -85,3 +85,11 @@ def test_staff_taken_over_is_asked_of_the_trades_where_it_is_usual() -> None:
     assert staff_notes(["nettoyage-locaux"], 0.0) == () and staff_notes(["blanchisserie"], None) == ()
     for code, rule in staff_transfers().items():
         assert (", à confirmer" in staff_notes([code], None)[0]) is (rule.status != "seen")
+
+
+def test_the_age_of_data_is_told_with_its_cadence() -> None:
+    assert cadence_text(None) == "cadence non publiée" and cadence_text(1) == "attendue chaque jour"
+    assert "7" in cadence_text(7) and cadence_text(7).startswith("attendue tous les")
+    assert dated_text(None, "2026-11-01", 3) == "lues le 01/11/2026, date des données inconnue"
+    assert dated_text("2026-11-01", "2026-11-02", 3).startswith("données du 01/11/2026 (")
+    assert dated_text("2026-11-01", "2026-11-02", 3, day_given=True).startswith("liste du 01/11/2026, jour donné")
