@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mappings import read_table
-from vivier.law.products import PRODUCT_DUTIES
+from vivier.law.products import _COARSEST, PRODUCT_DUTIES, _depth, _is_part, product_duties
 from vivier.law.rules import (
     Consultation,
     NeedValue,
@@ -104,3 +104,12 @@ def test_shares_of_products_are_read_by_year() -> None:
     for code, (reuse, recycled) in found.items():
         assert f"{reuse * 100:g}/{recycled * 100:g}" in table[code].replace(":", " "), code
         assert f"{reuse * 100:g}" in PRODUCT_DUTIES[code].text(DAY)
+
+
+def test_a_code_bites_on_its_family_or_on_those_that_it_holds_a_part_of() -> None:
+    textile = PRODUCT_DUTIES["agec_textile"]
+    start = max(textile.cpv, key=len)
+    assert _depth(textile, start + "1") == len(start) and _depth(textile, "99") == 0
+    assert _is_part(textile, start[:_COARSEST]) and not _is_part(textile, start[: _COARSEST - 1])
+    assert not _is_part(textile, "99999") and textile.code in {duty.code for duty in product_duties([start], (), DAY)}
+    assert textile.due_on(date(2024, 7, 1)) and not textile.due_on(date(2024, 6, 30))

@@ -60,6 +60,8 @@ def test_a_switchboard_is_one_landline_or_a_mobile_that_says_so(text: str, numbe
         ("secretariatdirection@exemple.example", (), True),
         ("esatlesateliers@exemple.example", (), True),
         ("laressourcerie@exemple.example", (), False),
+        ("secretariatdelaverie@exemple.example", (), True),
+        ("secretariatlateliers@exemple.example", (), False),
         ("claire@exemple.example", (), False),
         ("contact.exemple@exemple.example", (), True),
         ("contact.moulin@exemple.example", ("Ateliers du Moulin",), True),
