@@ -7,10 +7,12 @@ import math
 from typing import Any
 
 import pytest
+from pydantic_core import PydanticCustomError
 from shapely.geometry import shape
 
 from vivier.errors import InvalidRequest
 from vivier.model.place import Point
+from vivier.search.point import check_circle, parse_point
 from vivier.search.polygon import MAX_VERTICES, area_km2, polygon_rings
 from vivier.territory.address import _km
 
@@ -86,3 +88,41 @@ def test_an_area_is_that_of_the_sphere() -> None:
         assert found == pytest.approx(12_364, rel=1e-3)
     assert _km(Point(lon=2.0, lat=48.0), 2.0, 49.0) == pytest.approx(111.195, rel=1e-4)
     assert _km(Point(lon=2.0, lat=60.0), 3.0, 60.0) == pytest.approx(55.6, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("-1.68,48.11", (-1.68, 48.11)),
+        ("180,90", (180, 90)),
+        ("-180,-90", (-180, -90)),
+        ("180.1,0", "point"),
+        ("0,-90.1", "point"),
+        ("nan,0", "point"),
+        ("0,inf", "point"),
+        ("1,2,3", "point"),
+        ("a,b", "point"),
+        ("48.11,-1.68", "swapped"),
+        ("41,-6", "swapped"),
+        ("52,10", "swapped"),
+        ("40.9,0", (40.9, 0)),
+        ("52.1,0", (52.1, 0)),
+        ("45,-6.1", (45, -6.1)),
+        ("45,10.1", (45, 10.1)),
+    ],
+)
+def test_a_point_is_read_or_refused(text: str, point: object) -> None:
+    if isinstance(point, tuple):
+        assert parse_point(text) == point
+        return
+    with pytest.raises(PydanticCustomError) as refused:
+        parse_point(text)
+    assert refused.value.type == point
+
+
+def test_a_circle_has_a_point_and_a_radius() -> None:
+    check_circle(None, None)
+    check_circle((0.0, 0.0), 0.0)
+    for near, km in (((0.0, 0.0), None), (None, 3.0)):
+        with pytest.raises(PydanticCustomError):
+            check_circle(near, km)
