@@ -7,6 +7,7 @@ import pytest
 from vivier.needs.distances import lengths
 from vivier.needs.figures import amounts, durations
 from vivier.needs.folded import folded
+from vivier.needs.lexis import root
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,20 @@ def test_an_amount_is_read_with_its_tax_and_its_year(text: str, found: list[tupl
 def test_a_length_is_read_in_kilometres_where_it_is(text: str, found: list[tuple[object, ...]]) -> None:
     read = [(one.km, one.start, one.end, one.is_plain, one.is_around, one.is_short) for one in lengths(folded(text))]
     assert read == found
+
+
+@pytest.mark.parametrize(
+    ("word", "shared"),
+    [
+        ("repassage", "repas"),
+        ("repasseuse", "repas"),
+        ("gazonnage", "gazon"),
+        ("balayage", "balay"),
+        ("balaages", "bala"),
+        ("balages", None),
+        ("tonte", None),
+        ("tonnages", "tonn"),
+    ],
+)
+def test_a_family_of_words_shares_its_root(word: str, shared: str | None) -> None:
+    assert root(word) == shared
