@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from threading import RLock
+from typing import Any, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
 
 from search_api.bodies import json_body
 from search_api.context import Context
@@ -20,6 +24,29 @@ from vivier.search.query import parse_parameters
 Q = TypeVar("Q", bound=Model)
 Adding = Callable[[APIRouter, Context], None]
 Router = Callable[[Context], APIRouter]
+
+_STUDY: Final = RLock()
+
+
+class Late(APIRoute):
+    """A route found by its path and its methods, whose endpoint the framework studies at its first request: an application has 240 of
+    them, and studying all is nearly all the work of making it."""
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: list[str] | None = None, **given: Any
+    ) -> None:
+        self.path, self.endpoint, self.methods = path, endpoint, {method.upper() for method in methods or ("GET",)}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self._study = partial(super().__init__, path, endpoint, methods=methods, **given)
+
+    def __getattr__(self, name: str) -> Any:
+        """What only the study knows. Threads wait for one another: a route half studied would lack what guards it."""
+        if name.startswith("_") or "app" in self.__dict__:
+            raise AttributeError(name)
+        with _STUDY:
+            if "app" not in self.__dict__:
+                self._study()
+        return getattr(self, name)
 
 
 def of_pages(add: Adding) -> Router:
@@ -34,7 +61,7 @@ def of_api(tag: str) -> Callable[[Adding], Router]:
 
 def _router(add: Adding, **given: Any) -> Router:
     def made(context: Context) -> APIRouter:
-        routes = APIRouter(**given)
+        routes = APIRouter(route_class=Late, **given)
         add(routes, context)
         return routes
 

@@ -27,6 +27,7 @@ def failing(error: BaseException) -> typer.Typer:
     return app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "code", "printed"),
     [

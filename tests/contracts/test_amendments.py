@@ -102,6 +102,7 @@ def test_an_amendment_is_published_on_its_day_and_the_contract_on_its_own(shown:
     }
 
 
+@pytest.mark.slow
 def test_published_from_finds_what_was_amended_since(client: TestClient, shown: dict[str, dict[str, Any]]) -> None:
     assert numbers(client, "published_from=2026-03-20") == {"DEARER", "LATE"}
     assert numbers(client, "published_from=2026-03-21") == {"LATE"}
@@ -134,6 +135,7 @@ def test_reasons_say_what_the_amendment_changed(shown: dict[str, dict[str, Any]]
     assert "durée portée de 24 à 48 mois par l'avenant du 1er juin 2025" in texts
 
 
+@pytest.mark.slow
 def test_an_end_that_a_later_amendment_contradicts_says_so(
     client: TestClient, shown: dict[str, dict[str, Any]]
 ) -> None:

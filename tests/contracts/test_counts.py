@@ -21,10 +21,10 @@ from vivier.settings import Settings
 
 FILES = (
     *(
-        ("decp", f"decp-2022/{name}.json")
-        for name in ("bons_marches_sample_json", "demantis", "dematis13", "dematis16")
+        pytest.param(("decp", f"decp-2022/{name}.json"), marks=pytest.mark.slow)
+        for name in ("bons_marches_sample_json", "demantis", "dematis13", "dematis18", "dematis19", "dematis26")
     ),
-    *(("decp", f"decp-2022/{name}.json") for name in ("dematis18", "dematis19", "dematis26")),
+    ("decp", "decp-2022/dematis16.json"),
     ("decp", "decp-2019/decp_21590163800019_2019-01-01_2021-12-31.json"),
     ("decp", "decp-hybrid-examples/decp_test_2019.json"),
     ("decp", "decp-hybrid-examples/decp_test_2022.json"),

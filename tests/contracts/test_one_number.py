@@ -158,6 +158,7 @@ def test_sums_count_what_they_rest_on(client: TestClient, shown: Shown) -> None:
     assert len(known) == sum(map(len, shown.values())) - 1
 
 
+@pytest.mark.slow
 def test_a_buyer_none_of_whose_amounts_is_known_has_no_volume(client: TestClient) -> None:
     alone, whole = sorted(client.get("/v1/buyers?sort=volume").json()["results"], key=lambda one: one["contracts"])
     assert (alone["siren"], alone["volume_eur_year"], alone["contracts_with_amount"]) == (OTHER[:9], None, 0)

@@ -48,6 +48,7 @@ def found(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[s
     return [dict(hit.record) for hit in snapshot.notices.scan(where)]
 
 
+@pytest.mark.slow
 def test_a_supposed_trade_brings_no_works_and_no_goods(snapshot: Snapshot, lexicon: Lexicon) -> None:
     every = found(silent(supposed=((GREEN, 0.55),)), snapshot, lexicon)
     assert every
@@ -137,6 +138,7 @@ def test_what_is_bought_for_a_departement_covered_at_half_is_within_the_zone(lex
     assert "departement:77" not in zone.territories
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "keywords", "shown"),
     [
@@ -154,6 +156,7 @@ def test_who_mows_answers_for_no_site_that_has_a_lawn(
     assert (title in leads(notices(tmp_path, title, keywords), profile, lexicon)) is shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "keywords", "trade"),
     [

@@ -107,6 +107,7 @@ def titles(found: Leads) -> set[str]:
     return {str(lead.record.get("title")) for lead in found.leads}
 
 
+@pytest.mark.slow
 def test_leads_are_counted_by_their_day_to_act(snapshot: Snapshot, lexicon: Lexicon) -> None:
     query, profile, found = asked(snapshot, lexicon, trade=("entretien-espaces-verts",))
     assert titles(found) == {"Entretien des pelouses", "Tonte des stades"}

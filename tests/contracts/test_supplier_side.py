@@ -91,6 +91,7 @@ def test_an_unknown_lowers_coverage_and_leaves_the_share_of_recorded(yes: int, n
         assert (share.of_all or 0) <= (share.of_recorded or 0) <= (share.ceiling or 0) + 1e-12
 
 
+@pytest.mark.slow
 @given(st.integers(0, 300), st.integers(1, 300))
 def test_more_yes_never_lowers_the_sure_share(yes: int, n: int) -> None:
     yes = min(yes, n)
@@ -109,6 +110,7 @@ def test_a_contract_ends_after_calendar_months(start: str, months: int, end: str
     assert latest_end(date.fromisoformat(start), months) == date.fromisoformat(end)
 
 
+@pytest.mark.slow
 @given(DAYS, st.integers(1, 180), st.integers(0, 60))
 def test_a_longer_contract_never_ends_sooner(start: date, months: int, more: int) -> None:
     assert add_months(start, months + more) >= add_months(start, months) > start
@@ -122,6 +124,7 @@ def test_every_kind_of_lead_is_found_in_the_demo(side: Side) -> None:
     assert all(count > 0 for count in side.leads(kind="EI", territory="FR").totals.values())
 
 
+@pytest.mark.slow
 def test_a_lead_is_told_once_and_its_parts_add_up(side: Side) -> None:
     leads = side.leads(kind="EI", territory="FR", per_page=100).leads
     assert len({lead.id for lead in leads}) == len(leads)
@@ -129,6 +132,7 @@ def test_a_lead_is_told_once_and_its_parts_add_up(side: Side) -> None:
     assert [lead.score for lead in leads] == sorted((lead.score for lead in leads), reverse=True)
 
 
+@pytest.mark.slow
 def test_pages_of_leads_are_the_whole_feed(side: Side) -> None:
     whole = [lead.id for lead in side.leads(kind="EI", territory="FR", per_page=60).leads]
     pages = [
@@ -144,6 +148,7 @@ def test_a_deadline_passed_is_never_open(side: Side) -> None:
         assert all(lead.due is None or lead.due >= day for lead in found.leads)
 
 
+@pytest.mark.slow
 def test_contracts_told_as_ending_do_end_in_the_window(side: Side) -> None:
     found = side.leads(
         territory="FR", lead="expiring_contract", ends_after_months=3, ends_before_months=9, per_page=100
@@ -153,6 +158,7 @@ def test_contracts_told_as_ending_do_end_in_the_window(side: Side) -> None:
     assert not any(lead.record.get("renewed_by") for lead in found.leads)
 
 
+@pytest.mark.slow
 def test_what_is_reserved_to_my_family_comes_before_what_is_not(side: Side) -> None:
     parts = [
         {part.name: part.value for part in lead.components}
@@ -162,6 +168,7 @@ def test_what_is_reserved_to_my_family_comes_before_what_is_not(side: Side) -> N
     assert parts and all(one["provision"] == pytest.approx(1.0) for one in parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more", [{"trade": "entretien-espaces-verts"}, {"provision": "reserved"}, {"since": "2026-06-01"}]
 )
@@ -170,6 +177,7 @@ def test_adding_a_filter_never_adds_leads(side: Side, more: dict[str, str]) -> N
     assert all(less.totals[kind] <= whole.totals[kind] for kind in LEAD_NAMES)
 
 
+@pytest.mark.slow
 def test_a_supplier_of_the_index_is_a_profile(side: Side) -> None:
     hit = next(iter(side.engine.open("suppliers").scan(All())))
     found = side.leads(supplier=hit.id)
@@ -239,6 +247,7 @@ def test_the_total_of_a_search_is_that_of_its_export(side: Side) -> None:
     assert found.total == len(side.contracts(provision="clause")) > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("whole", "less"),
     [({}, {"social": "yes"}), ({"ending_months": 18}, {"ending_months": 6}), ({}, {"amount_min": 50000})],

@@ -93,6 +93,7 @@ def test_a_spoilt_file_is_refused_with_words(
         import_files(source_id, given, settings, now=NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source_id", "form"), by_family(READ_ALL_THE_SAME))
 def test_a_form_of_file_that_changes_nothing_gives_the_same_records(
     tmp_path: Path, settings: Settings, source_id: str, form: str
@@ -106,6 +107,7 @@ def test_a_form_of_file_that_changes_nothing_gives_the_same_records(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", SOURCES)
 def test_another_encoding_is_read_when_declared_else_refused_never_guessed(
     tmp_path: Path, settings: Settings, source_id: str
@@ -171,6 +173,7 @@ def test_a_siret_a_spreadsheet_spoilt_is_never_kept(
     assert not any(record.siret and record.siret.startswith("99991") for record in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spot", SIRETS, ids=str)
 @pytest.mark.parametrize(
     ("form", "code"),
@@ -187,6 +190,7 @@ def test_a_siret_written_otherwise_gives_the_same_records_and_is_counted(
     assert found == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spot", DATES, ids=str)
 @pytest.mark.parametrize(
     ("form", "name"),
@@ -221,6 +225,7 @@ def points(settings: Settings, spot: Spot, folder: Path, *values: object) -> tup
     return run(settings, spot.source, spot.files(folder, *padded))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spot", POINTS, ids=str)
 def test_coordinates_the_other_way_round_or_in_lambert_93_are_the_same_point_and_counted(
     tmp_path: Path, settings: Settings, spot: Spot
@@ -240,6 +245,7 @@ def test_coordinates_the_other_way_round_or_in_lambert_93_are_the_same_point_and
             assert converted.address.point.lat == pytest.approx(record.address.point.lat, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spot", POINTS, ids=str)
 @pytest.mark.parametrize("pair", [(0, 0), ("0.0", "0,0"), (13.4, 52.5), (338980, 7690030), (1e9, -1e9)])
 def test_null_island_and_points_that_are_nowhere_in_france_are_no_point_and_counted(

@@ -128,6 +128,7 @@ def test_the_week_of_one_platform_holds_789_records(settings: Settings) -> None:
     assert len({holder.siret or holder.raw_id for record in records for holder in record.holders}) >= 560
 
 
+@pytest.mark.slow
 def test_a_json_record_and_the_same_in_xml_are_one(settings: Settings) -> None:
     _, in_json = read(settings, "decp", contracts("decp-official-examples", "concessions_avec_modifications.json"))
     _, in_xml = read(settings, "decp", contracts("decp-official-examples", "Contrat-concession-modification.xml"))
@@ -148,6 +149,7 @@ def test_the_extract_of_2024_is_read_row_by_row(settings: Settings) -> None:
     assert report.columns_unknown == ()
 
 
+@pytest.mark.slow
 def test_the_table_of_2026_is_read_from_parquet(settings: Settings) -> None:
     import pyarrow.parquet
 
@@ -164,6 +166,7 @@ def test_the_table_of_2026_is_read_from_parquet(settings: Settings) -> None:
     assert (corrected.buyer.siret, corrected.amount) == ("79438073300020", 115_000)
 
 
+@pytest.mark.slow
 def test_versions_of_a_contract_are_told_apart(settings: Settings) -> None:
     _, records = read(settings, "decp_tabular", contracts("tabular", "decp_mini_2026-08.parquet"))
     versions = [record for record in records if record.number == "2025_017_PI0"]
@@ -171,6 +174,7 @@ def test_versions_of_a_contract_are_told_apart(settings: Settings) -> None:
     assert [len(record.holders) for record in versions if record.current] == [5]
 
 
+@pytest.mark.slow
 def test_a_contract_given_by_two_files_of_the_table_is_two_records_of_one_holder(settings: Settings) -> None:
     _, records = read(settings, "decp_tabular", contracts("tabular", "decp_mini_2026-08.parquet"))
     twice = [record for record in records if record.number == "2025f6WcA9kpfE00"]
@@ -187,6 +191,7 @@ def test_the_export_of_data_economie_is_read(settings: Settings) -> None:
     assert (record.subcontracted, record.innovative, record.framework) == (None, None, None)
 
 
+@pytest.mark.slow
 def test_the_file_of_a_region_is_read(settings: Settings) -> None:
     path = contracts("csv-bretagne-2021", "marches.csv")
     report, records = read(settings, "decp_buyer_csv", path)
@@ -200,6 +205,7 @@ def test_the_file_of_a_region_is_read(settings: Settings) -> None:
     assert {holder.name for record in records for holder in record.holders}.isdisjoint({"NOM RETIRE"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "buyer", "number", "holders"),
     [
@@ -216,6 +222,7 @@ def test_reserved_contracts_of_the_reference_are_read(
     assert sorted(tuple(sorted(record.social.values)) for record in found) == sorted(holders)
 
 
+@pytest.mark.slow
 def test_fillers_of_a_framework_are_nothing(settings: Settings) -> None:
     _, records = read(settings, "decp", contracts("decp-2022", "dematis26.json"))
     by_number = {record.number: record for record in records}
@@ -224,6 +231,7 @@ def test_fillers_of_a_framework_are_nothing(settings: Settings) -> None:
     assert by_number["24-241072-1"].grouping == "solidaire"
 
 
+@pytest.mark.slow
 def test_a_foreign_identifier_is_kept_and_joins_nothing(settings: Settings) -> None:
     _, records = read(settings, "decp", contracts("decp-2022", "dematis16.json"))
     [holder] = [h for r in records if r.number == "24-1033423-6" for h in r.holders if h.id_type == "RIDET"]

@@ -61,6 +61,7 @@ def test_the_flag_is_an_issue_of_the_record_and_its_object_is_kept(read: Reader)
     assert report.issues["object_trial"] == 1
 
 
+@pytest.mark.slow
 def test_of_the_real_files_only_the_official_examples_hold_trials() -> None:
     trials: dict[str, set[str]] = {}
     for path in sorted(shared_data("contracts").glob("decp-*/*.json")):

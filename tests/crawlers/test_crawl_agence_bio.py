@@ -159,6 +159,7 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
 ODD = [None, True, 0, -1, 1e300, "", "x" * 5_000, [], [1, {"a": []}], {}, {"id": {"nom": []}}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 def test_odd_shapes_at_any_depth_never_stop_the_import(settings: Settings, tmp_path: Path, odd: object) -> None:
     lists = [name for name, value in OPERATOR.items() if isinstance(value, list) and value]

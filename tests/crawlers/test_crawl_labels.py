@@ -41,6 +41,7 @@ def test_the_official_layout_given_beside_is_read_row_by_row(settings: Settings,
     assert report.columns_unknown == ()
 
 
+@pytest.mark.slow
 def test_the_real_sample_of_digital_companies_is_read_whole(settings: Settings) -> None:
     file = shared_data("suppliers", "ess_numerique_2026_echantillon.csv")
     assert counts(import_files("ess_numerique", [file], settings)) == (476, 459, {}, {"unit_ceased": 17})
@@ -169,6 +170,7 @@ def test_an_approval_ends_by_the_term_the_file_writes_and_by_nothing_else(settin
     assert years_later(date(2024, 2, 29), 5) == date(2029, 2, 28)
 
 
+@pytest.mark.slow
 def test_the_column_of_a_siren_is_known_by_its_cells(settings: Settings) -> None:
     assert {"993000041", "993000058"} <= imported(settings, "esus").keys()
 
@@ -192,12 +194,14 @@ def test_the_perimeter_of_an_rfar_label_is_shown(settings: Settings) -> None:
     assert {"Site de Rennes seulement", "Groupe d'essai, France entière", None} <= domains
 
 
+@pytest.mark.slow
 def test_a_mark_given_for_a_year_ends_with_it(settings: Settings) -> None:
     found = {record.name: record for record in imported(settings, "imprim_vert").values()}
     assert found["IMPRIMERIE D'ESSAI"].labels[0].valid_until == date(2026, 12, 31)
     assert found["IMPRIMERIE D'ESSAI"].offers[0].trade == "impression"
 
 
+@pytest.mark.slow
 def test_a_certificate_that_has_ended_or_not_begun_is_kept_and_proves_its_trade_for_its_dates(
     settings: Settings,
 ) -> None:
@@ -208,11 +212,13 @@ def test_a_certificate_that_has_ended_or_not_begun_is_kept_and_proves_its_trade_
     assert [offer.valid_from for offer in coming.offers] == [coming.labels[0].valid_from] == [date(2027, 1, 1)]
 
 
+@pytest.mark.slow
 def test_a_label_of_a_site_known_by_its_siren_alone_is_of_the_legal_unit_and_says_so(settings: Settings) -> None:
     found = {record.name: record for record in imported(settings, "imprim_vert").values()}["IMPRIMERIE AU SEUL SIREN"]
     assert (found.labels[0].scope, "site_unknown" in found.issues) == ("legal_unit", True)
 
 
+@pytest.mark.slow
 def test_a_licence_proves_the_trade_of_its_product_group(settings: Settings) -> None:
     found = {record.name: record for record in imported(settings, "eu_ecolabel").values()}
     cleaning = found["NETTOYAGE D'ESSAI"]

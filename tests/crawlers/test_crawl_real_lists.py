@@ -18,6 +18,7 @@ def suppliers(*names: str) -> list[Path]:
     return [shared_data("suppliers", *name.split("/")) for name in names]
 
 
+@pytest.mark.slow
 def test_the_official_esat_list_is_read_whole(settings: Settings) -> None:
     report = import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     assert counts(report) == (760, 760, {}, {})
@@ -25,6 +26,7 @@ def test_the_official_esat_list_is_read_whole(settings: Settings) -> None:
     assert report.columns_unknown == ()
 
 
+@pytest.mark.slow
 def test_lost_zeros_are_put_back_in_the_esat_list(settings: Settings) -> None:
     import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     site = records_of(settings, "esat")["010008951"]
@@ -38,6 +40,7 @@ def test_lost_zeros_are_put_back_in_the_esat_list(settings: Settings) -> None:
     assert (site.capacities[0].value, site.capacities[0].unit, site.capacities[0].status) == (9, "places", "autorisée")
 
 
+@pytest.mark.slow
 def test_sites_that_share_a_siret_stay_distinct(settings: Settings) -> None:
     import_files("esat", suppliers("esat_liste_officielle_brut.csv"), settings)
     shared = Counter(record.siret for record in records_of(settings, "esat").values() if record.siret)
@@ -74,6 +77,7 @@ def test_finess_keeps_eleven_esat_and_two_ea(finess: Settings) -> None:
     assert Counter(record.agreements[0].kind for record in records) == {"ESAT": 11, "EA": 2}
 
 
+@pytest.mark.slow
 def test_finess_places_follow_the_rule_of_statuses(finess: Settings) -> None:
     found = {key: record.capacities for key, record in records_of(finess, "finess").items()}
     expected = {

@@ -52,11 +52,13 @@ def test_rows_of_a_site_are_one_record_and_each_is_counted(settings: Settings, t
     assert counts(report) == (4, 2, {}, {"duplicate": 1, "gathered": 1})
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_does_not_show(settings: Settings, tmp_path: Path) -> None:
     rows = [{"code_qualification": str(n), "_updatedAt": f"2026-11-{n:02}"} for n in range(1, 6)]
     assert site(settings, tmp_path, *rows) == site(settings, tmp_path, *rows[::-1])
 
 
+@pytest.mark.slow
 def test_without_a_day_of_update_the_qualification_that_starts_last_names_the_site(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_date_is_read_in_both_writings_and_anything_else_is_said() -> None:
     assert issues == ["date_invalid"]
 
 
+@pytest.mark.slow
 def test_the_spool_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
     intake = Intake(card=rge.CARD, now=NOW)
@@ -188,6 +191,7 @@ def test_the_shared_layout_is_read_as_its_notice_says(settings: Settings) -> Non
 ODD = [None, True, 0, -1, 1e300, "", "x" * 5_000, [], [1, {"a": []}], {}, {"id": {"nom": []}}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 def test_odd_values_never_stop_the_import(settings: Settings, tmp_path: Path, odd: object) -> None:
     rows = [{**ROW, "code_qualification": str(n), name: odd} for n, name in enumerate(ROW)]

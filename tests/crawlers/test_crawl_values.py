@@ -98,6 +98,7 @@ def test_only_zeros_are_nobody_s_number() -> None:
     assert not is_siren("000000000") and not is_siret("00000000000000")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20), st.integers(0, 3))
 def test_whatever_is_written_only_a_valid_siret_comes_out(written: str, lost: int) -> None:
     siret, siren = identifiers(written, [], lost_zeros=lost)
@@ -129,6 +130,7 @@ def test_a_point_is_decided_by_value(
     assert (found and (found.lon, found.lat), issues) == (expected, issue)
 
 
+@pytest.mark.slow
 @given(st.floats(-180, 180), st.floats(-90, 90))
 def test_no_pair_is_a_place_both_ways_round(lon: float, lat: float) -> None:
     assert not (in_france(lon, lat) and in_france(lat, lon))

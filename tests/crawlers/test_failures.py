@@ -39,6 +39,7 @@ def test_a_failing_source_says_since_when_and_why_and_keeps_its_records(settings
     assert failures(settings.records) == {}
 
 
+@pytest.mark.slow
 def test_the_reason_names_no_folder_of_this_machine(settings: Settings, tmp_path: Path) -> None:
     rows = "".join(f"90000000{n:06d},EI,Nom,rue,35000,Rennes,,\n" for n in range(30))
     path = tmp_path / "bad.csv"
@@ -62,6 +63,7 @@ def test_the_file_of_another_source_is_a_slip_not_a_failure(settings: Settings) 
     assert failures(settings.records) == {}
 
 
+@pytest.mark.slow
 def test_a_kind_that_loses_more_than_a_fifth_refuses_the_run(settings: Settings, tmp_path: Path) -> None:
     former = load(settings, tmp_path, {"EI": 100, "ACI": 30})
     with pytest.raises(ImportRefused, match="type ACI : 30 → 23") as refused:
@@ -73,11 +75,13 @@ def test_a_kind_that_loses_more_than_a_fifth_refuses_the_run(settings: Settings,
     assert failures(settings.records) == {}
 
 
+@pytest.mark.slow
 def test_a_fifth_may_go_and_less_than_twenty_are_not_compared(settings: Settings, tmp_path: Path) -> None:
     load(settings, tmp_path, {"EI": 100, "ACI": 19})
     assert load(settings, tmp_path, {"EI": 96}) == current_run(settings.records, "list").name
 
 
+@pytest.mark.slow
 def test_a_damaged_run_compares_with_nothing_and_is_replaced(settings: Settings, tmp_path: Path) -> None:
     former = load(settings, tmp_path, {"EI": 100})
     (settings.records / "list" / former / "statistics.json").write_text("{")

@@ -55,6 +55,7 @@ def test_a_renamed_key_is_guessed_at_the_first_reading(
     assert ("renamed", f"{key}s", key) in signals(report)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("source_id", "key"), OPTIONAL.items())
 def test_a_key_that_went_is_missing_and_a_key_that_came_is_new(
     settings: Settings, tmp_path: Path, source_id: str, key: str
@@ -78,6 +79,7 @@ def test_the_layout_expected_is_no_signal(settings: Settings, source_id: str) ->
     assert unknown == set(report.columns_unknown)
 
 
+@pytest.mark.slow
 def test_finess_in_the_spelling_of_its_schema_is_read_and_its_other_keys_are_said(settings: Settings) -> None:
     plain = shared_data("suppliers", "layouts", "finess_plus_structures.json")
     variant = shared_data("suppliers", "layouts", "finess_plus_structures_variante_schema.json")

@@ -143,6 +143,7 @@ def test_every_column_is_named_once(copy: Path) -> None:
     assert layout.fallback == "cp1252"
 
 
+@pytest.mark.slow
 def test_the_card_says_what_only_a_person_can_fill_in(root: Path, file: Path) -> None:
     new_source("simple", file, {}, root)
     text = (root / "crawlers" / "sources" / "simple.py").read_text(encoding="utf8")
@@ -173,6 +174,7 @@ def test_the_verb_takes_the_columns_that_are_given(file: Path) -> None:
         type_new_source("simple", file, siret="Numéro", name="Absente")
 
 
+@pytest.mark.slow
 def test_a_sample_has_right_rows_each_refusal_and_an_accent(root: Path, file: Path) -> None:
     new_source("simple", file, {}, root)
     folder = root / "tests" / "fixtures" / "sources" / "simple"
@@ -183,6 +185,7 @@ def test_a_sample_has_right_rows_each_refusal_and_an_accent(root: Path, file: Pa
     assert not (folder / "sample.csv").read_text(encoding="utf8").isascii()
 
 
+@pytest.mark.slow
 def test_two_sources_invent_different_sirens(root: Path, file: Path) -> None:
     sirens = []
     for source_id in ("first", "other"):
@@ -316,6 +319,7 @@ def test_other_columns_are_no_contact(name: str) -> None:
     assert not is_contact(name)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_name_of_a_column_is_written_so_that_python_reads_it_back(name: str) -> None:
     assert eval(_literal(name)) == name

@@ -37,6 +37,7 @@ def facts(settings: Settings) -> list[dict[str, object]]:
     return [record.model_dump(exclude={"provenance": {"fetched_at"}}) for record in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 1_000])
 def test_the_parquet_dump_gives_the_records_of_the_json(
     settings: Settings, tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch

@@ -27,6 +27,7 @@ def test_a_bulletin_given_as_contracts_is_told_where_it_belongs(tmp_path: Path) 
     assert "vivier import boamp FICHIER" in refused("decp", bulletin, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 2000])
 @pytest.mark.parametrize("source", ["boamp", "approch"])
 @pytest.mark.parametrize("envelope", ["list", "results"])

@@ -50,6 +50,7 @@ def test_a_site_has_one_spelling(website: str, site: str, folder: str) -> None:
     assert (site_of(website), folder_of(urlsplit(website).path)) == (site, folder)
 
 
+@pytest.mark.slow
 def test_the_domain_of_a_host_is_the_one_that_is_registered() -> None:
     hosts = {"www.esat.asso.fr": "esat.asso.fr", "localhost": "localhost", "a.b.co.uk": "b.co.uk"}
     assert {host: domain_of(host) for host in hosts} == hosts

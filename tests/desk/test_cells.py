@@ -100,6 +100,7 @@ def test_the_judged_cells_are_many_and_each_is_another(lexicon: Lexicon) -> None
     assert len(seen) == len(set(seen)) > 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("judged", FILES, ids=lambda judged: judged.name)
 def test_a_file_is_read_as_it_was_judged(judged: Judged) -> None:
     programme = read_programme(judged.content())
@@ -110,6 +111,7 @@ def test_a_file_is_read_as_it_was_judged(judged: Judged) -> None:
         assert told.casefold() in " ".join(programme.remarks).casefold()
 
 
+@pytest.mark.slow
 def test_every_heading_left_out_or_proposed_is_told(lexicon: Lexicon) -> None:
     for judged in FILES:
         programme = read_programme(judged.content())
@@ -136,6 +138,7 @@ def test_a_heading_that_means_nothing_is_read_once_the_user_says_what_it_is() ->
     assert dict(row.values) == {"text": "entretien des espaces verts", "place": "Rennes"}
 
 
+@pytest.mark.slow
 def test_several_sheets_written_and_read_again_are_the_same_lines() -> None:
     programme = read_programme(next(judged for judged in FILES if judged.name == "two sheets of lots").content())
     again = read_programme(written(programme.rows).encode())

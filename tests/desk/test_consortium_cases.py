@@ -142,6 +142,7 @@ def test_a_complement_joins_work_and_workers() -> None:
     assert sorted(roles) == ["prestation", "staffing"]
 
 
+@pytest.mark.slow
 def test_more_structures_than_can_be_compared_is_said() -> None:
     """The further the larger: none beats another, and groups of three among 120 are too many."""
     asked = need(annual=200_000.0)

@@ -71,6 +71,7 @@ def test_the_mixed_check_comes_out_of_every_outcome() -> None:
     assert (found.none, found.exactly_one, found.two) == pytest.approx((none, one, sum(more)))
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), max_size=9))
 def test_odds_are_those_of_every_outcome(chances: list[float]) -> None:
     none, one, two = (*every_outcome(chances), 0.0, 0.0)[:3]
@@ -106,6 +107,7 @@ def test_a_sum_is_shown_with_three_of_which_none_dominates() -> None:
     assert shown_sum([1.0, 1.0, 1.0]) == 3.0
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1, 1e6), max_size=12), st.randoms())
 def test_no_order_of_the_structures_changes_what_they_make_together(amounts: list[float], chance: Random) -> None:
     shuffled = [*amounts]
@@ -245,18 +247,21 @@ def test_no_territory_is_masked_alone_beside_a_total(places: list[list[float | N
     assert all(row.count == len(some) for row, some in zip(shown, places, strict=True))
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1e6), max_size=12))
 def test_what_is_shown_is_made_by_three_of_which_none_dominates(amounts: list[float]) -> None:
     shown = shown_sum(amounts)
     assert shown is None or (len(amounts) >= 3 and max(amounts) <= 0.85 * shown and shown == fsum(amounts))
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1, 1e6), min_size=1, max_size=40))
 def test_the_effective_number_lies_between_one_and_the_number(amounts: list[float]) -> None:
     found = effective_number(amounts)
     assert found is not None and 1 - 1e-9 <= found <= len(amounts) + 1e-9
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 1), max_size=60), st.floats(0, 1))
 def test_a_structure_more_never_lowers_the_odds_of_two_offers(chances: list[float], more: float) -> None:
     before, after = odds(chances), odds([*chances, more])
@@ -299,6 +304,7 @@ def test_a_structure_more_never_lowers_a_class(
         assert PLACES.index(getattr(after, bound)) >= PLACES.index(getattr(before, bound))
 
 
+@pytest.mark.slow
 @given(known, st.floats(1, 1e7), st.floats(0.1, 1), st.floats(0.1, 1))
 def test_a_larger_share_never_lowers_a_class(
     turnovers: list[float | None], lot: float, one: float, other: float
@@ -307,6 +313,7 @@ def test_a_larger_share_never_lowers_a_class(
     assert PLACES.index(large.level_low) >= PLACES.index(small.level_low)
 
 
+@pytest.mark.slow
 @given(known, st.floats(1, 1e7))
 def test_a_turnover_that_becomes_known_and_large_never_lowers_the_low_class(
     turnovers: list[float | None], lot: float
@@ -333,6 +340,7 @@ def test_the_low_class_is_never_above_the_high_one(turnovers: list[float | None]
     assert caps == sorted(caps, reverse=True)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 5_000), st.floats(0.01, 1))
 def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
     found = competition([1.0] * n, (), rate).low
@@ -340,6 +348,7 @@ def test_odds_add_up_to_one_for_many_structures(n: int, rate: float) -> None:
     assert 0 <= found.two <= 1 + 1e-12
 
 
+@pytest.mark.slow
 @given(st.integers(0, 200), st.floats(0, 1), st.floats(0, 1))
 def test_a_class_rises_with_number_and_odds(n: int, one: float, other: float) -> None:
     low, high = sorted((one, other))

@@ -37,12 +37,14 @@ def choice(code: str, holders: int, doers: int = 0, share: float | None = 0.1) -
     return Choice((LABELS[code],), known, chances_of_three(known, RATES))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 30), st.floats(0.0, 1.0))
 def test_three_of_independent_events_is_the_binomial_tail(count: int, p: float) -> None:
     expected = 1 - sum(comb(count, k) * p**k * (1 - p) ** (count - k) for k in range(min(3, count + 1)))
     assert at_least(3, [p] * count) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 400), st.integers(0, 400), st.floats(0.0, 1.0))
 def test_a_label_is_never_required_when_three_offers_are_unlikely(holders: int, doers: int, share: float) -> None:
     made = green([choice("RGE", holders, doers, share)], ())

@@ -73,6 +73,7 @@ def test_a_load_near_nothing_is_under_one_percent_and_not_none() -> None:
     assert "chargé à moins de 1 %" in market(Owed(*YEAR, 1, 2, "estimated")).text
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 900), st.floats(0, 1e5)), max_size=8))
 def test_another_contract_never_lowers_the_hours_of_a_month(found: list[tuple[int, int, float]]) -> None:
     every = [

@@ -156,6 +156,7 @@ def test_a_file_without_supplier_or_amount_says_which(text: str, word: str, lexi
     assert refused.value.errors[0].field == "file" and word in refused.value.errors[0].message
 
 
+@pytest.mark.slow
 def test_a_ledger_has_more_lines_than_a_programme_and_too_many_are_refused(lexicon: Lexicon) -> None:
     assert len(read("SIRET;Montant\n" + f"{ABROAD};1\n" * 5_000, lexicon).entries) == 5_000
     with pytest.raises(InvalidRequest):
@@ -249,6 +250,7 @@ def test_an_agreement_over_on_the_day_is_not_valid_and_not_unknown(house: House)
     assert known(house, over.siret.value).states["inclusive"] in ("not_valid", "other_site")
 
 
+@pytest.mark.slow
 def test_alternatives_come_from_the_search_and_say_who_is_already_paid(house: House) -> None:
     text = "SIRET;Montant;Famille\n" + f"{ABROAD};5000;Entretien des espaces verts\n{ABROAD};10;zzyzx\n"
     ledger = read(text, house.lexicon)

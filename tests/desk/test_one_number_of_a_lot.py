@@ -45,6 +45,7 @@ def test_the_hours_of_the_sentence_are_those_of_the_figure(amount: int) -> None:
     assert [int(text.replace(" ", "")) for text in said.groups()] == figures
 
 
+@pytest.mark.slow
 @given(candidates_of_any_sort(), st.sampled_from(["L2113-12", "L2113-13", "L2113-14"]))
 def test_the_structures_of_unknown_trade_have_one_number(pool: list[Candidate], code: str) -> None:
     silent = [replace(each, in_trade=False, trade_known=False) for each in pool[::2]]

@@ -100,6 +100,7 @@ def test_what_is_odd_but_clear_is_read(lines: dict[str, Line]) -> None:
     assert len(lines["33"].trades) == 2 and lines["33"].notes
 
 
+@pytest.mark.slow
 def test_a_correction_makes_a_line_counted(lines: dict[str, Line], lexicon: Lexicon) -> None:
     row = corrected(lines["21"].row, {"place": "commune:93066"})
     assert understand(row, lexicon).state == "ready"
@@ -137,6 +138,7 @@ def test_every_lot_studied_has_an_article_beside_its_lever_and_one_reason_an_exc
             assert all(left["reason"] for one in lot["articles"] for left in one["excluded"])
 
 
+@pytest.mark.slow
 def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon) -> None:
     order = ("none", "condition", "criterion", "clause", "reserve_if", "reserve", "direct")
     desk, ranks = Desk(Snapshot(house.engine), lexicon, StudySettings(TODAY)), []
@@ -148,6 +150,7 @@ def test_a_larger_amount_never_raises_the_advice(house: House, lexicon: Lexicon)
     assert ranks == sorted(ranks, reverse=True)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     with contextlib.suppress(InvalidRequest):
@@ -167,6 +170,7 @@ def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_p
     assert [place.code for place in line.territories] == ["commune:59512"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "text", "read", "doubtful"),
     [
@@ -189,17 +193,20 @@ def test_a_post_code_is_a_place_that_can_be_studied(
     assert any("Lieu" in doubt for doubt in line.doubts) == doubtful
 
 
+@pytest.mark.slow
 def test_a_text_that_names_a_place_of_several_leaves_the_others(lexicon: Lexicon) -> None:
     line = understand(Row(1, {"place": "85000 ; 79000", "text": "Nettoyage de la mairie de Niort"}), lexicon)
     assert [place.code for place in line.territories] == ["commune:85191", "commune:79191"]
 
 
+@pytest.mark.slow
 def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
     table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
     lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]
     assert [[place.code for place in line.territories] for line in lines] == [["commune:59512"], ["commune:35238"]]
 
 
+@pytest.mark.slow
 def test_a_heading_in_thousands_of_euros_gives_its_unit_to_the_numbers_that_have_none(lexicon: Lexicon) -> None:
     cells = ("120", "50 à 80", "max 400", "90 000 €", "1,5 M€", "NC")
     table = "Objet;Lieu;Montant (k€ HT)\n" + "".join(f"nettoyage des locaux;Rennes;{cell}\n" for cell in cells)

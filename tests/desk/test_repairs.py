@@ -67,6 +67,7 @@ def test_a_line_that_is_read_has_nothing_to_repair(lexicon: Lexicon) -> None:
     assert repairs(understand(Row(1, {"text": "tonte", "place": "Rennes", "amount": "60000"}), lexicon)) == ()
 
 
+@pytest.mark.slow
 def test_all_the_lines_are_in_the_62(lexicon: Lexicon) -> None:
     """What could not be read is looked for there, what is read stays, and what is elsewhere is named."""
     places = ["Arras", "Saint-Martin-Boulogne", "", "Secteur nord", "Lille", "Saint-Martin"]

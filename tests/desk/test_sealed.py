@@ -95,6 +95,7 @@ def of(register: Register, kind: str) -> dict[str, Line]:
     return {line["notice"]: line for line in register.lines() if line["kind"] == kind}
 
 
+@pytest.mark.slow
 def test_the_open_and_recent_notices_of_a_day_are_sealed_once(
     register: Register, snapshot: Snapshot, lexicon: Lexicon
 ) -> None:
@@ -105,6 +106,7 @@ def test_the_open_and_recent_notices_of_a_day_are_sealed_once(
     assert register.check().altered == ()
 
 
+@pytest.mark.slow
 def test_a_verdict_says_what_the_desk_says_and_by_which_version(
     register: Register, snapshot: Snapshot, lexicon: Lexicon
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_verdict_says_what_the_desk_says_and_by_which_version(
         assert line["day"] == "2026-11-12" and line["code"] and set(line["generations"]) == {"suppliers", "notices"}
 
 
+@pytest.mark.slow
 def test_more_notices_than_one_run_studies_wait_for_the_next(
     register: Register, snapshot: Snapshot, lexicon: Lexicon
 ) -> None:
@@ -126,6 +129,7 @@ def test_more_notices_than_one_run_studies_wait_for_the_next(
     assert (first.verdicts, first.left, second.verdicts, second.left) == (3, 1, 1, 0)
 
 
+@pytest.mark.slow
 def test_what_became_of_a_notice_is_added_once_and_its_verdict_stays(
     register: Register, snapshot: Snapshot, lexicon: Lexicon
 ) -> None:
@@ -157,6 +161,7 @@ def test_without_notices_there_is_nothing_to_seal(tmp_path: Path, register: Regi
     assert register.mark == (0, 0)
 
 
+@pytest.mark.slow
 def test_the_score_counts_what_is_known_only(register: Register, snapshot: Snapshot, lexicon: Lexicon) -> None:
     seal(register, snapshot, lexicon, FIRST)
     seal(register, snapshot, lexicon, LATER)

@@ -76,6 +76,7 @@ def test_the_settings_are_the_same_everywhere(client: TestClient) -> None:
         assert name == "response_rate" or name in StudySettings.__dataclass_fields__
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_column_of_a_lot_and_a_setting_of_the_consultation_give_the_same_study(
     store: EmbeddedStore, lexicon: Lexicon, name: str
@@ -88,6 +89,7 @@ def test_a_column_of_a_lot_and_a_setting_of_the_consultation_give_the_same_study
     assert name in ("exception", "launched") or parts(of_all) != parts(neither)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_api_and_the_page_take_the_words_of_a_cell(client: TestClient, name: str) -> None:
     def asked(**body: Any) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name_everywhere(client: Tes
     assert refused.status_code == 422 and f'id="erreur-{name}"' in refused.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("need", "warned"),
     [
@@ -157,6 +160,7 @@ def test_the_warning_is_in_every_answer(client: TestClient) -> None:
     assert told.status_code == 200 and "Personnel repris inconnu" not in told.text
 
 
+@pytest.mark.slow
 def test_hours_fall_with_the_staff_taken_over_and_follow_a_range(store: EmbeddedStore, lexicon: Lexicon) -> None:
     def central(**cells: str) -> float:
         hours = study(store, lexicon, Settings(), LOT | cells).hours
@@ -178,6 +182,7 @@ def test_a_framework_has_no_sure_hours_and_is_held_to_its_maximum(store: Embedde
     assert made.duties[-1].state == "unknown"  # above the threshold: due, and not told
 
 
+@pytest.mark.slow
 def test_lots_that_name_a_consultation_add_up_within_it(lexicon: Lexicon, store: EmbeddedStore) -> None:
     text = "consultation;lot;objet;lieu;montant\nA;1;nettoyage;Rennes;150000\nA;2;nettoyage;Rennes;entre 50 000 et 80 000\nB;1;nettoyage;Rennes;90000\n"
     lines = [understand(row, lexicon) for row in read_programme(text.encode()).rows]

@@ -41,6 +41,7 @@ def test_the_study_offers_to_issue_and_the_form_leads_to_the_dossier(house: Hous
     assert house.shelf.count() == 1
 
 
+@pytest.mark.slow
 def test_its_page_is_private_and_accessible(house: House) -> None:
     answer = house.client.get(issue(house))
     assert answer.headers["cache-control"] == "private, no-cache" and "noindex" in answer.headers["x-robots-tag"]
@@ -104,6 +105,7 @@ def test_pages_of_no_dossier_say_so(house: House) -> None:
     assert "ne sont plus gardées" in page(house, made["links"]["page"] + "/rejouer?data=same", 409).source
 
 
+@pytest.mark.slow
 def test_a_form_of_another_site_issues_nothing(house: House) -> None:
     sent = {"programme": PROGRAMME, "format": "issue"}
     for headers in ({"Origin": "https://ailleurs.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
@@ -123,6 +125,7 @@ def test_a_verified_file_is_said_to_be_the_one_kept(house: House) -> None:
     assert "Empreinte exacte" in shown and "bien le dossier créé ici" in shown
 
 
+@pytest.mark.slow
 def test_a_forged_file_is_said_to_be_changed_and_never_the_one_kept(house: House) -> None:
     forged = house.read(house.issue())
     forged["lots"][0]["understood"]["amount"] = 241_000
@@ -139,6 +142,7 @@ def page_of_verification(house: House, dossier: dict[str, Any]) -> str:
     return html.unescape(answer.text)
 
 
+@pytest.mark.slow
 def test_the_document_holds_proofs_hashes_log_and_territories(house: House) -> None:
     text = house.client.get(house.issue(**ASKED)["links"]["html"]).text
     for told in (

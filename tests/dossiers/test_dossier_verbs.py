@@ -28,6 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     file = home / "dossier.json"
     told = run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))

@@ -38,6 +38,7 @@ def test_a_dossier_is_issued_at_an_address_and_read_there_as_canonical_json(hous
     assert kept[:-1].rpartition(b',"sha256"')[0] + b"}" == canonical(body)
 
 
+@pytest.mark.slow
 def test_the_same_question_on_the_same_data_gives_the_same_analysis_under_another_id(house: House) -> None:
     one, two = house.issue(), house.issue()
     assert one["dossier_id"] != two["dossier_id"] and one["sha256"] != two["sha256"]
@@ -110,6 +111,7 @@ def test_it_is_kept_by_its_reader_only_and_by_no_search_engine(house: House) -> 
     assert again.status_code == 304 and again.headers["cache-control"].startswith("private")
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_inert_in_every_format(house: House) -> None:
     lot = {**LOT, "text": "=1+1 entretien des espaces verts <b>"}
     made = house.issue(title="Essai <script>", lots=[lot])
@@ -120,6 +122,7 @@ def test_hostile_texts_are_inert_in_every_format(house: House) -> None:
     assert cell.data_type == "s" and str(cell.value).startswith("'=")
 
 
+@pytest.mark.slow
 def test_an_unknown_dossier_is_404_and_a_purged_one_410(house: House) -> None:
     unknown = house.client.get("/v1/dossiers/" + "0" * 40)
     assert unknown.status_code == 404 and unknown.json()["detail"] == "Aucun dossier à cette adresse."
@@ -153,6 +156,7 @@ def test_only_posting_to_the_collection_issues(house: House) -> None:
     assert house.shelf.count() == 1
 
 
+@pytest.mark.slow
 def test_what_replaces_a_dossier_names_it(house: House) -> None:
     first = house.issue()
     second = house.read(house.issue(supersedes=first["dossier_id"]))
@@ -184,6 +188,7 @@ def with_amount(dossier: dict[str, Any], amount: float) -> dict[str, Any]:
     return forged
 
 
+@pytest.mark.slow
 def test_the_file_of_a_dossier_is_the_one_kept_whatever_the_order_of_its_keys(house: House) -> None:
     body = house.read(house.issue())
     assert verify(house, body) == verify(house, dict(reversed(body.items()))) == (True, "same")
@@ -205,6 +210,7 @@ def test_a_dossier_whose_written_hash_alone_was_changed_is_not_the_one_kept(hous
     assert verify(house, {**house.read(house.issue()), "sha256": "0" * 64}) == (False, "other")
 
 
+@pytest.mark.slow
 def test_a_forged_dossier_that_claims_to_be_a_blanked_copy_is_not_the_one_kept(house: House) -> None:
     body = house.read(house.issue())
     claim = {"structures": 1, "reason": "structure retirée à sa demande", "issued_sha256": body["sha256"]}
@@ -245,6 +251,7 @@ def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_th
     assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(typographic(told[0])) == 5
 
 
+@pytest.mark.slow
 def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
     lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 150_000}
     made = house.issue(lots=[lot], consultation_amount=400_000)

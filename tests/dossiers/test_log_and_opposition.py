@@ -36,6 +36,7 @@ def version(house: House, made: dict[str, Any], status: int = 201, **change: Any
     return body
 
 
+@pytest.mark.slow
 def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House) -> None:
     made = house.issue()
     one = listed(house.read(made))[0]
@@ -143,6 +144,7 @@ def test_a_structure_to_call_first_that_opposed_is_counted_and_the_dossier_is_st
     assert gone["name"] not in house.client.get(made["links"]["html"]).text
 
 
+@pytest.mark.slow
 def test_a_blanked_dossier_is_sealed_and_tells_the_hash_of_the_one_issued(house: House) -> None:
     made = house.issue()
     one = next(line for line in listed(house.read(made)) if line["siret"])
@@ -176,6 +178,7 @@ def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(ho
     assert answer["verified"] and answer["kept"] == "other"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lots", [None, [{"name": "x", "siret": 5, "sirets": 7, "sites": [None, 3]}]])
 def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lots: object) -> None:
     made = house.issue()

@@ -144,6 +144,7 @@ def test_a_page_shows_again_what_is_to_correct(refusing: House) -> None:
     assert re.search(r'<textarea name="programme"[^>]*>[^<]*espaces verts', text)
 
 
+@pytest.mark.slow
 def test_identity_changes_neither_the_list_nor_its_order(house: House) -> None:
     plain, signed = (house.read(house.issue(**more)) for more in ({}, IDENTITY))
     assert plain["list_sha256"] == signed["list_sha256"] and plain["sha256"] != signed["sha256"]

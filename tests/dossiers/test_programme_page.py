@@ -54,6 +54,7 @@ def decided(client: TestClient, **more: Any) -> dict[str, Any]:
     return conforms(ProgrammeDecision, answer.json())
 
 
+@pytest.mark.slow
 def test_the_api_gives_one_lever_a_line_with_its_certificate_and_what_waits(client: TestClient) -> None:
     made = decided(client)
     assert [line["line"] for line in made["lines"]] == [1, 2, 3] and [line["line"] for line in made["waiting"]] == [4]
@@ -64,6 +65,7 @@ def test_the_api_gives_one_lever_a_line_with_its_certificate_and_what_waits(clie
     assert made["lines"][0]["start"] == "2027-01-01" and made["supposed_start"] == 2
 
 
+@pytest.mark.slow
 def test_an_aim_out_of_reach_is_told_and_a_bad_one_refused_by_name(client: TestClient) -> None:
     made = decided(client, target_hours=1_000_000)
     assert made["missing"]["hours"] > 900_000 and any("il en manque" in text for text in made["summary"])
@@ -71,11 +73,13 @@ def test_an_aim_out_of_reach_is_told_and_a_bad_one_refused_by_name(client: TestC
     assert refused.status_code == 422 and "target_share" in refused.text
 
 
+@pytest.mark.slow
 def test_no_line_is_to_confirm_when_no_round_is_possible(client: TestClient) -> None:
     made = decided(client, most_rounds=0)
     assert made["totals"]["to_confirm"] == 0 and all(line["lever"] != "reserve_if" for line in made["lines"])
 
 
+@pytest.mark.slow
 def test_the_shares_of_re_used_and_recycled_goods_are_told_with_what_is_missing(client: TestClient) -> None:
     clothes = {"text": "fourniture de vêtements de travail", "place": "Rennes", "amount": 120_000, "months": 24}
     chairs = {"text": "fourniture de mobilier de bureau", "place": "Rennes", "amount": 40_000, "months": 12}
@@ -99,6 +103,7 @@ def test_the_files_have_the_lines_of_the_answer(client: TestClient) -> None:
     assert book["Programme"].max_row == len(rows) and book["Heures par mois"].max_row == 1 + len(made["months"])
 
 
+@pytest.mark.slow
 def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestClient) -> None:
     sent = {"step": "study", "programme": PROGRAMME, "title": "Programme 2027"}
     address = client.post("/consultation", data=sent, follow_redirects=False).headers["location"]
@@ -115,6 +120,7 @@ def test_the_page_of_a_study_decides_draws_and_leads_to_its_files(client: TestCl
     assert client.get(f"{address}/programme", params={"part": 101}).status_code == 422
 
 
+@pytest.mark.slow
 def test_a_lot_tells_the_hours_that_its_programme_counts(client: TestClient) -> None:
     """By a clause and held by a structure are two figures: each has one value."""
     lots = client.post("/v1/consultations", json={"lots": LOTS}).json()["lots"]

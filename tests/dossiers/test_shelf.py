@@ -136,6 +136,7 @@ def _until_killed(url: str, seconds: float) -> dict[str, str]:
     return {line[:40]: line[41:42] for line in lines if line.endswith("\n")}
 
 
+@pytest.mark.slow
 def test_one_client_keeps_its_share_of_a_day_and_the_others_theirs(tmp_path: Path) -> None:
     shelf = DatabaseShelf(Database(f"sqlite:///{tmp_path / 'given.sqlite'}"), "study", 30, 20_000)
     share, day = 20_000 // (2 * 30), DAY

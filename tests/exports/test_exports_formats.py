@@ -50,6 +50,7 @@ def listed(client: TestClient, query: str) -> list[dict[str, Any]]:
     raise AssertionError
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_format_gives_the_pages_of_the_search_end_to_end(client: TestClient, query: str) -> None:
     results = listed(client, query)
@@ -65,6 +66,7 @@ def test_every_format_gives_the_pages_of_the_search_end_to_end(client: TestClien
     assert [feature["id"] for feature in features] == ids
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["territory=departement:35", "sort=name&fields=description,labels"])
 def test_the_cells_of_a_table_are_those_of_the_json(client: TestClient, query: str) -> None:
     lines = read_jsonl(download(client, "jsonl", query))
@@ -94,6 +96,7 @@ def test_csv_is_what_a_french_spreadsheet_opens(client: TestClient) -> None:
     assert line.startswith("1;") or re.match(r"\d+;", line)  # numbers are not quoted, texts are
 
 
+@pytest.mark.slow
 def test_sirens_and_codes_are_texts_and_figures_numbers_in_xlsx(client: TestClient) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(download(client, "xlsx", "territory=FR")))["Fournisseurs"]
     types: dict[str, set[str]] = {}
@@ -105,6 +108,7 @@ def test_sirens_and_codes_are_texts_and_figures_numbers_in_xlsx(client: TestClie
     assert sheet.freeze_panes is not None
 
 
+@pytest.mark.slow
 def test_unknown_is_an_empty_cell_and_the_word_only_tells_a_state(client: TestClient) -> None:
     rows = read_csv(download(client, "csv"))
     assert any(row["Effectif"] == "" for row in rows)
@@ -146,6 +150,7 @@ def test_every_unit_of_capacity_has_its_words() -> None:
     assert set(UNITS) == set(Capacity.model_fields["unit"].annotation.__args__)  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_labels_and_kinds_that_hold_are_those_the_filters_find(client: TestClient) -> None:
     lines = {line["id"]: line for line in read_jsonl(download(client, "jsonl"))}
     for name, column in (("label", "valid_labels"), ("kind", "kinds")):
@@ -182,6 +187,7 @@ def test_the_query_in_the_file_gives_the_same_rows_again(client: TestClient) -> 
     assert [one["id"] for one in client.get(f"{again}&per_page=100").json()["results"]] == [one["id"] for one in lines]
 
 
+@pytest.mark.slow
 def test_the_lisez_moi_sheet_tells_query_date_columns_and_sources(client: TestClient) -> None:
     query = "territory=departement:38&label=RGE,IMPRIM_VERT&coverage=any&turnover_min=1"
     book = openpyxl.load_workbook(io.BytesIO(download(client, "xlsx", query)))

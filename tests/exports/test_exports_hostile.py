@@ -80,6 +80,7 @@ def test_xlsx_cells_are_texts_and_links_go_to_the_web_alone(hostile: TestClient)
     assert any(str(cell.value).startswith("javascript:") for cell in cells)
 
 
+@pytest.mark.slow
 def test_a_text_longer_than_a_cell_of_excel_says_it_is_cut(hostile: TestClient) -> None:
     rows = read_xlsx(download(hostile, "xlsx", QUERY))
     longest = max((row["Présentation"] for row in rows), key=len)
@@ -123,6 +124,7 @@ def test_any_text_is_made_inert_once_and_for_all(text: str) -> None:
     assert safe_cell(text) == made
 
 
+@pytest.mark.slow
 def test_no_letter_or_digit_is_an_operator_in_disguise() -> None:
     """What the guard lets through at once."""
     every = map(chr, range(sys.maxunicode + 1))

@@ -54,6 +54,7 @@ def test_head_tells_the_same_without_making_the_file(
         assert head.headers[name] == got[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_export_held_already_is_not_made_again(client: TestClient, extension: str) -> None:
     url = f"/v1/suppliers.{extension}?kind=EI"
@@ -100,6 +101,7 @@ def test_too_many_rows_are_refused_with_the_reason(
     assert client.get(f"/v1/suppliers.{extension}?kind=EI").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_search_links_to_its_exports(client: TestClient, search: Search) -> None:
     links = search([("kind", "EI"), ("page", "2"), ("per_page", "5")])["links"]
     for extension in EXTENSIONS:

@@ -115,6 +115,12 @@ def refusing(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iter
         yield house
 
 
+@pytest.fixture(scope="module")
+def refusing_round(refusing: House) -> dict[str, Any]:
+    """A round of that service, which keeps no answer."""
+    return refusing.open()
+
+
 @pytest.fixture
 def house_on_postgresql(tmp_path: Path, lexicon: Lexicon, postgresql: str) -> Iterator[House]:
     with made_house(tmp_path, lexicon, given_url=postgresql) as house:

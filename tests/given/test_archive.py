@@ -80,6 +80,7 @@ def test_what_is_there_is_replaced_only_when_told_and_oppositions_are_joined(
     assert Opposition(house.settings).holds("90000000100025") and Opposition(house.settings).holds("90000000100017")
 
 
+@pytest.mark.slow
 def test_an_existing_file_is_never_written_over(filled: tuple[House, str], tmp_path: Path) -> None:
     path = tmp_path / "copy.tar.gz"
     path.write_text("précieux", encoding="utf8")

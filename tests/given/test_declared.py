@@ -58,6 +58,7 @@ def test_a_declaration_waits_then_is_on_the_sheet_at_once_then_is_withdrawn(hous
     assert house.client.post(follow, data={"action": "withdraw"}).status_code == 409
 
 
+@pytest.mark.slow
 def test_a_declaration_ends_after_twelve_months(house: House) -> None:
     sheet, _ = accepted(house)
     house.clock.later(365)

@@ -17,6 +17,7 @@ from vivier.settings import Settings
 SCRIPT = "<script>alert(1)</script>"
 
 
+@pytest.mark.slow
 def test_a_script_in_any_field_is_shown_as_text_or_refused(house: House) -> None:
     id_, siret = structures(house)[0]
     for field in (*(name for name in FORM if name != "types1"), "siret", "km", "around", "refused1"):

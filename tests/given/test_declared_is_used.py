@@ -159,6 +159,7 @@ def test_nobody_is_taken_out_of_more_than_it_said(base: Base) -> None:
     assert SILENT in base.found(("trade", NARROWER), ("trade", "blanchisserie"), QUERY[1])["to_ask"]
 
 
+@pytest.mark.slow
 def test_what_another_source_says_of_a_refused_trade_is_kept_as_another_value(base: Base) -> None:
     shown = base.declare(DOES, refused=(TRADE,))
     assert shown["offers"] == [] and shown["not_offered"][0]["value"] == {"trade": TRADE}

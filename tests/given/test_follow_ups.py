@@ -62,6 +62,7 @@ def rows(house: House, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
 
 
+@pytest.mark.slow
 def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(house: House) -> None:
     address = opened(house)
     mine = link(house, address)
@@ -250,6 +251,7 @@ def test_a_workbook_that_cannot_be_read_whole_is_refused_by_its_place(cells: dic
     assert words in refused.value.errors[0].message
 
 
+@pytest.mark.slow
 def test_the_workbook_is_imported_by_the_page_and_its_company_goes_on_by_link(house: House) -> None:
     sent = house.client.post("/suivi-heures", follow_redirects=False)
     address = sent.headers["location"]

@@ -170,6 +170,7 @@ def test_two_hundred_rounds_of_one_person_teach_no_more_than_six_answers(base: B
     assert base.believed("Structure 00") < now
 
 
+@pytest.mark.slow
 def test_an_answer_or_a_whole_round_is_withdrawn_from_what_is_learnt_and_stays_in_the_round(base: Base) -> None:
     was = base.believed("Structure 11")
     id_ = base.open()
@@ -237,6 +238,7 @@ def test_how_many_of_a_kind_answer_is_learnt_from_closed_rounds_apart_from_what_
     assert next(site for site in afar if site.name == "Ailleurs").replies is not None  # a kind is the same everywhere
 
 
+@pytest.mark.slow
 def test_what_a_structure_declares_teaches_of_its_kind_here_what_it_does_and_what_it_leaves_out(base: Base) -> None:
     other = "blanchisserie"
 

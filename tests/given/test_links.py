@@ -86,9 +86,10 @@ def test_a_link_is_that_of_one_structure_in_one_round(house: House) -> None:
 
 
 @pytest.mark.parametrize("token", ["0" * 40, "x", "0" * 39, "0" * 41, "%00", "A" * 40])
-def test_a_forged_link_is_not_found_and_says_no_more(refusing: House, token: str) -> None:
-    made, _ = link(refusing)
-    for address in (f"/r/{token}", f"/r/{made['round_id']}"):
+def test_a_forged_link_is_not_found_and_says_no_more(
+    refusing: House, refusing_round: dict[str, Any], token: str
+) -> None:
+    for address in (f"/r/{token}", f"/r/{refusing_round['round_id']}"):
         shown = refusing.client.get(address)
         assert shown.status_code == 404 and "Ville de Rennes" not in shown.text
         assert refusing.client.post(address, data={"can": "yes"}).status_code == 404
@@ -119,12 +120,12 @@ def test_a_link_expires_with_its_round(house: House) -> None:
     ],
 )
 def test_an_answer_to_correct_is_shown_with_its_reason_and_what_was_typed(
-    refusing: House, fields: dict[str, str], message: str
+    refusing: House, refusing_round: dict[str, Any], fields: dict[str, str], message: str
 ) -> None:
-    made, one = link(refusing)
+    one = refusing.read(refusing_round)["invited"][0]
     shown = reply(refusing, one, 422, **fields)
     assert message in shown and "<script>" not in shown and "« volume »" not in shown
-    assert refusing.read(made)["counts"]["answered"] == 0
+    assert refusing.read(refusing_round)["counts"]["answered"] == 0
 
 
 @pytest.mark.slow
@@ -138,6 +139,7 @@ def test_a_field_that_is_no_question_is_never_kept(house: House) -> None:
         assert word not in read and word.encode() not in content
 
 
+@pytest.mark.slow
 def test_the_amount_is_told_to_all_or_to_none(house: House) -> None:
     _, one = link(house, tells_amount=False)
     shown = house.client.get(one["link"]).text
@@ -171,6 +173,7 @@ def test_a_form_of_another_site_changes_nothing(house: House) -> None:
     assert house.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_no_log_names_a_round_nor_a_link(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     made, one = link(house)

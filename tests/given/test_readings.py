@@ -45,6 +45,7 @@ def test_a_correction_sent_again_is_counted_and_the_most_frequent_comes_first(da
     assert counted(database) == [Counted(GLASS, 2, TODAY + timedelta(days=1)), Counted(BARE, 1, TODAY)]
 
 
+@pytest.mark.slow
 def test_a_client_sends_so_many_a_day_and_so_many_are_kept_in_all(database: Database) -> None:
     for _ in range(MOST_A_DAY):
         keep(database, BARE, TODAY, "one")

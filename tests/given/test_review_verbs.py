@@ -46,6 +46,7 @@ def sent(home: Path, kind: str = "declaration", siret: str = "90000000100017") -
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> None:
     sent(home)
     sent(home)

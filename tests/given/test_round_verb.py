@@ -32,6 +32,7 @@ def opened(home: Path, *more: str) -> str:
     return found[0]
 
 
+@pytest.mark.slow
 def test_a_round_is_opened_answered_sealed_and_deleted(home: Path) -> None:
     id_ = opened(home, "--organisation", "Ville de Rennes")
     body = orjson.loads(run(home, "round", "show", id_, "--json"))
@@ -53,6 +54,7 @@ def test_the_mail_merge_file_needs_the_address_of_the_service(home: Path) -> Non
     assert "https://vivier.example.org/r/" in file.read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_and_keeps_nothing(home: Path) -> None:
     id_ = opened(home)
     structure = orjson.loads(run(home, "round", "show", id_, "--json"))["invited"][0]["id"]

@@ -39,6 +39,7 @@ def test_a_round_has_a_neutral_list_a_questionnaire_and_a_link_a_structure(house
     assert [one["id"] for one in other["invited"]] != [one["id"] for one in read["invited"]]
 
 
+@pytest.mark.slow
 def test_an_answer_replaces_what_was_supposed_and_the_round_says_what_it_changed(house: House) -> None:
     made = house.open()
     before = house.read(made)
@@ -84,15 +85,16 @@ def test_one_more_yes_never_lowers_the_lever(house: House) -> None:
     ],
 )
 def test_an_answer_that_cannot_be_kept_is_refused_by_its_field(
-    refusing: House, reply: dict[str, Any], field: str, code: str
+    refusing: House, refusing_round: dict[str, Any], reply: dict[str, Any], field: str, code: str
 ) -> None:
-    made = refusing.open()
+    made = refusing_round
     structure = refusing.read(made)["invited"][0]["id"]
     refused = refusing.note(made, {"structure": structure, **reply}, status=422)
     assert [(one["field"].rpartition(".")[2], one["code"]) for one in refused["errors"]] == [(field, code)]
     assert refusing.read(made)["counts"]["answered"] == 0
 
 
+@pytest.mark.slow
 def test_answers_are_kept_all_or_none(house: House) -> None:
     made = house.open()
     first, second = (one["id"] for one in house.read(made)["invited"][:2])
@@ -160,12 +162,14 @@ def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House)
     ]
 
 
+@pytest.mark.slow
 def test_a_dossier_without_answers_is_the_one_of_the_same_lots(house: House) -> None:
     dossier = house.dossier(house.open())
     plain = house.client.post("/v1/dossiers", json={"title": "Entretien 2027", "lots": [LOT]}).json()
     assert dossier["analysis_sha256"] == plain["analysis_sha256"] and "answers" not in dossier["question"]
 
 
+@pytest.mark.slow
 def test_a_round_of_one_lot_among_several_studies_the_need_of_all(house: House) -> None:
     lots = [LOT, {**LOT, "lot": "2", "text": "nettoyage des locaux"}]
     read = house.read(house.open(lots=lots, line=2))
@@ -192,6 +196,7 @@ def test_a_closed_round_takes_a_late_answer_from_the_facilitator_alone_and_can_b
     assert house.read(made)["counts"]["yes"] == 1
 
 
+@pytest.mark.slow
 def test_a_round_is_gone_after_its_last_day_and_erased_by_the_purge(house: House) -> None:
     made = house.open()
     house.note(made, {"structure": house.read(made)["invited"][0]["id"], "can": "yes"})
@@ -255,6 +260,7 @@ def test_an_opposed_structure_leaves_the_answers_of_an_issued_dossier(house: Hou
     assert house.client.get(f"/v1/dossiers/{dossier['dossier_id']}/replay").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_purge_takes_opposed_structures_off_rounds_nobody_reads(house: House) -> None:
     made = house.open()
     one = next(each for each in house.read(made)["invited"] if each["siret"])
@@ -276,12 +282,14 @@ def test_the_database_holds_neither_the_address_of_a_round_nor_a_token(house: Ho
     assert token_of(made["round_id"], "a") != token_of("0" * 40, "a")
 
 
+@pytest.mark.slow
 def test_a_service_that_keeps_no_rounds_says_so(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock)) as client:
         assert client.post("/v1/rounds", json=ASKED).status_code == 503
         assert "Ouvrir une enquête" not in client.get("/consultation").text
 
 
+@pytest.mark.slow
 def test_answers_given_at_once_are_all_kept(house: House) -> None:
     """Thirty structures that answer together, each by its own link, wait for one another."""
     made = house.open()

@@ -229,6 +229,7 @@ def test_a_level_that_is_asked_for_is_required(tmp_path: Path, lexicon: Lexicon)
         assert review.back(review.enter()).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_provider_that_is_away_is_told_in_a_sentence(review: Review) -> None:
     review.at.issuer += "/ailleurs"
     answer = review.client.get("/revue/entrer", follow_redirects=False)
@@ -255,6 +256,7 @@ def test_a_sign_on_that_cannot_be_used_is_refused_at_the_start_without_its_secre
     assert "client_id" in str(refused.value) and SECRET not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_doctor_says_whether_the_provider_answers_under_its_name(review: Review, tmp_path: Path) -> None:
     def found(issuer: str) -> list[tuple[bool, str]]:
         settings = Settings.model_validate({"home": tmp_path, "review_token": document(issuer)})

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.house.walk import ROOT
+
+pytestmark = pytest.mark.slow
 
 READS = re.compile(
     r"\btime\.(?:time|time_ns|perf_counter|process_time|monotonic)\(|\bdatetime\.now\(|\bdate\.today\(|\bgettempdir\("
@@ -25,6 +29,7 @@ WITH = {
 }
 
 
+@pytest.mark.slow
 def test_only_the_files_named_here_read_the_clock() -> None:
     files = [path for path in (ROOT / "tests").rglob("*.py") if path.name != "test_clock.py"]
     reading = {str(path.relative_to(ROOT / "tests")) for path in files if READS.search(path.read_text("utf8"))}

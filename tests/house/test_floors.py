@@ -50,6 +50,7 @@ def test_a_package_imports_only_what_is_below_it() -> None:
     assert [str(found) for found in _upward(_between())] == []
 
 
+@pytest.mark.slow
 def test_the_domain_knows_no_engine() -> None:
     importers = {_arrow(found)[0] for found in _between() if _arrow(found)[1] == "engine"}
     assert importers == ENGINE_OPENERS

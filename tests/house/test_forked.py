@@ -14,6 +14,7 @@ from vivier.errors import NotFound
 from vivier.forked import WorkerEnded, on_every_core
 
 
+@pytest.mark.slow
 def test_results_come_in_order_whether_or_not_they_are_worth_a_fork() -> None:
     offset = 7  # shared by fork: nothing but the item is sent
     for worth in (True, False):
@@ -37,6 +38,7 @@ def test_few_items_are_taken_ahead_of_the_results() -> None:
     results.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_an_error_of_the_work_is_the_caller_s() -> None:
     def fail(item: int) -> int:
         if item == 3:
@@ -47,6 +49,7 @@ def test_an_error_of_the_work_is_the_caller_s() -> None:
         list(on_every_core(fail, range(10), worth=True))
 
 
+@pytest.mark.slow
 def test_a_worker_killed_by_the_system_is_said_and_nothing_hangs() -> None:
     def die(item: int) -> int:
         if item == 2:

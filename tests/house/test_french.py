@@ -39,21 +39,25 @@ def test_no_line_breaks_inside_a_figure(value: float) -> None:
     assert not any(" " in figure for figure in figures)
 
 
+@pytest.mark.slow
 @given(SHARES)
 def test_no_line_breaks_inside_a_share(share: float) -> None:
     assert " " not in french.percent(share).removeprefix("moins de ")
 
 
+@pytest.mark.slow
 @given(SHARES)
 def test_a_share_has_one_decimal_at_most_and_no_useless_zero(share: float) -> None:
     assert re.fullmatch(r"(moins de )?(100|\d{1,2}(,[1-9])?)\xa0%", french.percent(share))
 
 
+@pytest.mark.slow
 @given(SHARES.filter(bool))
 def test_a_share_that_is_not_zero_never_reads_zero(share: float) -> None:
     assert french.percent(share) != french.percent(0)
 
 
+@pytest.mark.slow
 @given(st.integers(5, 1000), st.integers(5, 1000))
 def test_a_share_reads_the_same_whoever_writes_it(yes: int, no: int) -> None:
     share = yes / (yes + no)
@@ -64,6 +68,7 @@ def test_a_share_reads_the_same_whoever_writes_it(yes: int, no: int) -> None:
     assert text in _share(Share(yes, no, 0))
 
 
+@pytest.mark.slow
 @given(st.decimals(-(10**9), 10**9, places=2))
 def test_a_number_is_rounded_half_up_on_its_decimal_text(written: Decimal) -> None:
     expected = written.quantize(Decimal("0.1"), context=Context(rounding=ROUND_HALF_UP))
@@ -71,6 +76,7 @@ def test_a_number_is_rounded_half_up_on_its_decimal_text(written: Decimal) -> No
     assert Decimal(read) == expected
 
 
+@pytest.mark.slow
 @given(st.decimals(-(10**9), 10**9, places=4), st.integers(0, 3))
 def test_a_number_is_written_as_cldr_does(written: Decimal, decimals: int) -> None:
     unit = Decimal(1).scaleb(-decimals)
@@ -99,6 +105,7 @@ def test_text_that_is_no_number_stays_as_it_is(text: str) -> None:
     assert french.number(text) == french.typed(text) == text
 
 
+@pytest.mark.slow
 @given(FINITE)
 def test_what_one_types_is_read_back_as_the_same_number(value: float) -> None:
     assert float(french.typed(value).replace(",", ".")) == float(f"{value:.12g}")
@@ -123,6 +130,7 @@ def test_the_separators_are_those_of_babel() -> None:
     assert french.kilometres(12.4) == format_unit(12.4, "kilometer", "short", locale="fr")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRITTEN_BY_HAND)
 def test_nothing_else_formats_french_numbers_by_hand(what: str) -> None:
     lines = (

@@ -68,6 +68,7 @@ def test_letters_follow_one_another_and_each_method_has_a_worked_figure() -> Non
     assert [letter for letter, text in sections().items() if not _BLOCK.search(text)] == []
 
 
+@pytest.mark.slow
 def test_every_parameter_is_in_its_table_as_the_product_has_it_and_named_by_a_method() -> None:
     with (ROOT / "mappings" / "tables" / "parameters.csv").open(encoding="utf8") as lines:
         written = list(csv.DictReader(lines))

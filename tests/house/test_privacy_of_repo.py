@@ -90,6 +90,7 @@ def test_the_locked_requirements_name_no_index_and_hash_everything() -> None:
         assert len(pinned) == sum("--hash=sha256:" in block for block in blocks) > 20
 
 
+@pytest.mark.slow
 def test_no_large_or_foreign_file_is_committed() -> None:
     ours = {
         ".py",
@@ -117,6 +118,7 @@ def test_no_large_or_foreign_file_is_committed() -> None:
     assert {name: size for name, size in large.items() if size > 3_000_000} == {}
 
 
+@pytest.mark.slow
 def test_no_file_is_a_copy_of_the_data_given_beside() -> None:
     beside = {_digest(path): path for path in _files(shared_data())}
     copies = [
@@ -127,6 +129,7 @@ def test_no_file_is_a_copy_of_the_data_given_beside() -> None:
     assert copies == []
 
 
+@pytest.mark.slow
 def test_samples_are_authored_not_taken_from_the_real_lists() -> None:
     """No SIRET of the real supplier lists stands in a sample."""
     real = set(_sirets(shared_data("suppliers")))

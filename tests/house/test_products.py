@@ -102,6 +102,7 @@ def test_each_setting_and_each_collection_is_of_one_product() -> None:
     assert [name for product in PRODUCTS for name in product.collections] == list(COLLECTIONS)
 
 
+@pytest.mark.slow
 def test_a_module_knows_no_product_above_its_own() -> None:
     ours = [module for module in modules() if module.startswith(("search_api", "indexer", "crawlers", "vivier.cli."))]
     found = [found for module in ours if not module.startswith(JOINERS) for found in imports(module)]

@@ -32,6 +32,7 @@ def test_a_name_in_readable_capitals(register: str, read: str) -> None:
     assert readable_name(register) == read
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_only_capitals_change_and_once(name: str) -> None:
     read = readable_name(name)

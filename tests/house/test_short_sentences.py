@@ -46,6 +46,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_sentence_of_a_room_has_more_than_twenty_words(room: str) -> None:
     long = [

@@ -12,6 +12,8 @@ from scripts import notice
 from scripts.audit import LOCKED, main
 from tests.house.walk import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def tool(bin_: Path, name: str, answer: str) -> None:
     """A program that gives an answer, as the tools of that name do in these cases."""

@@ -76,6 +76,7 @@ def test_the_run_written_is_the_same_byte_for_byte_and_is_read_back(tmp_path: Pa
     assert sorted(path.name for path in folders[0].iterdir()) == ["records.jsonl", "rejected.jsonl", "statistics.json"]
 
 
+@pytest.mark.slow
 def test_the_statistics_say_it_is_fictitious_and_add_up(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     written = write_demo(settings, 200)
@@ -91,6 +92,7 @@ def test_an_empty_run_is_refused(tmp_path: Path) -> None:
         write_demo(Settings(home=tmp_path), 0)
 
 
+@pytest.mark.slow
 def test_every_supplier_is_marked_fictitious() -> None:
     for record in records():
         assert record.name.casefold().endswith("(fictif)")
@@ -101,6 +103,7 @@ def test_every_supplier_is_marked_fictitious() -> None:
             assert text.endswith("(fictif)")
 
 
+@pytest.mark.slow
 def test_no_name_is_that_of_a_real_supplier() -> None:
     real = {name_key(name) for name in real_names()}
     assert len(real) > 2000
@@ -126,6 +129,7 @@ def real_names() -> set[str]:
     return names
 
 
+@pytest.mark.slow
 def test_every_kind_is_there_and_some_suppliers_hold_two() -> None:
     kinds = report().counts["Types"]
     assert set(kinds) == set(KINDS)
@@ -180,6 +184,7 @@ def test_a_radius_never_goes_without_a_seat() -> None:
             assert record.address.point is not None or record.address.town is not None
 
 
+@pytest.mark.slow
 def test_every_territory_of_a_zone_is_in_the_gazetteer() -> None:
     gazetteer = load_gazetteer()
     zones = {offer.zone for record in records() for offer in record.offers}
@@ -239,6 +244,7 @@ def test_sizes_keep_their_units_and_turnover_has_a_year() -> None:
     assert all(size.year is not None for size in sizes if size.unit == "eur_year")
 
 
+@pytest.mark.slow
 def test_numbers_are_invented_and_of_valid_form() -> None:
     for record in records():
         if record.siren is not None:

@@ -70,6 +70,7 @@ def test_every_buyer_and_holder_is_marked_fictitious_and_of_valid_form() -> None
         assert (one.provenance.licence, one.provenance.producer) == ("fictif", "Vivier (fictif)")
 
 
+@pytest.mark.slow
 def test_the_number_of_a_buyer_has_the_nine_no_real_one_has_and_tells_its_category() -> None:
     gazetteer = load_gazetteer()
     sirens = {one.buyer.siren for one in contracts() if one.buyer.siren is not None}
@@ -113,6 +114,7 @@ def test_many_end_in_three_to_eighteen_months_and_none_is_notified_tomorrow() ->
     assert all(one.notified is not None and one.notified <= TODAY for one in contracts())
 
 
+@pytest.mark.slow
 def test_another_day_of_reference_moves_the_dates() -> None:
     day = date(2024, 2, 29)
     moved = list(demo_contracts(suppliers(), 200, 2026, day))

@@ -13,6 +13,7 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import load_lexicon
 
 
+@pytest.mark.slow
 def test_they_have_no_kind_and_hold_labels_that_bear_on_their_trade() -> None:
     made = list(labelled_records(200))
     assert not any(record.agreements for record in made)

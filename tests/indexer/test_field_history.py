@@ -74,6 +74,7 @@ def test_a_field_that_disappears_is_still_shown_and_an_empty_build_has_no_share(
     assert field.shares == (0.8, None, 0.0)
 
 
+@pytest.mark.slow
 @given(st.integers(4, 400), st.integers(4, 400), st.data())
 def test_the_least_share_shown_is_the_one_under_which_a_run_is_refused(
     before: int, after: int, data: st.DataObject
@@ -114,6 +115,7 @@ def test_the_page_and_the_api_tell_each_build_of_a_source(engine: Store) -> None
         }
 
 
+@pytest.mark.slow
 def test_the_demonstration_tells_its_fields_from_its_first_build(tmp_path: Path) -> None:
     report = write_demo(Settings(home=tmp_path), count=40, seed=1, today=date(2026, 11, 30))
     assert report.fields["name"] == report.kept and report.fields["offers.trade"] > 0

@@ -145,6 +145,7 @@ def test_an_error_of_our_code_stops_a_build_of_our_data_at_once() -> None:
     assert written_here(["demo", "demo_avis", "declared"]) and not written_here(["demo", "esat"])
 
 
+@pytest.mark.slow
 def test_an_odd_supplier_is_left_out_and_the_others_are_in_service(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -193,6 +194,7 @@ def test_an_odd_contract_is_left_out_with_all_its_rows_and_those_of_its_buyer_st
     assert section.id == "contracts-ecartes"
 
 
+@pytest.mark.slow
 def test_an_odd_notice_is_left_out(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
     late = notice(98, deadline=datetime(9999, 12, 31, 23, 30, tzinfo=UTC))
     write_run(settings.records, "boamp", [*map(notice, range(30)), late, notice(99, title=ENDLESS)], "notices")
@@ -252,6 +254,7 @@ def spoil(settings: Settings, source: str, *lines: bytes) -> None:
     path.write_bytes(path.read_bytes() + b"".join(lines))
 
 
+@pytest.mark.slow
 def test_an_unreadable_line_of_suppliers_is_counted_and_the_others_are_in_service(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -272,6 +275,7 @@ def test_too_many_unreadable_lines_stop_the_build(engine: Store, settings: Setti
         publish(engine, settings, lexicon, skip_judged=True)
 
 
+@pytest.mark.slow
 def test_an_unreadable_line_of_contracts_stops_neither_contracts_nor_suppliers(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -284,6 +288,7 @@ def test_an_unreadable_line_of_contracts_stops_neither_contracts_nor_suppliers(
     assert built.meta["set_aside"]["count"] == 3
 
 
+@pytest.mark.slow
 def test_an_unreadable_line_of_notices_is_counted_once(engine: Store, settings: Settings, lexicon: Lexicon) -> None:
     write_run(settings.records, "boamp", [notice(number) for number in range(30)], "notices")
     spoil(settings, "boamp", CUT)
@@ -294,6 +299,7 @@ def test_an_unreadable_line_of_notices_is_counted_once(engine: Store, settings: 
 # --- what never stops a build
 
 
+@pytest.mark.slow
 def test_a_zone_of_an_arrondissement_beside_another_zone_is_indexed(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -305,6 +311,7 @@ def test_a_zone_of_an_arrondissement_beside_another_zone_is_indexed(
     assert (built.documents, built.meta["set_aside"]["count"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_an_opposition_written_before_the_first_index_does_not_block_it(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -315,6 +322,7 @@ def test_an_opposition_written_before_the_first_index_does_not_block_it(
     assert built.documents == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd_values",
     [
@@ -342,6 +350,7 @@ ENDLESS_PROOF = provenance("siae", updated=date(9999, 12, 31))
 """A proof of a day after which a legal term cannot be counted."""
 
 
+@pytest.mark.slow
 def test_an_odd_supplier_is_left_out_of_the_merge_and_the_others_are_in_service(
     engine: Store, settings: Settings, lexicon: Lexicon
 ) -> None:
@@ -358,6 +367,7 @@ def test_an_odd_supplier_is_left_out_of_the_merge_and_the_others_are_in_service(
     assert set(merge([*sound(), odd_one], left_out=SetAside(ours=False)).ledger.ids) >= set(merge(sound()).ledger.ids)
 
 
+@pytest.mark.slow
 def test_a_record_that_cannot_be_compared_is_left_out_of_the_merge() -> None:
     nameless = record("list", "nameless", kind="EI").model_copy(update={"name": None})
     left = SetAside(ours=False)
@@ -372,6 +382,7 @@ def test_decisions_that_contradict_each_other_stop_the_merge_and_blame_no_record
         merge(sound(), {**decisions, frozenset({"siae:s0", "siae:s2"}): False})
 
 
+@pytest.mark.slow
 def test_too_many_odd_suppliers_stop_the_merge() -> None:
     every = [one.changed(provenance=ENDLESS_PROOF) for one in sound()]
     with pytest.raises(BuildRefused, match="fiches écartées"):

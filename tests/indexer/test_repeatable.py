@@ -27,6 +27,8 @@ from vivier.model import Record
 from vivier.search.operators import All
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 REGISTERED = record("siae", "1", "LES TOITS DU VERCORS", siret=ACI_SIRET, kind="ACI")
 LISTED = record("list", "a", "Les Toits du Vercors", kind="ACI")
 NEIGHBOUR = record("list", "b", "Tremplin", line="120 chemin des Vignes")
@@ -52,7 +54,6 @@ def documents(records: Path, sources: list[str]) -> bytes:
     )
 
 
-@pytest.mark.slow
 def test_the_same_records_in_any_order_give_the_same_documents_byte_for_byte(tmp_path: Path) -> None:
     base = list(demo_records(300))
     dice = random.Random(5)
@@ -82,7 +83,6 @@ def ids(home: Path, done: Published) -> dict[str, str]:
     return {key: hit.id for hit in hits for key in hit.record["identifiers"] if ":" in key}
 
 
-@pytest.mark.slow
 def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [LISTED])
     alone = ids(tmp_path, published(tmp_path))
@@ -93,6 +93,7 @@ def test_an_id_outlives_the_arrival_and_the_departure_of_a_source(tmp_path: Path
     assert ids(tmp_path, published(tmp_path)) == {"siae:1": alone["list:a"]}
 
 
+@pytest.mark.slow
 def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "list", [NEIGHBOUR])
     write_run(tmp_path / "records", "siae", [TREMPLIN])
@@ -106,6 +107,7 @@ def test_a_doubtful_pair_is_listed_then_decided(tmp_path: Path) -> None:
     assert read_doubts(settings.doubts) == []
 
 
+@pytest.mark.slow
 def test_a_decisions_file_in_doubt_refuses_the_build_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "siae", [REGISTERED])
     published(tmp_path)

@@ -27,6 +27,7 @@ def records() -> list[Record]:
     return [*made, *again]
 
 
+@pytest.mark.slow
 def test_a_record_comes_back_from_the_file_as_it_was(tmp_path: Path, records: list[Record]) -> None:
     with Shelf(tmp_path) as shelf:
         for one in records:
@@ -56,6 +57,7 @@ def test_the_file_has_no_name_and_leaves_nothing(tmp_path: Path, records: list[R
         assert shelf[0] == records[0] and list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_suppliers_taken_a_few_at_a_time_are_those_of_a_whole_merge(tmp_path: Path, records: list[Record]) -> None:
     whole = merge(records)
     with Shelf(tmp_path) as shelf:

@@ -44,6 +44,7 @@ def news(house: House) -> EmailMessage:
     return house.box.to(READER)[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_mailbox_that_does_not_exist_has_all_its_subscriptions_ended(house: House, shape: str) -> None:
     letter = news(house)
@@ -56,6 +57,7 @@ def test_a_mailbox_that_does_not_exist_has_all_its_subscriptions_ended(house: Ho
     assert not again.noted and again.aside == {"again": 1}
 
 
+@pytest.mark.slow
 def test_a_failure_for_a_time_ends_nothing(house: House) -> None:
     letter = news(house)
     read = came_back(house, returned(letter, status="4.4.1", code="421"))
@@ -63,6 +65,7 @@ def test_a_failure_for_a_time_ends_nothing(house: House) -> None:
     assert house.office.post.outbox.counts()["failed"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "reason"), [("delayed", "delayed"), ("delivered", "automatic"), ("relayed", "automatic")]
 )
@@ -143,6 +146,7 @@ def test_a_message_that_waits_for_the_same_mailbox_is_stopped(house: House) -> N
     assert len(house.box.to(mailbox_of(house))) == 1
 
 
+@pytest.mark.slow
 def test_a_maildir_is_read_once_and_people_s_messages_are_left(house: House, tmp_path: Path) -> None:
     letter, folder = news(house), tmp_path / "Maildir"
     for name in ("new", "cur", "tmp"):
@@ -180,6 +184,7 @@ def test_an_mbox_and_the_standard_input_are_read_by_the_verb(
     )
 
 
+@pytest.mark.slow
 def test_what_comes_back_after_its_outcome_is_forgotten_is_unknown(house: House) -> None:
     letter = news(house)
     house.office.post.outbox.tidy(10_000_000_000)

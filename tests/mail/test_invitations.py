@@ -36,6 +36,7 @@ def declared(house: House, **content: object) -> Subject:
     return subject
 
 
+@pytest.mark.slow
 def test_the_reminder_leaves_once_and_its_link_serves(house: House) -> None:
     subject = declared(house, mailbox=MAILBOX)
     assert house.notify().letters["renewal"] == 0
@@ -80,6 +81,7 @@ def sheet_of(service: TestClient, siret: str) -> str:
     return f"/fournisseurs/{service.get('/v1/suppliers', params={'q': siret}).json()['results'][0]['id']}"
 
 
+@pytest.mark.slow
 def test_who_reads_the_mailbox_of_the_register_speaks_for_the_structure(service: TestClient, box: Mailbox) -> None:
     sheet = sheet_of(service, "73282932000074")
     assert "Recevoir un lien" in service.get(f"{sheet}/completer").text

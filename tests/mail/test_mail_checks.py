@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from pydantic import SecretStr
@@ -90,6 +91,7 @@ def test_a_wrong_password_is_told() -> None:
         controller.stop(no_assert=True)
 
 
+@pytest.mark.slow
 def test_a_key_that_does_not_open_what_is_kept_is_told(house: House) -> None:
     house.follow()
     assert mail(house.settings)["clé du courriel"] == (True, "ouvre ce qui est gardé")

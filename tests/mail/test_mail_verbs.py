@@ -42,6 +42,7 @@ def test_a_message_is_tried(typed: House) -> None:
         mailing.mail("test", [READER])
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_counted_and_stopped(typed: House, capsys: pytest.CaptureFixture[str]) -> None:
     typed.follow()
     mailing.mail("status")

@@ -62,6 +62,7 @@ def desk(house: House) -> Iterator[Desk]:
     queue.database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("accepts", "word"), [(True, "retenue"), (False, "refusée")])
 def test_the_decision_is_written_once_and_the_address_forgotten(desk: Desk, accepts: bool, word: str) -> None:
     link = desk.report()

@@ -145,6 +145,7 @@ def test_a_hostile_search_is_shown_and_written_as_text(house: House) -> None:
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
+@pytest.mark.slow
 def test_whoever_asks_cannot_have_an_address_written_to_somebody_else(house: House) -> None:
     for address in ("http://piege.example", "piege。example", "piege．example/a"):
         house.ask(f"/courriel/contracts?q=gagnez sur {address} vite")

@@ -105,6 +105,7 @@ def test_a_mailbox_that_anybody_may_have_is_accepted_alone(house: House) -> None
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_a_domain_is_one_buyer_for_the_quota(
     tmp_path: Path, engine: EmbeddedStore, box: Mailbox, lexicon: Lexicon
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_domain_is_one_buyer_for_the_quota(
         assert send(house, sender="a2@exemple.gouv.fr").status_code == 429
 
 
+@pytest.mark.slow
 def test_a_structure_gets_three_messages_a_day_whoever_writes(house: House) -> None:
     followed = [ask(house, f"achats@exemple{rank}.gouv.fr") for rank in range(5)]
     house.notify()

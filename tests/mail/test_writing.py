@@ -102,6 +102,7 @@ def test_the_mail_merge_file_has_a_row_a_structure(house: House) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: House) -> None:
     assert "Confirmez dans votre boîte" in send(house).text
     (letter,) = house.box.messages
@@ -131,6 +132,7 @@ def test_the_service_is_no_open_relay(refusing: House, typed: str) -> None:
     assert refusing.box.messages == []
 
 
+@pytest.mark.slow
 def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     house.office.writings.quota = 1
     send(house)
@@ -141,6 +143,7 @@ def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     assert send(house).status_code == 200
 
 
+@pytest.mark.slow
 def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -240,6 +243,7 @@ def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_no
     assert house.notify().letters["reminder"] == len(ids) - 1
 
 
+@pytest.mark.slow
 def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock.today)) as client:
         page = client.get(URL).text
@@ -248,6 +252,7 @@ def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None
         assert client.get("/ecrire/confirmer/" + "0" * 40).status_code == 503
 
 
+@pytest.mark.slow
 def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     send(house, remind="oui")
     confirm(house)

@@ -15,6 +15,7 @@ MOST = 250_000
 """Calls of functions for the longest text, of 5,000 signs; « st » again and again made two millions and 8 seconds."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", ["st", "saint", "au st", "au port", "grand st", "saint 35", "st-st", "nettoyage à saint"]
 )
@@ -24,6 +25,7 @@ def test_a_name_repeated_is_looked_up_once(lexicon: Lexicon, words: str) -> None
     assert calls(lambda: resolve_need(text, lexicon)) < MOST
 
 
+@pytest.mark.slow
 def test_a_file_with_too_many_columns_is_refused_before_its_headings_are_read(lexicon: Lexicon) -> None:
     wide = ",".join(f"colonne {number}" for number in range(100_000)).encode()
 

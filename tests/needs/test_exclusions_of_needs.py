@@ -12,6 +12,7 @@ def trades(need: Need) -> list[str]:
     return [match.id for match in need.sectors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade", "excluded"),
     [

@@ -12,6 +12,7 @@ def _trades(need: Need) -> list[str]:
     return [match.id for match in need.sectors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -84,6 +85,7 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     assert _trades(need) == ["nettoyage-locaux", "gardiennage-surveillance"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trades"),
     [
@@ -124,6 +126,7 @@ def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) 
     assert not resolve_need(text, lexicon).multi
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -148,6 +151,7 @@ def test_a_lot_that_names_a_place_leaves_the_object_to_the_title(lexicon: Lexico
     assert _trades(need) == ["ascenseurs"]
 
 
+@pytest.mark.slow
 def test_a_misspelt_word_is_read_and_the_correction_is_shown(lexicon: Lexicon) -> None:
     need = resolve_need("netoyage de beureaux", lexicon)
     assert _trades(need) == ["nettoyage-locaux"]
@@ -178,6 +182,7 @@ def test_an_unresolved_need_gives_the_nearest_trades_five_at_most(lexicon: Lexic
     assert 0 < len(need.sectors) + len(need.alternatives) <= 5
 
 
+@pytest.mark.slow
 def test_the_code_or_the_exact_name_of_a_trade_is_that_trade(lexicon: Lexicon) -> None:
     for trade in list(lexicon.trades)[::12]:
         for text in (trade.code, trade.name.upper()):
@@ -211,6 +216,7 @@ def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(
     assert all(int(match.code[:2]) >= 45 for match in resolve_need("entretien des espaces verts", lexicon).cpv)
 
 
+@pytest.mark.slow
 def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
     need = resolve_need("tonte " * 1_000, lexicon)
     assert any("5000" in warning for warning in need.warnings)

@@ -33,6 +33,7 @@ WORDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", WORDS)
 def test_no_word_of_the_environment_is_dropped(word: str, lexicon: Lexicon) -> None:
     """It bears a parameter, orders by a wish, is said not applied, or is part of the trade itself (« réemploi »)."""

@@ -19,6 +19,8 @@ from vivier.runs.records import RunStatistics, SourceCard, put_in_force
 from vivier.search.operators import Search
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 24)
 WORDS = {"producer": "Vivier (fictif)", "dataset": "fictif", "licence": "fictif"}
 
@@ -47,7 +49,6 @@ def made(today: date = TODAY) -> list[Notice]:
     return list(demo_notices(suppliers(), contracts(), SEED, today))
 
 
-@pytest.mark.slow
 def test_there_are_forty_notices_and_ten_projects_always_the_same() -> None:
     told = made()
     assert len([one for one in told if one.nature != "project"]) == NOTICES == 40
@@ -55,7 +56,6 @@ def test_there_are_forty_notices_and_ten_projects_always_the_same() -> None:
     assert told == made() and len({one.source_id for one in told}) == 50
 
 
-@pytest.mark.slow
 def test_dates_turn_around_the_day_given() -> None:
     later = TODAY + timedelta(days=100)
     for day in (TODAY, later):
@@ -64,11 +64,11 @@ def test_dates_turn_around_the_day_given() -> None:
         assert all(one.planned > day for one in made(day) if one.planned)
 
 
+@pytest.mark.slow
 def test_everything_asked_is_sold_by_a_supplier_of_the_demo_and_said_fictitious() -> None:
     assert all("(fictif)" in one.title and "(fictif)" in (one.buyer.name or "") for one in made())
 
 
-@pytest.mark.slow
 def test_they_are_indexed_and_the_corrected_cancelled_and_awarded_ones_are_not_open(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     _run(settings, "demo", suppliers())

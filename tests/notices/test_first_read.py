@@ -18,6 +18,8 @@ from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = datetime(2026, 9, 1, 7, tzinfo=UTC), datetime(2026, 11, 10, 7, tzinfo=UTC)
 OTHER = 70_001
 
@@ -51,20 +53,19 @@ def new(client: TestClient, since: str) -> dict[str, str]:
     return {item["id"].rpartition("/")[2]: item["date_modified"][:10] for item in items}
 
 
-@pytest.mark.slow
 def test_a_project_is_new_the_day_it_was_first_read_and_never_again(client: TestClient) -> None:
     assert new(client, "2026-01-01") == {"approch-64516": "2026-09-01", f"approch-{OTHER}": "2026-11-10"}
     assert set(new(client, "2026-10-01")) == {f"approch-{OTHER}"}
     assert new(client, "2026-11-11") == {}
 
 
-@pytest.mark.slow
 def test_no_feed_is_dated_after_the_day_it_is_read(client: TestClient) -> None:
     response = client.get("/v1/feeds/notices.atom?nature=project")
     assert "<updated>2026-11-10T00:00:00Z</updated>" in response.text and "<updated>2027" not in response.text
     assert response.headers["Last-Modified"].startswith("Tue, 10 Nov 2026")
 
 
+@pytest.mark.slow
 def test_a_preview_counts_a_project_in_the_week_it_was_first_read(client: TestClient) -> None:
     weeks = client.get("/v1/feeds/preview?of=notices&nature=project&weeks=12").json()["weeks"]
     assert [week["from"] for week in weeks if week["count"]] == [

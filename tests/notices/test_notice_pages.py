@@ -62,6 +62,7 @@ def test_the_sheet_of_a_notice_says_what_is_bought_and_where_it_is_published(cli
     assert "Réponse avant le" in sheet.text and "Sources de cette fiche" in sheet.text
 
 
+@pytest.mark.slow
 def test_a_notice_that_is_not_there_and_a_wrong_state_are_said(client: TestClient) -> None:
     assert "Aucun avis « rien »" in opened(client, "/avis/rien", 404).text
     assert "État" in opened(client, "/avis?status=rien", 422).text

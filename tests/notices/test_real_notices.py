@@ -12,6 +12,8 @@ from lxml import etree  # type: ignore[import-untyped]
 from tests.notices.conftest import Notices, example_files, example_records, real_files
 from vivier.contracts.provisions import families_of
 
+pytestmark = pytest.mark.slow
+
 BOXES = ("RESTRICTED_SHELTERED_WORKSHOP", "RESTRICTED_SHELTERED_PROGRAM", "RESERVED_ORGANISATIONS_SERVICE_MISSION")
 
 
@@ -45,7 +47,6 @@ def reserved_files() -> set[str]:
     }
 
 
-@pytest.mark.slow
 def test_every_file_gives_its_lots_and_nothing_is_set_aside(notices: Notices) -> None:
     for source, files in real_files().items():
         report = notices.reports[source]

@@ -59,6 +59,7 @@ def test_a_duration_several_dates_or_a_past_one_give_no_period(text: str) -> Non
     assert period_of(text, DAY) is None
 
 
+@pytest.mark.slow
 @given(st.text(max_size=120), st.dates())
 def test_any_text_gives_a_period_after_its_notice_or_none(text: str, published: date) -> None:
     found = period_of(text, published)

@@ -74,6 +74,7 @@ def at(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=UTC)  # type: ignore[misc, arg-type]
 
 
+@pytest.mark.slow
 def test_every_shape_is_kept_and_nothing_of_anybody_is(settings: Settings, tmp_path: Path) -> None:
     report, told = imported(settings, tmp_path, *records())
     assert report.set_aside == {} and {one.form for one in told.values()} == {
@@ -87,6 +88,7 @@ def test_every_shape_is_kept_and_nothing_of_anybody_is(settings: Settings, tmp_p
     assert "PERSONNE" not in "".join(one.model_dump_json() for one in told.values())
 
 
+@pytest.mark.slow
 def test_lots_of_a_simple_form_stand_under_lots_and_begin_with_their_number(told: dict[str, Notice]) -> None:
     gardens, graves = told["26-910001-lot-1"], told["26-910001-lot-2"]
     assert (gardens.title, gardens.cpv) == ("Entretien des jardins et des cimetières — Lot 1 : Jardins", ("77311000",))
@@ -94,6 +96,7 @@ def test_lots_of_a_simple_form_stand_under_lots_and_begin_with_their_number(told
     assert gardens.description is not None and gardens.description.startswith("Tonte, taille et ramassage.")
 
 
+@pytest.mark.slow
 def test_a_simple_form_tells_its_buyer_its_length_its_criteria_and_its_clause(told: dict[str, Notice]) -> None:
     one = told["26-910001-lot-1"]
     assert (one.buyer.siret, one.months, one.category, one.procedure) == ("99935001000016", 24, "services", "adaptee")
@@ -101,6 +104,7 @@ def test_a_simple_form_tells_its_buyer_its_length_its_criteria_and_its_clause(to
     assert one.conditions == "Une clause sociale d'insertion oblige le titulaire du lot 1." and "clause" in aims(one)
 
 
+@pytest.mark.slow
 def test_the_box_of_a_simple_form_is_for_the_lot_that_its_words_name(told: dict[str, Notice]) -> None:
     assert ("reserved", "reservationMarche") in boxes(told["26-910001-lot-2"])
     assert "reserved" not in aims(told["26-910001-lot-1"])
@@ -137,6 +141,7 @@ def test_a_simple_form_keeps_the_least_and_the_greatest_value(settings: Settings
     assert one.cpv == ("77310000", "77314000")
 
 
+@pytest.mark.slow
 def test_the_hour_of_the_body_is_of_paris_though_the_flat_field_calls_it_greenwich(told: dict[str, Notice]) -> None:
     assert told["26-910001-lot-1"].deadline == at(2026, 12, 15, 11, 0)
 
@@ -166,11 +171,13 @@ def test_lots_of_a_body_keep_each_their_own_deadline(settings: Settings, tmp_pat
     assert [told[f"26-900002-lot-{lot}"].deadline for lot in (1, 2)] == [at(2026, 12, 7, 11), at(2026, 12, 8, 11)]
 
 
+@pytest.mark.slow
 def test_a_correction_in_words_gives_the_new_deadline_not_that_of_a_visit(told: dict[str, Notice]) -> None:
     one = told["26-910002"]
     assert (one.nature, one.deadline, one.follows) == ("correction", at(2026, 12, 22, 15, 30), ("26-910001",))
 
 
+@pytest.mark.slow
 def test_a_correction_by_fields_gives_the_date_to_read(told: dict[str, Notice]) -> None:
     assert told["26-910005"].deadline == at(2026, 12, 18, 16, 0) and told["26-910005"].follows == ("26-910004",)
 
@@ -191,12 +198,14 @@ def test_a_correction_that_does_not_tell_a_deadline_gives_none(settings: Setting
     assert imported(settings, tmp_path, record)[1]["26-910002"].deadline is None
 
 
+@pytest.mark.slow
 def test_an_award_of_a_simple_form_names_its_holder_by_the_flat_field(told: dict[str, Notice]) -> None:
     one = told["26-910003"]
     assert [w.name for w in one.winners] == ["Paysages fictifs SARL"]
     assert [(c.name, c.weight) for c in one.criteria] == [("Prix", 60.0), ("technique", 40.0)]
 
 
+@pytest.mark.slow
 def test_an_adapted_procedure_has_neither_title_nor_cpv_and_is_read_by_its_object(told: dict[str, Notice]) -> None:
     one = told["26-910004-lot-1"]
     assert one.title == "Réfection de la salle des fêtes — Lot 1 : Peinture"
@@ -207,10 +216,12 @@ def test_an_adapted_procedure_has_neither_title_nor_cpv_and_is_read_by_its_objec
     assert one.buyer_place.post_code == "44350"
 
 
+@pytest.mark.slow
 def test_an_adapted_procedure_tells_in_words_which_lot_is_reserved(told: dict[str, Notice]) -> None:
     assert "reserved" in aims(told["26-910004-lot-2"]) and "reserved" not in aims(told["26-910004-lot-1"])
 
 
+@pytest.mark.slow
 def test_a_long_object_is_a_description_and_the_flat_record_gives_the_title(settings: Settings, tmp_path: Path) -> None:
     long = "Réfection complète. " * 20
     record = changed(4, lambda body: body["MAPA"]["initial"]["description"].update(objet=long))
@@ -219,10 +230,12 @@ def test_a_long_object_is_a_description_and_the_flat_record_gives_the_title(sett
     assert told.description is not None and "Réfection complète" in told.description
 
 
+@pytest.mark.slow
 def test_a_purchase_given_up_is_called_off_though_it_says_award(told: dict[str, Notice]) -> None:
     assert told["26-910006"].nature == "cancellation" and told["26-910006"].follows == ("26-910004",)
 
 
+@pytest.mark.slow
 def test_a_delegation_of_one_lot_is_one_notice_with_what_its_lot_says(told: dict[str, Notice]) -> None:
     one = told["26-910007"]
     assert (one.lot, one.months, one.amount_max, one.nuts) == (None, 60, 250000.0, ("FRI34",))
@@ -238,12 +251,14 @@ def test_a_delegation_that_says_no_is_not_reserved(settings: Settings, tmp_path:
     assert "reserved" not in aims(imported(settings, tmp_path, changed(7, change))[1]["26-910007"])
 
 
+@pytest.mark.slow
 def test_a_miscellaneous_announcement_gives_what_it_has(told: dict[str, Notice]) -> None:
     one = told["26-910008"]
     assert (one.title, one.form, one.cpv) == ("Location d'un local communal", "boamp_divers", ())
     assert one.buyer.name == "Commune fictive de Bellerive"
 
 
+@pytest.mark.slow
 def test_an_older_announcement_has_its_box_its_days_its_framework_and_its_labelled_number(
     told: dict[str, Notice],
 ) -> None:
@@ -286,6 +301,7 @@ def test_a_daily_file_of_the_journal_is_read_without_its_pages(settings: Setting
     assert "FICTIVE" not in told.model_dump_json().upper().replace("COMMUNE FICTIVE", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("written", "place"), [("2", "02"), ("20A", "2A"), ("2B", "2B"), ("974", "974"), ("99", None)])
 def test_a_departement_is_found_however_the_journal_writes_it(
     told: dict[str, Notice], written: str, place: str | None

@@ -65,6 +65,7 @@ def client(settings: Settings, lexicon: Lexicon) -> Iterator[TestClient]:
     engine.close()
 
 
+@pytest.mark.slow
 def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -84,6 +85,7 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
 
 
+@pytest.mark.slow
 def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_ending(settings: Settings) -> None:
     troubles, looked = Troubles(), threading.Event()
 
@@ -98,6 +100,7 @@ def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_en
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     troubles = Troubles()
     with closing(database_of(settings)) as database:
@@ -116,6 +119,7 @@ def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
     def no_clock() -> datetime:
@@ -134,6 +138,7 @@ def test_the_age_of_a_success_is_in_hours() -> None:
     )
 
 
+@pytest.mark.slow
 def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:
     body = client.get("/ready").json()
     while not body["jobs"]:  # the first look is made by a thread
@@ -149,6 +154,7 @@ def test_the_page_of_the_operator_says_what_to_type(client: TestClient) -> None:
     assert "/revue/service" in client.get("/revue", auth=("", TOKEN)).text
 
 
+@pytest.mark.slow
 def test_an_old_list_is_old_and_not_broken(settings: Settings) -> None:
     later = NOW.date() + timedelta(days=2_000)
     found = [check for check in source_checks(settings, later) if not check.ok]
@@ -172,6 +178,7 @@ def test_a_copy_is_late_after_a_week(settings: Settings, days: int, ok: bool) ->
     assert list(backup_check(settings.model_copy(update={"home": settings.home / "new"}), NOW)) == []
 
 
+@pytest.mark.slow
 def test_a_source_that_was_never_read_and_fails_is_told(settings: Settings) -> None:
     file = settings.home / "vide.csv"
     file.write_text("")

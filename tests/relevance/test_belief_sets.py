@@ -62,6 +62,7 @@ def test_halves_follow_from_the_key_of_each_row() -> None:
     assert [row for row in rows("order") if row["half"] != half(f"{ORDER_SALT}|{row['trade']}|{row['commune']}")] == []
 
 
+@pytest.mark.slow
 def test_places_exist() -> None:
     communes = {row["code_insee"]: row["departement"] for row in read_table("communes.csv.gz")}
     placed = [*rows("lots"), *rows("order")]
@@ -102,6 +103,7 @@ def test_forty_cases_of_order_grade_twelve_structures_within_forty_km() -> None:
     assert len(values("order", "departement")) >= 8
 
 
+@pytest.mark.slow
 def test_each_structure_said_to_be_listed_is_in_the_lists() -> None:
     folder = shared_data("suppliers")
     listed = {row["ET-SIRET"].strip().zfill(14) for row in read(folder / ESAT_LIST, ",")}
@@ -113,6 +115,7 @@ def test_each_structure_said_to_be_listed_is_in_the_lists() -> None:
     assert [row for row in rows("holders") if (row["siret"] in listed) != (row["listed_site"] == "yes")] == []
 
 
+@pytest.mark.slow
 def test_each_contract_is_in_the_file_it_is_said_to_come_from() -> None:
     found = {name: contents(shared_data(name)) for name in values("holders", "file") | values("lots", "file")}
     lost = [

@@ -70,6 +70,7 @@ def test_what_is_bought_is_among_the_first_three(half: str) -> None:
     assert len(missed) <= 0.10 * len(inside), missed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", ["dev", "held"])
 def test_what_nobody_sells_has_no_sure_trade(half: str) -> None:
     out = [each for each in read(half) if each.line["out"]]

@@ -75,6 +75,7 @@ def test_codes_of_needs_exist() -> None:
         assert not set(need["trades"]) & set(need["also"]), need["query"]
 
 
+@pytest.mark.slow
 def test_places_of_needs_exist() -> None:
     known = {f"commune:{code}" for code in packed("communes", "code_insee")}
     known |= {f"epci:{siren}" for siren in packed("epci", "siren")}

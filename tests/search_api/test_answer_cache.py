@@ -18,6 +18,7 @@ PAGES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", PAGES)
 def test_a_page_asked_again_is_the_same_and_is_not_made_again(
     client: TestClient, url: str, monkeypatch: pytest.MonkeyPatch
@@ -35,6 +36,7 @@ def test_a_page_asked_again_is_the_same_and_is_not_made_again(
     assert unchanged.status_code == 304
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url",
     (

@@ -136,6 +136,7 @@ def test_pages_and_facets_have_no_meaning_in_geojson(client: TestClient) -> None
     }
 
 
+@pytest.mark.slow
 def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     client = TestClient(create_app(empty_engine, lexicon, today=today))
     response = client.get("/v1/suppliers")
@@ -146,6 +147,7 @@ def test_without_an_index_the_service_is_unavailable_and_says_so(empty_engine: E
     assert client.get("/v1/trades").status_code == 200
 
 
+@pytest.mark.slow
 def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     engine = OpenSearchStore([url], "vivier-test")
@@ -160,6 +162,7 @@ def test_with_the_engine_away_the_answer_is_503_and_constant(lexicon: Lexicon) -
     engine.close()
 
 
+@pytest.mark.slow
 def test_an_accident_inside_gives_a_constant_body(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     def broken() -> date:
         raise ArithmeticError("a secret of ours")

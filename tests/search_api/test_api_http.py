@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.asked import Late
 from tests.search_api.conftest import publish, today
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
@@ -29,6 +30,7 @@ def test_what_is_held_already_is_not_sent_again(client: TestClient, path: str) -
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.slow
 def test_each_query_and_each_form_has_its_own_etag(client: TestClient) -> None:
     tags = {
         client.get(URL).headers["etag"],
@@ -77,6 +79,7 @@ def test_answers_may_be_kept_five_minutes_and_errors_never(client: TestClient) -
     assert client.get("/health").headers["cache-control"] == "no-store"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/v1/x", "/docs", "/health", "/v1/suppliers?x=1"])
 def test_every_response_carries_the_common_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
@@ -112,6 +115,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [URL, "/fournisseurs", "/v1/suppliers.csv", "/v1/openapi.json"])
 def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path: str) -> None:
     packed, plain = client.get(path, headers=PACKED), client.get(path, headers=PLAIN)
@@ -121,6 +125,7 @@ def test_an_answer_is_compressed_for_whoever_accepts_it(client: TestClient, path
         assert packed.content == plain.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/v1/suppliers.xlsx", "/health"])
 def test_what_is_packed_already_or_short_is_sent_as_it_is(client: TestClient, path: str) -> None:
     assert "content-encoding" not in client.get(path, headers=PACKED).headers
@@ -175,6 +180,7 @@ def test_a_drawn_polygon_is_posted_as_geojson(client: TestClient) -> None:
     assert client.post("/v1/suppliers", json=body).headers["cache-control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_today_is_asked_at_each_request(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     days = [today()]
     client = TestClient(create_app(engine, lexicon, today=lambda: days[-1]))
@@ -183,3 +189,18 @@ def test_today_is_asked_at_each_request(engine: EmbeddedStore, lexicon: Lexicon)
     after = client.get("/v1/suppliers?kind=EI").json()
     assert before["meta"]["as_of"] == "2026-11-24"
     assert after["total"] < before["total"]
+
+
+def test_a_route_is_studied_at_its_first_request_and_then_says_all_that_it_would(
+    engine: EmbeddedStore, lexicon: Lexicon
+) -> None:
+    routes = {route.path: route for route in create_app(engine, lexicon).routes if isinstance(route, Late)}
+    sheet = routes["/v1/suppliers/{id}"]
+    assert not any("app" in vars(route) for route in routes.values())
+    assert (sheet.path_regex.match("/v1/suppliers/x") is not None, sheet.methods) == (True, {"GET"})
+    assert "app" not in vars(sheet)
+    assert [field.name for field in sheet.dependant.path_params] == ["id"]
+    studied = vars(sheet)["app"]
+    assert sheet.app is studied
+    assert not hasattr(sheet, "unheard_of")
+    assert sheet.app is studied

@@ -75,6 +75,7 @@ def test_every_route_is_published(engine: EmbeddedStore, lexicon: Lexicon) -> No
     assert expected <= published
 
 
+@pytest.mark.slow
 def test_an_application_serves_without_the_schemas_of_its_answers(engine: EmbeddedStore, lexicon: Lexicon) -> None:
     """Forty types in two hundred routes: half a second of every start, for a document that is seldom asked for."""
     app = create_app(engine, lexicon)
@@ -131,6 +132,7 @@ def test_an_unknown_parameter_is_refused_on_every_route(published: dict[str, Any
     assert asked >= 15
 
 
+@pytest.mark.slow
 def test_the_docs_page_tells_every_route_parameter_and_error(published: dict[str, Any], client: TestClient) -> None:
     page = client.get("/docs").text
     assert 'lang="fr"' in page

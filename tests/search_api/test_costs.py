@@ -56,6 +56,7 @@ def test_a_path_waits_in_the_lane_of_its_work(lane: str, path: str) -> None:
     assert lane in COSTS
 
 
+@pytest.mark.slow
 def test_every_operation_says_that_a_client_may_be_limited(client: TestClient) -> None:
     paths = client.get("/v1/openapi.json").json()["paths"]
     operations = [operation for methods in paths.values() for operation in methods.values()]

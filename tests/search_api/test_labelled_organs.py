@@ -13,7 +13,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.assistants.door import server
 from tests.demo_home import TODAY, demo_home
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
@@ -76,6 +75,7 @@ def company(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Itera
         )
 
 
+@pytest.mark.slow
 def test_search_understands_the_label_and_finds_it(company: Company) -> None:
     found = company.get("/v1/suppliers", need=f"nettoyage de locaux avec l'écolabel européen à {company.town}")
     result = next(each for each in found["results"] if each["id"] == company.id)
@@ -90,6 +90,7 @@ def test_it_is_in_the_group_that_answers_everything_and_others_are_called_for_th
     assert company.id in [each["id"] for each in other["label_unknown"]["results"]]
 
 
+@pytest.mark.slow
 def test_a_label_that_has_ended_is_to_ask_and_says_on_which_day_it_ended(company: Company) -> None:
     asked = {"trade": TRADE, "territory": "FR", "label": LABEL, "as_of": "2028-06-01"}
     groups = {each["group"]: each for each in company.get("/v1/suppliers", **asked, groups="results")["groups"]}
@@ -127,6 +128,7 @@ def test_it_is_a_point_of_the_living_map(company: Company) -> None:
     assert company.id in [each["id"] for each in points]
 
 
+@pytest.mark.slow
 def test_the_environmental_lever_of_the_desk_names_it_as_a_holder(company: Company) -> None:
     lot = {"lot": "1", "text": "nettoyage des locaux", "place": company.town, "amount": 90_000, "months": 24}
     answer = company.client.post("/v1/consultations", json={"lots": [lot]})
@@ -142,6 +144,7 @@ def test_the_clauses_of_its_trade_have_an_environmental_one_that_its_label_prove
     assert environmental and "Écolabel européen" in str(environmental)
 
 
+@pytest.mark.slow
 def test_its_leads_are_neither_reserved_nor_hours_to_work(company: Company) -> None:
     found = company.get("/v1/leads", supplier=company.id, per_page=100)
     assert found["total"] and found["profile"]["labels"] == [{"code": LABEL, "label_fr": "Écolabel européen"}]
@@ -160,6 +163,7 @@ def test_buyers_are_ranked_for_it(company: Company) -> None:
     assert company.name in company.page(f"/acheteurs?supplier={company.id}")
 
 
+@pytest.mark.slow
 def test_an_alert_follows_its_leads(company: Company) -> None:
     total = company.get("/v1/leads", supplier=company.id)["total"]
     assert len(company.get("/v1/feeds/leads.json", supplier=company.id)["items"]) == total
@@ -178,6 +182,8 @@ def test_a_ledger_counts_what_is_bought_from_it_as_labelled_and_not_as_inclusive
 
 def test_an_assistant_finds_it_and_its_leads(company: Company, lexicon: Lexicon) -> None:
     from mcp import Client
+
+    from search_api.assistants.door import server
 
     async def visit() -> tuple[Any, Any]:
         async with Client(server(company.client.app, lexicon)) as assistant:  # type: ignore[arg-type]

@@ -123,6 +123,7 @@ def test_a_list_has_the_title_of_the_group_that_the_reader_chose(client: TestCli
     assert title in heading.replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_a_lot_tells_the_chance_that_two_can_do_it_once(service: TestClient) -> None:
     for trade, amount in product(TRADES, ("20000", "120000")):
         lot = {"trade": trade, "territory": "departement:35", "amount": amount, "months": "12"}

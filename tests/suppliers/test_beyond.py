@@ -21,6 +21,7 @@ def test_enough_results_say_nothing_of_what_lies_beyond(judged: House) -> None:
     assert beyond(found, Snapshot(judged.engine), judged.lexicon, TODAY) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "parameters",
     [

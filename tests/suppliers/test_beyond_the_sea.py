@@ -12,6 +12,8 @@ from vivier.suppliers.groups import TITLES
 from vivier.suppliers.judged import judged_records
 from vivier.suppliers.query import parse_query
 
+pytestmark = pytest.mark.slow
+
 NATIONAL = "Grand Linge National"
 
 
@@ -22,6 +24,7 @@ def proposed(house: House, trade: str, territory: str, coverage: str) -> set[str
     return {result.record["name"]["value"] for result in house.find(parse_query(pairs, house.lexicon)).results}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coverage", ["partial", "seat", "any"])
 @pytest.mark.parametrize("trade", ["blanchisserie", "repassage"])
 def test_a_country_declared_on_the_mainland_is_proposed_on_the_mainland_alone(
@@ -31,6 +34,7 @@ def test_a_country_declared_on_the_mainland_is_proposed_on_the_mainland_alone(
     assert NATIONAL not in proposed(judged, trade, "departement:974", coverage)
 
 
+@pytest.mark.slow
 def test_a_place_that_the_record_names_beyond_the_sea_counts(embedded: EmbeddedStore, lexicon: Lexicon) -> None:
     house = serve(embedded, map(_naming_la_reunion, judged_records()), lexicon)
     assert NATIONAL in proposed(house, "blanchisserie", "departement:974", "full")

@@ -65,6 +65,7 @@ def test_who_is_known_by_an_ended_label_alone_is_to_call_and_its_last_day_is_tol
     assert any(reason.text.endswith("label expiré depuis le 31/12/2025") for reason in result.reasons)
 
 
+@pytest.mark.slow
 def test_the_same_when_the_label_is_asked(roofers: House) -> None:
     (result,) = answered(roofers, trade="isolation-toiture", label="RGE")["label_unknown"].results
     assert [reason.text for reason in result.reasons if reason.code == "label"] == [
@@ -72,10 +73,12 @@ def test_the_same_when_the_label_is_asked(roofers: House) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_who_has_a_label_in_force_comes_before_who_had_one(roofers: House) -> None:
     assert [one.record["name"]["value"] for one in roofers.ask(territory="commune:44109").results] == [HELD, ENDED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked", [{"trade": "nettoyage-locaux"}, {"territory": "region:84"}, {"near": "4.83,45.76", "radius_km": "150"}]
 )

@@ -23,6 +23,7 @@ def failed(explanation: Explanation) -> list[str]:
     return [condition.name for condition in explanation.conditions if not condition.holds]
 
 
+@pytest.mark.slow
 def test_a_supplier_that_answers_holds_every_condition(judged: House) -> None:
     found = explained(
         judged, "Jardins du Confluent", trade="entretien-espaces-verts", territory="commune:69123", q="tonte"

@@ -61,6 +61,7 @@ def test_nothing_changes_when_somebody_has_all_the_words(judged: House) -> None:
         assert found.total > 0
 
 
+@pytest.mark.slow
 def test_how_words_are_read_depends_on_no_filter(judged: House) -> None:
     for q in SEARCHES:
         words = judged.ask(q=q).plan.words

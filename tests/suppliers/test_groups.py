@@ -44,6 +44,7 @@ def answered(house: House, **parameters: str) -> tuple[AnswerGroup, ...]:
     return groups(house.ask(**parameters), Snapshot(house.engine), house.lexicon)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameters", SEARCHES, ids=str)
 def test_each_group_gives_as_many_as_it_says_and_none_twice(house: House, parameters: dict[str, str]) -> None:
     found = answered(house, **parameters)
@@ -87,6 +88,7 @@ def test_a_near_trade_is_a_parent_a_sibling_or_of_the_family_and_says_so(demo: H
         assert any(reason.code == "near_trade" for reason in result.reasons)
 
 
+@pytest.mark.slow
 def test_whom_to_ask_publishes_no_trade_and_is_of_inclusive_kind(demo: House) -> None:
     found = demo.ask(trade="blanchisserie", territory="FR", group="to_ask", per_page="100")
     assert found.total
@@ -125,6 +127,7 @@ def _ring(house: House, km: float, parameters: dict[str, str]) -> list[float]:
     return sorted(far)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameters", FAR, ids=str)
 def test_who_is_a_little_farther_is_the_nearest_twenty_of_the_first_ring_with_somebody(
     demo: House, parameters: dict[str, str]
@@ -164,6 +167,7 @@ def test_an_order_that_a_sentence_tells_is_that_of_its_list(house: House, parame
     assert told or parameters.get("sort") == "name" or answered(house, **parameters)[-1].total < 2
 
 
+@pytest.mark.slow
 def test_of_two_silent_structures_alike_but_for_their_name_the_more_probable_is_first(demo: House) -> None:
     """Same kinds, no published zone, same ring around the place: only the probability of the trade tells them apart."""
     compared = 0
@@ -212,6 +216,7 @@ def test_totals_alone_are_those_of_the_groups_with_their_results(house: House, p
     assert not any(group.results for group in alone)
 
 
+@pytest.mark.slow
 def test_without_trade_nor_place_there_is_one_group(demo: House) -> None:
     assert answered(demo, q="zzyzx") == ()
 
@@ -240,6 +245,7 @@ def test_adding_a_filter_never_adds_anybody(demo: House, trade: str, place: str,
     assert demo.all(**every, **others) <= demo.all(**every)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(TRADES, st.sampled_from([5, 20, 60]))
 def test_a_longer_radius_never_loses_anybody(demo: House, trade: str, km: int) -> None:

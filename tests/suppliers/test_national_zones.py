@@ -13,6 +13,8 @@ from vivier.model import Record
 from vivier.model.place import Address, CountryZone, UndeclaredZone, Zone
 from vivier.suppliers.judged import judged_records
 
+pytestmark = pytest.mark.slow
+
 VIENNE, LILLE, LYON = "38544", "59350", "69123"
 
 
@@ -40,10 +42,12 @@ def names(house: House, territory: str) -> list[str]:
     return [result.record["name"]["value"] for result in house.ask(trade="blanchisserie", territory=territory).results]
 
 
+@pytest.mark.slow
 def test_who_is_near_comes_before_who_declares_the_whole_country_from_afar(laundries: House) -> None:
     assert names(laundries, f"commune:{LYON}") == ["Ici", "Près", "Loin"]
 
 
+@pytest.mark.slow
 def test_the_whole_country_asked_is_served_from_anywhere(laundries: House) -> None:
     found = laundries.ask(trade="blanchisserie", territory="FR").results
     assert {result.score for result in found if result.coverage and result.coverage.basis == "country"} == {

@@ -61,6 +61,7 @@ def test_no_two_networks_share_a_name() -> None:
     assert all(network.members and network.source for network in NETWORKS.values())
 
 
+@pytest.mark.slow
 def test_every_value_of_the_facet_may_be_asked_for(demo: House) -> None:
     counted = demo.ask(facets="network").answer.facets["network"].values
     assert counted
@@ -68,6 +69,7 @@ def test_every_value_of_the_facet_may_be_asked_for(demo: House) -> None:
         assert demo.ask(network=name).total == count
 
 
+@pytest.mark.slow
 def test_a_network_of_no_list_is_found_by_its_words(embedded: EmbeddedStore, lexicon: Lexicon) -> None:
     source = Provenance(
         source_id="essai", producer="Essai", dataset="Essai (fictif)", licence="fictif", basis="declared"

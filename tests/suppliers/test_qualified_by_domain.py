@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from crawlers.sources._rge_site import offers_of
 from tests.suppliers.conftest import serve
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.model import Address, Label, Point, Provenance, Record
 from vivier.needs import resolve_need
+
+pytestmark = pytest.mark.slow
 
 SOURCE = Provenance(source_id="test", producer="essai", dataset="essai (fictif)", licence="fictif")
 LYON = Address(post_code="69003", town="Lyon", commune="69123", point=Point(lon=4.85, lat=45.76), precision="address")
@@ -21,6 +25,7 @@ def qualified(name: str, domain: str) -> Record:
     return Record(source_id=name, provenance=SOURCE, name=name, labels=labels, address=LYON, offers=offers_of(labels, []))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_who_is_qualified_for_walls_does_not_answer_for_a_roof(embedded: EmbeddedStore, lexicon: Lexicon) -> None:
     house = serve(embedded, [qualified(*each) for each in DOMAINS.items()], lexicon)
 

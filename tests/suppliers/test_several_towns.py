@@ -26,6 +26,7 @@ def house(request: pytest.FixtureRequest) -> House:
     return served
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("towns", TOWNS)
 def test_the_distance_told_is_to_the_nearest_of_the_places(house: House, towns: str) -> None:
     gazetteer = load_gazetteer()

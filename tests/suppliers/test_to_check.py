@@ -37,6 +37,7 @@ def house(embedded: EmbeddedStore, lexicon: Lexicon) -> House:
     return serve(embedded, records, lexicon)
 
 
+@pytest.mark.slow
 def test_the_structure_is_found_and_not_counted(house: House) -> None:
     found = house.ask(kind="EI", facets="kind")
     names = {result.record["name"]["value"] for result in found.results}
@@ -52,11 +53,13 @@ def test_the_answer_says_how_many_are_to_check(house: House) -> None:
     assert notices(house.ask(kind="ESAT")) == []
 
 
+@pytest.mark.slow
 def test_who_holds_another_kind_asked_for_is_eligible(house: House) -> None:
     assert house.ask(kind="EI,ESAT").to_check == 1
     assert house.ask(article="L2113-13").to_check == 2
 
 
+@pytest.mark.slow
 def test_the_day_of_the_question_decides(house: House) -> None:
     assert house.ask(kind="EI", as_of="2021-01-01", facets="kind").answer.facets["kind"].values["EI"] == 4
     assert house.ask(kind="EI", as_of="2021-01-01").to_check == 0

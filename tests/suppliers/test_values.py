@@ -24,6 +24,7 @@ sizes = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(sizes, max_size=8))
 def test_a_number_comes_before_a_band_then_the_newest_year_then_the_first(capacities: list[Capacity]) -> None:
     found = newest_sizes(capacities)

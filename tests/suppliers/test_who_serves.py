@@ -11,6 +11,8 @@ from vivier.model import Address, Offer, Provenance, Record, TerritoriesZone
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.find import groups
 
+pytestmark = pytest.mark.slow
+
 LYON = "commune:69123"
 SOURCE = Provenance(
     source_id="essai",
@@ -47,24 +49,28 @@ def names(house: House, **parameters: str) -> set[str]:
     return {result.record["name"]["value"] for result in house.ask(**parameters, per_page="100").results}
 
 
+@pytest.mark.slow
 def test_a_zone_declared_elsewhere_is_not_returned_for_its_seat(house: House) -> None:
     found = names(house, territory=LYON, trade="entretien-espaces-verts")
     assert found == {"Ici", "Sans zone", "Sans adresse exacte", "Les deux"}
     assert names(house, territory=LYON) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coverage", ["seat", "any"])
 def test_the_seat_counts_when_it_is_asked_for(house: House, coverage: str) -> None:
     assert "Dehors" in names(house, territory=LYON, coverage=coverage)
     assert "Dehors" in names(house, seat=LYON)
 
 
+@pytest.mark.slow
 def test_who_sits_there_and_serves_elsewhere_is_a_little_farther(house: House) -> None:
     answer = house.ask(territory=LYON, trade="entretien-espaces-verts")
     farther = next(g for g in groups(answer, Snapshot(house.engine), house.lexicon) if g.code == "farther")
     assert [result.record["name"]["value"] for result in farther.results] == ["Dehors"]
 
 
+@pytest.mark.slow
 def test_zones_that_nobody_published_are_counted_and_said(house: House) -> None:
     answer = house.ask(territory=LYON, trade="entretien-espaces-verts")
     exact = groups(answer, Snapshot(house.engine), house.lexicon)[0]
@@ -72,6 +78,7 @@ def test_zones_that_nobody_published_are_counted_and_said(house: House) -> None:
     assert exact.sentence == "4 structures font ce métier. Demandez à 3 d’entre elles si elles se déplacent."
 
 
+@pytest.mark.slow
 def test_the_reason_says_that_the_zone_is_not_published(house: House) -> None:
     (one,) = (
         result
@@ -83,6 +90,7 @@ def test_the_reason_says_that_the_zone_is_not_published(house: House) -> None:
     assert "zone non publiée" in said.text
 
 
+@pytest.mark.slow
 def test_the_answer_offers_the_seats_left_out(house: House) -> None:
     from vivier.suppliers.beyond import relaxed
 
@@ -93,6 +101,7 @@ def test_the_answer_offers_the_seats_left_out(house: House) -> None:
     assert changes["seat"] == 5
 
 
+@pytest.mark.slow
 def test_the_whole_territory_is_said_only_when_it_is_covered(judged: House) -> None:
     said = set()
     for territory in ("departement:69", "departement:35", "departement:51", LYON):

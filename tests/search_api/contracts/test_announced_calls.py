@@ -68,6 +68,7 @@ def test_only_the_contracts_that_the_notice_led_to_are_followed_by_what_it_annou
     assert set(announced.values()) == {None}
 
 
+@pytest.mark.slow
 def test_the_lead_and_its_pages_say_what_the_buyer_announces(client: TestClient) -> None:
     asked = "trade=entretien-espaces-verts&kind=EI&territory=FR&lead=expiring_contract"
     leads = {lead["id"]: lead for lead in client.get(f"/v1/leads?{asked}").json()["results"]}
@@ -87,6 +88,7 @@ def test_the_notice_and_the_calendar_of_its_buyer_say_it(client: TestClient) -> 
     assert "Nouveaux avis qu" in text and "2e trimestre 2017 : Entretien des espaces verts" in plain(text)
 
 
+@pytest.mark.slow
 def test_a_period_that_is_over_announces_nothing(client: TestClient) -> None:
     assert client.get(f"/v1/buyers/{BUYER}?as_of=2017-07-01").json()["announced"] == []
     assert client.get(f"/v1/buyers/{BUYER}?as_of=2012-07-01").json()["announced"] == []

@@ -16,6 +16,7 @@ def total(client: TestClient, url: str) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_a_list_as_of_a_past_day_leaves_out_what_was_notified_later(client: TestClient) -> None:
     assert total(client, "/v1/contracts?as_of=2025-05-31") == 1  # « crenouvele », of 2024
     assert total(client, "/v1/contracts?as_of=2025-06-01") == total(client, "/v1/contracts")
@@ -61,6 +62,7 @@ def test_the_sheet_of_a_contract_is_judged_on_the_day_asked(client: TestClient) 
     assert client.get("/v1/contracts/clinge").json()["meta"]["as_of"] == "2026-11-24"
 
 
+@pytest.mark.slow
 def test_a_title_says_the_criteria_and_not_the_day(open_page: Open) -> None:
     assert "2026" not in open_page("/indicateurs?as_of=2026-01-01").one("h1").text
 

@@ -78,6 +78,7 @@ def test_no_text_of_a_source_runs(page: Page) -> None:
     assert not page.all("b") and "javascript:" not in page.source
 
 
+@pytest.mark.slow
 def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -> None:
     for href in {url for url in page.links() if url.startswith(("/v1/", "/veille/", "/marches?", "/pistes?"))}:
         expected = (200, 404, 422) if "À corriger" in page.one("title").text else (200, 404)
@@ -94,12 +95,14 @@ def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Op
     assert "Marchés d'essai (Producteur d'essai)" in why
 
 
+@pytest.mark.slow
 def test_a_filter_leaves_by_its_link(open_page: Open) -> None:
     page = open_page("/marches?provision=clause&lieu=Roubaix")
     without = open_page(page.link("Retirer le filtre Considération"))
     assert without.asked == [("territory", "commune:59512")]
 
 
+@pytest.mark.slow
 def test_what_is_unknown_is_said_and_counted(open_page: Open) -> None:
     assert "1 marché dont on ignore le montant" in open_page("/marches?amount_min=1000").text
     why = why_of(open_page("/marches?q=sans+date"), "Prestation sans date ni montant")
@@ -199,6 +202,7 @@ def test_a_search_for_nobody_asks_for_whom(open_page: Open) -> None:
     assert "le SIRET d'une structure" in open_page("/pistes?turnover=5", 422).one(id="erreur-supplier").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/acheteurs", "/pistes"])
 def test_the_form_shows_the_name_of_the_structure_and_reads_it_back(open_page: Open, path: str) -> None:
     page = open_page(f"{path}?supplier=pages-jardins")

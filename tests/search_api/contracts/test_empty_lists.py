@@ -78,6 +78,7 @@ def test_the_page_of_buyers_says_how_many_fell_by_each_rule(open_page: Open) -> 
     assert "En assouplissant un critère" in page.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", ["/marches?q=zzyzx", "/pistes?trade=blanchisserie&kind=ESAT&territory=commune:59512"])
 def test_an_empty_page_offers_a_way_out(open_page: Open, url: str) -> None:
     assert open_page(url).one("div", class_="nothing").all("a")

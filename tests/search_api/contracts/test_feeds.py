@@ -30,6 +30,7 @@ def items(client: TestClient, url: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_an_atom_feed_is_newest_first_with_why_and_whence(client: TestClient) -> None:
     found = atom(client, "/v1/feeds/contracts.atom?q=pelouses")
     entry = found.entries[0]
@@ -87,6 +88,7 @@ def test_a_calendar_holds_what_is_to_come_soonest_first(client: TestClient) -> N
     assert "sans date à venir" in str(calendar["x-wr-caldesc"])  # one has no end
 
 
+@pytest.mark.slow
 def test_a_hostile_text_is_only_text(client: TestClient) -> None:
     found = atom(client, "/v1/feeds/contracts.atom?territory=commune:44215&provision=reserved")
     entry = next(one for one in found.entries if one.id.endswith("chostile"))
@@ -95,6 +97,7 @@ def test_a_hostile_text_is_only_text(client: TestClient) -> None:
     assert client.get("/v1/feeds/contracts.ics").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_feed_that_did_not_change_is_not_sent_again(client: TestClient) -> None:
     for url in ("/v1/feeds/contracts.atom", "/v1/feeds/leads.ics?supplier=pages-jardins"):
         first = client.get(url)
@@ -127,6 +130,7 @@ def test_the_preview_says_what_each_condition_removes(client: TestClient) -> Non
     assert body["total"] == 0 and body["removed_by"] == {"cpv": 0, "provision": 54}
 
 
+@pytest.mark.slow
 def test_the_preview_of_leads_replays_the_feed_of_each_week(client: TestClient) -> None:
     asked = "supplier=pages-jardins&lead=expiring_contract"
     body = client.get(f"/v1/feeds/preview?of=leads&{asked}&as_of=2025-12-05&weeks=3").json()

@@ -43,6 +43,7 @@ def test_bounds_the_wrong_way_round_are_refused_and_the_fix_is_named(
     assert "inversez-les" in said(client, f"/v1/{of}?{asked}")[field]
 
 
+@pytest.mark.slow
 def test_a_page_names_the_two_bounds_as_its_fields_do(open_page: Open) -> None:
     text = open_page("/marches?notified_from=2025-01-01&notified_to=2024-01-01", status=422).text
     assert "« Notifié à partir du » dépasse « Notifié jusqu'au »" in text
@@ -106,6 +107,7 @@ def test_what_a_closed_list_accepts_is_quoted_as_french_quotes(
     assert quoted in message and "'" not in message.replace("d'", "").replace("l'", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "why"),
     [("123", "3 chiffres"), ("12345678901234", "clé de contrôle"), ("732 829 321", "clé de contrôle")],
@@ -134,6 +136,7 @@ def test_two_fields_of_a_form_never_bear_the_same_name(open_page: Open) -> None:
     assert len(labels) == len(set(labels)), sorted(one for one in labels if labels.count(one) > 1)
 
 
+@pytest.mark.slow
 def test_a_profile_is_not_offered_a_criterion_that_it_cannot_take(open_page: Open) -> None:
     assert open_page("/marches").all("input", name="include_unknown")
     for page in ("/pistes?kind=EI&territory=FR", "/acheteurs", "/pistes"):

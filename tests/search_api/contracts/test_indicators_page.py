@@ -66,6 +66,7 @@ def test_the_page_is_asked_for_a_place_in_plain_words(open_page: Open) -> None:
     assert ("territory", "commune:59512") in page.asked
 
 
+@pytest.mark.slow
 def test_a_buyer_leads_to_its_indicators_and_to_the_panel_as_the_start_page_does(open_page: Open) -> None:
     page = open_page(f"/acheteurs/{VERTOU}")
     assert f"{PAGE}?buyer={VERTOU}" in page.links() and PAGE in page.links()

@@ -177,6 +177,7 @@ def test_a_move_needs_a_known_distance_or_amount_and_stops_at_five_kilometres() 
     assert yearly_amount({"amount_max": 48_000.0}) == 48_000.0 and yearly_amount({}) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lead", "why", "status"),
     [

@@ -90,6 +90,7 @@ def test_pages_of_one_lead_are_the_whole_list(client: TestClient) -> None:
     assert [leads(client, per_page="1", page=str(n))["results"][0]["id"] for n in (1, 2)] == whole
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_counted_and_comes_back_when_asked(client: TestClient) -> None:
     body = leads(client)
     assert left_out(body) == {"too_large": 1}

@@ -19,6 +19,7 @@ def rows(client: TestClient, of: str, query: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", QUERIES)
 def test_the_three_files_hold_the_same_rows_in_the_order_of_the_list(client: TestClient, of: str) -> None:
     query = QUERIES[of]
@@ -56,6 +57,7 @@ def test_paging_is_refused_and_the_file_is_named_and_cached(client: TestClient, 
     assert client.get(f"/v1/{of}.csv?{query}", headers={"If-None-Match": headers["etag"]}).status_code == 304
 
 
+@pytest.mark.slow
 def test_a_list_links_its_files_and_its_feeds(client: TestClient) -> None:
     links = client.get("/v1/contracts?provision=clause&page=1&per_page=5&sort=amount").json()["links"]
     for name in ("csv", "xlsx", "jsonl", "feed_atom", "feed_json", "feed_ics"):

@@ -131,6 +131,7 @@ def test_the_pages_that_the_links_name_are_the_whole_list_each_purchase_once(cli
     assert facts == sorted(facts, key=list(FACTS).index)
 
 
+@pytest.mark.slow
 def test_pages_of_one_fact_follow_one_another(client: TestClient) -> None:
     whole = missed(client, fact="trade", per_page="10")["results"]
     pages = [

@@ -46,6 +46,7 @@ def test_a_buyer_above_the_amount_in_a_full_year_is_listed_and_the_current_year_
     assert "peut devoir un SPASER" in owed["covers"]
 
 
+@pytest.mark.slow
 def test_maxima_of_framework_agreements_are_told_apart(client: TestClient) -> None:
     framework, works = client.get("/v1/support").json()["spaser"]["buyers"]
     assert (works["amount"], works["of_which_framework_maxima"], works["without_frameworks"]) == (51e6, 0, True)

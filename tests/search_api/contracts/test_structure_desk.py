@@ -15,6 +15,7 @@ def read(page: Page) -> str:
     return plain(page.one("main").text)
 
 
+@pytest.mark.slow
 def test_who_says_nothing_yet_sees_what_can_be_done(open_page: Open) -> None:
     text = read(open_page(DESK))
     for words in (
@@ -26,6 +27,7 @@ def test_who_says_nothing_yet_sees_what_can_be_done(open_page: Open) -> None:
     assert read(open_page(f"{DESK}?metier=&lieu=&rayon=")) == text
 
 
+@pytest.mark.slow
 def test_the_desk_is_answered_again_only_when_something_changed(client: TestClient) -> None:
     for url in (DESK, f"{DESK}?trade=blanchisserie"):
         etag = client.get(url).headers["etag"]

@@ -50,6 +50,7 @@ def test_every_surface_says_the_month_to_call(client: TestClient, case: tuple[st
     assert words in plain(client.get(f"/v1/feeds/leads.atom?{WINDOW}").text)
 
 
+@pytest.mark.slow
 def test_every_surface_is_honest_about_the_call_that_follows(client: TestClient) -> None:
     leads = {lead["id"]: lead for lead in client.get(f"/v1/leads?{WINDOW}").json()["results"]}
     sheet, key = client.get("/v1/contracts/cfar").json(), "cfar"

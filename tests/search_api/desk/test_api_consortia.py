@@ -18,6 +18,7 @@ def get(client: TestClient, **parameters: Any) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow
 def test_groups_come_with_members_matrix_article_and_text(client: TestClient) -> None:
     body = get(client, **LOT)
     assert 1 <= len(body["groups"]) <= 5 and not body["blocks"]
@@ -103,6 +104,7 @@ def consult(client: TestClient, **lot: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_lot_of_several_trades_shows_groups(client: TestClient) -> None:
     found = consult(client, **SEVERAL)["consortium"]
     assert found["groups"] or found["blocks"]
@@ -111,6 +113,7 @@ def test_a_lot_of_several_trades_shows_groups(client: TestClient) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_lot_that_a_structure_is_known_to_bear_needs_no_group(client: TestClient) -> None:
     small = {"trade": "entretien-espaces-verts", "place": "departement:38", "amount": 1000}
     assert consult(client, **small)["consortium"] is None

@@ -35,6 +35,7 @@ def test_a_lot_is_told_with_its_lever_its_articles_hours_and_duties(client: Test
     assert lot["duties"][0]["duty"] == "spaser" and len(lot["duties"]) == 5
 
 
+@pytest.mark.slow
 def test_one_lot_below_the_threshold_is_never_said_to_be_free_of_the_social_condition(client: TestClient) -> None:
     lot = {**LOT, "amount": 150_000}
     (alone,) = consult(client, lots=[lot])["lots"]
@@ -122,6 +123,7 @@ def test_settings_and_lots_that_are_wrong_are_named(client: TestClient) -> None:
     assert client.post("/v1/consultations", json={"lots": [LOT], "capacity_share": 5}).status_code == 422
 
 
+@pytest.mark.slow
 def test_the_contact_list_is_a_neutral_order_that_its_seed_gives_again(client: TestClient) -> None:
     one, same = (consult(client)["lots"][0]["contacts"] for _ in range(2))
     assert one == same
@@ -150,6 +152,7 @@ def workbook() -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [PROGRAMME.encode(), PROGRAMME.encode("cp1252", "replace"), workbook()])
 def test_a_programme_is_read_line_by_line_as_csv_or_workbook(client: TestClient, content: bytes) -> None:
     raw = client.post("/v1/needs/batch", content=content, headers={"Content-Type": "text/csv"})

@@ -64,6 +64,7 @@ def test_what_cannot_be_studied_is_refused_by_name(
         assert field in {error["field"] for error in response.json()["errors"]}
 
 
+@pytest.mark.slow
 def test_a_depth_map_has_one_row_a_territory_and_says_that_they_overlap(client: TestClient) -> None:
     body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
     assert {row["territory"] for row in body["rows"]} >= {"region:53", "region:84", "region:04"}
@@ -71,6 +72,7 @@ def test_a_depth_map_has_one_row_a_territory_and_says_that_they_overlap(client: 
     assert all(row["declared"] + row["inferred"] == row["structures"] for row in body["rows"])
 
 
+@pytest.mark.slow
 def test_a_filiere_of_the_national_plan_stands_for_its_trades(client: TestClient) -> None:
     body = get(client, "/v1/depth", filiere="espaces-verts", by="region")
     alone = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
@@ -87,6 +89,7 @@ def test_a_depth_map_is_held_to_a_territory(client: TestClient) -> None:
     assert {row["territory"] for row in rows} == {f"departement:{code}" for code in ("22", "29", "35", "56")}
 
 
+@pytest.mark.slow
 def test_the_figures_of_depth_and_of_a_study_are_the_same(client: TestClient) -> None:
     """Two ways of counting the same structures: a map by reach codes, and one search."""
     for row in get(client, "/v1/depth", trade="entretien-espaces-verts", within="region:53")["rows"]:
@@ -94,6 +97,7 @@ def test_the_figures_of_depth_and_of_a_study_are_the_same(client: TestClient) ->
         assert {one["article"]["code"]: one["eligible"] for one in study["articles"]} == row["by_article"]
 
 
+@pytest.mark.slow
 def test_who_is_on_the_spot_is_counted_alike_in_a_map_and_in_a_study(client: TestClient) -> None:
     names = ("seated_sites", "trade_unknown_sites")
     for row in get(client, "/v1/depth", trade="nettoyage-locaux", within="region:53")["rows"]:
@@ -158,6 +162,7 @@ def test_the_drawing_is_a_file_that_stands_by_itself(client: TestClient) -> None
     assert ".depth-4" in response.text and "offre constituée" in response.text
 
 
+@pytest.mark.slow
 def test_a_place_smaller_than_the_level_gives_the_territory_that_holds_it(client: TestClient) -> None:
     asked = {"trade": "entretien-espaces-verts", "within": "commune:35047"}
     assert [row["territory"] for row in get(client, "/v1/depth", **asked)["rows"]] == ["departement:35"]

@@ -52,6 +52,7 @@ def test_the_figure_of_a_filiere_is_the_count_of_the_page_that_it_opens(
         assert _total(service, url) == figures[territory[1]], url
 
 
+@pytest.mark.slow
 def test_a_map_counts_the_holders_of_the_labels_of_its_trades_with_the_same_shape(service: TestClient) -> None:
     url = "/v1/depth?trade=nettoyage-locaux&by=region"
     inclusive, green = (service.get(f"{url}&offer={offer}").json() for offer in ("inclusive", "environmental"))
@@ -68,6 +69,7 @@ def test_a_trade_without_a_label_says_so_and_never_that_nobody_holds_one(service
     assert "offre absente : 0" in page
 
 
+@pytest.mark.slow
 def test_each_map_has_a_link_to_that_of_the_other_supply(service: TestClient) -> None:
     page = _page(service, "/filieres?filiere=textile&by=region")
     assert re.search(r'href="/filieres\?[^"]*offer=environmental[^"]*"', page)

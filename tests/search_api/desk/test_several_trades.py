@@ -32,6 +32,7 @@ def test_trades_of_one_parent_go_together_and_others_apart() -> None:
     assert joined((child.code, unlike, child.parent), trades) == ((child.code, child.parent), (unlike,))
 
 
+@pytest.mark.slow
 @given(codes=st.lists(st.sampled_from(CODES), max_size=6))
 def test_every_trade_is_in_one_group_in_any_order(codes: list[str]) -> None:
     trades = load_trades()

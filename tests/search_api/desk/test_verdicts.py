@@ -37,6 +37,7 @@ def page_of(client: TestClient) -> str:
     return plain(client.get("/verdicts", headers={"Accept": "text/html"}).text).replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_the_page_and_the_api_give_the_same_scores_and_the_same_head(client: TestClient, register: Register) -> None:
     body, page = client.get("/v1/verdicts").json(), page_of(client)
     assert body["head"] == register.check().head and body["head"] in page
@@ -46,6 +47,7 @@ def test_the_page_and_the_api_give_the_same_scores_and_the_same_head(client: Tes
     assert "40 verdicts scellés" in page and "Titulaire présent dans l'annuaire : 20 sur 40 connus" in page
 
 
+@pytest.mark.slow
 def test_whoever_reads_the_lines_of_a_day_computes_their_hashes_again(client: TestClient) -> None:
     lines = client.get("/v1/verdicts?day=2026-11-02").json()["results"]
     assert len(lines) == 40 and {line["kind"] for line in lines} == {"outcome"}
@@ -63,6 +65,7 @@ def test_a_line_added_changes_the_page(client: TestClient, register: Register) -
     assert client.get("/v1/verdicts").json()["lines"] == 82
 
 
+@pytest.mark.slow
 def test_few_results_are_no_score(client: TestClient, register: Register) -> None:
     register.path.unlink()
     assert "Aucun verdict n'est scellé ici." in page_of(client)
@@ -71,6 +74,7 @@ def test_few_results_are_no_score(client: TestClient, register: Register) -> Non
     assert "n'est pas noté : 1 lot réservé dit ses offres, il en faut 30" in page_of(client)
 
 
+@pytest.mark.slow
 def test_a_service_without_a_register_says_so(tmp_path: Path, lexicon: Lexicon) -> None:
     engine = serve_corpus(tmp_path / "generations", lexicon)
     with TestClient(create_app(engine, lexicon, today=today)) as client:
@@ -78,6 +82,7 @@ def test_a_service_without_a_register_says_so(tmp_path: Path, lexicon: Lexicon) 
     engine.close()
 
 
+@pytest.mark.slow
 def test_a_day_that_is_none_is_refused_with_its_name(client: TestClient) -> None:
     answer = client.get("/v1/verdicts?day=hier")
     assert answer.status_code == 422 and "day" in answer.text

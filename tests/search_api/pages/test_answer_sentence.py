@@ -18,6 +18,7 @@ def groups(client: TestClient, query: str) -> dict[str, int]:
     return {group["group"]: group["total"] for group in client.get(f"/v1/suppliers?{query}").json()["groups"]}
 
 
+@pytest.mark.slow
 def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Open, pages_client: TestClient) -> None:
     query = "trade=entretien-espaces-verts&near=3.17,50.69&radius_km=40"
     told, totals = heading(open_page, query), groups(pages_client, query)
@@ -27,6 +28,7 @@ def test_it_counts_those_to_consult_near_a_place_by_what_is_known(open_page: Ope
     assert told == f"Entretien des espaces verts à moins de 40 km de Roubaix : {counted}"
 
 
+@pytest.mark.slow
 def test_of_several_trades_a_structure_does_one(open_page: Open, pages_client: TestClient) -> None:
     query = "trade=entretien-espaces-verts&trade=blanchisserie"
     page, does = open_page(f"/fournisseurs?{query}"), groups(pages_client, query)["exact"]
@@ -63,6 +65,7 @@ def test_many_labels_are_counted_in_the_sentence_not_lost(open_page: Open) -> No
     assert "un des 4 labels demandés" in page.text
 
 
+@pytest.mark.slow
 def test_criteria_that_it_does_not_name_are_recalled(open_page: Open) -> None:
     assert heading(open_page, "kind=ESAT&not_label=RGE").endswith("selon vos autres critères")
     assert "selon vos autres critères" not in heading(open_page, "kind=ESAT&lot_amount=1000&sort=name")

@@ -14,7 +14,10 @@ from search_api.contracts.routes.notice_pages import NOTICES
 from search_api.desk.routes.holders import PAGE as HOLDERS
 from search_api.pages.words import VALUES, allowed_values
 
+pytestmark = pytest.mark.slow
 
+
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [BUYERS, CONTRACTS, HOLDERS, INDICATORS, LEADS, MISSED, NOTICES], ids=lambda of: of.path)
 def test_every_choice_of_a_form_has_a_french_name(of: ListPage) -> None:
     for name in of.model.model_fields:

@@ -20,6 +20,7 @@ def choose(page: Page, name: str) -> str:
     return page.link(f"Ajouter à la comparaison : {name}")
 
 
+@pytest.mark.slow
 def test_a_card_is_added_to_the_tray_and_the_address_keeps_it(open_page: Open) -> None:
     page = open_page(SEARCH)
     assert not page.all(class_="tray")
@@ -30,6 +31,7 @@ def test_a_card_is_added_to_the_tray_and_the_address_keeps_it(open_page: Open) -
     assert not open_page(one.link(f"Retirer de la comparaison : {GARDENS}")).all(class_="tray")
 
 
+@pytest.mark.slow
 def test_the_choice_follows_every_link_and_form_of_the_search(open_page: Open) -> None:
     page = open_page("/fournisseurs?kind=ESAT&kind=EI&per_page=5&choix=pages-jardins")
     forms = [form for form in page.all("form") if "need" not in form.attributes.get("class", "")]
@@ -48,6 +50,7 @@ def test_no_more_than_five_are_chosen(open_page: Open) -> None:
     assert "Ajouter à la comparaison" not in page.text
 
 
+@pytest.mark.slow
 def test_a_sheet_adds_its_structure(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
     added = open_page(page.link("Ajouter à la comparaison"))
@@ -74,6 +77,7 @@ def test_an_id_that_the_index_lacks_is_said(open_page: Open) -> None:
     assert "Choisissez-en de deux à cinq" in open_page("/comparer").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", ("near=a", "radius_km=9999", "near=a&inconnu=1"))
 def test_a_wrong_search_is_refused_as_in_the_results(open_page: Open, bad: str) -> None:
     assert "à corriger" in open_page(f"/comparer?choix=pages-jardins&{bad}", 422).text

@@ -42,6 +42,7 @@ def test_what_is_understood_is_shown_and_nothing_is_counted_yet(understood: Page
     assert {one.attributes["id"] for one in understood.all("select")} <= labelled
 
 
+@pytest.mark.slow
 def test_a_corrected_line_is_counted_and_the_other_kept(understood: Page, pages_client: TestClient) -> None:
     study = post(pages_client, step="study", programme=kept(understood), **{"place-3": "commune:93066"})
     assert study.source.count("à corriger : non compté") >= 1
@@ -82,6 +83,7 @@ def test_a_lot_says_one_share_of_labour_and_how_many_are_left_for_each_reason(pa
     assert re.search(r"n'exerce pas ce métier à notre connaissance \(\d+\)", study.text)
 
 
+@pytest.mark.slow
 def test_a_setting_out_of_its_range_is_refused_by_name(understood: Page, pages_client: TestClient) -> None:
     page = post(pages_client, status=422, step="study", programme=kept(understood), capacity_share="5")
     assert "capacity_share" in page.source

@@ -6,6 +6,8 @@ import pytest
 
 from tests.search_api.pages.conftest import Open
 
+pytestmark = pytest.mark.slow
+
 CASES = {
     "/fournisseurs?radius_km=10": "Écrivez aussi le lieu autour duquel compter cette distance.",
     "/fournisseurs?lieu=Roubaix&rayon=loin": "Écrivez un nombre en chiffres, par exemple 30, au lieu de « loin ».",
@@ -20,6 +22,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("url", "correction"), CASES.items())
 def test_a_correction_says_what_to_write(open_page: Open, url: str, correction: str) -> None:
     text = open_page(url, 422).one("main").text

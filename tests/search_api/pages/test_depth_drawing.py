@@ -50,6 +50,7 @@ def test_what_is_probable_is_dashed_around_what_is_counted(demo: House) -> None:
         assert (mark.probable > mark.dot) == (around.to_check + round(around.expected[1]) > 0)
 
 
+@pytest.mark.slow
 def test_trades_whose_numbers_differ_do_not_look_alike(demo: House) -> None:
     numbers = {trade: tuple(row.depth.count for row in found(trade, demo).rows) for trade in TRADES}
     pictures = {trade: re.findall(r"<circle[^>]*>", drawn(trade, demo)) for trade in TRADES}
@@ -59,6 +60,7 @@ def test_trades_whose_numbers_differ_do_not_look_alike(demo: House) -> None:
             assert numbers[one] == numbers[other] or pictures[one] != pictures[other]
 
 
+@pytest.mark.slow
 def test_what_no_list_tells_is_hatched(demo: House) -> None:
     for trade in TRADES:
         unknown = [row for row in found(trade, demo).rows if row.depth.shown in ("unlisted", "to_ask")]

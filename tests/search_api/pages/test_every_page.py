@@ -184,6 +184,7 @@ def test_the_content_policy_forbids_inline_code(pages_client: TestClient) -> Non
     assert "unsafe" not in policy and "default-src 'none'" in policy
 
 
+@pytest.mark.slow
 def test_an_unchanged_page_is_not_sent_again(pages_client: TestClient) -> None:
     for url in ("/", "/fournisseurs?kind=ESAT", "/fournisseurs/pages-jardins", "/qualite"):
         first = pages_client.get(url)

@@ -9,6 +9,7 @@ from tests.search_api.pages.conftest import Open
 MAP = "/filieres?trade=entretien-espaces-verts"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["Bretagne", "bretagne", "region:53"])
 def test_a_map_is_held_to_a_place_told_by_name_or_by_code(open_page: Open, place: str) -> None:
     text = open_page(f"{MAP}&within={place}").text
@@ -27,6 +28,7 @@ def test_a_place_that_is_not_known_says_what_to_write(open_page: Open) -> None:
     assert "Aucun lieu reconnu dans « Xyzzyx »" in open_page(f"{MAP}&within=Xyzzyx", status=422).text
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_rate_and_the_lot_of_reference_are(open_page: Open) -> None:
     text = open_page(MAP).text
     assert "Taux de réponse supposé, faute de marchés réservés aux offres connues" in text

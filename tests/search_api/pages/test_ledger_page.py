@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.search_api.pages.html import Page
@@ -32,6 +33,7 @@ def test_a_pasted_table_gives_known_and_unknown_apart(pages_client: TestClient) 
     assert "25 % inconnus" in page.one("main").text.replace("\u202f", " ").replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_the_files_are_made_from_what_the_page_sends_back(pages_client: TestClient) -> None:
     raw = next(
         one.text for one in sent(pages_client, pasted=HOSTILE).all("textarea") if one.attributes["name"] == "raw"

@@ -58,11 +58,13 @@ def test_open_calls_come_first_and_every_state_counts_what_it_leads_to(shown: Op
             assert total(shown(link)) == count
 
 
+@pytest.mark.slow
 def test_all_the_states_are_those_of_the_api(shown: Open, demo: TestClient) -> None:
     counted = demo.get("/v1/notices").json()["total"] + demo.get("/v1/projects").json()["total"]
     assert states(shown("/avis"))["Tous"][0] == counted
 
 
+@pytest.mark.slow
 def test_an_empty_list_of_open_calls_leads_to_the_others(shown: Open) -> None:
     page = shown("/avis?as_of=2035-01-01")
     assert total(page) == 0 and page.one("div", class_="nothing").text.startswith("Aucun avis ouvert")

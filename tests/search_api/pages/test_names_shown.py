@@ -53,6 +53,7 @@ def test_the_town_is_written_as_insee_writes_it(client: TestClient) -> None:
     assert "La Guerche-de-Bretagne (35)" in client.get("/fournisseurs/lac").text
 
 
+@pytest.mark.slow
 def test_a_workbook_is_for_people_and_other_files_keep_what_the_register_wrote(client: TestClient) -> None:
     sheet = load_workbook(BytesIO(client.get("/v1/suppliers.xlsx").content)).worksheets[0]
     cells = dict(zip((cell.value for cell in sheet[1]), (cell.value for cell in sheet[2]), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from fastapi.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
@@ -16,6 +17,7 @@ def test_the_api_says_it(client: TestClient) -> None:
     assert {"what": "territory", "text": "Zorglubville"}.items() <= read["not_applied"][0].items()
 
 
+@pytest.mark.slow
 def test_the_page_says_it_and_unfolds_the_reading(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à Zorglubville")
     assert "Lieu non reconnu" in page.one("main").text
@@ -23,11 +25,13 @@ def test_the_page_says_it_and_unfolds_the_reading(open_page: Open) -> None:
     assert "open" in reading.attributes and "Non compris Lieu : Zorglubville" in " ".join(reading.text.split())
 
 
+@pytest.mark.slow
 def test_a_reading_that_is_whole_stays_folded(open_page: Open) -> None:
     (reading,) = open_page("/fournisseurs?need=tonte à Roubaix").all("details", class_="understood")
     assert "open" not in reading.attributes
 
 
+@pytest.mark.slow
 def test_a_word_that_is_not_understood_may_be_said_a_place_or_a_trade(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie zorglubesque à Roubaix")
     place, trade = page.all("a", class_="turn")[:2]
@@ -35,6 +39,7 @@ def test_a_word_that_is_not_understood_may_be_said_a_place_or_a_trade(open_page:
     assert "metier=zorglubesque" in str(trade.attributes["href"]) and "c'est un métier" in trade.text
 
 
+@pytest.mark.slow
 def test_a_requirement_becomes_a_wish_and_back(open_page: Open) -> None:
     required = open_page("/fournisseurs?need=tonte à Roubaix par une EA")
     (wished,) = required.all("a", class_="turn")

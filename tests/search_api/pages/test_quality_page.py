@@ -37,6 +37,7 @@ def rows(page: Page, region: str) -> dict[str, list[str]]:
     return {row.one("th").text: [cell.text for cell in row.all("td")] for row in table.one("tbody").all("tr")}
 
 
+@pytest.mark.slow
 def test_sources_show_rows_age_licence_and_state(open_page: Open) -> None:
     found = rows(open_page("/qualite"), "Tableau des sources")
     dated, undated = found.values()

@@ -21,6 +21,7 @@ from vivier.lexicon import Lexicon
 WRONG = "kind=EI&turnover_min=beaucoup&radius_km=900&near=2.35,48.85&cpv=abc"
 
 
+@pytest.mark.slow
 def test_every_error_of_the_api_stands_beside_its_field(open_page: Open, pages_client: TestClient) -> None:
     told = pages_client.get(f"/v1/suppliers?{WRONG}").json()["errors"]
     page = open_page(f"/fournisseurs?{WRONG}", 422)
@@ -40,6 +41,7 @@ def test_the_summary_links_to_each_field(open_page: Open) -> None:
     assert targets and set(targets) <= ids
 
 
+@pytest.mark.slow
 def test_the_other_inputs_are_kept(open_page: Open) -> None:
     page = open_page(f"/fournisseurs?{WRONG}&q=verger", 422)
     assert page.one("input", id="champ-q").attributes["value"] == "verger"
@@ -58,6 +60,7 @@ def test_a_parameter_that_a_page_does_not_know_is_ignored_and_said_so(pages_clie
     assert "elle est ignorée" in page.one("p", id="adresse-ignoree").text
 
 
+@pytest.mark.slow
 def test_an_ambiguous_place_offers_its_readings_as_links(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=Saint-Denis&kind=EI", 422)
     assert page.one("input", id="champ-lieu").attributes["value"] == "Saint-Denis"
@@ -66,11 +69,13 @@ def test_an_ambiguous_place_offers_its_readings_as_links(open_page: Open) -> Non
     assert chosen.asked == [("territory", "commune:93066"), ("kind", "EI")]
 
 
+@pytest.mark.slow
 def test_a_place_nobody_knows_is_said_beside_its_field(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=xyzzy", 422)
     assert "Aucun lieu reconnu dans « xyzzy »" in page.one(id="erreur-lieu").text
 
 
+@pytest.mark.slow
 def test_a_distance_needs_a_place(open_page: Open) -> None:
     assert "autour duquel chercher" in open_page("/fournisseurs?rayon=20", 422).one(id="erreur-lieu").text
     assert "Aucun point" in open_page("/fournisseurs?lieu=France&rayon=20", 422).one(id="erreur-rayon").text

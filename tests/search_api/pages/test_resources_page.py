@@ -35,6 +35,7 @@ def cards(page: Page) -> list[Element]:
     return page.all("li", class_="resource")
 
 
+@pytest.mark.slow
 def test_every_resource_is_shown_with_its_publisher_and_the_page_says_once_that_addresses_are_to_check(
     open_page: Open,
 ) -> None:
@@ -55,6 +56,7 @@ def test_filters_stay_in_place_and_empty_fields_do_not_count(open_page: Open) ->
     assert total == f"{len(cards(page))} ressources"
 
 
+@pytest.mark.slow
 def test_the_number_beside_a_value_is_what_it_gives(open_page: Open) -> None:
     page = open_page("/ressources?trade=blanchisserie")
     box = next(one for one in page.all("label") if one.all("input", name="kind", value="label"))
@@ -87,6 +89,7 @@ def test_a_hostile_resource_is_shown_as_text(lexicon: Lexicon) -> None:
     assert Page("", f"<ul>{shown}</ul>").all("a") == []
 
 
+@pytest.mark.slow
 def test_the_first_step_asks_for_families_only(open_page: Open) -> None:
     page = open_page("/auto-evaluation")
     assert page.all("select", name="answer") == []
@@ -127,6 +130,7 @@ def test_a_wrong_answer_is_told_and_no_priority_is_shown(open_page: Open) -> Non
     assert "proprete:social:none" in chosen(page, "answer") and page.all("table") == []
 
 
+@pytest.mark.slow
 def test_nothing_is_kept_by_caches(pages_client: TestClient) -> None:
     assert pages_client.get(ASSESSED).headers["cache-control"] == "no-store"
     assert "set-cookie" not in pages_client.get(ASSESSED).headers

@@ -28,6 +28,7 @@ def test_the_home_page_has_one_search_box_and_says_what_it_rests_on(open_page: O
     assert "Licence Ouverte 2.0" in open_page("/licences").text
 
 
+@pytest.mark.slow
 def test_a_need_leads_to_the_search_it_means_with_the_words_each_piece_came_from(open_page: Open) -> None:
     page = open_page(NEED)
     assert ("trade", "entretien-espaces-verts") in page.asked
@@ -46,6 +47,7 @@ def test_a_piece_understood_leaves_by_its_link_and_stays_out(open_page: Open) ->
     assert "Appliquer" in without.one("details", class_="understood").text
 
 
+@pytest.mark.slow
 def test_a_doubtful_place_of_a_need_is_offered_never_picked(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à Saint-Denis")
     assert "territory" not in dict(page.asked)
@@ -54,6 +56,7 @@ def test_a_doubtful_place_of_a_need_is_offered_never_picked(open_page: Open) -> 
     assert "Blanchisserie d'Essai" in chosen.text
 
 
+@pytest.mark.slow
 def test_a_distance_in_words_is_one_chip_that_leaves_whole(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=entretien des espaces verts à moins de 40 km de Roubaix")
     assert dict(page.asked).keys() >= {"trade", "near", "radius_km"} and "territory" not in dict(page.asked)
@@ -69,6 +72,7 @@ def test_a_distance_by_default_says_that_it_is(open_page: Open) -> None:
     assert "distance par défaut" in page.one("details", class_="understood").text
 
 
+@pytest.mark.slow
 def test_a_distance_around_a_doubtful_place_is_applied_with_the_place_chosen(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à 25 km de Saint-Denis")
     assert "near" not in dict(page.asked)
@@ -76,6 +80,7 @@ def test_a_distance_around_a_doubtful_place_is_applied_with_the_place_chosen(ope
     assert float(dict(chosen.asked)["radius_km"]) == 25 and "territory" not in dict(chosen.asked)
 
 
+@pytest.mark.slow
 def test_what_a_need_says_and_the_search_cannot_apply_is_said_with_the_reason(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à Roubaix, 300 couverts, à 30 minutes de route, 50 000 € TTC")
     panel = page.one("details", class_="understood").text
@@ -84,6 +89,7 @@ def test_what_a_need_says_and_the_search_cannot_apply_is_said_with_the_reason(op
     assert "donnez-le HT" in panel
 
 
+@pytest.mark.slow
 def test_an_amount_without_tax_orders_by_capacity_over_the_duration(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=blanchisserie à Roubaix, 60 000 € HT sur 24 mois")
     assert (float(dict(page.asked)["lot_amount"]), dict(page.asked)["lot_months"]) == (60_000, "24")
@@ -94,6 +100,7 @@ def test_a_reserved_article_of_a_need_is_applied(open_page: Open) -> None:
     assert ("article", "L2113-12") in page.asked
 
 
+@pytest.mark.slow
 def test_any_distance_can_be_written_in_the_form(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=Roubaix&rayon=37,5")
     assert dict(page.asked)["radius_km"] == "37.5"
@@ -104,6 +111,7 @@ def test_what_is_not_understood_is_searched_as_words(open_page: Open) -> None:
     assert ("q", "zzyzx") in open_page("/fournisseurs?need=zzyzx").asked
 
 
+@pytest.mark.slow
 def test_what_the_url_says_is_not_replaced_by_what_the_need_says(open_page: Open) -> None:
     page = open_page("/fournisseurs?need=tonte à Roubaix&territory=departement:35")
     assert [value for name, value in page.asked if name == "territory"] == ["departement:35"]
@@ -111,6 +119,7 @@ def test_what_the_url_says_is_not_replaced_by_what_the_need_says(open_page: Open
     assert "near" not in dict(around.asked)
 
 
+@pytest.mark.slow
 def test_a_place_in_plain_french_becomes_a_territory(open_page: Open) -> None:
     assert open_page("/fournisseurs?lieu=Roubaix").asked == [("territory", "commune:59512")]
     assert open_page("/fournisseurs?lieu=Roubaix+(59, Nord)").asked == [("territory", "commune:59512")]
@@ -140,6 +149,7 @@ def test_a_neutral_order_gets_its_seed_in_the_url_and_repeats(open_page: Open) -
     assert [one.text for one in page.all("h3")] == [one.text for one in again.all("h3")]
 
 
+@pytest.mark.slow
 def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: TestClient) -> None:
     for query in (
         "kind=ESAT",
@@ -159,6 +169,7 @@ def test_the_page_shows_the_answer_of_the_api(open_page: Open, pages_client: Tes
                 assert reason["code"] in ("kind", "distance") or " ".join(reason["text"].split()) in why
 
 
+@pytest.mark.slow
 def test_every_declared_filter_has_a_control(open_page: Open) -> None:
     form = open_page(open_page("/fournisseurs").link("Tous les critères")).one("form", id="filtres")
     names = {one.attributes["name"] for one in (*form.all("input"), *form.all("select"))}
@@ -177,6 +188,7 @@ def test_a_facet_shows_its_counts_and_the_selected_zero(open_page: Open, pages_c
     assert {value["value"] for value in told} | {"SEP"} == boxes.keys()
 
 
+@pytest.mark.slow
 def test_each_filter_in_place_leaves_by_a_link(open_page: Open) -> None:
     page = open_page("/fournisseurs?kind=ESAT&kind=EI&territory=region:53&coverage=wide&as_of=2026-01-01&not_label=RGE")
     removed = page.one("form", class_="criteria").all("a", class_="off")
@@ -187,6 +199,7 @@ def test_each_filter_in_place_leaves_by_a_link(open_page: Open) -> None:
     assert dict(left.asked).keys() == {"kind", "as_of", "not_label"}
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_search_hold_every_result_once(open_page: Open) -> None:
     seen: list[str] = []
     url: str | None = "/fournisseurs?kind=ESAT&kind=EI&kind=EA&per_page=10"
@@ -236,12 +249,14 @@ def test_the_map_of_an_overseas_search_is_that_territory(open_page: Open) -> Non
     assert "Hors carte" not in page.text
 
 
+@pytest.mark.slow
 def test_an_expired_agreement_is_shown_as_such_and_does_not_count(open_page: Open) -> None:
     assert "expiré depuis le 31/12/2025" in open_page("/fournisseurs?q=blanchisserie d'essai").text
     assert "Blanchisserie d'Essai" not in open_page("/fournisseurs?q=blanchisserie d'essai&kind=EA").text
     assert "Blanchisserie d'Essai" in open_page("/fournisseurs?q=blanchisserie d'essai&kind=EA&as_of=2025-06-01").text
 
 
+@pytest.mark.slow
 def test_what_is_unknown_is_said_unknown(open_page: Open) -> None:
     page = open_page("/fournisseurs?per_page=100&sort=name")
     assert "Métiers non publiés" in page.text
@@ -249,6 +264,7 @@ def test_what_is_unknown_is_said_unknown(open_page: Open) -> None:
     assert "lieu non publié" in page.text
 
 
+@pytest.mark.slow
 def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
     open_page: Open, pages_client: TestClient
 ) -> None:
@@ -261,12 +277,14 @@ def test_when_nothing_is_found_each_single_change_is_a_link_with_its_count(
     assert changed.one(role="status").text.startswith(f"{told['meta']['relaxations'][0]['total']} structure")
 
 
+@pytest.mark.slow
 def test_the_page_names_what_is_left_out_for_want_of_knowledge(open_page: Open) -> None:
     page = open_page("/fournisseurs?turnover_min=100000")
     assert "n'ont pas publié leur chiffre d'affaires" in page.text
     assert ("include_unknown", "turnover") in open_page(page.link("Les afficher")).asked
 
 
+@pytest.mark.slow
 def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open, pages_client: TestClient) -> None:
     page = open_page("/fournisseurs?kind=ESAT&sort=neutral&seed=a&page=2&per_page=5")
     told = pages_client.get("/v1/suppliers?kind=ESAT&sort=neutral&seed=a&page=2&per_page=5").json()["links"]
@@ -277,6 +295,7 @@ def test_every_export_of_the_api_is_offered_for_the_whole_search(open_page: Open
     assert f"({page.one(role='status').text.split()[0]})" in page.one(class_="exports").text
 
 
+@pytest.mark.slow
 def test_when_little_is_found_the_other_groups_and_related_trades_are_offered(
     open_page: Open, pages_client: TestClient
 ) -> None:

@@ -65,6 +65,7 @@ def test_a_space_has_three_tasks_each_with_a_button_that_leads_somewhere(shown: 
         shown(door.one("a").attributes["href"])
 
 
+@pytest.mark.slow
 def test_the_figures_of_the_spaces_are_those_of_the_lists_they_lead_to(shown: Open) -> None:
     figures = {
         door.one("h2").text: door.one("strong").text
@@ -108,6 +109,7 @@ def test_a_sheet_marks_its_list_and_its_space_and_links_to_both(shown: Open) -> 
     assert [one.attributes["href"] for one in steps] == ["/", "/espace/acheteur", "/fournisseurs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "action", "name"),
     [
@@ -159,6 +161,7 @@ def test_lists_name_their_feeds_in_the_head(shown: Open) -> None:
         assert media == {"application/atom+xml", "application/feed+json", "text/calendar"}, url
 
 
+@pytest.mark.slow
 def test_robots_and_the_sitemap_agree_with_the_plan(demo: TestClient) -> None:
     robots = demo.get("/robots.txt").text
     assert f"Sitemap: {PUBLIC}/sitemap.xml" in robots and "Disallow: /dossiers/" in robots
@@ -215,6 +218,7 @@ def test_the_legal_pages_say_what_nobody_set(open_page: Open) -> None:
     assert "contact non renseigné" in open_page("/donnees-personnelles").text
 
 
+@pytest.mark.slow
 def test_a_contact_that_is_no_address_is_no_link(pages_engine: EmbeddedStore, lexicon: Lexicon) -> None:
     hostile = Operator(contact="javascript:alert('x')", name="<b>Nom</b>")
     with TestClient(create_app(pages_engine, lexicon, operator=hostile)) as client:
@@ -229,6 +233,7 @@ def test_the_opposition_is_told_with_what_to_write(open_page: Open) -> None:
     assert not section.all("form")
 
 
+@pytest.mark.slow
 def test_the_call_of_a_search_gives_what_its_page_shows(demo: TestClient, shown: Open) -> None:
     page = shown("/fournisseurs?kind=ESAT&need=entretien")
     link = next(url for url in page.one("header").all("a") if url.text == "API et données").attributes["href"]
@@ -240,6 +245,7 @@ def test_the_call_of_a_search_gives_what_its_page_shows(demo: TestClient, shown:
     assert page.one(role="status").text.startswith(f"{answer['total']} structure")
 
 
+@pytest.mark.slow
 def test_every_list_has_a_call_that_the_api_accepts(demo: TestClient) -> None:
     for page in ("/fournisseurs", "/avis", "/marches", "/acheteurs", "/indicateurs", "/ressources"):
         url = api_address(page)
@@ -263,6 +269,7 @@ def test_a_call_is_quoted_by_the_rules_of_each_language() -> None:
         assert json.loads(re.search(r'"(?:[^"\\]|\\.)*"', call.text)[0]) == url  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_a_page_of_an_engine_that_fails_keeps_its_menu_and_asks_nothing_more(
     empty_engine: EmbeddedStore, lexicon: Lexicon
 ) -> None:
@@ -299,6 +306,7 @@ NOT_OURS = frozenset(("CNIL", "RGAA", "WCAG", "NVDA", "JAWS", "RFC", "AA", "HTML
 """Spelt out where they stand, or names of tools."""
 
 
+@pytest.mark.slow
 def test_every_abbreviation_that_our_own_words_use_is_in_the_glossary() -> None:
     """Our words are those of the templates: what the data say is not ours."""
     templates = Path(__file__).parents[3] / "search_api" / "pages" / "templates"

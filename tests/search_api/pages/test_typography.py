@@ -73,6 +73,7 @@ def test_a_text_is_set(typed: str, set_: str) -> None:
     assert typographic(typed) == set_
 
 
+@pytest.mark.slow
 @given(st.text(st.sampled_from("aé1 ':;!?«»"), max_size=30))
 def test_a_text_is_set_once_and_loses_nothing(text: str) -> None:
     once = typographic(text)

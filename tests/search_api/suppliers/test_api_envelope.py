@@ -24,6 +24,7 @@ AGREEMENT_MEMBERS = {"kind", "scope", "valid_from", "valid_until", "number", "pr
 RENNES = {"near": "-1.68,48.11", "radius_km": "40"}
 
 
+@pytest.mark.slow
 def test_an_answer_has_the_published_shape(search: Search) -> None:
     for params in ({"territory": "departement:35"}, {"q": "jardins"}, RENNES, {"kind": "EI", "article": "L2113-12"}):
         conforms(SearchAnswer, search(params))
@@ -56,6 +57,7 @@ def test_unknown_is_null_and_not_absent(search: Search) -> None:
     assert all(value.keys() == AGREEMENT_MEMBERS for value in agreements)
 
 
+@pytest.mark.slow
 def test_every_fact_carries_its_provenance(search: Search) -> None:
     facts = [fact for result in search(per_page=100)["results"] for fact in _facts(result)]
     assert facts
@@ -113,6 +115,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(QUERIES)
 @settings(max_examples=40, deadline=None)
 def test_a_link_reads_back_as_the_same_query(lexicon: Lexicon, params: dict[str, Any]) -> None:

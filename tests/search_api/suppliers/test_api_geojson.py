@@ -42,6 +42,7 @@ def test_points_are_lon_lat_with_their_precision(client: TestClient) -> None:
         assert feature["properties"]["location_precision"] == "street"
 
 
+@pytest.mark.slow
 def test_a_supplier_without_a_point_is_listed_with_a_null_geometry(client: TestClient) -> None:
     assert any(feature["geometry"] is None for feature in collection(client)["features"])
 
@@ -54,6 +55,7 @@ def test_the_bounding_box_is_that_of_the_points_and_there_is_no_crs(client: Test
     assert "crs" not in body
 
 
+@pytest.mark.slow
 def test_properties_follow_the_same_list_of_fields(client: TestClient) -> None:
     properties = collection(client, "fields=website&territory=departement:38")["features"][0]["properties"]
     assert properties.keys() == {
@@ -84,6 +86,7 @@ def test_too_many_matches_become_counts_by_departement(client: TestClient, monke
     assert body["sources"]
 
 
+@pytest.mark.slow
 def test_supposed_trades_are_a_property_of_their_own(client: TestClient) -> None:
     for query in ("territory=departement:38", "territory=departement:38&fields=offers"):
         features = collection(client, query)["features"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 ASKED = "/v1/suppliers?trade=entretien-espaces-verts&territory=departement:59"
 
 
+@pytest.mark.slow
 def test_the_totals_of_the_groups_come_without_their_results(client: TestClient) -> None:
     plain, whole = (client.get(f"{ASKED}{more}").json() for more in ("", "&groups=results"))
     assert [group["total"] for group in plain["groups"]] == [group["total"] for group in whole["groups"]]

@@ -75,6 +75,7 @@ def test_a_parameter_given_beside_a_need_is_stronger(client: TestClient) -> None
     assert body["query"]["trade"] == ["entretien-espaces-verts"]
 
 
+@pytest.mark.slow
 def test_a_need_is_read_in_a_body_and_for_a_file(client: TestClient) -> None:
     read = client.get("/v1/suppliers", params={"need": NEED}).json()
     posted = client.post("/v1/suppliers", json={"need": NEED}).json()

@@ -177,6 +177,7 @@ def _within(ask: Asker, radius: float) -> set[str]:
     return {result["id"] for result in body["results"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("smaller", "larger"),
     [
@@ -212,6 +213,7 @@ def test_every_result_meets_every_filter_recomputed_from_its_record(
 # 6 ------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "forms",
     [
@@ -257,6 +259,7 @@ def test_the_order_never_changes_the_set(ask: Asker, params: Params, sort: str) 
     assert sorted(ask.ids(params, sort=sort, **seed)) == sorted(ask.ids(params))
 
 
+@pytest.mark.slow
 def test_a_neutral_order_is_fixed_by_its_seed_and_changes_with_it(ask: Asker) -> None:
     first, again, other = (ask.ids({}, sort="neutral", seed=seed) for seed in ("a", "a", "b"))
     assert first == again
@@ -296,6 +299,7 @@ def _ways(supplier: Supplier) -> Iterator[str]:
 # closed structures ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_closed_structure_is_not_found(ask: Asker, corpus: list[Supplier]) -> None:
     closed = {supplier.id for supplier in corpus if supplier.closed is not None and supplier.closed.value}
     assert closed

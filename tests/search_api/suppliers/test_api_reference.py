@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from search_api import reference_schemas as schemas
@@ -61,6 +62,7 @@ def test_an_old_code_leads_to_its_successor_with_a_notice(client: TestClient) ->
     assert body["notices"]
 
 
+@pytest.mark.slow
 def test_every_trade_comes_with_its_crosswalk(client: TestClient, lexicon: Lexicon) -> None:
     body = answer(client, "/v1/trades")
     conforms(schemas.TradesAnswer, body)

@@ -89,6 +89,7 @@ def test_the_questionnaire_comes_without_any_parameter(client: TestClient) -> No
     assert body["families"] == [] and body["organisation"] is None
 
 
+@pytest.mark.slow
 def test_priorities_have_reasons_links_and_resources(client: TestClient) -> None:
     body = answer(client, ANSWERED)
     conforms(AssessmentAnswer, body)
@@ -107,6 +108,7 @@ def test_the_order_of_answers_gives_the_same_priorities(client: TestClient) -> N
     assert answer(client, other)["families"] == answer(client, ANSWERED)["families"]
 
 
+@pytest.mark.slow
 def test_nothing_of_it_needs_an_index(tmp_path: Path, lexicon: Lexicon) -> None:
     engine = EmbeddedStore(tmp_path)
     with TestClient(create_app(engine, lexicon, today=today)) as alone:

@@ -39,6 +39,7 @@ def test_a_supplier_is_completed_from_the_beginning_of_each_of_its_words(
     assert client.get(link).json()["supplier"]["id"] == supplier.id
 
 
+@pytest.mark.slow
 def test_a_closed_supplier_is_never_suggested(client: TestClient, corpus: list[Supplier]) -> None:
     closed = [one for one in corpus if one.closed is not None and one.closed.value]
     assert closed
@@ -47,6 +48,7 @@ def test_a_closed_supplier_is_never_suggested(client: TestClient, corpus: list[S
         assert supplier.id not in {one["id"] for one in found}
 
 
+@pytest.mark.slow
 def test_a_trade_is_completed_by_its_name_and_by_other_words_of_its_own(client: TestClient) -> None:
     by_name = suggestions(client, "entretien des esp", types="trade")[0]
     assert (by_name["id"], by_name["detail_fr"]) == ("entretien-espaces-verts", "")
