@@ -160,7 +160,9 @@ def marked(source: str, numbers: Mapping[str, int]) -> str:
 
 
 def coming_to(faults: Sequence[Fault], root: Path, tests: Path = EVERY) -> list[list[Path]]:
-    """The files of the quick tests that come to each fault, those of its room first; empty for a place to which none comes."""
+    """The files of the quick tests that come to each fault, those of its room first; empty for a place to which none comes.
+
+    A table that a process keeps is read in the first test that asks for it, and used by others: the tests of the room of the fault are added."""
     places: dict[Path, dict[str, int]] = defaultdict(dict)
     for number, fault in enumerate(faults):
         places[fault.file].setdefault(place_of(fault.node), number)
@@ -179,11 +181,24 @@ def coming_to(faults: Sequence[Fault], root: Path, tests: Path = EVERY) -> list[
         where, _, test = note.partition(" ")
         found[int(where)].add(Path(test))
     came = (found[places[fault.file][place_of(fault.node)]] for fault in faults)
-    return [_nearest_first(fault.file, files - {EVERY} or files) for fault, files in zip(faults, came, strict=True)]
+    return [
+        [*dict.fromkeys((*_nearest_first(fault.file, files - {EVERY} or files), *_of_room(fault.file, root)))]
+        if files
+        else []
+        for fault, files in zip(faults, came, strict=True)
+    ]
 
 
 def _nearest_first(file: Path, tests: Iterable[Path]) -> list[Path]:
     return sorted(tests, key=lambda test: (file.parent.name not in test.parts, test))
+
+
+def _of_room(file: Path, root: Path) -> Iterator[Path]:
+    """The tests of the folder of the same name: those of ``vivier/desk/tell`` are in ``tests/desk``."""
+    own = file.parts[1:-1] if file.parts[0] == "vivier" else file.parts[:-1]
+    folders = (root.joinpath(EVERY, *own[:depth]) for depth in range(len(own), 0, -1))
+    nearest = next((folder for folder in folders if folder.is_dir()), None)
+    yield from () if nearest is None else (test.relative_to(root) for test in sorted(nearest.glob("test_*.py")))
 
 
 def is_seen(fault: Fault, root: Path, tests: Iterable[Path]) -> bool:

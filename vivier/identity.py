@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -78,3 +79,8 @@ def name_key(name: str) -> str:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, for lists too long to be written one a line."""
     return tuple(text.split())
+
+
+def digest_of(content: bytes) -> str:
+    """Sixteen digits that tell a content from any other."""
+    return hashlib.sha256(content).hexdigest()[:16]

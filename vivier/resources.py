@@ -7,7 +7,6 @@ the whole country: both match any filter, and come after the entries that name t
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from mappings import read_table, table_path
+from vivier.identity import digest_of
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
@@ -150,7 +150,7 @@ def load_resources() -> tuple[Resource, ...]:
 @lru_cache(maxsize=1)
 def table_digest() -> str:
     """A short hash of the catalogue. Pages that are cached for another hash are not used."""
-    return hashlib.sha256(table_path("resources").read_bytes()).hexdigest()[:16]
+    return digest_of(table_path("resources").read_bytes())
 
 
 def parse_resource(row: Mapping[str, str]) -> Resource:

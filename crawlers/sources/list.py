@@ -6,7 +6,6 @@ Identifiers are optional, what is unknown stays unknown, and every fact is shown
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from crawlers.kit.csv_family import check_twice, clean_header, missing_columns, 
 from crawlers.kit.files import check_encoding, check_file, open_plain, open_text, refusing
 from crawlers.sources._list_record import record_of
 from vivier.errors import ImportRefused
-from vivier.identity import fold, name_key
+from vivier.identity import digest_of, fold, name_key
 from vivier.lists.columns import COLUMNS, CONTACTS, canonical, nested, simple
 from vivier.lists.errors import reason_of
 from vivier.lists.schema import ListedSupplier, ListHeaderLine
@@ -134,7 +133,7 @@ def key_of(listed: ListedSupplier, record: Record, taken: Mapping[str, str]) -> 
 
 
 def _short(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return digest_of(words.encode())
 
 
 def _place(record: Record) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from vivier.contracts.objects import folded, lot_of
+from vivier.identity import digest_of
 from vivier.model import ContractRecord
 
 REUSED_IDS = ("decp_2019",)
@@ -22,11 +21,11 @@ def contract_key(record: ContractRecord) -> str:
     number = record.number or ""
     if not number.strip("0") or record.form in REUSED_IDS:
         content = f"{folded(record.object or '')}|{record.cpv or ''}|{record.notified or ''}"
-        return f"{record.kind}|{buyer}|{number}|{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+        return f"{record.kind}|{buyer}|{number}|{digest_of(content.encode())}"
     lot = lot_of(record.object or "")
     return f"{record.kind}|{buyer}|{number}|{'' if lot is None else lot}"
 
 
 def contract_id(key: str) -> str:
     """A stable public id drawn from the key: « c » and 16 hexadecimal digits."""
-    return "c" + hashlib.sha256(key.encode()).hexdigest()[:16]
+    return "c" + digest_of(key.encode())

@@ -3,7 +3,6 @@ one that renews it (docs/contracts.md, « Relations »)."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -14,6 +13,7 @@ from typing import Final
 
 from vivier.contracts.months import add_months
 from vivier.contracts.objects import consultation_prefix, likeness
+from vivier.identity import digest_of
 from vivier.model import Contract
 
 SAME_CONSULTATION = timedelta(days=30)
@@ -82,7 +82,7 @@ def _consultations(contracts: Iterable[Contract]) -> dict[str, str]:
     for _, group in sorted(groups.items()):
         for sisters in _close_in_time(group):
             known = next((found[sister.key] for sister in sisters if sister.key in found), None)
-            mark = known or "k" + hashlib.sha256(min(sister.key for sister in sisters).encode()).hexdigest()[:16]
+            mark = known or "k" + digest_of(min(sister.key for sister in sisters).encode())
             found |= {sister.key: mark for sister in sisters if sister.key not in found}
     return found
 

@@ -336,3 +336,17 @@ def test_the_table_of_hours_opens_from_the_clausier(client: TestClient) -> None:
     text = client.get("/clausier", params={"trade": "nettoyage-locaux", "hours": "300", "months": "12"}).text
     (link,) = re.findall(r'href="(/suivi-heures\?[^"]*)"', text)
     assert client.get(link.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(("hours", "warned"), [(149.0, True), (150.0, False), (None, False)])
+def test_hours_are_few_under_the_mark_alone(hours: float | None, warned: bool, lexicon: Lexicon) -> None:
+    asked = ClauseQuery(trade="nettoyage-locaux", hours=hours, taken_over=0.0)
+    assert any("sous le repère" in one for one in asked.warnings(lexicon, DAY)) is warned
+
+
+def test_what_is_given_is_taken_and_the_rest_is_computed() -> None:
+    own = ClauseQuery(trade="nettoyage-locaux", amount=600_000, months=12, hours=10.0, hourly_cost=40.0).figures()
+    made = ClauseQuery(trade="nettoyage-locaux", amount=600_000, months=12).figures()
+    assert own.hours == 10.0 and own.hourly_cost == 40.0 and made.hours and made.hours > 10
+    assert made.hourly_cost == 30 and made.per_100k and not made.concession
+    assert ClauseQuery(trade="nettoyage-locaux", kind="concession").figures().concession

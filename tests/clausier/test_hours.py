@@ -149,3 +149,62 @@ def test_the_hours_at_another_effort_are_in_proportion() -> None:
     for effort, times in ((0.1, 1), (0.2, 2), (0.05, 0.5)):
         hours = [each.insertion * times for each in (found.low, found.central, found.high) if each is not None]
         assert found.at(effort) == pytest.approx(tuple(hours)) and len(hours) == 3
+    assert insertion_hours(HoursAsked(None, 12, 0.5)).at(0.1) is None
+
+
+BOUNDS = [
+    ("amount", (0.0, 1e12), (-1.0, 1.1e12)),
+    ("months", (1, 180), (0, 181)),
+    ("taken_over", (0.0, 1.0), (-0.1, 1.1)),
+    ("people", (1, 10_000), (0, 10_001)),
+    ("local_fte", (0.0, 1e6), (-1.0, 1.1e6)),
+    ("labour_share", (0.01, 1.0), (0.0, 1.01)),
+]
+
+
+@pytest.mark.parametrize(("field", "inside", "outside"), BOUNDS)
+def test_each_figure_has_its_bounds(field: str, inside: tuple[float, float], outside: tuple[float, float]) -> None:
+    asked = HoursAsked(1e6, 12, 0.5)
+    for value in inside:
+        insertion_hours(replace(asked, **{field: value}))  # type: ignore[arg-type]
+    for value in outside:
+        with pytest.raises(InvalidRequest) as refused:
+            insertion_hours(replace(asked, **{field: value}))  # type: ignore[arg-type]
+        assert [error.field for error in refused.value.errors] == [field]
+
+
+def test_an_estimate_is_told_by_year_by_person_and_beside_the_structures_around() -> None:
+    found = central(HoursAsked(1_000_000, 24, 0.5, None, 25, 0.10, people=2, local_fte=3.0, placeable=0.5))
+    legal = 2_000 / found.fte_years
+    assert legal == pytest.approx(1_607) and found.fte == pytest.approx(2_000 / legal / 2)
+    assert found.months_for_people == pytest.approx(2_000 / (2 * legal / 12))
+    assert found.local_share == pytest.approx(2_000 / (3 * legal * 2 * 0.5))
+    assert central(HoursAsked(1_000_000, 24, 0.5)).local_share is None
+    around = insertion_hours(HoursAsked(1_000_000, 24, 0.98, None, 25, 0.10))
+    assert (
+        around.low
+        and around.high
+        and (around.low.labour_share, around.high.labour_share)
+        == (
+            pytest.approx(0.88),
+            1.0,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (HoursAsked(None, 12, 0.5), "pas de total"),
+        (HoursAsked(1e6, 12, trade="petits-travaux-batiment"), "à confirmer : 30 % ou 50 % ; tous corps"),
+        (HoursAsked(1e6, 12, trade="traiteur"), "à confirmer : 45 % ; estimation"),
+        (HoursAsked(1e6, 12, trade="peinture-batiment"), None),
+        (HoursAsked(1e6, 12, 0.5, taken_over=1.0), "Tout le personnel est repris"),
+        (HoursAsked(1e6, 12, 0.5, local_fte=0.01, placeable=0.5), "Dépasse ce que"),
+        (HoursAsked(1e6, 12, 0.9, effort=0.5), "Effort inhabituel"),
+        (HoursAsked(1e6, 12, 0.5, effort=0.5), None),
+    ],
+)
+def test_what_is_unusual_is_warned(asked: HoursAsked, words: str | None) -> None:
+    warnings = insertion_hours(asked).warnings
+    assert warnings == () if words is None else any(words in " ".join(one.split()) for one in warnings), warnings

@@ -91,6 +91,7 @@ def test_a_ledger_says_what_is_known_and_what_is_not(vivier: Told, purchases: Pa
         r"│ (Espaces verts|Nettoyage|Tonte) +│[^│]*│ (\d+) %\s+│ (\d+) %",
         printed.replace("\xa0", " ").replace("\u202f", " "),
     )
+    assert printed.splitlines()[-1] == plain(json.loads(vivier("ledger", str(purchases), "--json"))["limits"][0])
     assert families == [("Espaces verts", "100", "100"), ("Nettoyage", "0", "100"), ("Tonte", "100", "100")]
     body = json.loads(vivier("ledger", str(purchases), "--json"))
     assert body["whole"]["inclusive"] == {

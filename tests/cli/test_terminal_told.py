@@ -12,7 +12,8 @@ import typer
 from tests.cli.typed import told
 from tests.search_api.pages.html import plain
 from vivier.check import Check
-from vivier.cli.terminal import by_count, held_socket, listen, pairs, run, show_checks
+from vivier.cli.desk.studies import _hours, _show
+from vivier.cli.terminal import by_count, held_socket, listen, pairs, run, say, show_checks, warn
 from vivier.errors import FieldError, InvalidRequest, NotFound, VivierError
 
 
@@ -99,3 +100,45 @@ def test_an_import_says_what_it_read_kept_and_set_aside(tmp_path: Path) -> None:
         "Liste apportée : 2 lignes lues, 1 gardée.",
         "Écartées : 1 × champ obligatoire vide.",
     ]
+
+
+def test_a_long_line_stays_one_line_and_its_brackets_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "[gras] " + "mot " * 99
+    say(line)
+    warn(line)
+    assert capsys.readouterr() == (f"{line}\n", f"{line}\n")
+
+
+def test_each_line_of_a_programme_has_its_lever_its_hours_or_its_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = {"central": {"insertion_hours": 30}, "low": {"insertion_hours": 20}, "high": {"insertion_hours": 40}}
+    understood = {"lot": "A", "line": 1, "text": "t" * 70, "trades": [{"label_fr": "Ménage"}], "territories": []}
+    advice = {"article": {"code": "L2113-12"}, "reason": "Parce que.", "lever_fr": "Réserver", "confidence_fr": "haute"}
+    duty = {"duty": "social_condition", "state_fr": "due", "text": "Le seuil est passé."}
+    whole = {"understood": understood, "advice": advice, "notes": ["Une note."], "duties": [duty, {"duty": "x"}]}
+    wrong = {
+        **understood,
+        "lot": "",
+        "line": 7,
+        "errors": [{"message": "Montant illisible."}],
+        "state_fr": "à corriger",
+    }
+    lots = [{**whole, "hours": figures}, {"understood": wrong}]
+    _show({"lots": lots, "totals": {"ready": 1, "to_correct": 1}, "limits": ["Première limite.", "Seconde."]})
+    printed = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "t" * 60,
+        "L2113-12",
+        "confiance haute",
+        "Une note.",
+        "Condition sociale, due",
+        "ligne 7",
+        "Montant illisible.",
+    ):
+        assert words in printed, words
+    assert "t" * 61 not in printed and printed.endswith(
+        "2 lignes : 1 comprises, 0 à confirmer, 1 à corriger. Première limite."
+    )
+    assert (
+        _hours({"hours": figures}) == "30 h\n(20 à 40)" and _hours({"hours": None}) == "part de main-d'œuvre inconnue"
+    )
+    assert "2 h pour 100" in " ".join(_hours({"hours": {"central": None, "per_100k": 2.0}}).split())

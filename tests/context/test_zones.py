@@ -102,3 +102,18 @@ def test_the_real_list_of_zrr_is_read_whole(settings: Settings) -> None:
     area = Area.model_validate_json(text)
     assert (len(area.communes), len(area.outside)) == (17_694, 17_271)
     assert merged(settings).suppliers
+
+
+def test_contours_without_an_area_or_without_a_shape_are_refused(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "qpv.geojson"
+    square = [[2.0, 48.0], [2.1, 48.0], [2.1, 48.1], [2.0, 48.0]]
+    whole = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [square]}}
+    bare = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [2.0, 48.0]}}
+    for features, words in (
+        ([], "aucun quartier"),
+        ([bare], "le quartier 1 n'a pas"),
+        ([whole, bare], "le quartier 2 n'a pas"),
+    ):
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+        with pytest.raises(ImportRefused, match=words):
+            add_context("zones", [file], settings)

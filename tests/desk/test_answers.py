@@ -18,7 +18,9 @@ from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
 from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.desk.method.verdict import Lot
+from vivier.desk.read.replies import reply_of
 from vivier.desk.tell.advice import ORDER, advice
+from vivier.errors import InvalidRequest
 
 DAY = date(2026, 11, 24)
 LOT = Lot(amount=60_000, months=12)
@@ -290,3 +292,23 @@ def test_without_answers_nothing_changes() -> None:
     assert answered([pool], []) == (pool,)
     assert of_trades(LOT, answered([pool], []), DAY) == of_trades(LOT, [pool], DAY)
     assert replace(pool) == pool
+
+
+@pytest.mark.parametrize(
+    ("fields", "annual", "wrong"),
+    [
+        ({"can": "yes", "volume": "20000"}, 20_000.0, None),
+        ({"can": "yes", "volume": "19999"}, 20_000.0, "volume"),
+        ({"can": "yes", "volume": "19999"}, None, None),
+        ({"can": "part", "volume": "1000"}, 20_000.0, None),
+        ({"can": "no", "volume": "1000"}, 20_000.0, "volume"),
+        ({"can": "no"}, 20_000.0, None),
+    ],
+)
+def test_an_answer_contradicts_itself_or_not(fields: dict[str, str], annual: float | None, wrong: str | None) -> None:
+    if wrong is None:
+        assert reply_of(fields, annual).can == fields["can"]
+        return
+    with pytest.raises(InvalidRequest) as refused:
+        reply_of(fields, annual)
+    assert [error.field for error in refused.value.errors] == [wrong]

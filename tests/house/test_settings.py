@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,23 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("VIVIER_MAIL_KEY", "deux")
     with pytest.raises(InvalidRequest, match="deux fois"):
         Settings()
+
+
+@pytest.mark.parametrize("library", ["redis", "authlib", "httpx2"])
+def test_a_setting_whose_library_is_missing_is_refused(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_on = '{"issuer": "https://id.example", "client_id": "vivier", "client_secret": "s", "reviewers": [{"name": "A", "sub": "1"}]}'
+    given = {"rate_store": "redis://127.0.0.1:6379"} if library == "redis" else {"review_token": sign_on}
+    Settings.model_validate({"rate_store": "memory://", **given})
+    monkeypatch.setitem(sys.modules, library, None)
+    Settings.model_validate({"rate_store": "memory://"})
+    with pytest.raises(ValueError, match="pip install"):
+        Settings.model_validate(given)
+
+
+def test_mail_that_is_set_by_half_is_told(tmp_path: Path) -> None:
+    bare = Settings(home=tmp_path)
+    half = "le courriel est réglé à moitié"
+    for given in ({"smtp_url": SecretStr("smtp://a")}, {"mail_from": "a@b.example"}, {"mail_key": SecretStr("k")}):
+        assert any(half in check.text for check in settings_checks(bare.model_copy(update=given)))
+    page = bare.model_copy(update={"public_url": "https://a.example"})
+    assert not any(half in check.text for check in (*settings_checks(bare), *settings_checks(page)))

@@ -83,3 +83,24 @@ def test_the_strongest_evidence_counts_and_an_offer_without_trade_proves_none() 
     assert strongest([{"evidence": "job"}]) is None
     assert strongest([{"trade_own": "a"}]) == "unstated"
     assert strongest([{"trade_own": "a"}, job]) == "job"
+
+
+def test_known_and_unknown_add_up_in_each_section() -> None:
+    counted = Quality(
+        suppliers=100,
+        closed=3,
+        without_kind=7,
+        with_capacity=31,
+        with_website=12,
+        kinds={"ESAT": 60, "AUTRE": 5},
+        departements={"": {"total": 2}},
+        trades={"declared": 40, "name": 11, "activity": 20},
+        points={"address": 50, "commune": 9},
+        capacities={"etp": 31},
+    )
+    found = {section.id: section.figures for section in sections(counted, {"merge": {"records": 140, "doubtful": 4}})}
+    for name, known in (("metiers", 51), ("coordonnees", 59), ("capacite", 31), ("contact", 12)):
+        first, last = found[name][0], found[name][-1]
+        assert (first.count, last.count, last.of) == (known, 100 - known, 100), name
+    assert {(figure.count, figure.of) for figure in found["metiers-inconnus"]} >= {(20, 49)}
+    assert [figure.count for figure in found["identite"]] == [140, 3, 4]

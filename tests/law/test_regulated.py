@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from vivier.desk.consultation import answered_outside
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study_settings import StudySettings
+from vivier.law.articles import WORDINGS
 from vivier.law.regulated import REGULATED, profession_of
 from vivier.law.rules import NeedValue
 from vivier.lexicon import Lexicon
@@ -87,3 +89,26 @@ def test_the_judged_lot_of_legal_advice_is_answered_nothing_with_the_motive(lexi
 
 def test_a_mix_with_another_trade_is_not_all_of_the_profession() -> None:
     assert profession_of((), ["juridique-comptable", "nettoyage-locaux"], "avocat et nettoyage") is None
+
+
+def test_a_profession_is_a_part_of_a_purchase_only_beside_another_trade() -> None:
+    legal = REGULATED["legal"]
+    own = legal.trades[0]
+    for trades, part in (
+        ((own,), False),
+        ((own, "nettoyage-locaux"), True),
+        (("nettoyage-locaux",), False),
+        ((), False),
+    ):
+        assert legal.is_part((), trades, "conseil juridique") is part, trades
+    assert not legal.is_part((), (own, "nettoyage-locaux"), "ménage")
+    assert legal.is_part(("79100000", "90910000"), (), "") and not legal.is_part(("90910000",), (), "")
+    assert not REGULATED["bailiff"].is_part(("79100000",), (), "huissier")
+    assert legal.is_bought(("79100000",), (), "") and not legal.is_bought(("79100000", "90910000"), (own,), "ménage")
+
+
+def test_a_wording_holds_from_its_first_to_its_last_day() -> None:
+    wording = next(each for every in WORDINGS.values() for each in every if each.valid_to is not None)
+    last, day = wording.valid_to, timedelta(days=1)
+    assert last is not None and wording.holds_on(wording.valid_from) and wording.holds_on(last)
+    assert not wording.holds_on(wording.valid_from - day) and not wording.holds_on(last + day)

@@ -19,7 +19,8 @@ from vivier.given.check import given_checks
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.shelf import shelf_of
 from vivier.given.tables import SHELF
-from vivier.mail.check import mail_checks
+from vivier.mail.check import _key, mail_checks
+from vivier.mail.office import office_of
 from vivier.mail.relay import Relay
 from vivier.mail.sealing import new_key
 from vivier.operation.configured import settings_checks
@@ -52,10 +53,15 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, box: Mailbox) ->
 
 
 def test_a_relay_that_answers_is_told_and_sent_nothing(house: House) -> None:
+    office = office_of(house.settings)
+    assert office is not None and _key(office).text == "rien n'est encore scellé"
     house.follow()
     found = mail(house.settings)
     assert found["relais"] == (True, f"127.0.0.1:{house.box.port} répond")
-    assert found["clé du courriel"][0] and found["messages"] == (True, "aucun n'attend")
+    assert found["clé du courriel"] == (True, "ouvre ce qui est gardé") and found["messages"] == (
+        True,
+        "aucun n'attend",
+    )
     assert not house.box.messages
 
 

@@ -12,7 +12,7 @@ import pytest
 from vivier.deadline import Deadline, check, limited
 from vivier.errors import StudyTooLong
 from vivier.forked import WorkerEnded, apart, cores, on_every_core
-from vivier.open_files import OpenFiles, open_files
+from vivier.open_files import OpenFiles, open_files, raise_limit
 
 
 def test_a_study_ends_when_its_processor_time_is_spent_or_nobody_waits_for_it() -> None:
@@ -58,3 +58,15 @@ def test_work_is_done_in_processes_of_its_own_when_it_is_worth_one() -> None:
         assert here not in set(on_every_core(lambda _: os.getpid(), range(3), worth=True))
     with pytest.raises(WorkerEnded):
         apart(lambda: os._exit(9), worth=True)
+
+
+def test_a_process_raises_its_limit_and_never_lowers_it() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(65_536, hard) if hard != resource.RLIM_INFINITY else 65_536
+    try:
+        for begun in (wanted - 1, wanted):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (begun, hard))
+            raise_limit()
+            assert resource.getrlimit(resource.RLIMIT_NOFILE) == (wanted, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -17,10 +17,11 @@ from vivier.errors import NotFound
 from vivier.given.archive import ArchiveDamaged
 from vivier.given.database import Database, database_of
 from vivier.mail.sealing import new_key
-from vivier.operation.backups import KEPT_DAYS, copies, make_copy, rehearse, restore_copy
+from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
 from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
 from vivier.operation.running import Jobs
+from vivier.runs.audit import note
 from vivier.settings import Settings
 
 __all__ = ["postgresql"]
@@ -147,10 +148,20 @@ def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings
     for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT):
         path, made = make_copy(settings, day.date())
     assert copies(settings) == [path] and path.stat().st_mode & 0o077 == 0
+    note(settings, "backup")
+    assert settings.backups.stat().st_mode & 0o777 == 0o700
+    assert opened(settings, path, tmp_path).stat().st_mode & 0o777 == 0o600
     assert b"SQLite" not in path.read_bytes() and "given.sqlite" in made.files
     assert rehearse(settings)[1].files == made.files
     elsewhere = settings.model_copy(update={"home": tmp_path / "other"})
     assert restore_copy(elsewhere, path, replace=False).files == made.files
+    kept = [
+        file
+        for home in (settings.home, elsewhere.home)
+        for file in home.rglob("*")
+        if file.suffix in (".sqlite", ".jsonl")
+    ]
+    assert len(kept) > 2 and {file.stat().st_mode & 0o777 for file in kept} == {0o600}
     stolen = elsewhere.model_copy(update={"backup_key": SecretStr(new_key())})
     with pytest.raises(ArchiveDamaged, match="VIVIER_BACKUP_KEY"):
         restore_copy(stolen, path, replace=True)
@@ -159,3 +170,69 @@ def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings
 def test_a_rehearsal_without_a_copy_says_so(settings: Settings) -> None:
     with pytest.raises(NotFound, match="vivier backup"):
         rehearse(settings)
+
+
+PROGRAMS = {
+    "": None,
+    "print('dit'); raise SystemExit(0)": None,
+    "raise SystemExit(3)": "Code de sortie 3.",
+    "raise SystemExit('un\\n\\n  deux  \\n\\n')": "deux",
+    "raise SystemExit('a' * 999)": "a" * 300,
+}
+"""What a verb does, and the reason that is kept of it."""
+
+
+@pytest.mark.parametrize(("program", "reason"), PROGRAMS.items())
+def test_the_reason_of_a_failure_is_the_last_line_or_the_code(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, reason: str | None
+) -> None:
+    """The verbs of a folder, which Python finds before ours."""
+    monkeypatch.chdir(tmp_path)
+    package = tmp_path / "vivier"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "cli.py").write_text(f"def main():\n    {program or 'pass'}\n")
+    with closing(database_of(settings)) as database:
+        moments = [NIGHT]
+        jobs = Jobs(settings.model_copy(update={"backup_key": None}), lambda: moments[0], {})
+        assert jobs.run_due() == ["update", "purge"]
+        for state in Journal(database).states().values():
+            assert (state.is_failing, state.reason) == (reason is not None, reason)
+            assert (state.succeeded is None) is (reason is not None)
+        jobs.stop()
+        jobs.run()  # ends at once
+
+
+@pytest.mark.parametrize(
+    ("name", "longest"),
+    [("update", timedelta(days=3)), ("notify", timedelta(days=1, minutes=30)), ("rehearsal", timedelta(days=15))],
+)
+def test_a_job_is_late_after_twice_its_time_and_a_day(name: str, longest: timedelta) -> None:
+    job, second = BY_NAME[name], timedelta(seconds=1)
+    for state in (State(began=NIGHT), State(began=NIGHT - HOUR * 999, succeeded=NIGHT)):
+        assert not is_late(job, state, NIGHT + longest) and is_late(job, state, NIGHT + longest + second)
+    assert not is_late(job, NEVER, NIGHT)
+
+
+def test_a_job_whose_success_and_failure_are_of_one_moment_does_not_fail() -> None:
+    assert not State(began=NIGHT, succeeded=NIGHT, failed=NIGHT).is_failing
+    assert State(began=NIGHT, failed=NIGHT).is_failing and not NEVER.is_failing
+
+
+def test_jobs_are_due_at_their_time_and_half_a_day_after_a_run_by_hand() -> None:
+    at = NIGHT.replace(hour=2, minute=30)
+    update = BY_NAME["update"]
+    for began, due in ((at - 12 * HOUR, True), (at - 12 * HOUR + HOUR / 60, False), (at, False)):
+        assert is_due(update, done(began), at) is due, began
+    assert is_due(update, done(at - 24 * HOUR), at) and not is_due(update, done(at - 23 * HOUR), at - HOUR / 60)
+    again = State(began=NIGHT)
+    assert is_due(BY_NAME["notify"], again, NIGHT + HOUR / 4)
+    assert not is_due(BY_NAME["notify"], again, NIGHT + HOUR / 5)
+
+
+def test_letters_to_the_operator_need_mail_and_a_mailbox(tmp_path: Path) -> None:
+    mail = {"smtp_url": SecretStr("smtp://127.0.0.1:25"), "operator_contact": "a@exemple.example"}
+    found = Settings(home=tmp_path).model_copy(update=mail)
+    assert [job.name for job in jobs_of(found)] == ["notify", "update", "purge", "report"]
+    page = found.model_copy(update={"operator_contact": "https://exemple.example"})
+    assert [job.name for job in jobs_of(page)] == ["notify", "update", "purge"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -29,10 +30,11 @@ from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
 from vivier.operation.checks import backup_check, request_checks, source_checks
 from vivier.operation.figures import figures
-from vivier.operation.jobs import JOBS, Journal
-from vivier.operation.watch import Watch
+from vivier.operation.jobs import JOBS, NEVER, Journal, State
+from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
 from vivier.runs.freshness import never_loaded
+from vivier.runs.records import current_run
 from vivier.search.port import Generation
 from vivier.settings import Settings
 
@@ -129,6 +131,13 @@ def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
     assert "ne se surveille plus" in troubles.sentences[0]
 
 
+def test_the_age_of_a_success_is_in_hours() -> None:
+    state = State(began=NOW, succeeded=NOW - timedelta(hours=1_000))
+    assert (
+        _described(UPDATE, state, NOW)["age_hours"] == 1_000.0 and _described(UPDATE, NEVER, NOW)["age_hours"] is None
+    )
+
+
 @pytest.mark.slow
 def test_ready_gives_jobs_and_what_is_wrong(client: TestClient) -> None:
     body = client.get("/ready").json()
@@ -196,3 +205,27 @@ def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings
     assert found["vivier_database_up"] == {"given": 1.0} and found["vivier_letters"] == {}
     away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
     assert {figure.name: figure.values for figure in figures(away)}["vivier_database_up"] == {"given": 0.0}
+
+
+CADENCES: list[tuple[int | None, str | None, int, bool]] = [
+    (7, None, 14, False),
+    (7, None, 15, True),
+    (7, "2026-11-24", 14, False),
+    (7, "2026-11-23", 14, True),
+    (None, "2026-11-24", 730, False),
+    (None, "2026-11-24", 731, True),
+    (None, None, 9_999, False),
+]
+
+
+def test_a_source_is_late_after_twice_its_cadence_else_old_after_two_years(settings: Settings) -> None:
+    file = current_run(settings.records, "demo") / "statistics.json"
+    read = json.loads(file.read_bytes())
+    for cadence, updated_at, days, late in CADENCES:
+        read |= {"source": read["source"] | {"cadence_days": cadence}, "updated_at": updated_at}
+        file.write_text(json.dumps(read | {"finished_at": f"{NOW.date()}T09:00:00Z"}), encoding="utf8")
+        found = {check.name: check for check in source_checks(settings, NOW.date() + timedelta(days=days))}[
+            "source demo"
+        ]
+        assert (found.ok, found.old) == (not late, late), found.text
+        assert (": à relire" if cadence else "à renouveler") in found.text or not late

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vivier.text.vocabulary import Vocabulary
+from vivier.lexicon import Lexicon
+from vivier.text.vocabulary import Vocabulary, WordCounter
 
 
 def words(*known: str, **frequencies: int) -> Vocabulary:
@@ -39,3 +40,33 @@ def test_equals_are_ordered_by_their_use_and_three_are_given() -> None:
     known = words("tontea", "tonteb", "tontec", "tonted", tonteb=9)
     assert known.nearest("tonte") == ("tonteb", "tontea", "tontec")
     assert (known.frequency("tonteb"), known.frequency("inconnu"), known.written("inconnu")) == (9, 0, "inconnu")
+
+
+def test_a_word_that_nobody_uses_is_written_as_it_is() -> None:
+    known = Vocabulary(3, {"jardin": (2, "Jardin")})
+    assert "jardin" in known and "tonte" not in known
+    assert (known.frequency("jardin"), known.frequency("tonte")) == (2, 0)
+    assert (known.written("jardin"), known.written("tonte")) == ("Jardin", "tonte")
+    assert known.nearest("jardn1") == () and known.nearest("jardni")
+
+
+TEXTS = (["Jardins et jardinage", "tonte"], ["Le jardin", "Tontes"], ["JARDIN"])
+
+
+def test_words_counted_apart_or_at_once_are_the_same(lexicon: Lexicon) -> None:
+    analysis = lexicon.analysis
+    at_once, apart, merged = WordCounter(analysis), WordCounter(analysis), WordCounter(analysis)
+    for texts in TEXTS:
+        analysed = [" ".join(analysis.tokens("french", text)) for text in texts]
+        for _ in range(2):
+            at_once.add(texts, analysed)
+            apart.add_words(apart.words_of(texts, analysed))
+            merged.merge(apart.take())
+    whole = at_once.vocabulary()
+    assert whole.documents == 6 and dict(whole.entries) == dict(merged.vocabulary().entries)
+    assert whole.entries["jardin"] == (6, "jardin") and whole.entries["tont"] == (4, "tonte")
+    assert list(whole.entries) == sorted(whole.entries)
+    taken = at_once.take()
+    assert taken.documents == 6 and taken.frequency("jardin") == 6
+    again = at_once.take()
+    assert (again.documents, len(again.entries)) == (0, 0)

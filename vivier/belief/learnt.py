@@ -10,13 +10,13 @@ most ``FROM_ONE`` answers for one probability, which halves it at most.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from typing import Final
 
 from vivier.belief.steps import bounded
+from vivier.identity import digest_of
 from vivier.trades.table import Trades
 
 STRENGTH: Final = 6.0
@@ -230,7 +230,7 @@ class Received:
         """What tells these answers from others: a hash, which names no structure."""
         replies = sorted((kind, tally.yes, tally.no) for kind, tally in self.replies.items())
         written = repr(([astuple(lesson) for lesson in self.lessons], replies))
-        return hashlib.sha256(written.encode()).hexdigest()[:16]
+        return digest_of(written.encode())
 
 
 NOTHING_RECEIVED: Final = Received()

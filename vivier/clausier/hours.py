@@ -88,10 +88,9 @@ class Hours:
 
     def at(self, effort: float) -> tuple[float, float, float] | None:
         """The low, central and high insertion hours at another effort; ``None`` when no amount is sure."""
-        if self.low is None or self.central is None or self.high is None:
-            return None
-        low, central, high = (found.insertion * effort / self.effort for found in (self.low, self.central, self.high))
-        return low, central, high
+        estimates = [found for found in (self.low, self.central, self.high) if found is not None]
+        hours = [found.insertion * effort / self.effort for found in estimates]
+        return (hours[0], hours[1], hours[2]) if hours else None
 
 
 def most_of(hours: Hours | None) -> float | None:

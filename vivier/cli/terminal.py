@@ -186,6 +186,11 @@ def add_row(table: Table, *cells: str) -> None:
     table.add_row(*map(Text, cells))
 
 
+def warn(line: str) -> None:
+    """Writes a line on the error output, as it is."""
+    err.print(Text(line), soft_wrap=True)
+
+
 def say(line: str) -> None:
     """Prints one line of text without markup, because names may have brackets."""
     out.print(Text(line), soft_wrap=True)
@@ -236,7 +241,7 @@ def show_found(found: SupplierFound) -> None:
     from vivier.suppliers.notices import excluded, notices
 
     for notice in notices(found):
-        err.print(Text(notice), soft_wrap=True)
+        warn(notice)
     table = Table(
         "n°", "fournisseur", "commune", "km", "pourquoi", title=plural(found.total, "fournisseur"), show_lines=True
     )
@@ -248,7 +253,7 @@ def show_found(found: SupplierFound) -> None:
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
     out.print(table)
     for sentence in excluded(found):
-        err.print(Text(sentence), soft_wrap=True)
+        warn(sentence)
 
 
 def show_checks(checks: Iterator[Check]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -36,6 +35,7 @@ from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import plural
+from vivier.identity import digest_of
 from vivier.law.products import ProductDuty, product_duties
 from vivier.law.rules import Consultation, NeedValue, applies, broken_by
 from vivier.law.social import social_services
@@ -303,7 +303,7 @@ class Desk:
             line.text,
             [choice.code for choice in (*line.trades, *line.territories)],
         ]
-        return hashlib.sha256(orjson.dumps(question)).hexdigest()[:16]
+        return digest_of(orjson.dumps(question))
 
 
 def _codes(line: Line) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ _TEXTS: Final = {"strings_to_formulas": False, "strings_to_urls": False, "string
 _AT_ONCE: Final = {**_TEXTS, "in_memory": True}
 _ROW_BY_ROW: Final = {**_TEXTS, "constant_memory": True}
 
+_WIDEST: Final = 360
+"""Pixels of the widest column of a table, about fifty letters."""
+
 
 class _Sheet(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]
     """A sheet whose texts are set by :func:`vivier.french.typographic`. The addresses of links have no letter
@@ -33,19 +36,18 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]
         super().__init__(file, _ROW_BY_ROW if constant_memory else _AT_ONCE)
 
 
-def tables_book(sheets: Iterable[tuple[str, Sequence[int], Iterable[Sequence[Any]]]], frozen: int = 0) -> bytes:
-    """The bytes of a workbook of tables: the name of each sheet, the widths of its columns, its rows under a bold line of titles. Texts are never
-    formulas; an unknown value is an empty cell. ``frozen``: columns that stay in sight."""
+def tables_book(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]], frozen: int = 0) -> bytes:
+    """The bytes of a workbook of tables: the name of each sheet, its rows under a bold line of titles, in columns as wide as what they hold. Texts
+    are never formulas; an unknown value is an empty cell. ``frozen``: columns that stay in sight."""
     file = io.BytesIO()
     book = Book(file)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for name, widths, rows in sheets:
+    for name, rows in sheets:
         sheet = book.add_worksheet(name)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
         sheet.freeze_panes(1, frozen)
         for number, row in enumerate(rows):
             cells = (", ".join(cell) if isinstance(cell, tuple) else cell for cell in row)
             sheet.write_row(number, 0, [safe_cell(cell) for cell in cells], None if number else bold)
+        sheet.autofit(_WIDEST)
     book.close()
     return file.getvalue()

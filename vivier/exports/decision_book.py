@@ -43,10 +43,10 @@ def decision_workbook(body: Mapping[str, Any]) -> bytes:
     months = [(row["month"], row["clause"], row["reserved"]) for row in body["months"]]
     return tables_book(
         (
-            ("Programme", (8, 8, 50, 14, 10, 12, 28, 28, 50), [HEADERS, *_rows(body)]),
-            ("Heures par mois", (12, 24, 24), [heads, *months]),
-            ("Réemploi et recyclé", (40, 30, 14, 16, 14, 14, 14, 14, 90), [FAMILIES, *_families(body)]),
-            ("Lisez-moi", (34, 110), [("Vivier : un programme décidé d'ensemble", ""), *_notes(body)]),
+            ("Programme", [HEADERS, *_rows(body)]),
+            ("Heures par mois", [heads, *months]),
+            ("Réemploi et recyclé", [FAMILIES, *_families(body)]),
+            ("Lisez-moi", [("Vivier : un programme décidé d'ensemble", ""), *_notes(body)]),
         )
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, Final
 
 from vivier.exports.book import tables_book
 from vivier.exports.dossier_list import HEADERS, list_rows, lot_name
 from vivier.names import readable_name
 
-_WIDTHS: Final = (24,) * 21
 _NAMES: Final = ("Structure", "Membre")
 """Headings of names, written in readable capitals. The CSV and the JSON keep them as registered."""
 _Row = list[Any]
@@ -17,18 +17,17 @@ _Row = list[Any]
 
 def dossier_workbook(dossier: Mapping[str, Any]) -> bytes:
     """The bytes of the workbook. Texts are written as texts, never as formulas; an unknown value is an empty cell."""
-    return tables_book((name, _WIDTHS, _readable(rows)) for name, rows in _sheets(dossier))
+    return tables_book((name, _readable(rows)) for name, rows in _sheets(dossier))
 
 
 def _readable(rows: Iterable[_Row]) -> Iterator[_Row]:
     """The rows of a sheet with readable names, each list as one text."""
     titles, *others = rows
     yield titles
-    named = [title in _NAMES for title in titles] + [False] * len(_WIDTHS)
     for row in others:
         yield [
-            _cell(readable_name(cell) if name and isinstance(cell, str) else cell)
-            for cell, name in zip(row, named, strict=False)
+            _cell(readable_name(cell) if title in _NAMES and isinstance(cell, str) else cell)
+            for cell, title in zip_longest(row, titles[: len(row)])
         ]
 
 

@@ -47,7 +47,7 @@ def hours_told_workbook(body: Mapping[str, Any]) -> bytes:
         ("Publics et voies", [("Lot", "Trimestre", "Public ou voie", "Heures"), *shares]),
         ("Lisez-moi", [("Vivier : suivi des heures d'insertion",), *((note,) for note in _NOTES)]),
     ]
-    return tables_book((name, (18,) * len(HEADERS), rows) for name, rows in sheets)
+    return tables_book(sheets)
 
 
 def _months(body: Mapping[str, Any]) -> Iterator[Sequence[Cell]]:

@@ -30,9 +30,7 @@ def ledger_csv(body: Mapping[str, Any]) -> bytes:
 
 
 def ledger_workbook(body: Mapping[str, Any]) -> bytes:
-    return tables_book(
-        ((name, (34, *[18] * len(titles)), (titles, *rows)) for name, titles, rows in _sheets(body)), frozen=1
-    )
+    return tables_book(((name, (titles, *rows)) for name, titles, rows in _sheets(body)), frozen=1)
 
 
 def _sheets(body: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[Cell, ...]]]]:

@@ -52,7 +52,7 @@ def _code(value: Any, names: Mapping[str, str], error: str, what: str) -> Any:
     found = names.get(_folded(value))
     if found is not None:
         return found
-    near = [names[key] for key in difflib.get_close_matches(_folded(value), names, n=3, cutoff=0.6)]
+    near = [names[key] for key in difflib.get_close_matches(_folded(value), names)]
     guess = f" ; vouliez-vous dire {', '.join(dict.fromkeys(near))} ?" if near else ""
     raise PydanticCustomError(
         error, "{what} « {value} »{guess}", {"what": what, "value": _short(value), "guess": guess}

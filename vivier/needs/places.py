@@ -309,7 +309,7 @@ def _decided(found: Resolution, is_commune: bool) -> Resolution:
         if candidate.score == 1.0 and (candidate.territory.kind == "commune") == is_commune
     ]
     others = [candidate for candidate in found.candidates if candidate not in suited]
-    is_tiny = is_commune and all((candidate.territory.population or 0) < _SMALL_TOWN for candidate in suited)
+    is_tiny = is_commune and all(candidate.territory.people < _SMALL_TOWN for candidate in suited)
     certain = suited[0].territory if len(suited) == 1 and not is_tiny else None
     ordered = found.candidates if is_tiny else (*suited, *others)
     return replace(found, territory=certain, candidates=tuple(ordered))
@@ -318,7 +318,7 @@ def _decided(found: Resolution, is_commune: bool) -> Resolution:
 def _united(first: Resolution, second: Resolution) -> Resolution:
     """Unites two readings of a name: certain when they agree."""
     best = {candidate.territory.id: candidate for candidate in (*second.candidates, *first.candidates)}
-    ranked = sorted(best.values(), key=lambda c: (-c.score, -(c.territory.population or 0), c.territory.id))
+    ranked = sorted(best.values(), key=lambda c: (-c.score, -c.territory.people, c.territory.id))
     sure = {found.territory.id for found in (first, second) if found.territory is not None}
     certain = first.territory if len(sure) == 1 and None not in (first.territory, second.territory) else None
     return Resolution(certain, tuple(ranked), first.via, total=len(ranked))

@@ -247,10 +247,10 @@ def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
         return place
     best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
     towns = [lexicon.gazetteer.get(candidate.id) for candidate in best]
-    sizes = sorted(towns, key=lambda town: -(town.population or 0))
+    sizes = sorted(towns, key=lambda town: -town.people)
     if len(towns) < 2 or any(town.kind != "commune" for town in towns):
         return place
-    first, second = (town.population or 0 for town in sizes[:2])
+    first, second = (town.people for town in sizes[:2])
     if first < _FAR_LARGER * max(second, 1):
         return place
     largest = next(candidate for candidate in place.candidates if candidate.id == sizes[0].id)

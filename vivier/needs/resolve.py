@@ -329,7 +329,7 @@ def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon
         return
     found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
     least = SMALL_TOWN if as_a_name else LARGE_TOWN
-    if found is not None and (lexicon.gazetteer.get(found.candidates[0].id).population or 0) >= least:
+    if found is not None and lexicon.gazetteer.get(found.candidates[0].id).people >= least:
         yield found
 
 
@@ -341,14 +341,14 @@ def _ends(word: Word, reading: Reading, index: NeedsIndex) -> bool:
 def _with_large_town(place: PlaceMatch, reading: Reading, lexicon: Lexicon) -> PlaceMatch:
     """A place that no certain territory bears, with the large town that it may misspell first: « Lion » is offered Lyon."""
     towns = (lexicon.gazetteer.get(candidate.id) for candidate in place.candidates)
-    if place.territory is not None or place.together or any((town.population or 0) >= SMALL_TOWN for town in towns):
+    if place.territory is not None or place.together or any(town.people >= SMALL_TOWN for town in towns):
         return place
     start, end = (reading.text.place(at) for at in (place.spans[0].start, place.spans[0].end))
     found = misspelt(reading.text, start, end, lexicon.gazetteer, sure=False)
     large = [
         candidate
         for candidate in (() if found is None else found.candidates)
-        if (lexicon.gazetteer.get(candidate.id).population or 0) >= LARGE_TOWN
+        if lexicon.gazetteer.get(candidate.id).people >= LARGE_TOWN
     ]
     return place.changed(candidates=(*large, *place.candidates)) if large else place
 

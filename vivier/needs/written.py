@@ -106,7 +106,7 @@ class Written:
     @property
     def population(self) -> int:
         """Inhabitants of the largest territory that the name may mean."""
-        return max(candidate.territory.population or 0 for candidate in self.resolution.candidates)
+        return max(candidate.territory.people for candidate in self.resolution.candidates)
 
     @property
     def own_population(self) -> int:
@@ -114,7 +114,7 @@ class Written:
         best = self.resolution.candidates[0].score
         named = [candidate.territory for candidate in self.resolution.candidates if candidate.score == best]
         is_whole_name = self.resolution.via == "name" or (self.resolution.via == "alias" and len(self.telling) > 1)
-        return max(territory.population or 0 for territory in named) if is_whole_name else 0
+        return max(territory.people for territory in named) if is_whole_name else 0
 
     @property
     def has_capitals(self) -> bool:
@@ -217,6 +217,4 @@ def _offered(resolution: Resolution) -> Sequence[Candidate]:
     (Neuilly-sur-Seine before the Neuilly of the Eure), and other levels last."""
     if resolution.territory is not None or resolution.via not in ("name", "former_name"):
         return resolution.candidates
-    return sorted(
-        resolution.candidates, key=lambda candidate: (candidate.score <= OTHER, -(candidate.territory.population or 0))
-    )
+    return sorted(resolution.candidates, key=lambda candidate: (candidate.score <= OTHER, -candidate.territory.people))

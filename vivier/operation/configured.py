@@ -14,8 +14,6 @@ from vivier.settings.sign_on import SignOn
 
 _PATIENCE: Final = 2.0
 """Seconds that the store of the limits, or the provider of identities, has to answer."""
-_OF_MAIL: Final = 4
-"""Settings without any of which mail is simply off."""
 
 
 def settings_checks(settings: Settings) -> Iterator[Check]:
@@ -55,7 +53,7 @@ def _apart(settings: Settings) -> Iterator[str]:
     if settings.public_url is not None and not settings.proxies:
         yield "VIVIER_PUBLIC_URL annonce un mandataire que VIVIER_TRUSTED_PROXIES ne nomme pas : tous ses lecteurs comptent pour un seul"
     missing = [*missing_settings(settings)]
-    if missing and len(missing) < _OF_MAIL and (settings.smtp_url or settings.mail_from or settings.mail_key):
+    if missing and (settings.smtp_url or settings.mail_from or settings.mail_key):
         yield f"le courriel est réglé à moitié : il manque {', '.join(missing)}"
     if (settings.opensearch_user is None) != (settings.opensearch_password is None):
         yield "VIVIER_OPENSEARCH_USER et VIVIER_OPENSEARCH_PASSWORD vont ensemble"

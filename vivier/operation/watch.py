@@ -27,9 +27,9 @@ class Watch:
         settings: Settings,
         diagnose: Callable[[], Iterable[Check]],
         now: Callable[[], datetime] = utc_now,
-        look: float | None = None,
+        look: float = LOOK_SECONDS,
     ) -> None:
-        self._settings, self._now, self._look = settings, now, LOOK_SECONDS if look is None else look
+        self._settings, self._now, self._look = settings, now, look
         self.diagnose = diagnose
         self._seen: set[str] = set()
 

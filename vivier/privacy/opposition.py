@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from vivier.durable import write_whole
 from vivier.errors import EngineUnavailable, FieldError, InvalidRequest
-from vivier.identity import digits, is_siret
+from vivier.identity import digest_of, digits, is_siret
 from vivier.settings import Settings
 
 _WITNESS = "vivier-opposition-1"
@@ -51,7 +51,7 @@ class Opposition:
     @property
     def version(self) -> str:
         """A text that changes with the list, for callers that keep answers."""
-        return hashlib.sha256("".join(sorted(self.hashes)).encode()).hexdigest()[:16]
+        return digest_of("".join(sorted(self.hashes)).encode())
 
     def holds(self, siret: str | None) -> bool:
         hashes = self.hashes

@@ -167,7 +167,7 @@ def _phone(text: str) -> str | None:
         return None
     beside = set(fold(rest).lower().split())
     bare = re.sub(r"\D", "", numbers[0][1] or numbers[0][2])
-    if not beside <= _LABELS or bare.startswith(_CHARGED) or len(set(bare[1:])) == 1:
+    if beside - _LABELS or bare.startswith(_CHARGED) or len(set(bare[1:])) == 1:
         return None
     if bare.startswith(_MOBILE) and not beside & _SWITCHBOARD:
         return None

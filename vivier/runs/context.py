@@ -10,12 +10,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from vivier.identity import fold
+from vivier.identity import digest_of, fold
 from vivier.model.base import Model
 from vivier.model.context import Area, Establishment, LegalName, Located
 from vivier.model.place import Address
@@ -69,7 +68,7 @@ def address_key(address: Address) -> str | None:
     if not address.line:
         return None
     parts = (fold(address.line), address.post_code or "", fold(address.town or ""), address.commune or "")
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+    return digest_of("|".join(parts).encode())
 
 
 def has_context(context: Path, name: str) -> bool:

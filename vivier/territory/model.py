@@ -46,6 +46,11 @@ class Territory:
     departement: str | None
     parents: tuple[str, ...]
 
+    @property
+    def people(self) -> int:
+        """Its inhabitants; 0 when nobody counted them."""
+        return self.population or 0
+
 
 @dataclass(frozen=True)
 class OldRegion:

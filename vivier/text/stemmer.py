@@ -96,7 +96,9 @@ def _tidy(word: str) -> str:
         word = _without_doubles(word.translate(_NORMAL_LETTERS))
     if len(word) > 4 and word.endswith("ie"):
         word = word[:-2]
-    return _without_last_letters(word) if len(word) > 4 else word
+    for letter in "ree" if len(word) > 4 else "":
+        word = word.removesuffix(letter)
+    return word
 
 
 def _without_doubles(word: str) -> str:
@@ -106,9 +108,3 @@ def _without_doubles(word: str) -> str:
         if letter != single[-1] or not letter.isalpha():
             single += letter
     return single
-
-
-def _without_last_letters(word: str) -> str:
-    for letter in "ree":
-        word = word.removesuffix(letter)
-    return word[:-1] if word[-1] == word[-2] and word[-1].isalpha() else word

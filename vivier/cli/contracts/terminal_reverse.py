@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 from rich.text import Text
 
-from vivier.cli.terminal import add_row, err, out, say
+from vivier.cli.terminal import add_row, err, out, say, warn
 from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
 from vivier.contracts.ranking_rules import RECORDS
@@ -238,4 +238,4 @@ def _share(share: Share) -> str:
 
 def _say_notices(notices: Iterable[str]) -> None:
     for notice in notices:
-        err.print(Text(notice), soft_wrap=True)
+        warn(notice)

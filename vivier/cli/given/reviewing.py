@@ -242,28 +242,31 @@ def invite_network(
     say(f"Ce lien sert {plural(days, 'jour')}. Il n'est gardé nulle part : donnez-le au réseau, à lui seul.")
 
 
-def _check_network(settings: Settings, network: str, name: str) -> None:
+def _is_network(name: str) -> bool:
+    """Whether a name is short enough for a network, and no person's."""
     from vivier.privacy import personal
 
+    return len(name) <= 120 and not personal(name)
+
+
+def _check_network(settings: Settings, network: str, name: str) -> None:
     if settings.public_url is None:
         message = "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."
         raise InvalidRequest((FieldError("VIVIER_PUBLIC_URL", "missing", message),))
-    if not network.strip() or len(network) > 120 or personal(network):
+    if not network.strip() or not _is_network(network):
         raise InvalidRequest(
             (FieldError(name, "invalid_value", f"« {name} » : le nom d'un réseau, jamais une personne."),)
         )
 
 
 def _check_invitations(settings: Settings, links: Path, network: str) -> None:
-    from vivier.privacy import personal
-
     errors = []
     if settings.public_url is None:
         message = "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."
         errors.append(FieldError("VIVIER_PUBLIC_URL", "missing", message))
     if links.exists():
         errors.append(FieldError("LINKS", "exists", f"« {links.name} » existe déjà : donnez un autre nom."))
-    if len(network) > 120 or personal(network):
+    if not _is_network(network):
         errors.append(
             FieldError("--network", "invalid_value", "« --network » : le nom d'un réseau, jamais une personne.")
         )

@@ -219,7 +219,7 @@ def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
     that does. ``None`` when several are as likely."""
     words = _words(text)
     named = [place for place in candidates if words and _words(place.name)[: len(words)] == words]
-    people = sorted(((place.population or 0, place.id) for place in named), reverse=True)
+    people = sorted(((place.people, place.id) for place in named), reverse=True)
     if not people or people[0][0] < 10 * max(people[1][0] if len(people) > 1 else 0, 1):
         return None
     return next(place for place in named if place.id == people[0][1])

@@ -1,0 +1,122 @@
+"""Small readers and writers of text: cells, letters apart, days to come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from vivier.french import percent, until
+from vivier.text.cells import typed_text
+from vivier.text.filters import lower
+from vivier.text.folding import _is_followed
+from vivier.text.stemmer import light_stem
+from vivier.text.synonyms import Synonyms
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [(None, ""), (12.0, "12"), (12.5, "12.5"), (0, "0"), ("x", "x"), (datetime(2026, 11, 24, 9), "2026-11-24")],
+)
+def test_a_cell_is_read_as_a_person_types_it(cell: object, text: str) -> None:
+    assert typed_text(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2026, 11, 24), "aujourd’hui"),
+        (date(2026, 11, 25), "demain"),
+        (date(2026, 11, 26), "dans 2 jours"),
+        (date(2027, 1, 22), "dans 59 jours"),
+        (date(2027, 1, 23), "dans 1 mois"),
+        (date(2027, 1, 24), "dans 2 mois"),
+        (date(2027, 11, 23), "dans 11 mois"),
+    ],
+)
+def test_a_day_to_come_is_told_in_days_then_in_whole_months(day: date, text: str) -> None:
+    assert until(day, date(2026, 11, 24)).replace("\xa0", " ") == text
+
+
+def test_a_share_is_a_number() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        percent(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("character", "base", "followed"),
+    [
+        ("²", "2", True),
+        ("ª", "a", False),
+        ("ₐ", "a", True),
+        ("①", "1", True),
+        ("⑳", "20", True),
+        ("㉑", "21", False),
+        ("Ａ", "A", True),
+        ("１", "1", True),
+        ("ﬁ", "fi", True),
+        ("é", "e", True),
+        ("½", "1⁄2", False),
+        ("…", "...", False),
+    ],
+)
+def test_letters_that_unicode_sets_apart_are_followed_as_the_engine_follows_them(
+    character: str, base: str, followed: bool
+) -> None:
+    assert _is_followed(character, base) is followed
+
+
+@pytest.mark.parametrize(
+    ("word", "lowered"), [("ΟΔΟΣ", "οδοσ"), ("İZMİR", "izmir"), ("İΣ", "iσ"), ("ÉTÉ", "été"), ("Straße", "straße")]
+)
+def test_words_are_lowered_letter_by_letter(word: str, lowered: str) -> None:
+    assert lower(word) == lowered
+
+
+STEMS = {
+    "chevaux": "cheval",
+    "locaux": "local",
+    "bateaux": "bateau",
+    "prix": "pri",
+    "activement": "actif",
+    "actualisation": "actuel",
+    "commune": "comun",
+    "2000": "2000",
+    "copieuses": "copieu",
+    "ivement": "ive",
+    "abualisation": "abual",
+    "foieement": "foie",
+    "aepaux": "aepal",
+    "copiesx": "cop",
+    "civement": "cif",
+    "absx": "abs",
+    "aatrice": "ateu",
+    "aaaux": "aaau",
+    "ivementx": "ive",
+    "01x": "01x",
+    "031s": "031",
+}
+"""Words at the bounds of each ending, as Lucene stems them."""
+
+
+@pytest.mark.parametrize(("word", "stem"), STEMS.items())
+def test_a_word_is_stemmed_by_its_ending(word: str, stem: str) -> None:
+    assert light_stem(word) == stem
+
+
+def test_forms_of_several_words_stand_side_by_side() -> None:
+    graph = Synonyms(["b t p, bâtiment", "esat => ea, travail adapté"], str.split)
+    assert [(token.text, token.position) for token in graph.graph(["un", "bâtiment", "fin"])] == [
+        ("un", 0),
+        ("b", 1),
+        ("bâtiment", 1),
+        ("t", 2),
+        ("p", 3),
+        ("fin", 4),
+    ]
+    assert [(token.text, token.position) for token in graph.graph(["esat", "fin"])] == [
+        ("ea", 0),
+        ("travail", 0),
+        ("adapté", 1),
+        ("fin", 2),
+    ]

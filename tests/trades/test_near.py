@@ -1,0 +1,71 @@
+"""Trades near those of a search: neighbours, then the family, and never those that the search already finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.belief.does import doing
+from vivier.lexicon import Lexicon
+from vivier.trades.find import find_trades
+from vivier.trades.near import near_trades
+from vivier.trades.words import MOST_TRADES, Phrases, load_trade_words
+
+
+def test_neighbours_and_family_leave_out_what_the_search_finds(lexicon: Lexicon) -> None:
+    for trade in lexicon.trades:
+        within = {trade.code, *(narrower.code for narrower in lexicon.trades.descendants(trade.code))}
+        found = near_trades((trade.code,), lexicon.trades)
+        assert within.isdisjoint(found.close) and within.isdisjoint(found.family), trade.code
+        assert set(found.close).isdisjoint(found.family), trade.code
+        assert {each.code for each in lexicon.trades.ancestors(trade.code)} <= {*found.close}
+        assert {lexicon.trades.get(code).group for code in found.family} <= {trade.group}
+        siblings = {each.code for each in lexicon.trades if trade.parent and each.parent == trade.parent} - within
+        assert siblings <= {*found.close}
+
+
+def test_a_trade_is_found_by_its_name_then_by_its_words_else_by_spelling(lexicon: Lexicon) -> None:
+    table, analysis = lexicon.trades, lexicon.analysis
+    trade = table.get("blanchisserie")
+    assert find_trades(trade.name, table, analysis)[0] == trade
+    assert find_trades("", table, analysis) == tuple(map(table.get, table.suggest("", 10)))
+    nearest = find_trades("blanchiserrie", table, analysis)
+    assert nearest[0] == trade and len(nearest) <= 10
+    for each in list(table)[:40]:
+        assert each in find_trades(each.name, table, analysis)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "does"),
+    [((), True), (("ETTI",), False), (("GEIQ", "EATT"), False), (("ETTI", "ESAT"), True), (("EI",), True)],
+)
+def test_a_structure_that_only_lends_people_does_not_do_the_work(kinds: tuple[str, ...], does: bool) -> None:
+    assert doing(kinds) is does
+
+
+def test_the_longest_phrase_wins_and_a_look_alike_vetoes(lexicon: Lexicon) -> None:
+    given = [
+        ("tonte", "a"),
+        ("tonte de pelouse", "b"),
+        ("taille", "a"),
+        ("taille", "c"),
+        ("vitre", "v"),
+        ("tonte agneau", ""),
+    ]
+    phrases = Phrases(given, {"v": ["vitre teintée"]}, lexicon.analysis, "french")
+
+    def found(text: str) -> dict[str, int]:
+        return {code: len(several) for code, several in phrases.found(text).items()}
+
+    assert found("tonte et tontes de pelouse") == {"a": 1, "b": 1} and found("taille") == {} and found("") == {}
+    assert found("tonte d'agneaux") == {} and found("vitre") == {"v": 1} and found("une vitre teintée") == {}
+    tokens = tuple(lexicon.analysis.tokens("french", "une vitre teintée"))
+    assert phrases.vetoed(["v", "a"], tokens) == {"v"} and phrases.vetoed(["a"], tokens) == frozenset()
+    assert phrases.vetoed(["v"], ("vitr",)) == frozenset() and phrases.vetoed(["v"], ()) == frozenset()
+
+
+def test_a_presentation_that_names_too_many_trades_names_none(lexicon: Lexicon) -> None:
+    words = load_trade_words()
+    alone = {trade.code: next(iter(words.of_presentation(trade.name)), "") for trade in lexicon.trades}
+    sure = [lexicon.trades.get(code).name for code, read in alone.items() if code == read]
+    few, many = ". ".join(sure[:2]), ". ".join(sure[: 2 * MOST_TRADES])
+    assert 0 < len(words.of_presentation(few)) <= MOST_TRADES and words.of_presentation(many) == ()
