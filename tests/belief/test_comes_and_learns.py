@@ -32,7 +32,6 @@ def test_every_kind_that_reserves_has_a_curve_and_an_association_comes_less_far_
     assert comes(("AI",), None) is None
 
 
-@pytest.mark.slow
 @given(p=st.floats(0.005, 0.995), yes=st.integers(0, 60), no=st.integers(0, 60))
 def test_a_yes_raises_a_no_lowers_and_nobody_outweighs_the_sources(p: float, yes: int, no: int) -> None:
     now = Tally(yes, no).updated(p)
@@ -41,7 +40,6 @@ def test_a_yes_raises_a_no_lowers_and_nobody_outweighs_the_sources(p: float, yes
     assert updated(p, ("EI",), tallies([(("ESAT",), 3, 0)])) == p
 
 
-@pytest.mark.slow
 @given(
     p=st.floats(0.005, 0.995),
     given_before=st.lists(st.tuples(st.sampled_from((("EA",), ("ESAT",), ("EA", "ESAT"))), st.booleans()), max_size=6),

@@ -30,7 +30,6 @@ knowns = st.builds(
 )
 
 
-@pytest.mark.slow
 @given(known=knowns, trade=st.sampled_from([trade.code for trade in TRADES]))
 def test_clues_add_up_to_the_probability_and_nothing_is_certain(known: Known, trade: str) -> None:
     found = belief(known, trade, TRADES)

@@ -72,7 +72,6 @@ def test_nine_cases_in_ten_are_within_the_interval_of_the_prior(kind: str, trade
     assert (refused.low, refused.probability, refused.high) == pytest.approx((LEAST, LEAST, LEAST)) and refused.observed
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "known",
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,7 +32,6 @@ def test_nothing_counted_is_neither_nobody_nor_everybody() -> None:
     assert 0 < share.p < 0.1 and share.high > share.p and share.counted == 0
 
 
-@pytest.mark.slow
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_a_share_lies_between_its_bounds_and_rises_with_holders(n: int, more: int) -> None:
     every = {"|g|": n + more, f"|{EVERY}|": n + more}

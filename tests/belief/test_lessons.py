@@ -152,7 +152,6 @@ asked_of = st.lists(
 )
 
 
-@pytest.mark.slow
 @given(before=asked_of, usual=st.floats(0.05, 0.95), answered=st.booleans())
 def test_one_person_moves_the_share_that_answers_by_half_of_what_it_lacks_at_most(
     before: list[tuple[tuple[str, ...], int | None, bool]], usual: float, answered: bool

@@ -35,7 +35,6 @@ def every_clause(lexicon: Lexicon, figures: LotFigures = FIGURES) -> list[Clause
     return [clause for code in trade_clauses() for clause in clauses_for(code, figures, lexicon)]
 
 
-@pytest.mark.slow
 def test_twenty_five_trades_have_both_kinds(lexicon: Lexicon) -> None:
     made = every_clause(lexicon)
     for kind in ("social", "environmental"):
@@ -43,7 +42,6 @@ def test_twenty_five_trades_have_both_kinds(lexicon: Lexicon) -> None:
     assert all(code in lexicon.trades for code in trade_clauses())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("figures", [FIGURES, UNKNOWN], ids=["known", "unknown"])
 def test_no_template_has_an_unfilled_field(lexicon: Lexicon, figures: LotFigures) -> None:
     for clause in every_clause(lexicon, figures):
@@ -52,7 +50,6 @@ def test_no_template_has_an_unfilled_field(lexicon: Lexicon, figures: LotFigures
             assert text[0].isupper() and text.endswith("."), text
 
 
-@pytest.mark.slow
 def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Lexicon) -> None:
     raw = [text for one in trade_clauses().values() for text in (*one.requirements, one.criterion, one.tasks)]
     named = {code for text in raw for code in labels_in(text)}
@@ -64,7 +61,6 @@ def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Le
                     assert LABELS[code].name not in sentence or "ou équivalent" in sentence, sentence
 
 
-@pytest.mark.slow
 def test_conditions_and_criteria_are_linked_to_the_object(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
         name = lexicon.trades.get(clause.trade).name
@@ -93,7 +89,6 @@ def test_no_requirement_prefers_a_place_or_a_country() -> None:
             assert not place.search(text), text
 
 
-@pytest.mark.slow
 def test_every_article_is_in_the_table_for_contracts_and_concessions(lexicon: Lexicon) -> None:
     assert {part.article for part in parts()} <= ARTICLES.keys()
     concession = LotFigures("Concession d'essai", concession=True)
@@ -150,7 +145,6 @@ def test_the_clausier_warns_under_the_mark_and_of_staff_taken_over(lexicon: Lexi
     assert large.warnings(lexicon, DAY) == ()
 
 
-@pytest.mark.slow
 def test_the_clausier_never_proposes_a_criterion_alone_where_the_condition_is_due(lexicon: Lexicon) -> None:
     """Three cases a trade, in turn: each amount, before and after the law, meets a dozen trades."""
     amounts = (None, 60_000, 215_999, 216_000, 500_000, 750_000, 6e6)
@@ -186,7 +180,6 @@ def test_the_clausier_says_the_duties_on_products_that_a_study_says(
     assert all(any(duty.text(DAY)[:-1] in text and duty.article in text for text in said) for duty in duties)
 
 
-@pytest.mark.slow
 def test_the_grid_of_a_criterion_names_the_worst_offer_not_the_lowest_value(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
         for title, text in clause.paragraphs:

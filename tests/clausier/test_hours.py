@@ -124,7 +124,6 @@ def test_hours_are_linear_in_the_amount_and_in_each_share(
     assert central(replace(base, hourly_cost=min(cost * times, 40))).insertion <= hours * (1 + 1e-9)
 
 
-@pytest.mark.slow
 @settings(deadline=None)
 @given(amounts, shares, costs, efforts, kept)
 def test_low_central_and_high_are_in_order_and_within_the_whole(
@@ -136,7 +135,6 @@ def test_low_central_and_high_are_in_order_and_within_the_whole(
     assert found.central.insertion <= found.central.total
 
 
-@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(amounts, min_size=1, max_size=8), shares)
 def test_the_hours_of_the_lots_add_up_to_those_of_the_whole(parts: list[float], labour: float) -> None:

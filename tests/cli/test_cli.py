@@ -111,14 +111,12 @@ def _points(told: Done) -> list[int]:
     return [int(points) for points in re.findall(r"^Points[^:]* : (\d+)", told.stdout, re.MULTILINE)]
 
 
-@pytest.mark.slow
 def test_a_search_without_a_place_lists_who_answers_and_nobody_beyond(inside: Vivier) -> None:
     done = inside("search", "kind=ESAT")
     assert done.returncode == 0, done.stderr
     assert len(ids(done)) > 5
 
 
-@pytest.mark.slow
 def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(inside: Vivier) -> None:
     one = ids(inside("search", "kind=EA"))[0]
     told = inside("explain", one, "kind=GEIQ")
@@ -127,7 +125,6 @@ def test_a_supplier_that_does_not_answer_is_told_which_condition_fails(inside: V
     assert re.search(r"Type de structure\s*│\s*non", told.stdout)
 
 
-@pytest.mark.slow
 def test_every_id_found_is_whole_when_the_answer_is_piped(inside: Vivier) -> None:
     found = inside("search")
     assert found.returncode == 0, found.stderr
@@ -188,7 +185,6 @@ def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: 
     assert f"recherches calculées par {evaluator(Settings())}" in done.stdout
 
 
-@pytest.mark.slow
 def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_path: Path) -> None:
     done = inside("doctor", VIVIER_HOME=str(tmp_path))
     assert done.returncode == 1
@@ -196,14 +192,12 @@ def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_
     assert "vivier index" in done.stdout
 
 
-@pytest.mark.slow
 def test_the_doctor_names_a_misspelt_variable(inside: Vivier) -> None:
     done = inside("doctor", VIVIER_ENGIN="opensearch")
     assert done.returncode == 1
     assert "VIVIER_ENGINE" in done.stdout
 
 
-@pytest.mark.slow
 def test_the_doctor_names_a_setting_that_no_longer_exists(inside: Vivier) -> None:
     done = inside("doctor", VIVIER_TRACE_SHARE="0.5")
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
@@ -312,7 +306,6 @@ def test_a_wrong_setting_is_named(inside: Vivier, settings: dict[str, str], need
     assert_refused(inside("generations", **settings), 2, *needed)
 
 
-@pytest.mark.slow
 def test_an_empty_variable_is_as_good_as_none(inside: Vivier) -> None:
     assert inside("generations", VIVIER_ENGINE="").returncode == 0
 

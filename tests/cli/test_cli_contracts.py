@@ -26,7 +26,6 @@ def vivier(home: Path) -> Vivier:
     return partial(inside, home)
 
 
-@pytest.mark.slow
 def test_contracts_are_listed_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("contracts", "provision=reserved", "per_page=20")
     assert found.returncode == 0, found.stderr
@@ -42,7 +41,6 @@ def test_notices_are_listed_with_their_nature_and_their_reasons(vivier: Vivier) 
     assert "Projet d'achat" not in found.stdout
 
 
-@pytest.mark.slow
 def test_planned_purchases_are_a_list_of_their_own(vivier: Vivier) -> None:
     found = vivier("projects", "per_page=5")
     assert found.returncode == 0, found.stderr
@@ -51,7 +49,6 @@ def test_planned_purchases_are_a_list_of_their_own(vivier: Vivier) -> None:
     assert "Appel à la concurrence" not in found.stdout
 
 
-@pytest.mark.slow
 def test_leads_of_every_kind_are_counted_with_their_reasons(vivier: Vivier) -> None:
     found = vivier("leads", "kind=EI", "territory=FR")
     assert found.returncode == 0, found.stderr
@@ -60,7 +57,6 @@ def test_leads_of_every_kind_are_counted_with_their_reasons(vivier: Vivier) -> N
     assert "titulaire actuel : " in found.stdout
 
 
-@pytest.mark.slow
 def test_leads_and_buyers_for_a_supplier_of_the_index(vivier: Vivier) -> None:
     listed = vivier("search", "kind=EI")
     id_ = next(word for word in listed.stdout.split() if word.startswith("v") and len(word) == 13)
@@ -124,7 +120,6 @@ def test_an_empty_list_says_what_one_change_would_give(vivier: Vivier, words: tu
     assert "Rien. Un seul changement donnerait :" in done.stdout and needed in done.stdout
 
 
-@pytest.mark.slow
 def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivier, home: Path) -> None:
     from vivier.engine import open_engine
     from vivier.search.operators import All
@@ -142,7 +137,6 @@ def test_suppliers_hold_the_references_and_trades_of_what_they_won(vivier: Vivie
     assert all(fact["value"]["client"].endswith("(fictif)") and fact["value"]["year"] for fact in won)
 
 
-@pytest.mark.slow
 def test_generations_of_every_collection_are_listed_and_one_collection_alone(vivier: Vivier) -> None:
     every = vivier("generations").stdout
     for name in ("suppliers", "contracts", "buyers", "notices"):

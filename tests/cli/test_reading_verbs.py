@@ -78,7 +78,6 @@ def purchases(esats: list[dict[str, str]], tmp_path_factory: pytest.TempPathFact
     return file
 
 
-@pytest.mark.slow
 def test_a_ledger_says_what_is_known_and_what_is_not(vivier: Told, purchases: Path) -> None:
     printed = vivier("ledger", str(purchases))
     for words in (

@@ -27,7 +27,6 @@ def failing(error: BaseException) -> typer.Typer:
     return app
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("error", "code", "printed"),
     [

@@ -67,7 +67,6 @@ def test_a_point_found_is_used_with_its_precision_and_its_score(settings: Settin
     assert "ban" in {said.source_id for said in supplier.sources}
 
 
-@pytest.mark.slow
 def test_the_point_of_the_source_is_never_replaced(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [in_lille()])
     answer = answered(tmp_path / "a.csv", settings)
@@ -97,14 +96,12 @@ def test_an_answer_that_proves_nothing_gives_no_point_and_is_counted(
     assert address is not None and address.value.precision == "commune" and address.value.score is None
 
 
-@pytest.mark.slow
 def test_an_address_already_found_is_not_asked_again(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [in_lille()])
     add_context("ban", [answered(tmp_path / "a.csv", settings)], settings, now=NOW)
     assert write_questions(settings, tmp_path / "again.csv") == 0
 
 
-@pytest.mark.slow
 def test_a_point_in_the_wrong_place_is_dropped_whatever_its_score(settings: Settings, tmp_path: Path) -> None:
     put_records(settings, [in_lille()])
     far = answered(tmp_path / "a.csv", settings, longitude="5.37", latitude="43.29")

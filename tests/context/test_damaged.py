@@ -49,7 +49,6 @@ def spoil(path: Path, *lines: bytes) -> None:
     path.write_bytes(kept + (b"" if kept.endswith(b"\n") else b"\n") + b"".join(lines))
 
 
-@pytest.mark.slow
 def test_a_cut_line_of_sirene_is_set_aside_and_the_others_are_read(
     settings: Settings, sirene: Path, lexicon: Lexicon
 ) -> None:
@@ -68,7 +67,6 @@ def test_a_line_that_nobody_sets_aside_is_refused_clearly(settings: Settings, si
         list(read_facts(settings.context, "sirene", Establishment))
 
 
-@pytest.mark.slow
 def test_too_many_damaged_lines_stop_the_build(settings: Settings, sirene: Path, lexicon: Lexicon) -> None:
     spoil(sirene, *([CUT + b"\n"] * 30))
     with pytest.raises(BuildRefused, match="lignes écartées de contexte sirene"):
@@ -84,7 +82,6 @@ def test_damaged_lines_of_a_context_are_not_counted_among_the_records_to_be_buil
     assert left.summary()["count"] == 51
 
 
-@pytest.mark.slow
 def test_an_area_that_cannot_be_drawn_is_set_aside_and_the_others_are_known(
     settings: Settings, lexicon: Lexicon
 ) -> None:

@@ -47,7 +47,6 @@ def told(settings: Settings, siret: str, **more: object) -> Settings:
     return settings
 
 
-@pytest.mark.slow
 def test_a_closed_establishment_is_closed_with_the_provenance_of_sirene(settings: Settings) -> None:
     supplier = only(told(settings, CIRCLE))
     assert supplier.closed is not None and supplier.closed.value is True
@@ -55,7 +54,6 @@ def test_a_closed_establishment_is_closed_with_the_provenance_of_sirene(settings
     assert supplier.closed.provenance in supplier.sources
 
 
-@pytest.mark.slow
 def test_an_open_establishment_gets_the_naf_of_sirene(settings: Settings) -> None:
     supplier = only(told(settings, OPEN, naf="0000Z"))
     assert supplier.closed is not None and supplier.closed.value is False
@@ -71,14 +69,12 @@ def test_a_closed_siret_becomes_the_latest_open_successor_s_and_stays_an_identif
     assert supplier.closed is not None and supplier.closed.value is False
 
 
-@pytest.mark.slow
 def test_a_record_under_the_old_siret_joins_the_one_under_the_new(settings: Settings) -> None:
     put_records(settings, [record("essai", "1", siret=CLOSED), record("essai", "2", siret=SUCCESSOR)])
     add_context("sirene", STOCKS, settings, now=NOW)
     assert set(only(settings).identifiers) == {SUCCESSOR[:9], CLOSED, SUCCESSOR, "essai:1", "essai:2"}
 
 
-@pytest.mark.slow
 def test_a_circle_of_successions_is_not_followed(settings: Settings) -> None:
     supplier = only(told(settings, CIRCLE))
     assert supplier.siret is not None and supplier.siret.value == CIRCLE
@@ -93,7 +89,6 @@ def test_a_headcount_is_a_band_that_no_bound_passes_for_a_number(settings: Setti
     assert (document["staff"], document["staff_to"]) == (20, 49)
 
 
-@pytest.mark.slow
 def test_a_number_of_persons_goes_before_a_band(settings: Settings) -> None:
     given = (Capacity(value=31, unit="persons", year=2019),)
     supplier = only(told(settings, BAND, capacities=given))
@@ -135,7 +130,6 @@ def test_a_legal_name_is_one_more_name_to_be_found_by(settings: Settings) -> Non
     assert only(told(settings, OPEN)).other_names == ("ATELIERS DU PORT SAS",)
 
 
-@pytest.mark.slow
 def test_no_name_of_a_person_is_read_from_the_stocks_or_the_api(settings: Settings) -> None:
     told(settings, LISTED, labels=RGE)
     add_context("sirene", [FILES / "recherche-entreprises.json"], settings, now=NOW)

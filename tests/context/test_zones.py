@@ -28,7 +28,6 @@ def zones(settings: Settings, address: Address) -> tuple[str, ...]:
     return tuple(zone.value for zone in only(settings).zones)
 
 
-@pytest.mark.slow
 def test_a_seat_in_a_listed_commune_bears_its_areas_with_their_provenance(settings: Settings) -> None:
     assert zones(settings, Address(commune="23096", post_code="23000", town="Guéret")) == ("frr", "zrr")
     supplier = only(settings)
@@ -36,7 +35,6 @@ def test_a_seat_in_a_listed_commune_bears_its_areas_with_their_provenance(settin
     assert supplier.zones[0].provenance in supplier.sources
 
 
-@pytest.mark.slow
 def test_a_commune_listed_in_part_is_not_flagged(settings: Settings) -> None:
     assert zones(settings, Address(commune="23150")) == ()
 
@@ -48,7 +46,6 @@ def test_a_qpv_is_known_by_the_point_of_the_address_only(
     assert zones(settings, Address(commune="59512", point=ROUBAIX, precision=precision)) == found
 
 
-@pytest.mark.slow
 def test_a_point_beside_the_contour_is_not_in_it(settings: Settings) -> None:
     beside = Point(lon=3.1846, lat=50.6889)
     assert zones(settings, Address(commune="59512", point=beside, precision="address")) == ()
@@ -64,7 +61,6 @@ def test_a_commune_born_of_one_in_and_one_out_of_the_list_is_not_flagged() -> No
     assert split.of(Address(commune="01033")) == ()
 
 
-@pytest.mark.slow
 def test_a_new_list_replaces_the_former_of_its_kind_and_leaves_the_others(settings: Settings) -> None:
     zones(settings, Address(commune="23096"))
     add_context("zones", [FILES / "zrr-essai.csv"], settings, now=NOW)
@@ -94,7 +90,6 @@ def test_contours_in_lambert_are_refused_with_the_fix(settings: Settings, tmp_pa
         add_context("zones", [file], settings)
 
 
-@pytest.mark.slow
 def test_the_real_list_of_zrr_is_read_whole(settings: Settings) -> None:
     put_records(settings, [record("essai", "1")])
     add_context("zones", [shared_data("geo", "zrr_2022.csv.gz")], settings)

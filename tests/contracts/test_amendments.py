@@ -102,7 +102,6 @@ def test_an_amendment_is_published_on_its_day_and_the_contract_on_its_own(shown:
     }
 
 
-@pytest.mark.slow
 def test_published_from_finds_what_was_amended_since(client: TestClient, shown: dict[str, dict[str, Any]]) -> None:
     assert numbers(client, "published_from=2026-03-20") == {"DEARER", "LATE"}
     assert numbers(client, "published_from=2026-03-21") == {"LATE"}

@@ -73,7 +73,6 @@ def test_a_name_of_sirene_says_where_it_comes_from(contract: dict[str, object]) 
     assert credited[0]["licence"] == "Licence Ouverte 2.0" and credited[0]["fetched_at"]
 
 
-@pytest.mark.slow
 def test_a_sole_trader_is_remembered_without_a_name(home: Settings) -> None:
     known = {one.siren: one.name for one in read_names(home.context)}
     assert known[HOLDER] == "JARDINS FICTIFS SARL" and known.get(TRADER) is None
@@ -96,7 +95,6 @@ def test_a_person_a_restricted_or_an_unknown_body_has_no_name(said: dict[str, st
     assert sirene.name_of(fact, DAY) == LegalName(siren=HOLDER, name=None, read_on=DAY)
 
 
-@pytest.mark.slow
 def test_a_later_run_keeps_the_names_known_before(home: Settings, tmp_path: Path) -> None:
     other = tmp_path / "autre.csv"
     other.write_text("\n".join((HEADER, f"{BUYER},O,,7354,SYNDICAT RENOMMÉ,")), encoding="utf8")
@@ -131,7 +129,6 @@ def test_a_stock_given_as_a_source_is_sent_to_the_verb_that_reads_it(settings: S
         import_files("sirene", [tmp_path / "StockUniteLegale.csv"], settings)
 
 
-@pytest.mark.slow
 def test_the_parties_of_notices_are_named_too(settings: Settings) -> None:
     import_files("boamp", [NOTICES], settings)
     run = current_run(settings.records, "boamp")

@@ -117,7 +117,6 @@ def test_what_the_supplier_won_is_not_there(asked: Asked) -> None:
     assert held
 
 
-@pytest.mark.slow
 def test_looking_farther_never_shows_less(asked: Asked) -> None:
     near, far = (asked.find(by_hand(more_km=km)) for km in (5, 150))
     assert near.looked_at <= far.looked_at
@@ -148,7 +147,6 @@ def test_another_kind_is_named_only_for_what_is_reserved_to_others(asked: Asked)
         assert missed.query is not None and len(missed.query.kind) == 2
 
 
-@pytest.mark.slow
 def test_partners_are_told_only_when_the_lot_is_too_large_alone(asked: Asked) -> None:
     query = MissedQuery(
         territory=("FR",), kind=("ESAT",), turnover=60_000.0, months=120, fact=("partner",), per_page=100

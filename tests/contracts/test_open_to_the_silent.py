@@ -48,7 +48,6 @@ def found(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> list[dict[s
     return [dict(hit.record) for hit in snapshot.notices.scan(where)]
 
 
-@pytest.mark.slow
 def test_a_supposed_trade_brings_no_works_and_no_goods(snapshot: Snapshot, lexicon: Lexicon) -> None:
     every = found(silent(supposed=((GREEN, 0.55),)), snapshot, lexicon)
     assert every

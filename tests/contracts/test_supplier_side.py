@@ -148,7 +148,6 @@ def test_a_deadline_passed_is_never_open(side: Side) -> None:
         assert all(lead.due is None or lead.due >= day for lead in found.leads)
 
 
-@pytest.mark.slow
 def test_contracts_told_as_ending_do_end_in_the_window(side: Side) -> None:
     found = side.leads(
         territory="FR", lead="expiring_contract", ends_after_months=3, ends_before_months=9, per_page=100
@@ -158,7 +157,6 @@ def test_contracts_told_as_ending_do_end_in_the_window(side: Side) -> None:
     assert not any(lead.record.get("renewed_by") for lead in found.leads)
 
 
-@pytest.mark.slow
 def test_what_is_reserved_to_my_family_comes_before_what_is_not(side: Side) -> None:
     parts = [
         {part.name: part.value for part in lead.components}
@@ -168,7 +166,6 @@ def test_what_is_reserved_to_my_family_comes_before_what_is_not(side: Side) -> N
     assert parts and all(one["provision"] == pytest.approx(1.0) for one in parts)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "more", [{"trade": "entretien-espaces-verts"}, {"provision": "reserved"}, {"since": "2026-06-01"}]
 )
@@ -177,7 +174,6 @@ def test_adding_a_filter_never_adds_leads(side: Side, more: dict[str, str]) -> N
     assert all(less.totals[kind] <= whole.totals[kind] for kind in LEAD_NAMES)
 
 
-@pytest.mark.slow
 def test_a_supplier_of_the_index_is_a_profile(side: Side) -> None:
     hit = next(iter(side.engine.open("suppliers").scan(All())))
     found = side.leads(supplier=hit.id)

@@ -51,7 +51,6 @@ def test_what_is_known_and_what_is_not_are_two_facts() -> None:
     assert any("9 autres structures pourraient convenir" in one and "pas comptées" in one for one in made.facts)
 
 
-@pytest.mark.slow
 def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
     made = advise(silent(60))
     assert made.lever == "reserve_if" and made.confidence == "low"
@@ -59,7 +58,6 @@ def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
     assert feasibility(LOT, silent(60), AS_OF).recommended is None
 
 
-@pytest.mark.slow
 def test_structures_to_ask_count_by_how_likely_the_trade_is_for_them() -> None:
     assert [advise(silent(20, believed=likely)).lever for likely in (0.0, 0.05, 0.4)] == [
         "none",
@@ -224,14 +222,12 @@ def test_several_trades_are_told_apart_and_the_weakest_decides() -> None:
     assert made.alone[0].supply.count == 0 and made.recommended is None
 
 
-@pytest.mark.slow
 def test_a_group_may_answer_where_nobody_does_every_trade() -> None:
     made = of_trades(LOT, [Pool(structures([1e7] * 40)), Pool(structures([1e7] * 40))], AS_OF)
     assert (made.recommended, made.lever) == ("L2113-12", "reserve")
     assert "groupement" in made.reason and made.alone[0].supply.count == 0
 
 
-@pytest.mark.slow
 def test_structures_that_do_every_trade_answer_alone() -> None:
     both = structures([1e7] * 40)
     made = of_trades(LOT, [Pool(both), Pool([*both, structure()])], AS_OF)
@@ -272,7 +268,6 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
     assert "Commencez par les" in reason
 
 
-@pytest.mark.slow
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:
     silent_ones = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=0.03) for _ in range(150)]
     assert advise(silent_ones).lever != "reserve_if"

@@ -158,7 +158,6 @@ def test_short_works_are_a_ground_for_works_only(category: str, lexicon: Lexicon
         assert settings.of(understand(Row(1, cells), lexicon)).exception == "short_works"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 3, 12, 60, 200])
 @pytest.mark.parametrize("likely", [0.05, 0.3, 0.9])
 def test_a_low_confidence_never_stands_beside_a_near_certain_number(count: int, likely: float) -> None:

@@ -112,7 +112,6 @@ def test_the_order_of_answers_changes_nothing(sites: list[Candidate], order: lis
     assert one.lever == two.lever and one.assessments == two.assessments
 
 
-@pytest.mark.slow
 def test_two_that_confirm_make_a_lot_reservable() -> None:
     """Fifteen structures of unknown turnover at one answer in ten are not enough; two that said yes are."""
     sites = structures([None] * 6, declared=False, zone="seat_only")

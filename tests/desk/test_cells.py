@@ -100,7 +100,6 @@ def test_the_judged_cells_are_many_and_each_is_another(lexicon: Lexicon) -> None
     assert len(seen) == len(set(seen)) > 120
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("judged", FILES, ids=lambda judged: judged.name)
 def test_a_file_is_read_as_it_was_judged(judged: Judged) -> None:
     programme = read_programme(judged.content())

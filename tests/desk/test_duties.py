@@ -62,7 +62,6 @@ def numbered(amounts: Iterable[object]) -> list[Line]:
     return [lot(amount, number) for number, amount in enumerate(amounts, 1)]
 
 
-@pytest.mark.slow
 def test_five_cleaning_lots_above_the_threshold_together_are_all_bound() -> None:
     found = social(numbered(CLEANING))
     assert [one.state for one in found] == ["unknown"] * 5
@@ -71,14 +70,12 @@ def test_five_cleaning_lots_above_the_threshold_together_are_all_bound() -> None
         assert "la somme des 5 lots, 473 000 € HT, reconductions comprises" in one.text
 
 
-@pytest.mark.slow
 def test_two_lots_of_school_works_above_the_threshold_together_are_both_bound() -> None:
     found = social([works(3_000_000, 1), works(3_000_000, 2)])
     assert [one.state for one in found] == ["unknown"] * 2
     assert all("Obligatoire à partir de 5 404 000 € HT" in one.text for one in found)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("amounts", [CLEANING, (150_000,)])
 def test_lots_without_a_number_are_to_verify_and_never_optional(amounts: tuple[int, ...]) -> None:
     for one in social(lot(amount) for amount in amounts):
@@ -89,19 +86,16 @@ def test_one_numbered_lot_alone_is_to_verify_since_the_others_are_not_given() ->
     assert states([lot(150_000, 3)]) == ["to_verify"]
 
 
-@pytest.mark.slow
 def test_a_lot_above_the_threshold_by_itself_is_bound_whatever_the_others() -> None:
     assert states([lot(300_000), lot(10_000)]) == ["unknown", "to_verify"]
 
 
-@pytest.mark.slow
 def test_numbered_lots_below_the_threshold_together_are_optional_and_the_sum_is_told() -> None:
     (first, _) = social(numbered((100_000, 50_000)))
     assert first.state == "not_applicable"
     assert "facultative" in first.text and "la somme des 2 lots, 150 000 € HT" in first.text
 
 
-@pytest.mark.slow
 def test_an_unknown_amount_makes_the_sum_a_lower_bound() -> None:
     below = social(numbered((100_000, None)))
     assert [one.state for one in below] == ["to_verify"] * 2
@@ -109,28 +103,23 @@ def test_an_unknown_amount_makes_the_sum_a_lower_bound() -> None:
     assert states(numbered((200_000, 50_000, None))) == ["unknown"] * 3
 
 
-@pytest.mark.slow
 def test_a_number_that_is_missing_from_the_request_makes_the_sum_a_lower_bound() -> None:
     assert states([lot(50_000, 1), lot(50_000, 3)]) == ["to_verify"] * 2
 
 
-@pytest.mark.slow
 def test_a_yearly_amount_without_a_duration_makes_the_sum_a_lower_bound() -> None:
     yearly = lot(number=2, annual_amount=50_000)
     assert states([lot(50_000, 1), yearly]) == ["to_verify"] * 2
 
 
-@pytest.mark.slow
 def test_a_number_given_twice_is_of_two_consultations_or_of_one_lot_in_two_lines() -> None:
     assert states([lot(150_000, 1), lot(150_000, 1)]) == ["to_verify"] * 2
 
 
-@pytest.mark.slow
 def test_a_reference_is_no_lot_number() -> None:
     assert states([lot(150_000, "2027-014"), lot(150_000, "2027-015")]) == ["to_verify"] * 2
 
 
-@pytest.mark.slow
 def test_lines_numbered_all_over_the_country_are_a_plan_of_purchases() -> None:
     near, far = lot(150_000, 2, place="Brest"), lot(150_000, 2, place="Lille")
     assert states([lot(150_000, 1), near]) == ["unknown"] * 2
@@ -138,26 +127,22 @@ def test_lines_numbered_all_over_the_country_are_a_plan_of_purchases() -> None:
     assert states([lot(150_000, 1, place="France entière"), far]) == ["unknown"] * 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("written", ["1", "01", "Lot 1", "lot n° 1", "N°1"])
 def test_a_lot_number_is_read_as_it_is_usually_written(written: str) -> None:
     assert states([lot(150_000, written), lot(150_000, "Lot 2")]) == ["unknown"] * 2
 
 
-@pytest.mark.slow
 def test_a_lot_of_services_beside_works_is_to_verify_when_only_both_together_pass_its_threshold() -> None:
     found = social([works(1_000_000, 1), lot(60_000, 2)])
     assert [one.state for one in found] == ["not_applicable", "to_verify"]
 
 
-@pytest.mark.slow
 def test_the_total_that_the_user_states_is_the_one_compared() -> None:
     below = social([lot(150_000)], 150_000)
     assert below[0].state == "not_applicable" and "la valeur annoncée de la consultation" in below[0].text
     assert states([lot(150_000), lot(None)], 400_000) == ["unknown"] * 2
 
 
-@pytest.mark.slow
 def test_a_total_below_what_the_lots_add_up_to_is_refused_by_name() -> None:
     with pytest.raises(InvalidRequest, match="consultation_amount"):
         need_values(numbered(CLEANING), 400_000)
@@ -241,7 +226,6 @@ SERVICES = [
 """Objects, and the EU threshold of each, euros HT: social and specific services have one of their own."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("told", "threshold"), SERVICES)
 def test_social_and_specific_services_have_their_own_threshold(told: dict[str, str], threshold: int) -> None:
     settings = StudySettings(LAUNCHED, buyer="entity" if told.get("buyer") else "other")
@@ -252,7 +236,6 @@ def test_social_and_specific_services_have_their_own_threshold(told: dict[str, s
         assert found.state == state and f"{threshold:,} €".replace(",", " ") in found.text, found.text
 
 
-@pytest.mark.slow
 def test_lots_of_two_thresholds_do_not_add_up() -> None:
     meals, cleaning = social([lot(200_000, 1, "repas scolaires"), lot(100_000, 2)])
     for one in (meals, cleaning):

@@ -80,7 +80,6 @@ def test_the_whole_amount_is_spread_over_its_duration() -> None:
     assert len(long.of("L2113-12").split.able) == len(short.of("L2113-12").split.able) == 30
 
 
-@pytest.mark.slow
 def test_the_narrower_article_is_recommended_among_equals() -> None:
     both = [*structures([1e7] * 50), *structures([1e7] * 50, kinds=("EI",))]
     assert study(both).recommended == "L2113-12"
@@ -110,7 +109,6 @@ def test_nobody_is_said_to_be_known_only_where_nobody_sits_nor_reaches() -> None
     assert "3 sites ont leur siège ici, 5 en couvrent au moins une partie : les interroger" in reason(Presence(3, 5))
 
 
-@pytest.mark.slow
 def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() -> None:
     on_the_spot = structures([1e6] * 8, zone="partial", declared=False)
     made = feasibility(LOT, on_the_spot, AS_OF, present=Presence(8, 9))
@@ -295,7 +293,6 @@ def test_a_zone_that_is_the_whole_country_counts_for_less_from_afar() -> None:
     assert place_of(structure(distance_km=693)) == 1.0
 
 
-@pytest.mark.slow
 def test_reserving_on_structures_that_only_declare_the_whole_country_from_afar_is_not_advised() -> None:
     near = study(structures([1e7] * 40))
     far = study([replace(site, nationwide=True, distance_km=693.0) for site in structures([1e7] * 40)])

@@ -26,7 +26,6 @@ def test_months_are_named_from_the_start_across_years() -> None:
     assert follow_up_body(FollowUpAsked(months=2))["months"] == ["mois 1", "mois 2"]
 
 
-@pytest.mark.slow
 def test_the_workbook_counts_what_is_done_and_left() -> None:
     sheet = sheets(hours=120, months=3, company=("Alpha", "Bêta"), object="=1+1")["Heures"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -36,7 +35,6 @@ def test_the_workbook_counts_what_is_done_and_left() -> None:
     assert rows[9][4] == "=SUM(D$8:D10)" and rows[10][:2] == ["Total", "=SUM(B8:B10)"]
 
 
-@pytest.mark.slow
 def test_unknown_hours_are_left_to_write_and_never_zero() -> None:
     book = sheets(months=1)
     assert book["Heures"]["B4"].value is None

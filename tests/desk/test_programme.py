@@ -100,7 +100,6 @@ def test_what_is_odd_but_clear_is_read(lines: dict[str, Line]) -> None:
     assert len(lines["33"].trades) == 2 and lines["33"].notes
 
 
-@pytest.mark.slow
 def test_a_correction_makes_a_line_counted(lines: dict[str, Line], lexicon: Lexicon) -> None:
     row = corrected(lines["21"].row, {"place": "commune:93066"})
     assert understand(row, lexicon).state == "ready"
@@ -170,7 +169,6 @@ def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_p
     assert [place.code for place in line.territories] == ["commune:59512"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "text", "read", "doubtful"),
     [
@@ -193,13 +191,11 @@ def test_a_post_code_is_a_place_that_can_be_studied(
     assert any("Lieu" in doubt for doubt in line.doubts) == doubtful
 
 
-@pytest.mark.slow
 def test_a_text_that_names_a_place_of_several_leaves_the_others(lexicon: Lexicon) -> None:
     line = understand(Row(1, {"place": "85000 ; 79000", "text": "Nettoyage de la mairie de Niort"}), lexicon)
     assert [place.code for place in line.territories] == ["commune:85191", "commune:79191"]
 
 
-@pytest.mark.slow
 def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
     table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
     lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]

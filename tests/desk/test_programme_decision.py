@@ -94,7 +94,6 @@ def test_the_plan_is_the_best_of_all_that_can_be_tried(lines: list[PlannedLine])
     assert in_turn(lines, Targets()).best <= plan.best + 0.51 * len(lines)
 
 
-@pytest.mark.slow
 def test_a_structure_is_spent_once_and_the_line_that_gives_way_says_to_whom() -> None:
     small = line_of(1, (reserve("x", hours=400), CRITERION))
     large = line_of(2, (reserve("x", hours=2_000), CRITERION))
@@ -141,7 +140,6 @@ def test_hours_too_few_for_a_path_count_as_none_and_unknown_hours_are_told() -> 
     assert made.plan.best == 0 and made.choices[1].option.hours is None
 
 
-@pytest.mark.slow
 def test_one_more_structure_frees_the_hours_of_a_line_that_gave_way() -> None:
     lines = [line_of(1, (reserve("x", hours=400), CRITERION)), line_of(2, (reserve("x", hours=2_000), CRITERION))]
     (freed,) = decided(lines, Targets()).freed
@@ -152,7 +150,6 @@ def plans_alike(one: Plan, other: Plan) -> bool:
     return (one.levers, one.best) == (other.levers, other.best)
 
 
-@pytest.mark.slow
 def test_the_same_programme_gives_the_same_plan() -> None:
     lines = [line_of(n, (reserve("x", "y", hours=500 + n), clause("z"), CRITERION)) for n in range(1, 9)]
     assert plans_alike(solved(lines, Targets(hours=900), SECONDS), solved(lines, Targets(hours=900), SECONDS))
@@ -190,7 +187,6 @@ def test_three_hundred_lines_that_share_sixty_structures_are_solved_to_the_proof
     assert plan.gap <= 0.005 and plan.best > 1.15 * turn.best
 
 
-@pytest.mark.slow
 def test_two_structures_share_a_line_and_none_is_spent_twice() -> None:
     lines = [line_of(n, (reserve("x", "y", weight=0.6), CRITERION)) for n in (1, 2, 3)]
     made = decided(lines, Targets())

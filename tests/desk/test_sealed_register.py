@@ -83,7 +83,6 @@ def test_what_a_killed_process_left_of_a_line_was_never_sealed(register: Registe
     assert register.check().altered == ()
 
 
-@pytest.mark.slow
 def test_processes_that_seal_at_once_make_one_chain(tmp_path: Path) -> None:
     path = tmp_path / "register.jsonl"
     with ThreadPoolExecutor(4) as threads:

@@ -182,7 +182,6 @@ def test_a_framework_has_no_sure_hours_and_is_held_to_its_maximum(store: Embedde
     assert made.duties[-1].state == "unknown"  # above the threshold: due, and not told
 
 
-@pytest.mark.slow
 def test_lots_that_name_a_consultation_add_up_within_it(lexicon: Lexicon, store: EmbeddedStore) -> None:
     text = "consultation;lot;objet;lieu;montant\nA;1;nettoyage;Rennes;150000\nA;2;nettoyage;Rennes;entre 50 000 et 80 000\nB;1;nettoyage;Rennes;90000\n"
     lines = [understand(row, lexicon) for row in read_programme(text.encode()).rows]

@@ -63,7 +63,6 @@ def test_a_board_says_what_the_study_of_a_line_says_for_less_work(house: House, 
     assert board["hours"] is not None and glanced < 0.9 * whole, (glanced, whole)
 
 
-@pytest.mark.slow
 def test_the_holders_of_a_place_already_read_are_not_counted_again(house: House, lexicon: Lexicon) -> None:
     def count(place: str) -> int:
         return calls(lambda: holders(("impression",), (place,), (), TODAY, Snapshot(house.engine), lexicon))
@@ -72,7 +71,6 @@ def test_the_holders_of_a_place_already_read_are_not_counted_again(house: House,
     assert again < first / 4, (first, again)
 
 
-@pytest.mark.slow
 def test_the_size_of_a_pool_is_estimated_near_what_is_measured(house: House, lexicon: Lexicon) -> None:
     """To measure a pool walks all that its candidates hold, longer than it takes to read them."""
     pool = Pools(Snapshot(house.engine), lexicon, TODAY).of(("nettoyage-locaux",), ("region:84",))
@@ -80,7 +78,6 @@ def test_the_size_of_a_pool_is_estimated_near_what_is_measured(house: House, lex
     assert 0.7 * measured(pool) < estimated < 1.5 * measured(pool)
 
 
-@pytest.mark.slow
 def test_odds_added_to_those_before_are_those_of_all() -> None:
     before, after = (0.2, 0.7, 1.0), (0.4, 0.01, 0.9)
     assert odds(after, odds(before)) == odds((*before, *after))

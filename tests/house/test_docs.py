@@ -103,7 +103,6 @@ def test_the_readme_shows_eight_settings_as_the_whole_list_does_and_fits_ninety_
     assert len(read("README.md").splitlines()) <= 90
 
 
-@pytest.mark.slow
 def test_no_line_of_a_page_is_over_the_width() -> None:
     """Targets of links, rows of generated tables and examples of CSV and JSON lines are not counted: they cannot be cut."""
     wide = []
@@ -119,7 +118,6 @@ def test_the_pages_written_by_hand_can_be_read() -> None:
     assert sum(len(read(_name(page)).split()) for page in WRITTEN) <= WORDS
 
 
-@pytest.mark.slow
 def test_no_page_names_a_setting_that_does_not_exist() -> None:
     known = {*variables(), "VIVIER_SHARED_DATA", "VIVIER_CHROMIUM"}
     for name in ("docker-compose.yml", "Dockerfile", *_names({*WRITTEN, *PAGES})):
@@ -159,7 +157,6 @@ def test_every_context_and_area_is_in_the_page_on_context() -> None:
     assert missing((*CARDS, *vocabulary.ZONES), "docs/context.md") == []
 
 
-@pytest.mark.slow
 def test_a_source_is_called_like_its_file() -> None:
     for name, source in sources().items():
         assert f"crawlers.sources.{name}" in modules()
@@ -239,7 +236,6 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-@pytest.mark.slow
 def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
     for name in _names({*WRITTEN, *PAGES}):
@@ -247,7 +243,6 @@ def test_the_commands_of_the_readme_are_targets_of_the_makefile() -> None:
     assert {"demo", "test", "bench", "lint", "opensearch"} <= targets
 
 
-@pytest.mark.slow
 def test_a_file_named_in_the_documentation_exists() -> None:
     """Names of files of the house, written as code, lead to a file; « <id> » stands for any name."""
     for page in {*WRITTEN, *PAGES}:

@@ -45,13 +45,11 @@ def test_no_line_breaks_inside_a_share(share: float) -> None:
     assert " " not in french.percent(share).removeprefix("moins de ")
 
 
-@pytest.mark.slow
 @given(SHARES)
 def test_a_share_has_one_decimal_at_most_and_no_useless_zero(share: float) -> None:
     assert re.fullmatch(r"(moins de )?(100|\d{1,2}(,[1-9])?)\xa0%", french.percent(share))
 
 
-@pytest.mark.slow
 @given(SHARES.filter(bool))
 def test_a_share_that_is_not_zero_never_reads_zero(share: float) -> None:
     assert french.percent(share) != french.percent(0)
@@ -105,7 +103,6 @@ def test_text_that_is_no_number_stays_as_it_is(text: str) -> None:
     assert french.number(text) == french.typed(text) == text
 
 
-@pytest.mark.slow
 @given(FINITE)
 def test_what_one_types_is_read_back_as_the_same_number(value: float) -> None:
     assert float(french.typed(value).replace(",", ".")) == float(f"{value:.12g}")

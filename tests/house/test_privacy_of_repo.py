@@ -90,7 +90,6 @@ def test_the_locked_requirements_name_no_index_and_hash_everything() -> None:
         assert len(pinned) == sum("--hash=sha256:" in block for block in blocks) > 20
 
 
-@pytest.mark.slow
 def test_no_large_or_foreign_file_is_committed() -> None:
     ours = {
         ".py",

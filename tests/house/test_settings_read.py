@@ -66,7 +66,6 @@ def settings(**given: Any) -> Settings:
     return Settings.model_validate({"home": "/srv/vivier", **given})
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_setting_takes_what_can_be_used_and_refuses_the_rest(name: str) -> None:
     for value in TAKEN[name]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from indexer.doctor import diagnose
 from vivier.settings import Settings
 
@@ -16,7 +14,6 @@ def checks(tmp_path: Path, **more: str) -> dict[str, bool]:
     return {check.name: check.ok for check in found}
 
 
-@pytest.mark.slow
 def test_a_public_address_without_a_named_proxy_is_to_correct(tmp_path: Path) -> None:
     public = {"public_url": "https://vivier.example.org"}
     assert checks(tmp_path, **public) == {"réglages": False}

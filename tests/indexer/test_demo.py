@@ -92,7 +92,6 @@ def test_an_empty_run_is_refused(tmp_path: Path) -> None:
         write_demo(Settings(home=tmp_path), 0)
 
 
-@pytest.mark.slow
 def test_every_supplier_is_marked_fictitious() -> None:
     for record in records():
         assert record.name.casefold().endswith("(fictif)")
@@ -244,7 +243,6 @@ def test_sizes_keep_their_units_and_turnover_has_a_year() -> None:
     assert all(size.year is not None for size in sizes if size.unit == "eur_year")
 
 
-@pytest.mark.slow
 def test_numbers_are_invented_and_of_valid_form() -> None:
     for record in records():
         if record.siren is not None:

@@ -137,7 +137,6 @@ def test_the_doctor_tells_a_changed_layout_and_stays_in_good_health(settings: Se
     assert "colonne « site web »" in check.text
 
 
-@pytest.mark.slow
 def test_the_words_of_a_run_are_kept_with_it(settings: Settings) -> None:
     report = import_files("esat", samples("esat"), settings)
     assert report.counted("set_aside") == {"numéro FINESS invalide": 1}

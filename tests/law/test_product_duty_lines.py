@@ -30,7 +30,6 @@ def duties_of(text: str, cpv: str = "") -> set[str]:
     return {duty.code for duty in found if duty.law in ("agec", "egalim")}
 
 
-@pytest.mark.slow
 def test_the_duties_of_a_programme_are_those_that_a_buyer_expects() -> None:
     judged = lines()
     wrong = [line["object"] for line in judged if duties_of(line["object"], line["cpv"]) != set(line["duties"].split())]

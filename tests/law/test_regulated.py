@@ -21,7 +21,6 @@ from vivier.lexicon import Lexicon
 LOTS = Path(__file__).parents[1] / "relevance" / "desk_lots.jsonl"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("code", REGULATED)
 def test_every_object_of_a_regulated_profession_is_out_of_scope_with_its_article(code: str, lexicon: Lexicon) -> None:
     profession = REGULATED[code]
@@ -32,14 +31,12 @@ def test_every_object_of_a_regulated_profession_is_out_of_scope_with_its_article
             assert "profession réglementée" in line.outside and REGULATED[code].article in line.outside
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cpv", ["79100000", "79110000", "79111000", "79140000", "79212300"])
 def test_a_cpv_of_a_regulated_profession_says_it_without_a_word(cpv: str, lexicon: Lexicon) -> None:
     line = understand(Row(1, {"text": "prestations diverses", "cpv": cpv, "place": "Lyon", "amount": "30000"}), lexicon)
     assert line.state == "outside"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -57,7 +54,6 @@ def test_what_beside_a_regulated_profession_is_not_stays_in_scope(text: str, lex
     assert line.outside == "" and line.counted, (line.outside, line.errors)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "cpv", "article"),
     [
@@ -76,7 +72,6 @@ def test_a_lot_that_mixes_a_regulated_profession_is_to_be_split(
     assert "Séparez les lots" in said[0]
 
 
-@pytest.mark.slow
 def test_the_judged_lot_of_legal_advice_is_answered_nothing_with_the_motive(lexicon: Lexicon) -> None:
     lots = (json.loads(row) for row in LOTS.read_text("utf8").splitlines())
     lot = next(lot for lot in lots if lot["object"].startswith("Conseil juridique"))

@@ -19,7 +19,6 @@ def test_the_tables_are_as_they_would_be_made_today() -> None:
     assert stale() == [], "run: python -m scripts.build_needs"
 
 
-@pytest.mark.slow
 def test_reading_a_need_reads_no_word_of_the_tables_again(lexicon: Lexicon) -> None:
     """Making them took some two million calls, two seconds of each run of the command line."""
     assert calls(lambda: needs.needs_index.__wrapped__(lexicon)) < 150_000
@@ -27,7 +26,6 @@ def test_reading_a_need_reads_no_word_of_the_tables_again(lexicon: Lexicon) -> N
     assert calls(communes.read_communes) < 1_000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", BUILT)
 def test_a_table_made_from_others_than_those_of_today_is_not_read(name: str) -> None:
     assert mappings.read_built(name, "of another day") is None

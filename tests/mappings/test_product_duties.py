@@ -28,7 +28,6 @@ def test_a_row_says_its_article_its_source_and_whether_it_was_read() -> None:
         assert bool(duty.shares) <= (duty.status in ("seen", "second-hand"))
 
 
-@pytest.mark.slow
 def test_a_family_names_known_codes_and_trades() -> None:
     codes, trades = [entry.code for entry in load_cpv()], load_lexicon().trades
     for duty in PRODUCT_DUTIES.values():

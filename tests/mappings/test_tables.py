@@ -67,19 +67,16 @@ def test_columns_and_rows_read_the_same_values() -> None:
     assert columns["nom"] == [row["nom"] for row in table("departements")]
 
 
-@pytest.mark.slow
 def test_there_are_34969_communes_and_45_arrondissements() -> None:
     assert (len(communes()), len(communes("arrondissement"))) == (34969, 45)
 
 
-@pytest.mark.slow
 def test_codes_are_never_repeated() -> None:
     for name in ("communes", "epci", "departements", "regions", "cpv", "naf", "nuts"):
         codes = [next(iter(row.values())) for row in table(name)]
         assert len(set(codes)) == len(codes), name
 
 
-@pytest.mark.slow
 def test_exactly_eight_communes_have_no_point() -> None:
     assert {row["nom"] for row in table("communes") if not row["lon"]} == {
         "Conques-en-Rouergue",
@@ -93,7 +90,6 @@ def test_exactly_eight_communes_have_no_point() -> None:
     }
 
 
-@pytest.mark.slow
 def test_34871_rows_have_an_epci() -> None:
     assert sum(bool(row["epci"]) for row in table("communes")) == 34871
 
@@ -104,38 +100,32 @@ def test_the_communes_of_an_ept_are_also_in_the_metropole_of_paris() -> None:
     assert len({row["ept"] for row in inside}) == 11
 
 
-@pytest.mark.slow
 def test_postcodes_are_counted_as_expected() -> None:
     shared = Counter(postcode for row in communes() for postcode in row["codes_postaux"].split())
     assert (len(shared), sum(count > 1 for count in shared.values()), max(shared.values())) == (6310, 4205, 46)
     assert sum(not row["codes_postaux"] for row in table("communes")) == 5
 
 
-@pytest.mark.slow
 def test_names_borne_by_several_communes_are_counted_as_expected() -> None:
     repeated = {name: count for name, count in Counter(row["nom"] for row in communes()).items() if count > 1}
     assert (len(repeated), sum(repeated.values()), repeated["Sainte-Colombe"]) == (1441, 3675, 12)
 
 
-@pytest.mark.slow
 def test_the_population_of_communes_is_that_of_france() -> None:
     assert sum(int(row["population"] or 0) for row in communes()) == pytest.approx(68.95e6, abs=1e4)
 
 
-@pytest.mark.slow
 def test_an_unknown_population_is_not_zero() -> None:
     assert {row["departement"] for row in communes() if not row["population"]} <= {"984", "989"}
     assert sum(row["population"] == "0" for row in communes()) >= 6
 
 
-@pytest.mark.slow
 def test_the_departement_is_the_prefix_of_the_commune_code() -> None:
     for row in table("communes"):
         code = row["code_insee"]
         assert row["departement"] == (code[:3] if code.startswith(("97", "98")) else code[:2])
 
 
-@pytest.mark.slow
 def test_every_commune_points_to_known_places() -> None:
     known = {name: {row["code"] for row in table(name)} for name in ("departements", "regions")}
     groups = {row["siren"] for row in table("epci")} | {""}
@@ -145,19 +135,16 @@ def test_every_commune_points_to_known_places() -> None:
         assert {row["epci"], row["ept"]} <= groups
 
 
-@pytest.mark.slow
 def test_an_arrondissement_names_its_commune() -> None:
     assert {row["commune"] for row in communes("arrondissement")} == {"75056", "69123", "13055"}
     assert not any(row["commune"] for row in communes())
 
 
-@pytest.mark.slow
 def test_there_are_points_on_both_sides_of_the_meridian_and_on_it() -> None:
     lons = np.array([float(row["lon"]) for row in communes() if row["lon"]])
     assert (lons < 0).any() and (lons > 0).any() and (np.abs(lons) < 0.01).any()
 
 
-@pytest.mark.slow
 def test_every_former_commune_leads_to_a_commune_of_today() -> None:
     current = {row["code_insee"] for row in communes()}
     assert {row["code_actuel"] for row in table("former_communes")} <= current
@@ -165,7 +152,6 @@ def test_every_former_commune_leads_to_a_commune_of_today() -> None:
     assert kinds == {"deleguee": 2105, "associee": 471, "ancien_code": 2248}
 
 
-@pytest.mark.slow
 def test_epci_are_of_the_expected_kinds_and_their_members_exist() -> None:
     kinds = Counter(row["type"] for row in table("epci"))
     assert kinds == {"CC": 989, "CA": 230, "CU": 14, "METRO": 21, "MET69": 1, "EPT": 11}
@@ -185,7 +171,6 @@ def test_old_regions_share_out_the_metropolitan_departements() -> None:
     assert sum(len(row["departements"].split()) for row in table("regions_2015")) == 96
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "count"), [("regions", 18), ("departements", 101), ("epci", 1266), ("communes", 34916)]
 )
@@ -199,7 +184,6 @@ def test_commune_contours_stay_small() -> None:
     assert mappings.table_path("contours_communes.npz").stat().st_size < 6_000_000
 
 
-@pytest.mark.slow
 def test_commune_points_fall_in_the_contour_of_their_departement() -> None:
     rows = [row for row in communes() if row["lon"]]
     points = shapely.points([[float(row["lon"]), float(row["lat"])] for row in rows])
@@ -209,7 +193,6 @@ def test_commune_points_fall_in_the_contour_of_their_departement() -> None:
     assert inside.mean() >= 0.995
 
 
-@pytest.mark.slow
 def test_cpv_labels_are_never_empty_and_levels_are_counted() -> None:
     rows = table("cpv")
     assert all(re.fullmatch(r"\d{8}", row["code"]) and row["label_fr"] and row["label_en"] for row in rows)
@@ -217,7 +200,6 @@ def test_cpv_labels_are_never_empty_and_levels_are_counted() -> None:
     assert digits == {2: 45, 3: 272, 4: 1002, 5: 2379, 6: 3140, 7: 1811, 8: 805}
 
 
-@pytest.mark.slow
 def test_35_cpv_codes_have_no_direct_parent() -> None:
     codes = {row["code"] for row in table("cpv")}
     significant = [code[: max(2, len(code.rstrip("0")))] for code in codes]
@@ -263,7 +245,6 @@ def read_shared(*parts: str) -> dict[str, dict[str, str]]:
         return {next(iter(row.values())): row for row in csv.DictReader(stream)}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

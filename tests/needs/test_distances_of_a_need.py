@@ -22,7 +22,6 @@ def left(text: str, lexicon: Lexicon) -> dict[str, str]:
     return {one.what: one.reason for one in applied(resolve_need(text, lexicon), lexicon).not_applied}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "where",
     [

@@ -12,7 +12,6 @@ def trades(need: Need) -> list[str]:
     return [match.id for match in need.sectors]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade", "excluded"),
     [

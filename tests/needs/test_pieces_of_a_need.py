@@ -27,7 +27,6 @@ def test_every_piece_of_a_long_title_is_found(lexicon: Lexicon) -> None:
     assert any("2024-017" in span.text for span in need.set_aside)
 
 
-@pytest.mark.slow
 def test_spans_point_at_the_words_of_the_input(lexicon: Lexicon) -> None:
     need = resolve_need(BUYER, lexicon)
     pieces = (*need.kinds, *need.labels, *need.articles, *need.amounts, *need.durations, *need.territory.places)
@@ -38,7 +37,6 @@ def test_spans_point_at_the_words_of_the_input(lexicon: Lexicon) -> None:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "euros", "tax"),
     [
@@ -54,7 +52,6 @@ def test_amounts_are_read_as_buyers_write_them(lexicon: Lexicon, text: str, euro
     assert [(amount.euros, amount.tax) for amount in need.amounts] == [(euros, tax)]
 
 
-@pytest.mark.slow
 def test_a_number_of_people_is_a_quantity_not_an_amount(lexicon: Lexicon) -> None:
     need = resolve_need("repas bio pour un séminaire 80 pers", lexicon)
     assert need.amounts == ()
@@ -116,7 +113,6 @@ def test_the_search_holds_only_what_is_certain(lexicon: Lexicon) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_the_trades_that_a_need_may_mean_are_searched_together(lexicon: Lexicon) -> None:
     need = resolve_need("traiteur et location de tables pour un séminaire à Lille", lexicon)
     assert need.status == "to_confirm"

@@ -12,7 +12,6 @@ def _trades(need: Need) -> list[str]:
     return [match.id for match in need.sectors]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -85,7 +84,6 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     assert _trades(need) == ["nettoyage-locaux", "gardiennage-surveillance"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trades"),
     [
@@ -126,7 +124,6 @@ def test_several_things_of_one_trade_are_one_trade(lexicon: Lexicon, text: str) 
     assert not resolve_need(text, lexicon).multi
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "trade"),
     [
@@ -151,7 +148,6 @@ def test_a_lot_that_names_a_place_leaves_the_object_to_the_title(lexicon: Lexico
     assert _trades(need) == ["ascenseurs"]
 
 
-@pytest.mark.slow
 def test_a_misspelt_word_is_read_and_the_correction_is_shown(lexicon: Lexicon) -> None:
     need = resolve_need("netoyage de beureaux", lexicon)
     assert _trades(need) == ["nettoyage-locaux"]

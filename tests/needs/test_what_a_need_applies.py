@@ -60,7 +60,6 @@ def test_what_is_not_applied_says_why(lexicon: Lexicon, text: str, what: str, wo
     assert word in reasons(text, lexicon)[what]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "commune"),
     [("ressourcerie Montreuil", "93048"), ("archivage La Rochelle", "17300"), ("maçonnerie à Valence", "26362")],
@@ -76,7 +75,6 @@ def test_towns_of_like_size_are_offered_and_none_is_searched(lexicon: Lexicon) -
     assert "territory" not in pairs("nettoyage à Saint-Denis", lexicon)
 
 
-@pytest.mark.slow
 def test_covers_are_meals_and_no_amount(lexicon: Lexicon) -> None:
     need = resolve_need("traiteur, budget 300 couverts", lexicon)
     assert need.amounts == ()

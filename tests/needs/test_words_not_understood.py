@@ -26,7 +26,6 @@ def said(text: str, lexicon: Lexicon) -> str:
     return " ".join(said_first(text, lexicon, SupplierQuery)).replace("\u00a0", " ")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_an_unknown_name_is_said(sentence: str, name: str, lexicon: Lexicon) -> None:
@@ -38,7 +37,6 @@ def test_an_unknown_name_is_said(sentence: str, name: str, lexicon: Lexicon) -> 
     assert ("Toute la France est cherchée." in said(text, lexicon)) == (sentence != "traiteur {}")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("name", MISSPELT)
 def test_a_misspelt_town_is_read_and_said(sentence: str, name: str, lexicon: Lexicon) -> None:
@@ -76,7 +74,6 @@ def test_a_list_of_contracts_says_it(lexicon: Lexicon) -> None:
     assert "Zorglubville" in " ".join(said_first("blanchisserie à Zorglubville", lexicon, ContractQuery))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("text", "towns"), [("netoyage bureaux renes", ["commune:35238"]), ("tonte des pelouses", [])])
 def test_a_word_that_ends_a_need_is_offered_as_the_large_town_it_may_misspell(
     text: str, towns: list[str], lexicon: Lexicon

@@ -50,14 +50,12 @@ def with_body(**changes: object) -> Any:
     return change
 
 
-@pytest.mark.slow
 def test_a_byte_order_mark_and_nan_are_read(settings: Settings, tmp_path: Path) -> None:
     path = page(tmp_path, lambda record: record.update(marche_public_simplifie=float("nan")))
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert set(taken(settings, "boamp", path)[1]) == {FIRST, "26-900002-lot-1", "26-900002-lot-2"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["list", "lines", "object", "indented"])
 def test_a_list_lines_or_one_object_are_read_like_an_envelope(settings: Settings, tmp_path: Path, shape: str) -> None:
     results = json.loads(samples("boamp")[0].read_text(encoding="utf8"))["results"][:2]
@@ -72,7 +70,6 @@ def test_a_list_lines_or_one_object_are_read_like_an_envelope(settings: Settings
     assert FIRST in taken(settings, "boamp", path)[1]
 
 
-@pytest.mark.slow
 def test_a_body_given_as_an_object_is_read_like_a_text(settings: Settings, tmp_path: Path) -> None:
     path = page(tmp_path, lambda record: record.update(donnees=json.loads(record["donnees"]), criteres="sociaux"))
     told = taken(settings, "boamp", path)[1][FIRST]
@@ -99,7 +96,6 @@ def test_a_document_cut_before_its_end_keeps_what_precedes_and_says_so(settings:
     assert report.set_aside == {"file_cut": 1} and FIRST in told
 
 
-@pytest.mark.slow
 def test_control_characters_and_broken_entities_of_xml_are_read_through(settings: Settings, tmp_path: Path) -> None:
     text = samples("ted")[0].read_text(encoding="utf8")
     text = text.replace("Entretien des parcs", "Entretien\x02 des parcs &nbsp;d&rsquo;été &#2; & jardins &inconnue;")
@@ -109,7 +105,6 @@ def test_control_characters_and_broken_entities_of_xml_are_read_through(settings
     assert told.title.startswith("Entretien des parcs d'été & jardins")
 
 
-@pytest.mark.slow
 def test_an_external_entity_is_never_opened(settings: Settings) -> None:
     told = taken(settings, "ted", samples("ted")[0])[1]
     assert Path("/etc/hostname").read_text().strip() not in "".join(one.model_dump_json() for one in told.values())
@@ -129,7 +124,6 @@ def test_filler_words_are_nothing(settings: Settings, tmp_path: Path) -> None:
     assert (told.months, told.amount_max, told.description) == (None, None, None)
 
 
-@pytest.mark.slow
 def test_an_amount_of_twelve_digits_and_a_duration_of_decades_are_flagged(settings: Settings, tmp_path: Path) -> None:
     change = with_body(dureeMois="999", valeurEstimee={"valeur": "123456789012"})
     told = taken(settings, "boamp", page(tmp_path, change))[1][FIRST]
@@ -227,7 +221,6 @@ def test_a_planned_purchase_of_endless_digits_is_set_aside(settings: Settings, t
     assert kept["900001"].months is None and "duration_invalid" in kept["900001"].issues
 
 
-@pytest.mark.slow
 def test_a_prefix_that_only_the_root_declares_costs_nothing(settings: Settings, tmp_path: Path) -> None:
     text = samples("boamp")[1].read_text(encoding="utf8")
     text = text.replace(' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', "")

@@ -42,7 +42,6 @@ def test_a_generation_that_loses_a_fifth_is_refused_and_the_live_one_stays(tmp_p
     engine.close()
 
 
-@pytest.mark.slow
 def test_a_buyer_without_name_gets_the_one_its_notices_give(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     import_files("boamp", samples("boamp"), settings, now=NOW)

@@ -221,7 +221,6 @@ def test_an_adapted_procedure_tells_in_words_which_lot_is_reserved(told: dict[st
     assert "reserved" in aims(told["26-910004-lot-2"]) and "reserved" not in aims(told["26-910004-lot-1"])
 
 
-@pytest.mark.slow
 def test_a_long_object_is_a_description_and_the_flat_record_gives_the_title(settings: Settings, tmp_path: Path) -> None:
     long = "Réfection complète. " * 20
     record = changed(4, lambda body: body["MAPA"]["initial"]["description"].update(objet=long))

@@ -35,7 +35,6 @@ def written(settings: Settings, tmp_path: Path, name: str, *changes: tuple[str, 
     return taken(settings, path, source="ted")[1]
 
 
-@pytest.mark.slow
 def test_a_call_is_read_lot_by_lot_in_french(told: dict[str, Notice]) -> None:
     first, second = told["950001-2013-lot-1"], told["950001-2013-lot-2"]
     assert (first.form, first.nature, first.title) == (
@@ -48,14 +47,12 @@ def test_a_call_is_read_lot_by_lot_in_french(told: dict[str, Notice]) -> None:
     assert (first.months, first.nuts, first.category, first.procedure) == (48, ("FR523",), "services", "ouvert")
 
 
-@pytest.mark.slow
 def test_its_deadline_is_of_paris_and_its_buyer_has_its_number(told: dict[str, Notice]) -> None:
     one = told["950001-2013-lot-1"]
     assert (one.deadline, one.buyer.siret) == (at(2013, 7, 2, 10, 0), "99935001000016")
     assert one.buyer_place is not None and (one.buyer_place.post_code, one.buyer_place.town) == ("35000", "Rennes")
 
 
-@pytest.mark.slow
 def test_its_criteria_and_its_conditions_tell_insertion(told: dict[str, Notice]) -> None:
     one = told["950001-2013-lot-1"]
     assert next((c.name, c.weight) for c in one.criteria) == ("Prix", 60.0)
@@ -74,7 +71,6 @@ def test_the_box_of_sheltered_workshops_is_read_and_a_profession_is_not(
     assert "reserved" not in aims(plain["950001-2013-lot-1"])
 
 
-@pytest.mark.slow
 def test_a_prior_information_has_its_box_straight_under_its_conditions(told: dict[str, Notice]) -> None:
     one = told["950003-2013"]
     assert (one.nature, one.title, one.description) == (
@@ -86,7 +82,6 @@ def test_a_prior_information_has_its_box_straight_under_its_conditions(told: dic
     assert {value for _, value in boxes(one)} <= WORKSHOPS
 
 
-@pytest.mark.slow
 def test_an_award_names_who_holds_each_lot_for_the_value_agreed(told: dict[str, Notice]) -> None:
     first, second = told["950002-2013-lot-1"], told["950002-2013-lot-2"]
     assert (first.nature, first.follows, first.offers, first.amount_max) == ("award", ("950001-2013",), 3, 41500.5)
@@ -108,7 +103,6 @@ def test_an_award_without_lots_is_one_notice_with_the_total_as_printed(settings:
     assert len(one.winners) == 2 and one.amount_max == 61500.5
 
 
-@pytest.mark.slow
 def test_a_defence_call_gives_its_first_and_last_day(told: dict[str, Notice]) -> None:
     one = told["950004-2013"]
     assert (one.form, one.nature, one.procedure) == ("ted_f17", "call", "restreint")

@@ -28,7 +28,6 @@ def test_a_study_ends_when_its_processor_time_is_spent_or_nobody_waits_for_it() 
     check()
 
 
-@pytest.mark.slow
 def test_the_processor_time_between_two_checks_is_counted() -> None:
     with limited(Deadline(0.02)), pytest.raises(StudyTooLong):
         check()
@@ -47,7 +46,6 @@ def test_files_are_near_their_limit_at_four_fifths_of_it(tmp_path: Path) -> None
     assert "79 fichiers et connexions ouverts, sur 100 possibles" in OpenFiles(79, 100).sentence
 
 
-@pytest.mark.slow
 def test_work_is_done_in_processes_of_its_own_when_it_is_worth_one() -> None:
     assert cores() == len(os.sched_getaffinity(0))
     here = os.getpid()

@@ -69,7 +69,6 @@ def test_jobs_without_their_settings_are_not_run(tmp_path: Path) -> None:
     assert [job.name for job in jobs_of(Settings(home=tmp_path))] == ["update", "purge"]
 
 
-@pytest.mark.slow
 def test_what_became_of_a_job_is_kept_and_told_with_what_to_type(settings: Settings) -> None:
     with closing(database_of(settings)) as database:
         journal = Journal(database)

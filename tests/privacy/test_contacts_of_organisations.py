@@ -19,8 +19,6 @@ from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 HEADER = "GEIQ;ADRESSE;COMPLEMENT ADRESSE;VILLE;CODE POSTAL;EMAIL;SIRET;NAF;TEL\n"
 ROWS = (
     "GEIQ FICTIF UN;1 RUE FICTIVE;;RENNES;35000;accueil@geiq-fictif.example;73282932000074;8413Z;01 99 00 12 34\n"
@@ -45,7 +43,6 @@ def asked(settings: Settings, lexicon: Lexicon, path: str) -> str:
         return client.get(path.format(id=first[0]["id"] if first else "v2aaaaaaaaaaa")).text
 
 
-@pytest.mark.slow
 def test_the_organisation_is_kept_and_the_person_is_nowhere(home: Path, lexicon: Lexicon) -> None:
     kept = "".join(
         path.read_text(encoding="utf8", errors="ignore") for path in home.rglob("*.json*") if "raw" not in path.parts
@@ -55,6 +52,7 @@ def test_the_organisation_is_kept_and_the_person_is_nowhere(home: Path, lexicon:
     assert "contact_set_aside" in kept
 
 
+@pytest.mark.slow
 def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home)
     sheet = asked(settings, lexicon, "/fournisseurs/{id}")
@@ -63,6 +61,7 @@ def test_the_sheet_and_the_export_say_who_publishes_it_and_when(home: Path, lexi
     assert "accueil@geiq-fictif.example" in export and "Fédération française des GEIQ" in export
 
 
+@pytest.mark.slow
 def test_the_operator_hides_contacts_at_once(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home, contacts="hidden")
     for path in (
@@ -76,7 +75,6 @@ def test_the_operator_hides_contacts_at_once(home: Path, lexicon: Lexicon) -> No
         assert "geiq-fictif.example" not in answer and "0199001234" not in answer, path
 
 
-@pytest.mark.slow
 def test_opposition_removes_them(home: Path, lexicon: Lexicon) -> None:
     settings = Settings(home=home, opposition_salt=SecretStr("sel-d-essai-assez-long"))
     Opposition(settings).add("73282932000074")

@@ -86,7 +86,6 @@ def everything(served: Store, id_: str) -> list[object]:
     ]
 
 
-@pytest.mark.slow
 def test_a_supplier_opposed_after_the_build_is_gone_from_the_next_answer_on(
     service: tuple[Store, Opposition],
 ) -> None:
@@ -126,7 +125,6 @@ def test_a_build_after_the_opposition_leaves_the_supplier_out_and_counts_it(
     assert (done.generation.documents, done.counts["opposed"]) == (2, 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before the import", "after the import"])
 def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_without_the_supplier(
     engine: Store, settings: Settings, tmp_path: Path, when: str
@@ -143,7 +141,6 @@ def test_an_opposition_older_than_the_first_index_leaves_a_house_in_service_with
     assert len(shown) == 2 and OPPOSED not in str(shown) and "opposé" not in str(shown)
 
 
-@pytest.mark.slow
 def test_a_generation_that_is_not_in_service_withholds_from_its_own_suppliers(
     service: tuple[Store, Opposition], settings: Settings, tmp_path: Path
 ) -> None:
@@ -165,7 +162,6 @@ def test_an_opposed_row_is_counted_and_written_nowhere(settings: Settings, tmp_p
     assert "opposé" not in written and "refusée" not in written and OPPOSED not in written
 
 
-@pytest.mark.slow
 def test_the_list_says_nobody_s_number(settings: Settings) -> None:
     opposition = Opposition(settings)
     assert opposition.add(OPPOSED) and not opposition.add(OPPOSED)
@@ -175,7 +171,6 @@ def test_the_list_says_nobody_s_number(settings: Settings) -> None:
     assert opposition.holds(OPPOSED) and not opposition.holds(OTHER) and not opposition.holds(None)
 
 
-@pytest.mark.slow
 def test_two_who_add_at_once_are_both_on_the_list(settings: Settings) -> None:
     numbers = [OPPOSED, OTHER, "99910040700017", "90000000100017", "90000000100025", "91000000900019"]
     with ThreadPoolExecutor(6) as pool:
@@ -206,7 +201,6 @@ def test_a_service_that_cannot_apply_the_list_answers_nobody(settings: Settings,
     assert statuses == {"/health": 200, "/ready": 503, "/v1/suppliers": 503, "/v1/suppliers.csv": 503}
 
 
-@pytest.mark.slow
 def test_what_is_no_siret_is_not_put_on_the_list(settings: Settings) -> None:
     for text in ("99910010000019", "abc", "999100100"):
         with pytest.raises(InvalidRequest, match="SIRET"):

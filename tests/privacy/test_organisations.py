@@ -18,7 +18,6 @@ def kept(row: dict[str, str]) -> bool:
     return organisation_contact(row["text"], [row["organisation"]]) is not None
 
 
-@pytest.mark.slow
 def test_the_set_is_the_one_that_its_script_writes() -> None:
     assert FILE.read_text(encoding="utf8") == content()
     assert len(ROWS) >= 1_000 and len({row["text"] for row in ROWS}) >= 1_000
@@ -36,7 +35,6 @@ def test_what_is_kept_is_an_organisation_s(half: str) -> None:
     assert found.count("organisation") / len(found) >= LEAST_PRECISION
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("half", ["tune", "test"])
 def test_no_person_of_the_set_is_kept(half: str) -> None:
     assert [row["text"] for row in ROWS if row["half"] == half and row["label"] == "person" and kept(row)] == []

@@ -67,7 +67,6 @@ def persons() -> list[str]:
     )
 
 
-@pytest.mark.slow
 def test_every_mailbox_of_an_organisation_is_read_and_no_mailbox_of_a_person() -> None:
     wrong = [address for address in persons() if mailbox(address) is not None]
     assert len(persons()) > 4_000 and wrong == []
@@ -109,7 +108,6 @@ def numbers(beginnings: tuple[str, ...]) -> list[str]:
     return written
 
 
-@pytest.mark.slow
 def test_a_fixed_line_is_read_and_no_mobile_is() -> None:
     fixed, mobile = numbers(("01", "02", "03", "04", "05", "08", "09")), numbers(("06", "07"))
     assert len(fixed) > 1_000 and len(mobile) > 300

@@ -28,14 +28,12 @@ def names(settings: Settings, doomed: list[object]) -> list[str]:
     return [f"{item.what} {item.path.relative_to(settings.home).parts[1]}" for item in doomed]  # type: ignore[attr-defined]
 
 
-@pytest.mark.slow
 def test_a_dry_run_says_what_would_go_and_touches_nothing(house: Settings) -> None:
     before = sorted(house.home.rglob("*"))
     assert names(house, list(purge(house, NOW, dry_run=True))) == ["raw esat", "raw siae", "run siae"]
     assert sorted(house.home.rglob("*")) == before
 
 
-@pytest.mark.slow
 def test_old_raw_files_and_former_runs_go_and_the_run_in_force_stays(house: Settings) -> None:
     purge(house, NOW)
     assert [path.parent.name for path in sorted(house.raw.glob("*/*"))] == ["siae"]
@@ -44,13 +42,11 @@ def test_old_raw_files_and_former_runs_go_and_the_run_in_force_stays(house: Sett
     assert purge(house, NOW) == []
 
 
-@pytest.mark.slow
 def test_the_time_is_a_setting(house: Settings) -> None:
     longer = house.model_copy(update={"retention_days": 150})
     assert names(house, list(purge(longer, NOW, dry_run=True))) == ["raw esat"]
 
 
-@pytest.mark.slow
 def test_what_is_no_run_is_left_alone(house: Settings) -> None:
     (house.raw / "siae" / "notes").mkdir()
     purge(house, NOW)

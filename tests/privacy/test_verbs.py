@@ -28,7 +28,6 @@ def test_the_doctor_counts_the_list_and_names_its_setting(tmp_path: Path) -> Non
     assert "1 SIRET sur la liste" in doctor[0] and "VIVIER_OPPOSITION_SALT" in doctor[1]
 
 
-@pytest.mark.slow
 def test_without_a_salt_nothing_is_written_and_the_setting_is_named(tmp_path: Path) -> None:
     done = inside(tmp_path, "oppose", SIRET)
     assert done.returncode == 1 and "VIVIER_OPPOSITION_SALT" in done.stderr

@@ -25,7 +25,6 @@ def test_sixty_presentations_are_judged_half_to_choose_the_words_and_half_to_jud
     assert [code for one in read for code in one.trades | one.also if code not in load_trades()] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("half", "precision", "recall"), [("A", 0.9, 0.9), ("B", 0.9, 0.85)])
 def test_a_presentation_names_the_trades_a_reader_sees_in_it(
     read: tuple[Presentation, ...], half: str, precision: float, recall: float

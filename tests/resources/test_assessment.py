@@ -73,7 +73,6 @@ def test_a_family_is_a_group_of_trades_or_a_division_of_the_cpv() -> None:
     assert all(family.trades for family in known.values())
 
 
-@pytest.mark.slow
 @given(answered())
 def test_a_score_is_a_range_on_a_hundred(case: tuple[Scope, dict[str, str]]) -> None:
     found = score(*case)
@@ -82,7 +81,6 @@ def test_a_score_is_a_range_on_a_hundred(case: tuple[Scope, dict[str, str]]) -> 
     assert len(found.reasons) + len(found.unknown) == sum(question.scope == case[0] for question in questions())
 
 
-@pytest.mark.slow
 @given(answered(), st.data())
 def test_an_answer_that_pleads_more_never_lowers_anything(
     case: tuple[Scope, dict[str, str]], data: st.DataObject
@@ -97,7 +95,6 @@ def test_an_answer_that_pleads_more_never_lowers_anything(
     assert before.level.from_points <= after.level.from_points
 
 
-@pytest.mark.slow
 @given(answered(), st.data())
 def test_an_unknown_stands_between_the_worst_and_the_best(
     case: tuple[Scope, dict[str, str]], data: st.DataObject
@@ -111,7 +108,6 @@ def test_an_unknown_stands_between_the_worst_and_the_best(
     assert all(unknown.low <= one.low and one.high <= unknown.high for one in told)
 
 
-@pytest.mark.slow
 @given(answered())
 def test_parts_of_a_score_add_up_to_its_low_bound_and_what_the_unknown_cannot_go_under(
     case: tuple[Scope, dict[str, str]],
@@ -122,7 +118,6 @@ def test_parts_of_a_score_add_up_to_its_low_bound_and_what_the_unknown_cannot_go
     assert sum(reason.part for reason in found.reasons) + least == pytest.approx(found.low, abs=1e-5)
 
 
-@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(FAMILIES, min_size=1, max_size=4, unique=True), st.randoms())
 def test_the_order_of_families_and_answers_does_not_matter(codes: list[str], shuffler: random.Random) -> None:

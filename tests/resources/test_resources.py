@@ -101,7 +101,6 @@ def test_a_row_that_cannot_be_shown_is_an_error_that_names_it(column: str, value
         parse_resource({**ROW, column: value})
 
 
-@pytest.mark.slow
 def test_a_general_resource_answers_every_trade_and_every_place() -> None:
     assert {"oecp", "clause-verte"} <= codes(ResourceQuery(trade=("blanchisserie",), territory=("departement:2A",)))
 

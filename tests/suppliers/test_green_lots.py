@@ -45,7 +45,6 @@ def test_who_does_the_trade_without_a_known_label_is_a_group_of_its_own(demo: Ho
     assert any("inconnu, à demander" in text or "expiré" in text for text in reasons)
 
 
-@pytest.mark.slow
 def test_a_search_without_a_label_has_no_such_group(demo: House) -> None:
     found = demo.ask(trade="entretien-espaces-verts", territory="region:84")
     assert "label_unknown" not in {group.code for group in groups(found, Snapshot(demo.engine), demo.lexicon)}

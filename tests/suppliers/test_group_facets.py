@@ -45,7 +45,6 @@ def test_a_group_alone_counts_what_it_counts_among_the_others(demo: House, param
         assert dict(group.facets) == alone
 
 
-@pytest.mark.slow
 def test_who_is_farther_is_counted_by_value_only_when_asked_for(demo: House) -> None:
     """An offer of « un peu plus loin » does not serve the place: its trades are counted all the same."""
     (farther,) = (group for group in answered(demo, SEARCHES[0], EVERY) if group.code == "farther")

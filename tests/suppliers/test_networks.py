@@ -61,7 +61,6 @@ def test_no_two_networks_share_a_name() -> None:
     assert all(network.members and network.source for network in NETWORKS.values())
 
 
-@pytest.mark.slow
 def test_every_value_of_the_facet_may_be_asked_for(demo: House) -> None:
     counted = demo.ask(facets="network").answer.facets["network"].values
     assert counted

@@ -44,7 +44,6 @@ def test_a_post_code_and_a_name_in_any_spelling_are_enough(post_code: str, town:
     assert read(post_code, town) == (commune, None, ())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -62,7 +61,6 @@ def test_a_cedex_is_read_by_its_town_inside_its_departement(post_code: str, town
     assert read(post_code, town) == (commune, None, ("post_code_not_listed",))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -76,7 +74,6 @@ def test_a_former_commune_leads_to_the_one_of_today(post_code: str, town: str, c
     assert read(post_code, town) == (commune, None, ("town_former_name",))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune"),
     [
@@ -98,7 +95,6 @@ def test_a_name_that_begins_a_single_commune_of_the_post_code_is_flagged_as_usua
     assert read("01400", "Saint")[0] is None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("post_code", "town", "commune", "arrondissement"),
     [
@@ -204,7 +200,6 @@ def test_a_resolved_address_comes_back_the_same(post_code: str, town: str) -> No
     assert resolve_address(address, load_gazetteer()) == (address, ())
 
 
-@pytest.mark.slow
 def test_every_commune_is_found_by_each_of_its_post_codes_and_its_name() -> None:
     communes = load_gazetteer().communes
     rows = [row for row in range(0, len(communes), 7) if not communes.is_arrondissement[row]]
@@ -229,7 +224,6 @@ def real_point(row: dict[str, str]) -> Point | None:
     return Point(lon=float(row["lon"]), lat=float(row["lat"])) if row["lon"] and row["lat"] else None
 
 
-@pytest.mark.slow
 def test_the_real_iae_list_is_resolved_or_flagged_as_contradictory() -> None:
     outcomes: Counter[str] = Counter()
     for row in real_rows("siae_marche_2020.csv", ","):
@@ -242,7 +236,6 @@ def test_the_real_iae_list_is_resolved_or_flagged_as_contradictory() -> None:
     assert 5 <= outcomes["conflict"] <= 20
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "delimiter", "post_code", "town"),
     [
@@ -259,7 +252,6 @@ def test_the_other_real_lists_are_resolved_by_post_code_and_town(
     assert len(lost) <= 0.005 * len(rows), lost
 
 
-@pytest.mark.slow
 def test_the_esat_list_agrees_with_its_own_commune_codes() -> None:
     rows = list(real_rows("esat_liste_officielle_brut.csv", ","))
     both = [

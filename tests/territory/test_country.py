@@ -9,8 +9,6 @@ from vivier.territory import load_gazetteer
 from vivier.territory.coverage import coverage
 from vivier.territory.reach import load_reach_index
 
-pytestmark = pytest.mark.slow
-
 PARIS, AJACCIO, SAINT_DENIS = (Address(commune=code) for code in ("75056", "2A004", "97411"))
 
 

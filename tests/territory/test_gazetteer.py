@@ -98,7 +98,6 @@ def test_a_delegated_commune_with_the_code_of_the_new_one_is_the_new_one(gazette
     assert (territory.name, notice) == ("Arboys en Bugey", None)
 
 
-@pytest.mark.slow
 def test_a_postal_code_given_as_a_commune_is_named_as_such(gazetteer):
     error = refusal(gazetteer, "commune:06000")
     assert "code postal" in error.message and error.suggestion == "commune:06088"
@@ -138,7 +137,6 @@ def test_leaves_are_the_communes_of_the_territory(gazetteer, id, count):
     assert len(gazetteer.leaves(id)) == count
 
 
-@pytest.mark.slow
 def test_leaves_share_out_the_country(gazetteer):
     for kind in ("departement", "region"):
         leaves = np.concatenate([gazetteer.leaves(f"{kind}:{code}") for code in gazetteer.names[kind]])
@@ -185,7 +183,6 @@ def test_distances_are_those_of_the_worked_examples(gazetteer):
     assert distances[communes.index["38567"]] == pytest.approx(15.27, abs=0.01)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("id", [LYON, LYON_7, METROPOLE, "epci:200057867", RHONE, "region:84", "FR", "commune:49126"])
 def test_a_territory_has_a_valid_contour(gazetteer, id):
     assert shapely.is_valid(gazetteer.contour(id))
@@ -218,7 +215,6 @@ def test_a_place_without_contour_is_found_by_its_nearest_point(gazetteer):
     assert gazetteer.commune_at(-149.57, -17.545).id == "commune:98735"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("lon", "lat"), [(-20.0, 45.0), (-0.1276, 51.5072), (0.0, 0.0)])
 def test_a_place_at_sea_or_abroad_is_in_no_commune(gazetteer, lon, lat):
     assert gazetteer.commune_at(lon, lat) is None

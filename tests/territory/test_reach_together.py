@@ -39,7 +39,6 @@ def test_the_order_of_zones_changes_nothing(units: Units, covers: Covers) -> Non
         assert units.reaches([zones[name] for name in names]) == [alone[name] for name in names]
 
 
-@pytest.mark.slow
 def test_what_contains_a_touched_commune_is_touched_or_covered(units: Units, covers: Covers) -> None:
     """A circle that holds a thousandth of a commune holds far less of its région: were the région not touched, a search there would
     lose a supplier that a search in the commune finds."""

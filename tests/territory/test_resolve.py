@@ -244,7 +244,6 @@ def test_a_town_called_by_the_beginning_of_its_name_is_offered_beside_small_homo
     assert "commune:92051" in candidates("Neuilly")
 
 
-@pytest.mark.slow
 def test_a_shortened_name_in_its_departement_is_a_candidate() -> None:
     assert (certain("Boulogne 92"), candidates("Boulogne 92")) == (None, ["commune:92012"])
 
@@ -265,14 +264,12 @@ def test_an_old_region_is_its_departements_taken_together(text: str, codes: set[
     assert {candidate.territory.code for candidate in found.candidates} == codes
 
 
-@pytest.mark.slow
 def test_a_town_and_a_post_code_that_disagree_give_both_sides() -> None:
     assert certain("40220 Strasbourg") is None
     assert set(candidates("40220 Strasbourg")) == {"commune:67482", "commune:40312"}
     assert certain("Strasbourg 40") is None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "id"),
     [("Grnoble", "commune:38185"), ("saint etiene", "commune:42218"), ("Strabourg", "commune:67482")],
@@ -306,7 +303,6 @@ def test_every_commune_is_found_by_its_name_and_its_departement() -> None:
         assert id in candidates(communes.names[row], limit=50)
 
 
-@pytest.mark.slow
 def test_every_epci_departement_and_region_is_found_by_its_name() -> None:
     for kind in ("epci", "departement", "region"):
         for code, name in load_gazetteer().names[kind].items():

@@ -47,7 +47,6 @@ def share(covers: Covers, target: object, *claimed: Cover) -> float:
     return found
 
 
-@pytest.mark.slow
 def test_listed_communes_cover_their_part_of_a_departement_once(covers: Covers) -> None:
     codes = ("35238", "35051")
     part = area(contour(*codes)) / area(shapely.union_all([contour(*codes), contour("35047", "35024")]))

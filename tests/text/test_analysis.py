@@ -59,7 +59,6 @@ def test_composed_and_decomposed_accents_are_the_same_text(labels: list[str]) ->
             assert load_analysis().tokens(analyzer, decomposed) == load_analysis().tokens(analyzer, label)
 
 
-@pytest.mark.slow
 def test_capitals_without_accents_find_the_accented_text(labels: list[str]) -> None:
     for label in labels:
         assert french(fold(label).upper()) == french(label)
@@ -234,7 +233,6 @@ def test_an_unreadable_pattern_is_refused(settings: dict[str, Any]) -> None:
         Analysis(settings)
 
 
-@pytest.mark.slow
 def test_a_text_cut_at_spaces_gives_the_words_of_the_whole(labels: list[str]) -> None:
     odd = [
         "R & D et B&B",

@@ -25,14 +25,12 @@ def test_the_table_has_the_9454_codes_at_their_levels() -> None:
     assert Counter(len(significant(entry.code)) for entry in cpv) == CODES_BY_LEVEL
 
 
-@pytest.mark.slow
 def test_the_labels_are_those_of_the_shared_table() -> None:
     with gzip.open(shared_data("nomenclatures", "cpv_2008_fr.csv.gz"), "rt", encoding="utf-8", newline="") as stream:
         theirs = {row["code"]: spaced(row["label_fr"]) for row in csv.DictReader(stream)}
     assert theirs == {entry.code: spaced(entry.label_fr) for entry in cpv}
 
 
-@pytest.mark.slow
 def test_35_codes_have_no_direct_parent_and_climb_to_a_listed_one() -> None:
     orphans = [e.code for e in cpv if len(s := significant(e.code)) > 2 and s[:-1].ljust(8, "0") not in cpv]
     assert len(orphans) == 35
@@ -40,7 +38,6 @@ def test_35_codes_have_no_direct_parent_and_climb_to_a_listed_one() -> None:
     assert cpv.parent("30192121") == "30192100"
 
 
-@pytest.mark.slow
 def test_every_code_climbs_to_its_division() -> None:
     for entry in cpv:
         ancestors = cpv.ancestors(entry.code)

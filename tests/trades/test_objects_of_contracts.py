@@ -93,7 +93,6 @@ def trades_of(cpv: str, text: str, lexicon: Lexicon) -> dict[str, list[str]]:
     return document
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("cpv", "text", "false", "true"), BOUGHT)
 def test_a_purchase_is_of_its_own_trade_alone(
     cpv: str, text: str, false: str, true: str | None, lexicon: Lexicon

@@ -25,7 +25,6 @@ def test_every_rung_has_its_line_and_says_how_it_was_measured_or_that_it_was_not
         assert bool(row["of"]) != row["how"].startswith("not measured")
 
 
-@pytest.mark.slow
 def test_the_text_rung_is_right_as_often_as_the_table_says() -> None:
     found = score(presentations(shared_data(*LIST.parts).parents[1]), load_trade_words())
     assert (found.right, found.right + found.wrong) == measured("text")

@@ -167,7 +167,6 @@ def test_a_sector_of_the_marche_leads_to_its_trades() -> None:
     assert trades.by_marche_slug("inconnu") == ()
 
 
-@pytest.mark.slow
 def test_groups_hold_every_trade_once() -> None:
     assert sorted(trade.code for group in trades.groups() for trade in group.trades) == sorted(t.code for t in trades)
     assert trades.group_name("proprete") == "Propreté et hygiène"
