@@ -198,9 +198,10 @@ class QualityCount:
 
     def figures(self) -> Quality:
         """The figures counted so far."""
+        counts: dict[str, Any] = {name: self._counts[name] for name in _COUNTS}
+        counts |= {name: dict(sorted(self._parts[name].items())) for name in _PARTS}
         return Quality(
-            **{name: self._counts[name] for name in _COUNTS},
-            **{name: dict(sorted(self._parts[name].items())) for name in _PARTS},
+            **counts,
             departements={id_: dict(sorted(kinds.items())) for id_, kinds in sorted(self._departements.items())},
         )
 

@@ -48,7 +48,13 @@ class NotFound(VivierError):
 
 
 class NothingIndexed(NotFound):
-    """The engine answers, but no generation of the collection was promoted."""
+    """The engine answers, but no generation of the collection was promoted. « vivier demo » builds in a folder of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucun index n'est en service : lancez « vivier index ». "
+            "Après « vivier demo », nommez son dossier : « --home …/demo »."
+        )
 
 
 class EngineUnavailable(VivierError):

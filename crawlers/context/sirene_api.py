@@ -79,7 +79,7 @@ def _establishments(result: dict[str, object], today: date) -> Iterator[Establis
             yield Establishment(siret=siret, read_on=today, **_site(site, result), **unit)
 
 
-def _site(site: dict[str, object], result: dict[str, object]) -> dict[str, object]:
+def _site(site: dict[str, object], result: dict[str, object]) -> dict[str, Any]:
     state = text(site.get("etat_administratif")) or text(result.get("etat_administratif"))
     shown = text(site.get("statut_diffusion_etablissement")) or text(result.get("statut_diffusion"))
     return {
@@ -91,7 +91,7 @@ def _site(site: dict[str, object], result: dict[str, object]) -> dict[str, objec
     }
 
 
-def _unit(result: dict[str, object]) -> dict[str, object]:
+def _unit(result: dict[str, object]) -> dict[str, Any]:
     more = result.get("complements")
     mission = more.get("est_societe_mission") if isinstance(more, dict) else None
     turnover = _turnover(result.get("finances"))

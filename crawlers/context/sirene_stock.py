@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from crawlers.context.sirene_api import band, year
 from crawlers.kit import WrongFile
@@ -168,5 +168,6 @@ def _texts(values: list[object], column: str) -> Iterator[str]:
     return ("" if value is None else str(value).zfill(width) for value in values)
 
 
-def _diffusion(value: str) -> str | None:
-    return value if value in ("O", "P", "N") else None
+def _diffusion(value: str) -> Literal["O", "P", "N"] | None:
+    known: Mapping[str, Literal["O", "P", "N"]] = {"O": "O", "P": "P", "N": "N"}
+    return known.get(value)

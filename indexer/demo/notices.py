@@ -17,6 +17,7 @@ from vivier.law.articles import ARTICLE_OF_FAMILY
 from vivier.law.kinds import FAMILY_OF_KIND
 from vivier.model import AwardCriterion, BuyerPlace, ContractRecord, Notice, Organisation, Provenance, Record
 from vivier.model.contract import ProvisionEvidence
+from vivier.procurement import Provision
 from vivier.trades.table import Trade, load_trades
 
 NOTICES: Final = 40
@@ -25,8 +26,10 @@ SOURCE_ID: Final = "demo_avis"
 TITLE: Final = "Avis et projets d'achat fictifs de démonstration"
 MARK: Final = "(fictif)"
 _CATEGORIES: Final = {"45": "travaux"}
-_BEARS: Final = Weighted({"reserved": 30, "criterion": 20, "clause": 25, "environmental": 10, "nothing": 15})
-_WORDS: Final = {
+_BEARS: Final[Weighted[Provision | None]] = Weighted(
+    {"reserved": 30, "criterion": 20, "clause": 25, "environmental": 10, None: 15}
+)
+_WORDS: Final[dict[Provision, str]] = {
     "criterion": "performance en matière d'insertion sociale",
     "clause": "clause sociale d'insertion",
     "environmental": "performance environnementale",
@@ -170,7 +173,7 @@ class _Maker:
             evidence=tuple(self._evidence(bears, supplier)),
         )
 
-    def _evidence(self, bears: str, supplier: Record) -> Iterator[ProvisionEvidence]:
+    def _evidence(self, bears: Provision | None, supplier: Record) -> Iterator[ProvisionEvidence]:
         if bears in _WORDS:
             yield ProvisionEvidence(
                 provision=bears, signal="words", provenance=self._provenance, value=_WORDS[bears], confidence=0.6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from indexer.demo import identifiers, texts
 from indexer.demo.dice import Dice
@@ -116,7 +117,7 @@ class _Maker:
         seat: Seat,
         kinds: tuple[str, ...],
         trades: Sequence[Trade],
-        numbers: dict[str, str],
+        numbers: dict[str, Any],
     ) -> Record:
         dice = self._dice
         labels, certified = self._labels.draw(trades, kinds, number)

@@ -318,7 +318,7 @@ def test_an_engine_that_is_away_is_said(inside: Vivier) -> None:
 
 @pytest.mark.parametrize("words", [("search", "esat"), ("explain", "v000000000000"), ("rollback",)])
 def test_without_an_index_the_way_to_make_one_is_told(inside: Vivier, tmp_path: Path, words: tuple[str, ...]) -> None:
-    assert_refused(inside(*words, VIVIER_HOME=str(tmp_path)), 1, "vivier index", "vivier demo")
+    assert_refused(inside(*words, VIVIER_HOME=str(tmp_path)), 1, "vivier index", "vivier demo", "--home")
 
 
 def test_an_index_of_nothing_is_refused(inside: Vivier, tmp_path: Path) -> None:

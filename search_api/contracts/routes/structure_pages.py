@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -149,7 +149,7 @@ def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lex
     return Calls(found.total, cards, buyer_map(found.buyers, _names(cards), profile.zone, lexicon.gazetteer))
 
 
-def _profile(query: LeadsQuery) -> Iterator[tuple[str, object]]:
+def _profile(query: LeadsQuery) -> Iterator[tuple[str, Any]]:
     return (
         (name, getattr(query, name)) for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page")
     )

@@ -3,6 +3,8 @@ known."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, of_api
@@ -104,7 +106,7 @@ def builds_of(context: Context, id_: str) -> tuple[Generation, tuple[Filled, ...
     return known[id_], history_of(known[id_].meta, id_)
 
 
-def _meta(context: Context, generation: Generation) -> dict[str, object]:
+def _meta(context: Context, generation: Generation) -> dict[str, Any]:
     return {
         "as_of": context.today(),
         "index_generation": generation.name,

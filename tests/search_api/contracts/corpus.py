@@ -8,6 +8,7 @@ from typing import Any
 from vivier.contracts.months import add_months
 from vivier.model import Considerations, Contract, InclusiveHolder, Organisation, Provenance, ProvisionEvidence
 from vivier.model.contract import Modification
+from vivier.procurement import Consideration
 
 TODAY = date(2026, 11, 24)
 ROUBAIX, VERTOU = "215905126", "214402158"
@@ -31,7 +32,7 @@ def contract_of(
     notified: date = date(2025, 6, 1),
     months: int | None = 24,
     published: date | None = None,
-    social: tuple[str, ...] = ("none",),
+    social: tuple[Consideration, ...] = ("none",),
     **more: object,
 ) -> Contract:
     """A contract of a fictitious buyer, of lawns unless told otherwise."""

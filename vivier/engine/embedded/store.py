@@ -157,7 +157,7 @@ class EmbeddedStore:
     def live(self, collection: Collection) -> Generation:
         name = self._live_name(collection)
         if name is None:
-            raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+            raise NothingIndexed()
         return self._describe(collection, name)
 
     def open(self, collection: Collection, generation: str | None = None) -> EmbeddedReader:
@@ -223,7 +223,7 @@ class EmbeddedStore:
         while True:
             name = self._live_name(collection)
             if name is None:
-                raise NothingIndexed("Aucun index n'est en service : lancez « vivier index » (ou « vivier demo »).")
+                raise NothingIndexed()
             try:
                 return self._opened_by_name(collection, name)
             except EngineUnavailable as error:
