@@ -165,3 +165,8 @@ def test_one_person_moves_the_share_that_answers_by_half_of_what_it_lacks_at_mos
 def test_without_any_round_a_kind_answers_as_usual() -> None:
     assert reply_rate(("ESAT",), NO_REPLIES, 0.6) == 0.6
     assert reply_rate(("ESAT",), counted_replies([(("ESAT",), 1, True)] * 4), 0.6) == (4 + 12) / 24
+
+
+def test_an_answer_of_another_group_of_trades_teaches_nothing() -> None:
+    lessons = taught(answer(no=1.0), answer("2", no=1.0, by=2, trade=OTHER))
+    assert tally(lessons) == tally(lessons, trade=OTHER) == Tally(0.0, 1.0)

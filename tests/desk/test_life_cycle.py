@@ -82,7 +82,15 @@ def test_figures_are_read_as_they_are_typed_and_the_summary_concludes() -> None:
     assert [one["total"] for one in found["offers"]] == [364_000, 458_000]
     assert found["summary"][0].startswith("A coûte le moins sur 8 ans")
     assert any("À l'achat seul, B paraissait la moins chère" in line for line in found["summary"])
+    assert found["summary"][1].startswith("L'écart vient surtout du poste utilisation : 112")
     assert any("Externalités non comptées" in line for line in found["summary"])
+
+
+def test_two_offers_of_one_cost_are_said_to_cost_as_much() -> None:
+    first, _ = BODY["offers"]
+    assert told({"years": 8, "offers": [first, {**first, "name": "B"}]})["summary"][0].startswith(
+        "A et B coûtent autant : 364"
+    )
 
 
 def test_a_form_gives_the_same_as_json() -> None:

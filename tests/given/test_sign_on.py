@@ -101,6 +101,17 @@ def reviewing(folder: Path, lexicon: Lexicon, **more: Any) -> Iterator[Review]:
             yield Review(house, at, client, clock)
 
 
+def test_a_session_gives_its_name_until_it_ends_and_a_forged_one_gives_none(tmp_path: Path) -> None:
+    clock = Seconds()
+    settings = Settings.model_validate({"home": tmp_path, "review_token": document("https://identites.example")})
+    assert settings.sign_on is not None
+    door = Door(settings.sign_on, clock)
+    sealed = door._seal({"of": "session", "name": NAME})
+    assert (door.name(sealed), door.name(sealed[:-4]), door.name(door._seal({"of": "entry"}))) == (NAME, None, None)
+    clock.now += SESSION_SECONDS + 1
+    assert door.name(sealed) is None
+
+
 @pytest.fixture
 def review(tmp_path: Path, lexicon: Lexicon) -> Iterator[Review]:
     with reviewing(tmp_path, lexicon) as review:

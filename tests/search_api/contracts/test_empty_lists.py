@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,6 +63,17 @@ def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
     kept, told = sifted(rules_of("unused", "social", found, categories, peers, None), "social")
     assert kept.tolist() == [True, False, False, False]
     assert {rule.code: rule.count for rule in told} == {"too_few_recorded": 1, "uses": 1, "peers_do_not": 1}
+
+
+@pytest.mark.parametrize(
+    ("sort", "kept"), [("rank", [True, False]), ("reserved", [False, True]), ("volume", [True, True])]
+)
+def test_one_contract_is_enough_to_be_ranked_by(sort: Any, kept: list[bool]) -> None:
+    found = Groups(
+        ("212345678", "212345679"),
+        {"social_yes": np.array([1.0, 0]), "social_no": np.zeros(2), "reserved": np.array([0, 1.0])},
+    )
+    assert sifted(rules_of(sort, "social", found, (), {}, None), "social")[0].tolist() == kept
 
 
 @pytest.mark.slow
