@@ -8,7 +8,7 @@ import pytest
 
 from vivier.model import Label
 from vivier.suppliers.reasons import whole_unit
-from vivier.validity import periods, state_on
+from vivier.validity import holds_on, periods, state_on
 
 DAY = date(2026, 11, 24)
 
@@ -21,12 +21,15 @@ DAY = date(2026, 11, 24)
         ({"valid_from": "2026-11-25", "valid_until": "2027-11-24"}, "future"),
         ({"valid_from": "2020-01-01"}, "unknown"),
         ({}, "unknown"),
+        ({"proved_until": "2026-11-23"}, "to_check"),
+        ({"proved_until": "2026-11-24"}, "unknown"),
         ({"valid_until": "2030-01-01", "suspended": True}, "suspended"),
         ({"valid_until": "2020-01-01", "suspended": True}, "suspended"),
     ],
 )
 def test_a_label_has_one_state_at_a_date(held: dict[str, object], state: str) -> None:
     assert state_on(held, DAY) == state
+    assert holds_on(held, DAY) == (state not in ("expired", "future", "suspended"))
 
 
 def test_a_label_of_the_legal_unit_says_so() -> None:
