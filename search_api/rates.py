@@ -51,7 +51,7 @@ class Rates:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = scope.get(CLIENT)
-        cost = COSTS[lane_of(scope["path"])]
+        cost = COSTS[lane_of(scope["path"])] if key is not None else 0
         counted = await self._counted(key, cost) if key is not None and cost else None
         if counted is None:
             await self._app(scope, receive, send)
