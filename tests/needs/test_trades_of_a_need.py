@@ -47,7 +47,6 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
         ("construction d'un centre de tri des déchets", "tri-dechets"),
         ("réhabilitation partielle du nouvel atelier de menuiserie", "menuiserie"),
         ("achat d'une marmite de 400 litres", "vente-livres"),
-        ("LOT 3 PUTHAYS- GRPE SCOLAIRE", "echafaudage-location-materiel"),
         ("suivi des rejets des établissements conventionnés", "organisation-evenements"),
         ("Débroussaillage et petites réparations en aval", "reparation-nautique-engins"),
         ("RESTRUCTURATION CUISINE DE PROXIMITE LOT 5", "materiel-restauration"),

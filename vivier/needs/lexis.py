@@ -144,7 +144,7 @@ class Lexis:
 
         The first letter is seldom mistyped: it must be the same.
         """
-        if len(written) < 5 or not written.isalpha():
+        if len(written) < 4 or not written.isalpha():
             return None
         first = written[0]
         allowed = 1 if len(written) < TWO_ERRORS else 2
