@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -13,7 +11,7 @@ import pytest
 from tests.search_api.pages.html import plain
 from vivier.desk.read.headings import TITLES
 from vivier.exports.book import tables_book
-from vivier.exports.files import LONGEST_CELL, is_web_address, read_back, readme_rows, write_xlsx
+from vivier.exports.files import is_web_address
 from vivier.exports.follow_up_book import follow_up_workbook
 from vivier.exports.life_cycle_book import life_cycle_workbook
 from vivier.exports.merge_files import merge_xlsx
@@ -155,27 +153,6 @@ def test_columns_of_a_table_are_as_wide_as_what_they_hold_and_titles_are_bold_an
     assert seen(tables_book(tables)).startswith("# Un, A2, 1-1:10")
 
 
-def test_the_titles_of_what_to_read_first_are_bold() -> None:
-    listed = {"source_id": "s", "producer": "p", "dataset": "d", "licence": "l", "url": "u", "fetched_at": None}
-    document: Any = SimpleNamespace(
-        things="Opportunités",
-        parameters=[("métier", "ménage")],
-        remarks=("remarque",),
-        columns=[SimpleNamespace(header="Nom", name="name", meaning="sens")],
-        sources=SimpleNamespace(listed=lambda: [{**listed, "updated_at": "2026-11-01T09:00:00"}]),
-    )
-    rows = list(readme_rows(document))
-    assert [cells[0] for title, cells in rows if title] == [
-        "Vivier : opportunités trouvées",
-        "Recherche",
-        "Colonne",
-        "Sources",
-    ]
-    plain_rows = [cells for title, cells in rows if not title]
-    assert ("métier", "ménage") in plain_rows and ("Nom", "name", "sens") in plain_rows and ("remarque",) in plain_rows
-    assert plain_rows[-1] == ("s", "p", "d", "l", "u", "2026-11-01", None)
-
-
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [
@@ -193,32 +170,3 @@ def test_the_titles_of_what_to_read_first_are_bold() -> None:
 )
 def test_a_link_is_a_plain_web_address(text: str, is_one: bool) -> None:
     assert is_web_address(text) is is_one
-
-
-def test_a_table_of_a_search_keeps_its_titles_in_sight_and_its_columns_readable() -> None:
-    def column(name: str, header: str, link: bool = False) -> Any:
-        return SimpleNamespace(name=name, header=header, meaning="sens", link=link)
-
-    columns = [column("name", "Nom"), column("page", "P" * 20, True), column("long", "L" * 60), column("n", "N")]
-    rows = [("ATELIER DU LAC", "https://exemple.example", "x" * 40_000, 3), (("LES DEUX",), "pas un lien", None, 1.5)]
-    document: Any = SimpleNamespace(
-        things="Fournisseurs",
-        as_of=date(2026, 11, 24),
-        parameters=[],
-        remarks=(),
-        columns=columns,
-        rows=lambda: iter(rows),
-        sources=SimpleNamespace(listed=list),
-    )
-    file = io.BytesIO()
-    write_xlsx(document, file)
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(read_back(file))))
-    sheet, readme = book.worksheets
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("D2", "A1:D3")
-    assert (book.properties.title, str(book.properties.created)[:10]) == ("Vivier – fournisseurs", "2026-11-24")
-    widths = [[round(one.width) for one in each.column_dimensions.values()] for each in (sheet, readme)]
-    assert widths == [[13, 23, 41, 13], [35, 91, 31, 41, 21]]
-    assert all(cell.font.b for cell in sheet[1]) and not any(cell.font.b for cell in sheet[2]) and readme["A1"].font.b
-    assert [cell.value for cell in sheet[2]][::3] == ["Atelier du Lac", 3] and sheet["A3"].value == "Les Deux"
-    assert sheet["B2"].hyperlink and not sheet["B3"].hyperlink and sheet["C3"].value is None
-    assert len(sheet["C2"].value) == LONGEST_CELL and sheet["C2"].value.endswith("Excel)")

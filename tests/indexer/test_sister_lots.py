@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from types import SimpleNamespace
-from typing import Any
 
 from indexer.contracts.relations import SAME_CONSULTATION, _consultations
 from vivier.contracts.objects import SHORTEST_PREFIX
+from vivier.model import Contract
 
 FIRST = date(2026, 1, 1)
 WORDS = "Entretien des espaces verts de la ville"
 
 
-def contract(key: str, object_: str, days: int | None, framework: str | None = None) -> Any:
+def contract(key: str, object_: str, days: int | None, framework: str | None = None) -> Contract:
     notified = None if days is None else FIRST + timedelta(days=days)
-    return SimpleNamespace(key=key, object=object_, framework=framework, notified=notified)
+    return Contract.model_construct(key=key, object=object_, framework=framework, notified=notified)
 
 
-def sisters(*contracts: Any) -> set[frozenset[str]]:
+def sisters(*contracts: Contract) -> set[frozenset[str]]:
     found = _consultations(contracts)
     return {frozenset(key for key, mark in found.items() if mark == each) for each in set(found.values())}
 

@@ -66,6 +66,7 @@ def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, t
         ("Mission de maîtrise d'œuvre pour la réfection des toitures du gymnase", "ingenierie-architecture"),
         ("coordination SPS pour la construction d'une cantine", "ingenierie-architecture"),
         ("taille des végétaux", "entretien-espaces-verts"),
+        ("réparation de tracteurs", "reparation-nautique-engins"),
         ("enlèvement et valorisation des végétaux", "collecte-dechets-verts"),
         ("nettoyage des vitrages et des stores", "nettoyage-vitres"),
         ("achat de papier de reprographie", "papeterie-fournitures"),

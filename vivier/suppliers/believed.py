@@ -9,7 +9,7 @@ from typing import Final
 from vivier.belief import Belief, Known, belief, beliefs
 from vivier.belief.does import BY_LAW
 from vivier.belief.learnt import Tally
-from vivier.belief.steps import degree, shown
+from vivier.belief.steps import DEGREES, degree, shown
 from vivier.bodies import Body
 from vivier.french import percent
 from vivier.lexicon import Lexicon
@@ -121,6 +121,11 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> BeliefBody:
 def is_told(found: Belief) -> bool:
     """Whether enough is known of a trade for its probability to be told."""
     return found.high - found.low < TOO_WIDE
+
+
+def is_improbable(found: Belief) -> bool:
+    """Whether a probability that is told has the last of the degrees: nobody is then called."""
+    return is_told(found) and degree(round(shown(found.probability), 2)) == DEGREES[-1][1]
 
 
 def in_words(found: Belief) -> str:

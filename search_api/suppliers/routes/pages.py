@@ -33,12 +33,14 @@ from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH, unknowns
+from vivier.suppliers.believed import is_improbable, likeliest
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
 from vivier.suppliers.group_words import this_trade, title
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.notices import notices, unconnected
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.sources import cards as source_cards
 from vivier.suppliers.sources import sources_of
@@ -58,10 +60,12 @@ _MOST_NAMED = 3
 def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon) -> str:
     """« Entretien des espaces verts à moins de 40 km de Rennes : 3 structures font ce métier, 18 sont à appeler ».
 
-    Suppliers farther than the place are not counted: they do not answer. Nor those of a group whose first ones are all told improbable.
+    Suppliers farther than the place are not counted: they do not answer. Nor those who are not worth a call.
     """
     query = found.plan.query
-    totals: dict[str, int] = {group.code: _worth_a_call(group) for group in groups} or {"exact": found.total}
+    totals: dict[str, int] = {group.code: _worth_a_call(group, found.plan, lexicon) for group in groups} or {
+        "exact": found.total
+    }
     does, to_call = (
         totals.get("exact", 0),
         sum(totals.get(group, 0) for group in ("label_unknown", "near_trade", "to_ask")),
@@ -80,9 +84,12 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"
 
 
-def _worth_a_call(group: AnswerGroup) -> int:
-    texts = [reason.text for result in group.results for reason in result.reasons if reason.code == "trade_unknown"]
-    return 0 if texts and all(" : improbable" in text for text in texts) else group.total
+def _worth_a_call(group: AnswerGroup, plan: SupplierPlan, lexicon: Lexicon) -> int:
+    """How many of a group are worth a call: none when it is improbable that any of its first ones, who publish no trade, does one asked."""
+    wanted = wanted_trades(plan.query, lexicon)
+    silent = [result for result in group.results if any(why.code == "trade_unknown" for why in result.reasons)]
+    beliefs = [likeliest(result.record, wanted, lexicon, plan.as_of)[1] for result in silent]
+    return 0 if beliefs and all(map(is_improbable, beliefs)) else group.total
 
 
 def _counted(does: int, to_call: int, kinds: Sequence[str], this: str) -> str:
