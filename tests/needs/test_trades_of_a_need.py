@@ -95,6 +95,10 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
         ("impression et mise sous pli à 50 km de Nantes", ["impression", "mise-sous-pli"]),
         ("nettoyage et vitrerie", ["nettoyage-locaux", "nettoyage-vitres"]),
         ("vitrerie et nettoyage", ["nettoyage-vitres", "nettoyage-locaux"]),
+        (
+            "Maîtrise d'œuvre pour la toiture de l'école ; nettoyage des locaux",
+            ["ingenierie-architecture", "nettoyage-locaux"],
+        ),
         ("commissariat aux comptes et nettoyage", ["juridique-comptable", "nettoyage-locaux"]),
         ("transport à la demande et nettoyage", ["transport-personnes", "nettoyage-locaux"]),
         ("ordinateurs reconditionnés et papier recyclé", ["informatique-reconditionnee", "papeterie-fournitures"]),
