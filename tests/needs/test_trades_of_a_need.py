@@ -52,6 +52,8 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
         ("RESTRUCTURATION CUISINE DE PROXIMITE LOT 5", "materiel-restauration"),
         ("STRUCTURE CLOS ET COUVERT ET VRD", "materiel-restauration"),
         ("cloisons et faux plafonds - période 3", "vente-livres"),
+        ("GRPE scolaire", "echafaudage-location-materiel"),
+        ("taille des haies. Secrétariat général, tél. 03 00 00 00 00", "secretariat"),
     ],
 )
 def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, text: str, absent: str) -> None:
@@ -71,6 +73,8 @@ def test_a_word_that_only_looks_like_a_trade_proposes_nobody(lexicon: Lexicon, t
         ("nettoyage des vitrages et des stores", "nettoyage-vitres"),
         ("achat de papier de reprographie", "papeterie-fournitures"),
         ("Acquisition d¿albums pour enfants", "vente-livres"),
+        ("AMO pour la construction d'une crèche", "ingenierie-architecture"),
+        ("gestion des déchets", "collecte-dechets"),
         ("entretien des syst\ufffdmes de chauffage", "chauffage-climatisation"),
     ],
 )
@@ -99,6 +103,8 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
             "Maîtrise d'œuvre pour la toiture de l'école ; nettoyage des locaux",
             ["ingenierie-architecture", "nettoyage-locaux"],
         ),
+        ("Plomberie. Nettoyage des locaux.", ["plomberie", "nettoyage-locaux"]),
+        ("Maîtrise d'œuvre pour la toiture. Nettoyage des locaux", ["ingenierie-architecture", "nettoyage-locaux"]),
         ("commissariat aux comptes et nettoyage", ["juridique-comptable", "nettoyage-locaux"]),
         ("transport à la demande et nettoyage", ["transport-personnes", "nettoyage-locaux"]),
         ("ordinateurs reconditionnés et papier recyclé", ["informatique-reconditionnee", "papeterie-fournitures"]),

@@ -49,6 +49,7 @@ _POLITE = (
     r"(?:je |nous |on )?(?:voudrais|voudrions|voudrait|souhaite|souhaitons|aimerais|veut|veux|faut)",
     r"(?:un|une|le|des)? ?(?:prestataire|fournisseur|titulaire|sous-traitant)s?(?= (?:pour|capable|qui|de)|$)",
     r"(?:pas|peu|moins|tres|trop|plus|assez) (?:trop )?cher(?:e|s|es)?",
+    r"secretariat general|direction generale(?: des services)?|(?:services?|direction|cellule) (?:de la |des )?(?:commande publique|achats?|marches(?: publics)?)",
 )
 _REFERENCES = (
     r"https?://\S+|\S+@\S+\.\w+",
@@ -105,7 +106,7 @@ _WORKS_ON = re.compile(
 _PROJECT_OF = re.compile(
     r"\b(?:maitrise d'(?:oe?)?uvre|moe|controle technique(?! (?:des? vehicules?|pour les? vehicules?|(?:de )?(?:la )?construction))"
     r"|coordination (?:sps|securite)|csps)(?: \((?:moe|sps)\))?"
-    r" ?(?:- |: |pour |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+)"
+    r" ?(?:- |: |pour |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+?)(?=;|\. |$)"
 )
 """What follows a mission of design or control is the project: its works are another's."""
 

@@ -29,7 +29,7 @@ LEAST_CONFIDENCE = 0.75
 # A clause where the likeliest trade of the whole has a word belongs to it: « barnums, tables et sono ». A phrase of several words
 # weighs more than the word it shares: « impression et mise sous pli ».
 ALREADY_SAID, ALREADY_SAID_OF_A_PHRASE = 0.35, 0.55
-_BREAK = re.compile(r"[,;:/+&()]| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
+_BREAK = re.compile(r"[,;:/+&()]|[.!?](?: |$)| - |\bet\b|\bou\b|\bainsi\b|\bplus\b|\bavec\b")
 _ANY_PRODUCT = "produit"
 _AS_WELL = "ainsi"  # « ainsi que »: « ainsi » is not a stop word, so the break is in the word itself
 

@@ -45,6 +45,8 @@ MOST_NEAR = 2
 MOST_CAPITALS = 0.34
 """Share of the words of a need with a capital over which a capital tells nothing (« Nettoyage Des Locaux »)."""
 _SENTENCE = re.compile(r"[.!?:] ?$")
+LONGEST_ACRONYM = 4
+"""Letters up to which a word in capitals, in a text that is not, is an acronym: « GRPE scolaire » asks for no crane."""
 SMALL_TOWN, LARGE_TOWN = 10_000, 50_000
 """Inhabitants under which the towns of a name leave a doubt, and from which another town is offered too (« à Lion »)."""
 Codes = list[tuple[int, float, Why]]
@@ -235,11 +237,17 @@ def _named_there(reading: Reading) -> frozenset[str]:
 
 
 def _is_written_as_a_name(word: Word, reading: Reading) -> bool:
-    """Whether a word has a capital where few have one, or where a place is announced. The first word of a sentence tells nothing."""
+    """Whether a word is an acronym, or has a capital where few have one or where a place is announced. The first capital of a sentence tells
+    nothing."""
     text = reading.text
     if not (text.has_both_cases and text.source[text.starts[word.start]].isupper()):
         return False
     if is_announced(text, word.start):
+        return True
+    if (
+        len(word.written) <= LONGEST_ACRONYM
+        and text.source[text.starts[word.start] : text.starts[word.end - 1] + 1].isupper()
+    ):
         return True
     begins = word.start == 0 or _SENTENCE.search(text.text[: word.start]) is not None
     capitals = sum(text.source[text.starts[other.start]].isupper() for other in reading.words)
