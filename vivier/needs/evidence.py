@@ -28,7 +28,7 @@ _MEANS = frozenset(("produits", "produit", "materiaux", "materiels", "matieres",
 _CIRCUMSTANTIAL = frozenset(
     ("autour", "derriere", "devant", "pres", "abords", "long", "chez", "sein", "proximite", "lors", "pendant", "suite")
 )
-_NEW_CLAUSE = re.compile(r"[,;:+()]| - |\bet\b")
+_NEW_CLAUSE = re.compile(r"[,;:+()]|[.!?](?: |$)| - |\bet\b")
 HEAD = 0.7  # factor by which each word further from the head of a phrase counts less in « head »
 SHORT, LONG_WORD = 6, 7  # in a need of more words, a short unknown word is an acronym or a name, not a typing error
 MASS = 8.0  # nats of rarity at which « mass » and « best » reach 1
@@ -117,7 +117,7 @@ def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIn
 
 
 def _circumstances(words: Sequence[Word], text: str) -> list[float]:
-    """How much each word counts (0–1): less after « autour de », « pour », « dans »… up to the next comma or dash."""
+    """How much each word counts (0–1): less after « autour de », « pour », « dans »… up to the next comma, dash or full stop."""
     factors: list[float] = []
     begun, circumstance = False, False
     for before, word in zip((None, *words), words, strict=False):
