@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
-from vivier.text import load_analysis
 from vivier.trades.table import Trade, load_trades
-from vivier.trades.words import load_trade_words
 
 TOO_MANY = 4
 MOSTLY = 2 / 3
@@ -78,32 +76,6 @@ def _by_bare_slug() -> Mapping[str, tuple[Trade, ...]]:
         for slug in trade.marche_slugs:
             found.setdefault(_bare(slug), {})[trade.code] = trade
     return {slug: tuple(trades.values()) for slug, trades in found.items()}
-
-
-@lru_cache(maxsize=4096)
-def trade_of_words(words: str) -> str | None:
-    """The only trade that a few words name: by its name, one of its phrases, or the words structures put in their
-    names.
-
-    Words are compared as the search compares them (« Espaces Verts » is « espace vert »). Words that name two trades
-    give none.
-    """
-    tokens = tuple(load_analysis().tokens("french", words))
-    named = _by_tokens().get(tokens, frozenset())
-    if len(named) == 1:
-        return next(iter(named))
-    codes = [code for code in load_trade_words().names.found(words) if not named or code in named]
-    return codes[0] if len(codes) == 1 else None
-
-
-@cache
-def _by_tokens() -> Mapping[tuple[str, ...], frozenset[str]]:
-    found: dict[tuple[str, ...], set[str]] = {}
-    analysis = load_analysis()
-    for trade in load_trades():
-        for words in (trade.name, *trade.words):
-            found.setdefault(tuple(analysis.tokens("french", words)), set()).add(trade.code)
-    return {tokens: frozenset(codes) for tokens, codes in found.items()}
 
 
 @cache

@@ -17,10 +17,10 @@ from shapely.geometry import shape
 from crawlers.kit import WrongFile
 from crawlers.kit.files import check_encoding, check_file, open_json, open_text, refusing
 from crawlers.kit.json_family import stream_items
-from crawlers.kit.place import in_france
 from crawlers.kit.values import text
 from vivier.errors import ImportRefused
 from vivier.model.context import Area, AreaCode
+from vivier.territory.address import in_france
 
 _CODES = ("code_insee", "codgeo", "insee", "code_commune")
 _STATES = ("status", "statut", "frr", "zrr", "zonage", "classement")

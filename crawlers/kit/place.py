@@ -9,29 +9,10 @@ from crawlers.kit.projection import degrees
 from crawlers.kit.row import Row
 from crawlers.kit.values import number, public_text, text
 from vivier.model import Address, Point
+from vivier.territory.address import in_france
 
 _INSEE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 _POST_CODE = re.compile(r"\d{5}")
-
-BOXES = (
-    (-5.6, 41.2, 9.8, 51.3),  # métropole et Corse
-    (-61.9, 15.7, -60.9, 16.6),  # Guadeloupe
-    (-61.3, 14.3, -60.7, 15.0),  # Martinique
-    (-54.7, 2.0, -51.4, 5.9),  # Guyane
-    (55.1, -21.5, 55.9, -20.8),  # La Réunion
-    (44.9, -13.1, 45.4, -12.5),  # Mayotte
-    (-56.6, 46.7, -56.0, 47.2),  # Saint-Pierre-et-Miquelon
-    (-63.2, 17.8, -62.7, 18.2),  # Saint-Martin, Saint-Barthélemy
-    (-178.3, -14.5, -176.0, -13.1),  # Wallis-et-Futuna
-    (-154.8, -28.0, -134.3, -7.8),  # Polynésie française
-    (163.5, -22.9, 168.2, -19.4),  # Nouvelle-Calédonie
-)
-"""West, south, east, north of each French territory, WGS84 degrees, rounded outwards."""
-
-
-def in_france(lon: float, lat: float) -> bool:
-    """Whether a WGS84 pair falls in the box of a French territory. (0, 0) does not; longitude 0 with a latitude does."""
-    return any(west <= lon <= east and south <= lat <= north for west, south, east, north in BOXES)
 
 
 def point(pairs: tuple[tuple[object, object], ...], issues: list[str]) -> Point | None:

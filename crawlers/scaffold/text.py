@@ -156,7 +156,7 @@ def source_text(layout: Layout, source_id: str) -> str:
         values=", ".join(("identifiers", "public_text", "siret_refused", *(["website"] if website else []))),
         models=", ".join((*(["Address"] if fields else []), *(["Offer"] if trades else []), "Record")),
         re_import="\nimport re\n" if trades else "",
-        trade_import="from crawlers.trades import trade_of_words\n" if trades else "",
+        trade_import="from vivier.trades.words import trade_of_words\n" if trades else "",
         offers=_OFFERS if trades else "",
         constants="\n".join(f"{role.upper()} = {_literal(name)}" for role, name in layout.roles.items()),
         address=_ADDRESS.substitute(fields=_lines(8, fields)) if fields else "\n",

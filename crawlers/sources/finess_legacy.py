@@ -16,7 +16,7 @@ from pathlib import Path
 from crawlers.kit import Aside, Draft, Intake, Outcome, Row, Skip, Source, WrongFile, settle
 from crawlers.kit.csv_family import whole_rows
 from crawlers.kit.files import LINE_LIMIT, check_encoding, check_file, open_text, refusing
-from crawlers.kit.place import in_france, insee
+from crawlers.kit.place import insee
 from crawlers.kit.projection import PROJECTIONS, degrees
 from crawlers.kit.row import show
 from crawlers.kit.values import day, identifiers, naf, number, public_text, reached, text
@@ -24,6 +24,7 @@ from vivier.errors import ImportRefused
 from vivier.identity import is_finess, words_of
 from vivier.model import Address, Agreement, Point, Record
 from vivier.runs.records import SourceCard
+from vivier.territory.address import in_france
 
 CARD = SourceCard(
     id="finess_legacy",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from crawlers.kit import Aside, Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, Scope, certified, record_of
-from crawlers.trades import trade_of_words
 from vivier.law.labels import LABELS
 from vivier.needs.folded import folded
 from vivier.needs.nature import pieces
 from vivier.runs.records import SourceCard
+from vivier.trades.words import trade_of_words
 
 CARD = SourceCard(
     id="holders",

@@ -13,10 +13,10 @@ import re
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.place import address_of
 from crawlers.kit.values import identifiers, number, public_text, reached, text, website
-from crawlers.trades import trade_of_words
 from vivier.identity import digits, is_siren
 from vivier.model import Agreement, Capacity, Offer, Record
 from vivier.runs.records import SourceCard
+from vivier.trades.words import trade_of_words
 
 CARD = SourceCard(
     id="hosmoz",

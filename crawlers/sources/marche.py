@@ -14,12 +14,13 @@ from typing import Any
 from crawlers.kit import Aside, Chains, FetchPlan, Intake, JsonPages, Outcome, Row, Skip, Source
 from crawlers.kit.place import address_of
 from crawlers.kit.values import day, description, identifiers, public_text, reached, text, website
-from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
+from crawlers.trades import family_of_sector, trades_of_sector
 from vivier.identity import words_of
 from vivier.model import Agreement, Offer, Record, Reference
 from vivier.model.facts import ServiceType
 from vivier.runs.records import SourceCard
 from vivier.suppliers.networks import network_name
+from vivier.trades.words import trade_of_words
 
 CARD = SourceCard(
     id="marche",

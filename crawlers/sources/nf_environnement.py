@@ -10,8 +10,8 @@ from __future__ import annotations
 from crawlers.kit import Intake, Outcome, Row, Source, TableFamily
 from crawlers.kit.values import public_text, text
 from crawlers.sources._certificate import COLUMNS, certified, record_of
-from crawlers.trades import trade_of_words
 from vivier.runs.records import SourceCard
+from vivier.trades.words import trade_of_words
 
 CARD = SourceCard(
     id="nf_environnement",

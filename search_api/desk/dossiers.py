@@ -20,7 +20,7 @@ PAGES: Final = "/dossiers"
 EXTENSIONS: Final = {"json": JSON, "html": HTML, "xlsx": XLSX, "csv": CSV}
 PRIVATE: Final = "private, max-age=86400, immutable"
 """One day: a structure that objects must disappear from copies soon."""
-REPRESENTATION: Final = "dossier-2"
+REPRESENTATION: Final = "dossier-3"
 _VARY: Final = "Accept, Accept-Encoding"
 
 

@@ -16,7 +16,6 @@ from vivier.given.declaration import (
     MOST_TRADES,
     Declaration,
     checked_declaration,
-    trade_named,
 )
 from vivier.given.requests import Subject
 from vivier.given.sirets import sirets_of
@@ -175,7 +174,7 @@ def _trade(text: str, lexicon: Lexicon) -> str | None:
     """The trade of a name, or the only one whose name has these words: « élagage »."""
     words = f" {fold(text)} "
     named = [code for code, name in lexicon.trade_names.items() if words in f" {fold(name)} " and words.strip()]
-    return trade_named(text, lexicon) or (named[0] if len(named) == 1 else None)
+    return lexicon.trades.named(text) or (named[0] if len(named) == 1 else None)
 
 
 def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:

@@ -14,12 +14,13 @@ from crawlers.sources._legal_unit import seat_of, siren_of
 from crawlers.sources.esus import years_later
 from crawlers.sources.hosmoz import offers_of
 from crawlers.sources.marche import convert
-from crawlers.trades import family_of_sector, trade_of_words, trades_of_sector
+from crawlers.trades import family_of_sector, trades_of_sector
 from tests.crawlers.samples import NOW, counts, records_of, samples
 from tests.shared_data import shared_data
 from vivier.errors import ImportRefused
 from vivier.model import Record
 from vivier.settings import Settings
+from vivier.trades.words import trade_of_words
 
 LAYOUTS = {
     "ea2": (("EA2_ITOU.txt",), (10, 9, {}, {"duplicate": 1})),

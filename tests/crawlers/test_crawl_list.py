@@ -143,7 +143,7 @@ def test_zero_is_not_unknown(settings: Settings, tmp_path: Path) -> None:
         ({"name": "…"}, "name_missing", "« name »"),
         ({"name": "A", "kinds": ["ESATT"]}, "kind_unknown", "vouliez-vous dire ESAT"),
         ({"name": "A", "labels": ["RGEE"]}, "label_unknown", "« labels.0.code »"),
-        ({"name": "A", "offers": [{"trade": "netoyage-locaux"}]}, "trade_unknown", "nettoyage-locaux"),
+        ({"name": "A", "offers": [{"trade": "nettoyage-loco"}]}, "trade_unknown", "nettoyage-locaux"),
         ({"name": "A", "offers": [{"zone": {"type": "radius", "km": -1}}]}, "value_invalid", "km"),
         ({"name": "A", "offers": [{"zone": {"type": "circle"}}]}, "zone_invalid", "radius"),
         ({"name": "A", "offers": [{"zone": "partout"}]}, "zone_invalid", "30 km"),

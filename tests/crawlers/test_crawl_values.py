@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.kit.place import in_france, insee, point, post_code
+from crawlers.kit.place import insee, point, post_code
 from crawlers.kit.values import identifiers, number, text, website
 from crawlers.sources.emplois import offers_of_jobs
 from crawlers.trades import TOO_MANY, trades_of_rome
 from vivier.identity import is_siren, is_siret
 from vivier.privacy.contacts import scrub
+from vivier.territory.address import in_france
 from vivier.trades.table import load_trades
 
 

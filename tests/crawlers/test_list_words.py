@@ -15,6 +15,7 @@ from vivier.lists.errors import reason_of
 from vivier.lists.schema import ListedSupplier
 
 READ = [
+    (words.trade_code, {"Imprimerie": "impression", "nettoyage des vitres": "nettoyage-vitres"}),
     (words.yes_or_no, {"oui": True, "NON": False, "vrai": True, "Faux": False, "peut-être": "peut-être"}),
     (words.split_bars, {"a | b||": ["a", "b"], "": []}),
     (words.french_date, {" 30/06/2027 ": "2027-06-30", "2027-06-30": "2027-06-30", "30/6/2027": "30/6/2027"}),
@@ -61,8 +62,8 @@ def test_a_cell_that_says_nothing_is_refused_by_its_beginning(read: Any, cell: s
 
 
 def test_a_near_word_is_proposed_once() -> None:
-    with pytest.raises(PydanticCustomError, match=r"vouliez-vous dire blanchisserie, menuiserie \?"):
-        words.trade_code("blanchiserie")
+    with pytest.raises(PydanticCustomError, match=r"vouliez-vous dire blanchisserie \?"):
+        words.trade_code("blanchiseri")
     assert words.trade_code("Blanchisserie") == "blanchisserie"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from vivier.dossiers.listing import structures
-from vivier.exports.delimited import csv_line
+from vivier.exports.delimited import csv_file
 from vivier.french import day
 from vivier.search.columns import Cell
 from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
@@ -46,10 +46,8 @@ def list_rows(dossier: Mapping[str, Any]) -> Iterator[list[Cell]]:
 
 
 def list_csv(dossier: Mapping[str, Any]) -> bytes:
-    """The list as a CSV: UTF-8 with BOM, « ; », CRLF, texts guarded against formulas."""
-    rows: list[list[Cell]] = [[*HEADERS], *list_rows(dossier)]
-    lines = (csv_line(row) for row in rows)
-    return ("\ufeff" + "".join(lines)).encode()
+    """The list as a CSV for a French spreadsheet."""
+    return csv_file([[*HEADERS], *list_rows(dossier)])
 
 
 def lot_name(lot: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from vivier.desk.read.amounts import amount_of
 from vivier.errors import FieldError, InvalidRequest
-from vivier.identity import fold
 from vivier.lexicon import Lexicon
 from vivier.model.base import Given
 from vivier.model.facts import ServiceType
@@ -182,17 +181,10 @@ def _named(text: str, lexicon: Lexicon) -> Iterator[str]:
     """The trades of which a line, or a part between « ; » and « , », is the name, with or without « pas de ». A word that only is about a
     trade names none: nobody is taken out of more than it said."""
     for part in filter(None, re.split(r"[\n;,]", text)):
-        code = trade_named(
-            re.sub(r"^(?:pas|ni) d(?:e |['’])", "", part.strip().rstrip("."), flags=re.IGNORECASE), lexicon
-        )
+        name = re.sub(r"^(?:pas|ni) d(?:e |['’])", "", part.strip().rstrip("."), flags=re.IGNORECASE)
+        code = lexicon.trades.named(name)
         if code is not None:
             yield code
-
-
-def trade_named(text: str, lexicon: Lexicon) -> str | None:
-    """The trade of a code or of a name of the table, whatever its case and accents; ``None`` for any other text."""
-    names = {fold(name): code for code, name in lexicon.trade_names.items()}
-    return text if text in lexicon.trade_names else names.get(fold(text))
 
 
 def _existing(zone: TerritoriesZone, lexicon: Lexicon) -> TerritoriesZone:

@@ -15,6 +15,7 @@ from vivier.identity import fold
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.trades.table import load_trades
+from vivier.trades.words import trades_of_phrase
 from vivier.vocabulary import SERVICE_TYPES
 
 _SERVICE_ALIASES = {
@@ -93,7 +94,9 @@ def label_code(value: Any) -> Any:
 
 
 def trade_code(value: Any) -> Any:
-    return _code(value, _trades(), "trade_unknown", "métier inconnu")
+    """The code of a trade: by its code, its name, or words that name it alone (« imprimerie »)."""
+    meant = trades_of_phrase(value) if isinstance(value, str) and _folded(value) not in _trades() else ()
+    return next(iter(meant)) if len(meant) == 1 else _code(value, _trades(), "trade_unknown", "métier inconnu")
 
 
 def french_service_type(value: Any) -> Any:

@@ -24,7 +24,7 @@ NULL_ISLAND_DEGREES = 0.01
 SHORTEST_NAME = 4  # a shorter one (LE, BU) would begin too many others
 # (west, south, east, north): metropolitan France with Corsica, then each overseas land.
 BOXES = (
-    (-5.3, 41.2, 9.8, 51.3),
+    (-5.6, 41.2, 9.8, 51.3),
     (-61.9, 15.7, -60.9, 16.6),  # Guadeloupe
     (-61.4, 14.3, -60.7, 15.0),  # Martinique
     (-54.8, 2.0, -51.4, 6.1),  # Guyane
@@ -121,14 +121,15 @@ def check_point(point: Point | None) -> tuple[Point | None, Issues]:
         return None, ()
     if abs(point.lon) < NULL_ISLAND_DEGREES and abs(point.lat) < NULL_ISLAND_DEGREES:
         return None, ("point_null_island",)
-    if _in_france(point.lon, point.lat):
+    if in_france(point.lon, point.lat):
         return point, ()
-    if _in_france(point.lat, point.lon):
+    if in_france(point.lat, point.lon):
         return Point(lon=point.lat, lat=point.lon), ("point_swapped",)
     return None, ("point_out_of_territory",)
 
 
-def _in_france(lon: float, lat: float) -> bool:
+def in_france(lon: float, lat: float) -> bool:
+    """Whether a WGS84 pair falls in the box of a French territory. (0, 0) does not; longitude 0 with a latitude does."""
     return any(west <= lon <= east and south <= lat <= north for west, south, east, north in BOXES)
 
 

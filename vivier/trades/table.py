@@ -121,6 +121,7 @@ class Trades:
         self._by_bio = self._index(lambda trade: map(fold, trade.bio))
         self._children = self._index(lambda trade: (trade.parent,) if trade.parent is not None else ())
         self._descendants: dict[str, tuple[Trade, ...]] = {}
+        self._named = {fold(name): trade.code for trade in self for name in (trade.name, trade.code)}
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -139,6 +140,10 @@ class Trades:
             near = ", ".join(self.suggest(code))
             hint = f" Les plus proches : {near}." if near else " Voir la liste des métiers."
             raise NotFound(f"Le métier « {code} » n'existe pas.{hint}") from None
+
+    def named(self, text: str) -> str | None:
+        """The code of the trade that a text names by its code or its name, whatever its case and accents; ``None`` for any other text."""
+        return self._named.get(fold(text))
 
     def groups(self) -> tuple[TradeGroup, ...]:
         """The groups with their trades, in the order of the table."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from mappings import read_table
 from vivier.text import Analysis, load_analysis
@@ -131,3 +131,33 @@ class TradeWords:
 def load_trade_words() -> TradeWords:
     """The reader built on the committed tables, once."""
     return TradeWords(load_trades(), load_analysis())
+
+
+@lru_cache(maxsize=4096)
+def trade_of_words(words: str) -> str | None:
+    """The only trade that a few words name: by its name, one of its phrases, or the words structures put in their
+    names.
+
+    Words are compared as the search compares them (« Espaces Verts » is « espace vert »). Words that name two trades
+    give none.
+    """
+    named = trades_of_phrase(words)
+    if len(named) == 1:
+        return next(iter(named))
+    codes = [code for code in load_trade_words().names.found(words) if not named or code in named]
+    return codes[0] if len(codes) == 1 else None
+
+
+def trades_of_phrase(words: str) -> frozenset[str]:
+    """The trades of which some words are the name or one of the phrases, whole."""
+    return _by_tokens().get(tuple(load_analysis().tokens("french", words)), frozenset())
+
+
+@cache
+def _by_tokens() -> Mapping[Tokens, frozenset[str]]:
+    found: dict[Tokens, set[str]] = {}
+    analysis = load_analysis()
+    for trade in load_trades():
+        for words in (trade.name, *trade.words):
+            found.setdefault(tuple(analysis.tokens("french", words)), set()).add(trade.code)
+    return {tokens: frozenset(codes) for tokens, codes in found.items()}

@@ -198,7 +198,7 @@ def _second(found: SecondTrade) -> str:
 def _stated_trade(
     stated: str, cpv: tuple[str, ...], doubts: tuple[str, ...], others: tuple[Choice, ...], lexicon: Lexicon
 ) -> _Trades:
-    codes = [_trade_code(word.strip(), lexicon) for word in stated.split("|")]
+    codes = [lexicon.trades.named(word.strip()) for word in stated.split("|")]
     if all(codes):
         chosen = tuple(Choice(code, lexicon.trade_names[code], 1.0) for code in dict.fromkeys(filter(None, codes)))
         return _Trades(doubts=doubts, chosen=chosen, others=left(chosen, others), cpv=cpv)
@@ -209,13 +209,6 @@ def _stated_trade(
         return _Trades((_no_trade(need),), doubts, others=left((), (*others, *nearest)), cpv=cpv)
     unsure = () if need.status == "auto" else (f"Métier « {stated[:80]} » à confirmer.",)
     return _Trades(doubts=(*doubts, *unsure), chosen=chosen, others=left(chosen, (*nearest, *others)), cpv=cpv)
-
-
-def _trade_code(word: str, lexicon: Lexicon) -> str | None:
-    """The trade of a code or of its exact name, as a list of a page writes it; ``None`` for other words."""
-    if word in lexicon.trade_names:
-        return word
-    return next((code for code, name in lexicon.trade_names.items() if name.casefold() == word.casefold()), None)
 
 
 def _no_trade(need: Need) -> FieldError:
