@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
 from vivier.needs.distances import lengths
-from vivier.needs.figures import amounts, durations
+from vivier.needs.figures import amounts, durations, quantities
 from vivier.needs.folded import folded
 from vivier.needs.lexis import root
 
@@ -15,7 +17,15 @@ from vivier.needs.lexis import root
     [
         ("3 ans de nettoyage", [(36, None, 36)]),
         ("12 mois renouvelables 3 fois", [(12, 3, 48)]),
-        ("1 an reconductible 2 fois 6 mois", [(12, 2, 36), (6, None, 6)]),
+        ("1 an reconductible 2 fois 6 mois", [(12, 2, 24)]),
+        ("1 an + 3 reconductions", [(12, 3, 48)]),
+        ("un an ferme, deux reconductions d'un an", [(12, 2, 36)]),
+        ("24 mois fermes avec 2 reconductions de 6 mois", [(24, 2, 36)]),
+        ("un an, reconduction tacite 3 fois", [(12, 3, 48)]),
+        ("2 ans + 2 x 6 mois", [(24, 2, 36)]),
+        ("36mois + 12 mois + 1 an", [(36, 2, 60)]),
+        ("1 + 1 + 2 ans", [(12, 2, 48)]),
+        ("2 ans reconductibles", [(24, None, 24)]),
         ("3 x 12 mois", [(12, 2, 36)]),
         ("années 2025 à 2028", [(48, None, 48)]),
         ("années 2028 à 2028", [(12, None, 12)]),
@@ -36,6 +46,8 @@ def test_a_duration_is_read_with_its_renewals(text: str, found: list[tuple[float
         ("budget 40000", [(40_000, None, False)]),
         ("120 000,55 € HT par an", [(120_000.55, "HT", True)]),
         ("10 € puis 20 €", [(10, None, False), (20, None, False)]),
+        ("500 € HT par mois", [(6_000, "HT", True)]),
+        ("budget 25€ par colis, 12 € HT l'unité", []),
     ],
 )
 def test_an_amount_is_read_with_its_tax_and_its_year(text: str, found: list[tuple[float, str | None, bool]]) -> None:
@@ -74,3 +86,20 @@ def test_a_length_is_read_in_kilometres_where_it_is(text: str, found: list[tuple
 )
 def test_a_family_of_words_shares_its_root(word: str, shared: str | None) -> None:
     assert root(word) == shared
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("20 heures par semaine", [(20, "heures")]),
+        ("accueil de 8h à 12h30", []),
+        ("standard 9h-18h", []),
+        ("12 000 exemplaires", [(12_000, "exemplaires")]),
+    ],
+)
+def test_a_time_of_the_day_is_no_quantity(text: str, found: list[tuple[float, str]]) -> None:
+    assert [(one.value, one.unit) for one in quantities(folded(text))] == found
+
+
+def test_a_word_of_a_quantity_is_understood(lexicon: Lexicon) -> None:
+    assert resolve_need("impression de 12 000 exemplaires", lexicon).unread == ()

@@ -19,11 +19,7 @@ def trades(need: Need) -> list[str]:
         ("nettoyage des bureaux, hors vitrerie et façades", "nettoyage-locaux", ["hors vitrerie et façades"]),
         ("Hors vitrerie, nettoyage des bureaux", "nettoyage-locaux", ["Hors vitrerie"]),
         ("entretien des bureaux à l'exception de la vitrerie", "nettoyage-locaux", ["à l'exception de la vitrerie"]),
-        (
-            "tonte des pelouses sans produits phytosanitaires",
-            "entretien-espaces-verts",
-            ["sans produits phytosanitaires"],
-        ),
+        ("tonte des pelouses sans ramassage", "entretien-espaces-verts", ["sans ramassage"]),
         (
             "tonte des pelouses, pas de taille de haies ni rien",
             "entretien-espaces-verts",
@@ -81,3 +77,8 @@ def test_beds_are_counted_as_beds(lexicon: Lexicon) -> None:
     assert [(one.value, one.unit) for one in resolve_need("blanchisserie, 40 lits", lexicon).quantities] == [
         (40, "lits")
     ]
+
+
+def test_what_is_done_without_is_a_manner_and_hides_nothing_after_it(lexicon: Lexicon) -> None:
+    need = resolve_need("désherbage manuel sans pesticide des cimetières", lexicon)
+    assert need.excluded == () and [piece.code for piece in need.characteristics] == ["ZERO_PHYTO"]

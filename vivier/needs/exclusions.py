@@ -30,10 +30,10 @@ _ABSTAIN = re.compile(r"(?P<what>[^,;:.()/+ ][^,;:.()/+]{1,60}?) s'abstenir")
 """« bureau d'études s'abstenir »."""
 
 
-def exclusions(text: Folded, places: Iterable[Span]) -> Iterator[tuple[int, int]]:
-    """Stretches of the folded text that exclude something, marker included. A place that follows is not excluded: « sauf
-    vitrerie Toulouse »."""
-    taken = [(span.start, span.end) for span in places]
+def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int]]:
+    """Stretches of the folded text that exclude something, marker included. What is ``wanted``, a place or a characteristic, is not: « sauf
+    vitrerie Toulouse », « sans pesticide »."""
+    taken = [(span.start, span.end) for span in wanted]
     for pattern in (_EXCEPT, _WITHOUT, _ABSTAIN):
         for match in pattern.finditer(text.text):
             begins = text.starts[match.start("what")]

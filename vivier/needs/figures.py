@@ -25,25 +25,34 @@ _PERIOD = r"(?:an|annee|semestre|trimestre|mois|semaine|jour)"
 _AMOUNT = re.compile(
     _NUMBER + r" ?(?P<scale>k|m(?!\d)|mille|milliers?|millions?|milliards?)? ?(?:d'|de )?"
     r"(?P<unit>€|euros?\b|eur\b)"
-    r"(?: ?(?P<tax>ht|ttc|hors taxes?)\b)?(?P<year> ?(?:par an|/ ?an|annuels?|l'an)\b)?"
+    r"(?: ?(?P<tax>ht|ttc|hors taxes?)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an|annuels?|l'an)\b)?"
 )
 _K_AMOUNT = re.compile(_NUMBER + r" ?(?P<scale>k|m)(?P<unit>e)\b(?: ?(?P<tax>ht|ttc))?\b(?P<year> ?(?:par an|/ ?an))?")
 _BUDGET = re.compile(
     r"\b(?:budget|montant|enveloppe|plafond|estime|estimation)(?: \w+){0,3}? ?:? ?"
     + _NUMBER
-    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:par an|/ ?an)\b)?(?! ?\w)"
+    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:par an|/ ?an)\b)?(?! ?[\w€])"
 )
 _EACH = re.compile(
-    r" ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|kg|tonne|colis|jour|plateau|convive|exemplaire)"
+    r" ?(?:ht|ttc)? ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|m3|metre|ml\b|km\b|kg|tonne|colis|jour|plateau|convive|exemplaire"
+    r"|eleve|enfant|agent|beneficiaire|salarie|senior|stagiaire|kit|carton|palette|bac\b|benne|passage|intervention|rotation|visite|seance|nuit|place|page"
+    r"|vehicule|velo|logement|poste)"
 )
 """What follows the price of one thing: « 25 € pièce », « 12 €/repas ». It is no amount of the contract."""
 _SCALES = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
+_LENGTH = rf"(?P<count>{_COUNT})(?:(?<=\d) ?| )(?P<period>{_PERIOD})s?\b"
 _DURATION = re.compile(
-    rf"(?:(?P<times>\d) ?[x×] ?)?(?<![\d,.-])(?<!l')\b(?P<count>{_COUNT}) (?P<period>{_PERIOD})s?\b(?P<more> fermes?)?"
+    rf"(?<![\d,.-])(?<!l')\b(?:(?P<times>\d) ?[x×] ?|(?P<before>(?:\d{{1,2}} ?\+ ?)+))?{_LENGTH}(?P<more> fermes?)?"
+)
+_ADDED = re.compile(rf" ?\+ ?(?:(?P<times>\d) ?[x×] ?)?{_LENGTH}(?: fermes?)?")
+"""« + 1 an », « + 2 x 12 mois »."""
+_RENEWALS = re.compile(
+    rf"(?: ?,| ?\+| avec| puis| et)* ?(?P<times>{_COUNT}) (?:reconductions?|renouvellements?)(?: (?:tacites?|expresses?|possibles?|eventuelles?))*"
+    rf"(?: (?:de|d'|pour) ?{_LENGTH})?(?P<after>(?!))?"
 )
 _RENEWAL = re.compile(
-    rf"\b(?:re)?(?:conductible|nouvelable|conduit|nouvele)e?s?(?: tacitement| expressement| par tacite reconduction)?"
-    rf"(?: (?P<times>{_COUNT}) fois)?(?: (?:par periodes? (?:de|d')|pour|de|d') ?(?P<count>{_COUNT}) (?P<period>{_PERIOD})s?)?"
+    r"\b(?:re)?(?:conductible|nouvelable|conduit|nouvele|conduction|nouvellement)e?s?(?: tacitement| expressement| par tacite reconduction| tacites?| expresses?)*"
+    rf"(?: (?P<times>{_COUNT}) fois)?(?: (?:(?:par periodes? (?:de|d')|pour|de|d') ?)?{_LENGTH})?"
     rf"(?: (?P<after>{_COUNT}) fois)?"
 )
 _YEARS = re.compile(r"\bannees (?P<first>20\d\d)(?: ?(?:a|-|/|au) ?)(?P<last>20\d\d)\b")
@@ -73,6 +82,10 @@ _QUANTITY = re.compile(
     _NUMBER + " ?(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (_, unit) in enumerate(_UNITS)) + r")(?![\w€])"
 )
 
+_TIME_OF_DAY = re.compile(r"\d{1,2} ?h(?:eures?)?(?:\d\d| ?(?:-|a|/) ?\d{1,2} ?h)")
+_TIME_BEFORE = re.compile(r"\d ?h(?:eures?)?(?:\d\d)? ?(?:-|a|/) ?$")
+"""« de 9h à 18h » are times of the day."""
+
 
 def amounts(text: Folded) -> Iterator[AmountMatch]:
     """Amounts of money: « 120 000 € HT », « 40 k€ », « 1,2 M€ », « budget 40000 ». A number needs a unit or a word of money."""
@@ -87,10 +100,11 @@ def amounts(text: Folded) -> Iterator[AmountMatch]:
 
 def _amount(match: re.Match[str], text: Folded) -> AmountMatch:
     scale = (match["scale"] or "").strip().rstrip("s")
-    tax = match["tax"]
+    tax, period = match["tax"], match.groupdict().get("period")
     start = match.start("number")
+    times_a_year = 12 / _PERIODS[period] if period else 1.0
     return AmountMatch(
-        euros=round(_value(match) * _SCALES.get(scale, 1.0), 2),
+        euros=round(_value(match) * _SCALES.get(scale, 1.0) * times_a_year, 2),
         tax=None if tax is None else "TTC" if tax == "ttc" else "HT",
         per_year=match["year"] is not None,
         spans=(text.span(start, match.end()),),
@@ -103,7 +117,7 @@ def _value(match: re.Match[str]) -> float:
 
 
 def durations(text: Folded) -> Iterator[DurationMatch]:
-    """Durations: « 3 ans », « 36 mois », « un an reconductible 2 fois », « 3 x 12 mois », « années 2025 à 2028 ». Ages and rhythms are left out."""
+    """Durations: « 3 ans », « un an reconductible 2 fois », « 3 x 12 mois », « 2 ans + 1 an », « années 2025 à 2028 ». Ages and rhythms are left out."""
     for match in _YEARS.finditer(text.text):
         months = 12.0 * (int(match["last"]) - int(match["first"]) + 1)
         if months > 0:
@@ -111,9 +125,21 @@ def durations(text: Folded) -> Iterator[DurationMatch]:
     read = 0
     for match in _DURATION.finditer(text.text):
         if match.start() >= read and _is_duration(match, text.text):
-            renewal = _RENEWAL.search(text.text, match.end(), match.end() + 90)
-            read = match.end() if renewal is None else renewal.end()
-            yield _duration(match, renewal, text)
+            after = list(_after(match, text.text))
+            read = (after or [match])[-1].end()
+            yield _duration(match, after, text)
+
+
+def _after(match: re.Match[str], text: str) -> Iterator[re.Match[str]]:
+    """What renews a duration: the terms added to it, else its renewals."""
+    added = _ADDED.match(text, match.end())
+    if added is None:
+        renewal = _RENEWALS.match(text, match.end()) or _RENEWAL.search(text, match.end(), match.end() + 90)
+        if renewal is not None:
+            yield renewal
+    while added is not None:
+        yield added
+        added = _ADDED.match(text, added.end())
 
 
 def _is_duration(match: re.Match[str], text: str) -> bool:
@@ -121,19 +147,23 @@ def _is_duration(match: re.Match[str], text: str) -> bool:
     return not _AGE_BEFORE.search(before) and not _RHYTHM_AFTER.match(text, match.end())
 
 
-def _duration(match: re.Match[str], renewal: re.Match[str] | None, text: Folded) -> DurationMatch:
+def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) -> DurationMatch:
     months = _months(match)
-    spans = [text.match_span(match)]
-    renewals, length = None, months
-    if renewal is not None:
-        spans.append(text.match_span(renewal))
-        times = renewal["times"] or renewal["after"]
-        renewals = None if times is None else _count(times)
-        length = months if renewal["period"] is None else _months(renewal)
-    if renewal is None and match["times"] is not None:  # « 3 x 12 mois »
-        renewals = int(match["times"]) - 1
-    longest = months + length * (renewals or 0)
-    return DurationMatch(months=months, renewals=renewals, max_months=round(longest, 2), spans=tuple(spans))
+    terms = [months] * (int(match["times"] or 1) - 1) if not after else []  # « 3 x 12 mois »
+    if match["before"] is not None:  # « 1 + 1 + 2 ans »
+        unit = months / _count(match["count"])
+        months, *terms = (unit * int(count) for count in (*re.findall(r"\d+", match["before"]), match["count"]))
+    known = bool(terms)
+    for each in after:
+        times = each["times"] or each.groupdict().get("after")
+        known = known or times is not None or each.re is _ADDED
+        terms += [months if each["period"] is None else _months(each)] * (_count(times) if times else each.re is _ADDED)
+    return DurationMatch(
+        months=months,
+        renewals=len(terms) if known else None,
+        max_months=round(months + sum(terms), 2),
+        spans=tuple(text.match_span(found) for found in (match, *after)),
+    )
 
 
 def _months(match: re.Match[str]) -> float:
@@ -147,5 +177,8 @@ def _count(word: str) -> int:
 def quantities(text: Folded) -> Iterator[QuantityMatch]:
     """Numbers of things, each with its unit in our spelling: « 80 pers » is 80 persons."""
     for match in _QUANTITY.finditer(text.text):
+        before = text.text[max(0, match.start() - 12) : match.start()]
+        if _TIME_OF_DAY.match(text.text, match.start()) or _TIME_BEFORE.search(before):
+            continue
         unit = next(name for i, (name, _) in enumerate(_UNITS) if match[f"u{i}"] is not None)
         yield QuantityMatch(value=_value(match), unit=unit, spans=(text.match_span(match),))

@@ -111,7 +111,10 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     aside = _merged((*boilerplate.boilerplate(text.text), *letter))
     numbers = _figures(text)
     where = _where(text, numbers, aside, letter, lexicon, index)
-    unwanted = _merged(exclusions(text, (span for place in where.places for span in place.spans)))
+    wanted = chain(
+        (place.spans for place in where.places), (one.spans for one in nature.pieces(text, "characteristic"))
+    )
+    unwanted = _merged(exclusions(text, chain.from_iterable(wanted)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
     where = replace(where, places=_wanted(where.places, excluded))
     counted = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
@@ -149,7 +152,7 @@ def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
         _wanted(by_role["kind"], excluded),
         _wanted(by_role["label"], excluded),
         _wanted(by_role["label_family"], excluded),
-        _wanted(by_role["characteristic"], _without_what_is_meant(excluded, by_role["characteristic"])),
+        _wanted(by_role["characteristic"], excluded),
         _wanted(nature.articles(text), excluded),
         _wanted(nature.pieces(text, "service_type"), excluded),
         tuple(text.span(*stretch) for stretch in nature.reservations(text)),
@@ -238,12 +241,6 @@ def is_word(stem: str, written: str, index: NeedsIndex) -> bool:
     """Whether a word is one of the language as it is written. The stemmer drops doubled letters: « ornnex » has the stem of « orne »."""
     is_close = written.startswith(stem[:-1]) and not _NEVER_DOUBLED.search(written)
     return written in index.tables.words or (is_close and index.lexis.is_known(stem, written))
-
-
-def _without_what_is_meant(excluded: tuple[Span, ...], pieces: Iterable[Piece]) -> tuple[Span, ...]:
-    """The exclusions that are not themselves one of the pieces: « sans pesticides » is a characteristic."""
-    starts = {span.start for piece in pieces for span in piece.spans}
-    return tuple(span for span in excluded if span.start not in starts)
 
 
 def _wanted(pieces: Iterable[T], excluded: tuple[Span, ...]) -> tuple[T, ...]:

@@ -260,7 +260,9 @@ def _unread(
     """The words that no table knows, and the places whose name is near them."""
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
     inside = [
-        (reading.text.place(span.start), reading.text.place(span.end - 1)) for each in near for span in each.spans
+        (reading.text.place(span.start), reading.text.place(span.end - 1))
+        for spans in (*(each.spans for each in near), *(each.spans for each in reading.figures.quantities))
+        for span in spans
     ]
     read_until = -1
     for at, token in enumerate(weighed):

@@ -31,9 +31,6 @@ _GROUPS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _ABOUT = re.compile(r"\b(?:environ|env\b\.?|approx\b\.?|estime)|[~≈]")
 _PERIODS: Final = dict.fromkeys(("a", "an", "ans", "annee", "annees"), 12.0) | dict.fromkeys(("m", "mois"), 1.0)
 _LENGTH: Final = r"(\d{1,3}) ?(ans?|annees?|a|mois|m)\b"
-_SUM: Final = re.compile(rf"{_LENGTH}(?: \+ (?:\d+ ?x ?)?{_LENGTH})+|(?:\d{{1,2}} ?\+ ?)+{_LENGTH}")
-_TERM: Final = re.compile(r"(?:(\d+) ?x ?)?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
-_RENEWED: Final = re.compile(rf"{_LENGTH} ?\+ ?(\d) (?:reconductions?|renouvellements?)(?: d'(?:un|1) (an))?")
 _PRODUCT: Final = re.compile(r"(\d{1,3}) ?[x×*] ?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
 _YEARLY: Final = ("annuel", "annuelle", "un an", "1 an")
 _YEARS: Final = re.compile(r"(20\d\d) ?(?:-|a|/) ?(20\d\d)")
@@ -128,19 +125,16 @@ def months(text: str, field: str, *, years: bool = False) -> tuple[int | None, M
 
 def _length(text: str) -> float | None:
     """A duration in words, in months; ``None`` when it cannot be read."""
-    for read in (_from_day_to_day, _renewed, _summed):
-        found = read(text)
-        if found is not None:
-            return found
+    if (found := _from_day_to_day(text)) is not None:
+        return found
     if (short := re.fullmatch(_LENGTH, text)) is not None:
         return int(short[1]) * _PERIODS[short[2]]
     if (years := _YEARS.fullmatch(text)) is not None:
         return 12.0 * (int(years[2]) - int(years[1]) + 1)
-    spans = list(durations(folded(text)))
-    rest = text
-    for span in (part for match in spans for part in match.spans):
-        rest = rest.replace(text[span.start : span.end], " ")
-    return spans[0].max_months if len(spans) == 1 and not re.search(r"\d", rest) else None
+    read = list(durations(folded(text)))
+    inside = {at for match in read for span in match.spans for at in range(span.start, span.end)}
+    is_whole = not any(sign.isdigit() for at, sign in enumerate(text) if at not in inside)
+    return read[0].max_months if len(read) == 1 and is_whole else None
 
 
 def _computed(text: str) -> float | None:
@@ -158,24 +152,6 @@ def _from_day_to_day(text: str) -> float | None:
         return None
     after = days[1] + timedelta(days=1)
     return (after.year - days[0].year) * 12 + after.month - days[0].month + (after.day - days[0].day) / 30
-
-
-def _renewed(text: str) -> float | None:
-    """« 1 an + 3 reconductions »: a renewal without a duration is as long as the first period."""
-    found = _RENEWED.fullmatch(text)
-    if found is None:
-        return None
-    first = int(found[1]) * _PERIODS[found[2]]
-    return first + int(found[3]) * (12 if found[4] else first)
-
-
-def _summed(text: str) -> float | None:
-    """« 12 mois + 2 x 12 mois », « 1 + 1 + 1 + 1 ans »: terms without a unit have that of the last one."""
-    text = re.sub(r" fermes?\b", "", text)
-    if _SUM.fullmatch(text) is None:
-        return None
-    terms = [term for part in text.split("+") if (term := _TERM.search(part)) is not None]
-    return sum(int(term[1] or 1) * int(term[2]) * _PERIODS[term[3] or terms[-1][3]] for term in terms)
 
 
 def share(text: str, field: str, *, zero: bool = False, what: str = "de main-d'œuvre") -> tuple[float | None, Mentions]:
