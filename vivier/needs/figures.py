@@ -149,7 +149,7 @@ def _is_duration(match: re.Match[str], text: str) -> bool:
 
 def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) -> DurationMatch:
     months = _months(match)
-    terms = [months] * (int(match["times"] or 1) - 1) if not after else []  # « 3 x 12 mois »
+    terms = [months] * (int(match["times"] or 1) - 1)  # « 3 x 12 mois »
     if match["before"] is not None:  # « 1 + 1 + 2 ans »
         unit = months / _count(match["count"])
         months, *terms = (unit * int(count) for count in (*re.findall(r"\d+", match["before"]), match["count"]))

@@ -145,7 +145,8 @@ class TradeContracts:
 
 
 def _demand(found: Groups, place: int) -> Demand:
-    measured = {name: float(figures[place]) for name, figures in found.measures.items()}
+    """What is bought, amounts to the cent: engines add in different orders."""
+    measured = {name: round(float(figures[place]), 2) for name, figures in found.measures.items()}
     known = not measured["contracts"] or measured["priced"]
     return Demand(
         annual=measured["annual"] if known else None,
