@@ -51,6 +51,20 @@ def test_a_name_after_a_is_never_corrected_into_a_word_of_a_trade(lexicon: Lexic
     assert not need.corrections and need.territory.places[0].doubtful
 
 
+@pytest.mark.parametrize(
+    ("text", "town"), [("MOE groupe scolaire BOYNES", "commune:45050"), ("Sermérieu", "commune:38483")]
+)
+def test_a_small_town_that_nothing_announces_is_offered_under_its_own_name(
+    text: str, town: str, lexicon: Lexicon
+) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert place.doubtful and [candidate.id for candidate in place.candidates] == [town]
+
+
+def test_four_letters_begin_no_town(lexicon: Lexicon) -> None:
+    assert resolve_need("nettoyage CREA", lexicon).territory.places == ()
+
+
 @pytest.mark.parametrize("words", ["pas cher", "moins cher", "pas trop cher", "peu chère", "plus cher"])
 def test_a_price_is_no_departement(words: str, lexicon: Lexicon) -> None:
     pairs = need_pairs(f"espaces verts {words} à Nantes", lexicon, SupplierQuery)

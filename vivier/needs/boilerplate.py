@@ -87,7 +87,7 @@ _DATE = re.compile(
 )
 _LOT = re.compile(r"(?<!\w)lots?[ :]*" + _NUMBER + r"\d+[a-z]?(?!\w)(?: ?(?:,|et|a) ?\d+)*(?: ?[:.)-]+)?")
 _SITE_NAME = re.compile(
-    r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasses?|residences?|lotissement|squares?|quartiers?|zac|cite)"
+    r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasses?|residences?|coproprietes?|lotissement|squares?|quartiers?|zac|cite)"
     r"(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<name>\w[\w'-]*)"
 )
 

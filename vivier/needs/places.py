@@ -168,7 +168,8 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
     offered. ``None`` when no name is near."""
     span = text.span(start, end)
     found = spelt(span.text, gazetteer, ONE_ERROR if sure else SHORTEST_OFFERED)
-    if not found or not found[0].errors:
+    is_named = sure and resolve(span.text, gazetteer, suggest=False).via in _NAMED
+    if not found or not found[0].errors or is_named:
         return None  # a name that is well written has been read in its context
     meant = certain(found) if sure else None
     territories = [gazetteer.get(near.id) for near in found]
@@ -185,10 +186,14 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
     )
 
 
-def begins_a_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
-    """The places whose name begins with words, or is near them though few live there: offered, never applied."""
+def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
+    """The places that words name, though nothing announces them, or whose name begins with them, or is near them though few live there: offered,
+    never applied."""
     resolution = resolve(text.span(start, end).text, gazetteer)
-    return place_match(text, start, end, resolution, doubtful=True) if resolution.via in ("prefix", "alike") else None
+    is_long = end - start > SHORTEST_OFFERED or is_announced(text, start)
+    if resolution.via not in _NAMED and not (is_long and resolution.via in ("prefix", "alike")):
+        return None
+    return place_match(text, start, end, resolution, doubtful=True)
 
 
 def is_announced(text: Folded, start: int) -> bool:

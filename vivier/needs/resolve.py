@@ -28,7 +28,7 @@ from vivier.needs.model import (
     Why,
 )
 from vivier.needs.parts import Part, parts, sections, staffed
-from vivier.needs.places import begins_a_name, is_announced, misspelt, one_word_names
+from vivier.needs.places import is_announced, may_name, misspelt, one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, is_word, read
 from vivier.needs.scoring import Confidences, confidences, load_weights, status
 from vivier.trades.cpv import padded
@@ -328,7 +328,7 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
             if found is not None:
                 return found
     announced = is_announced(text, word.start)
-    return begins_a_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
+    return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
 
 
 def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
