@@ -16,7 +16,7 @@ TOTALS = ("count", "total", "nbTotal", "total_count", "total_results", "totalNot
 """Members by which a page announces how many items all the pages have."""
 
 
-def items_of(page: dict[str, Any]) -> list[Any]:
+def items_of(page: dict[str, object]) -> list[Any]:
     """The items of a page: its list ``results``, else its longest list."""
     lists = [value for value in page.values() if isinstance(value, list)]
     results = page.get("results")

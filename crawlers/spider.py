@@ -105,7 +105,7 @@ class Fetcher(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = float(delay)
 
-    def _starts(self) -> list[tuple[str, Any, dict[str, Any]]]:
+    def _starts(self) -> list[tuple[str, Any, dict[str, object]]]:
         """For each start of the plan: its address, the method that reads the answer, and the arguments of that method."""
         what = self.job.plan.what
         if isinstance(what, Chains):
@@ -251,7 +251,7 @@ class Fetcher(Spider):
             return
         yield from self._post(what.address, str(token)) if items and token else self._next_start()
 
-    def _short(self, page: dict[str, Any], rows: int, *, last: bool) -> bool:
+    def _short(self, page: dict[str, object], rows: int, *, last: bool) -> bool:
         """Counts the items of a chain of pages. At its last page, whether fewer came than its first page announced: that is an error."""
         if not self.chained:
             written = (str(page.get(name)) for name in TOTALS)
@@ -366,7 +366,7 @@ class Fetcher(Spider):
         self.error = f"réponse {response.status}{refusal}{later} : {response.url}"
         return False
 
-    def _json(self, response: Response) -> dict[str, Any] | None:
+    def _json(self, response: Response) -> dict[str, object] | None:
         if not self._answered(response):
             return None
         try:

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from shapely.errors import ShapelyError
@@ -96,7 +96,7 @@ class SetAside:
             )
             raise BuildRefused(f"{what} ({reasons}), plus que les 5 % admis. « --accept-drops » les accepte.")
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, object]:
         """For a generation's ``meta`` (:class:`vivier.runs.quality.LeftOut`)."""
         return {
             "count": self._reasons.total(),

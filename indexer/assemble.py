@@ -255,7 +255,7 @@ class Assembler:
         return tuple(found)
 
 
-def _made(model: type[M], values: dict[str, Any]) -> M:
+def _made(model: type[M], values: dict[str, object]) -> M:
     """``model_construct`` without its loop over the fields: every field is given, so that none needs a default."""
     made = model.__new__(model)
     _SET(made, "__dict__", values)

@@ -78,7 +78,7 @@ def _by_sirene(supplier: Supplier, fact: Establishment, context: Context) -> Sup
 
 
 def _with_facts(supplier: Supplier, fact: Establishment, provenance: Provenance) -> Supplier:
-    changes: dict[str, Any] = {"capacities": (*supplier.capacities, *_sizes(fact, provenance))}
+    changes: dict[str, object] = {"capacities": (*supplier.capacities, *_sizes(fact, provenance))}
     for name, made in _SHARED.items():
         value = getattr(fact, name)
         if value is not None:

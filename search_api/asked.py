@@ -120,7 +120,7 @@ class Published(Generic[Q]):
     def _add(
         self, routes: APIRouter, context: Context, endpoint: Callable[..., Any], with_body: Callable[..., Any]
     ) -> None:
-        answer: dict[int | str, dict[str, Any]] = {200: {"model": typed(self.kind), "description": self.description}}
+        answer: dict[int | str, dict[str, object]] = {200: {"model": typed(self.kind), "description": self.description}}
         routes.add_api_route(
             self.path,
             endpoint,

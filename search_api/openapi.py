@@ -29,7 +29,7 @@ ANY = (400, 408, 414, 429, 500)
 client, an error of ours."""
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
     """The error responses of a route, for ``responses=``."""
     return {
         status: {"description": TYPES[status].title, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
@@ -52,7 +52,7 @@ def schema_of(model: type[Model]) -> dict[str, Any]:
     return model.model_json_schema()
 
 
-def posted(model: type[Model], *, form: bool = False, without: Collection[str] = ()) -> dict[str, Any]:
+def posted(model: type[Model], *, form: bool = False, without: Collection[str] = ()) -> dict[str, object]:
     """The OpenAPI description of a body with the parameters of a model: a JSON object, and the fields of a form when ``form``."""
     whole = schema_of(model)
     schema = {**whole, "properties": {name: each for name, each in whole["properties"].items() if name not in without}}

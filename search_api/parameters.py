@@ -173,7 +173,7 @@ def _parameters(model: type[Model], lexicon: Lexicon, without: frozenset[str]) -
     ]
 
 
-def _parameter(name: str, property_: Mapping[str, Any], required: bool, allowed: list[str]) -> dict[str, Any]:
+def _parameter(name: str, property_: Mapping[str, Any], required: bool, allowed: list[str]) -> dict[str, object]:
     schema = _plain(property_)
     description = schema.pop("description", "")
     if allowed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Final
 
 from search_api.metrics import TROUBLES
 
@@ -15,7 +15,7 @@ class Troubles:
 
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
-        self.noted: dict[str, Any] = {}
+        self.noted: dict[str, object] = {}
         """What else ``/ready`` says, by name."""
 
     @property

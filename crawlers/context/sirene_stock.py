@@ -126,7 +126,7 @@ def read_sites(path: Path, wanted: Set[str], today: date) -> StockRows:
 def read_units(path: Path, wanted: Set[str]) -> StockRows:
     """The facts of the legal units of the SIRETs ``wanted``, by SIREN."""
     table = Table(path, UNITS)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, object]] = {}
     for siren, category, name, mission, diffusion in table:
         if siren in wanted:
             found[siren] = {

@@ -325,7 +325,7 @@ _NO_MODIFICATION = Modification()
 _NO_SUBCONTRACT = Subcontract(subcontractor=Organisation())
 
 
-def built(values: dict[str, Any]) -> ContractRecord:
+def built(values: dict[str, object]) -> ContractRecord:
     """Builds a record out of values that are already normalised. Every field is given and pydantic does not check it
     again; a test does."""
     record = ContractRecord.__new__(ContractRecord)

@@ -154,7 +154,7 @@ def _subcontracts(value: Any, amendments: Any) -> Iterator[RawSubcontract]:
         )
 
 
-def _act_changes(value: Any) -> list[dict[str, Any]]:
+def _act_changes(value: Any) -> list[dict[str, object]]:
     """The amendments of acts, the earliest first."""
     found = [raw for raw in entries(value, "modificationActeSousTraitance") if isinstance(raw, dict)]
     tidied = [keys.tidy(raw, keys.ACT_MODIFICATION) for raw in found]

@@ -184,9 +184,9 @@ def stream_items(path: Path, prefix: str) -> Iterator[Any]:
         yield from ijson.items(file, prefix, use_float=True)
 
 
-def leading_values(path: Path, stop: str) -> dict[str, Any]:
+def leading_values(path: Path, stop: str) -> dict[str, object]:
     """Top-level scalars before the key ``stop``. ``stop`` itself maps to ``True`` when it is there."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     with refusing(path), open_json(path) as file:
         for prefix, event, value in ijson.parse(file):
             if prefix == stop:

@@ -92,7 +92,7 @@ def _draft(raw: bytes, where: str, intake: Intake) -> Draft:
     return Draft(where, outcome, lambda: _shown(line), more[1:])
 
 
-def _shown(line: Line) -> dict[str, Any]:
+def _shown(line: Line) -> dict[str, object]:
     return {"about": line.target.about, "site": line.target.site}
 
 

@@ -65,10 +65,10 @@ class Tool:
     key: str | None = None
     """Name of the identifier that ends the path; ``None`` when the path is whole."""
     key_about: str = ""
-    shorten: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    shorten: Callable[[dict[str, object]], dict[str, object]] = dict
     """Cuts the lists of an answer that no assistant could read whole, and says how long they are."""
 
-    def schema(self, lexicon: Lexicon) -> dict[str, Any]:
+    def schema(self, lexicon: Lexicon) -> dict[str, object]:
         """The JSON Schema of its arguments: those of the resource as OpenAPI describes them."""
         described = openapi_parameters(self.parameters, lexicon)
         properties = {
@@ -116,12 +116,12 @@ def _written(name: str, value: str) -> tuple[str, str]:
     return name, value
 
 
-def _study(body: dict[str, Any]) -> dict[str, Any]:
+def _study(body: dict[str, Any]) -> dict[str, object]:
     """A study whose lists of excluded structures are cut: they were 113 kB of 127 for one lot of the real lists."""
     return {**body, "articles": [_article(article) for article in body["articles"]]}
 
 
-def _article(article: dict[str, Any]) -> dict[str, Any]:
+def _article(article: dict[str, Any]) -> dict[str, object]:
     excluded = article["excluded"]
     return {**article, "excluded": excluded[:_EXCLUDED], "excluded_count": len(excluded)}
 
@@ -306,19 +306,19 @@ def _client(request: object) -> tuple[str, int]:
     return _STANDARD_INPUT if known is None else (known.host, known.port)
 
 
-def _problem(error: InvalidRequest) -> dict[str, Any]:
+def _problem(error: InvalidRequest) -> dict[str, object]:
     """The problem document of a call that is refused before any request."""
     kind = TYPES[422]
     members = [error_member(field_error) for field_error in error.errors]
     return {"title": kind.title, "status": 422, "detail": kind.detail, "errors": members}
 
 
-def _waiting(body: dict[str, Any], seconds: str | None) -> dict[str, Any]:
+def _waiting(body: dict[str, object], seconds: str | None) -> dict[str, object]:
     """A problem document with the seconds to wait, which HTTP says in a header."""
     return body if seconds is None else {**body, "retry_after_seconds": int(seconds)}
 
 
-def _answered(body: dict[str, Any]) -> types.CallToolResult:
+def _answered(body: dict[str, object]) -> types.CallToolResult:
     """The answer twice, as the protocol asks: structured, and as text for clients that read no other."""
     text = types.TextContent(type="text", text=orjson.dumps(body).decode())
     return types.CallToolResult(content=[text], structured_content=body)

@@ -73,7 +73,7 @@ def subject(record: SupplierView, siret: str) -> Subject:
     return Subject(record["id"], siret, record["name"]["value"], None if finess is None else finess["value"][:9])
 
 
-def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[Subject, dict[str, Any]]:
+def declared_by(record: SupplierView, items: Items, lexicon: Lexicon) -> tuple[Subject, dict[str, object]]:
     """The structure of a form, and what it declares as plain JSON. Raises ``InvalidRequest`` with everything to correct, the SIRET first."""
     errors: list[FieldError] = []
     about, content = None, {}
@@ -141,7 +141,7 @@ def _other_errors(given: Mapping[str, Any], lexicon: Lexicon) -> tuple[FieldErro
     return ()
 
 
-def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, Any]:
+def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, object]:
     found, errors = [], []
     for row in ROWS:
         text = fields.get(f"trade{row}", "")
@@ -161,7 +161,7 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
     return {"trades": tuple(found)} if found else {}
 
 
-def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, Any]:
+def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[str, object]:
     typed = {name: text for row in REFUSED if (text := fields.get(name := f"refused{row}", ""))}
     found = {name: _trade(text, lexicon) for name, text in typed.items()}
     errors = tuple(_unknown_trade(name, typed[name], lexicon) for name, code in found.items() if code is None)
@@ -183,7 +183,7 @@ def _unknown_trade(name: str, text: str, lexicon: Lexicon) -> FieldError:
     return FieldError(name, "unknown_value", f"« {text[:80]} » n'est pas un métier de la liste.{proposed}")
 
 
-def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon, home: str | None) -> dict[str, Any]:
+def _zone(fields: Mapping[str, str], items: Items, lexicon: Lexicon, home: str | None) -> dict[str, object]:
     kind = fields.get("zone", "")
     if kind in ("", "unsaid"):
         return {}

@@ -143,11 +143,11 @@ class Door:
             timeout=_TIMEOUT,
         )
 
-    def _found(self, client: Any) -> dict[str, Any]:
+    def _found(self, client: Any) -> dict[str, object]:
         """The addresses of the provider, as it publishes them. Raises :class:`SignOnAway`."""
         with _answering():
             answer = client.request("GET", self._sign_on.discovery, withhold_token=True)
-            found: dict[str, Any] = answer.raise_for_status().json()
+            found: dict[str, object] = answer.raise_for_status().json()
         if found.get("issuer") != self._sign_on.issuer:
             raise SignOnAway(_AWAY)
         return found
@@ -157,7 +157,7 @@ class Door:
 
     def _open(self, sealed: str, of: str, seconds: int) -> dict[str, Any] | None:
         try:
-            values: dict[str, Any] = orjson.loads(
+            values: dict[str, object] = orjson.loads(
                 self._fernet.decrypt_at_time(sealed.encode(), seconds, int(self._clock()))
             )
         except (InvalidToken, UnicodeError):
@@ -178,7 +178,7 @@ class _answering:  # noqa: N801 - it reads as a block
             raise SignOnAway(_AWAY) from error
 
 
-def _decoded(text: str, keys: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _decoded(text: str, keys: Any) -> tuple[dict[str, object], dict[str, object]]:
     """The header and the claims of a signed answer. Raises an error of « joserfc », ``ValueError``."""
     from joserfc import jwt
     from joserfc.jwk import KeySet

@@ -54,7 +54,7 @@ def show_plan(ledger: Ledger, *, as_json: bool) -> None:
             say(f"{name:<12}{step.source} : {step.why}")
 
 
-def quality_body(generation: Generation, today: date) -> dict[str, Any]:
+def quality_body(generation: Generation, today: date) -> dict[str, object]:
     """Sources and figures of a generation, as JSON."""
     from vivier.runs.freshness import never_loaded, source_states
     from vivier.runs.quality import left_out_of, quality_of

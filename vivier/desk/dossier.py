@@ -64,7 +64,7 @@ QUESTIONS: Final = (
 
 def plain(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with only the types of JSON, so that a reader of the file computes the same hash."""
-    made: dict[str, Any] = orjson.loads(orjson.dumps(body))
+    made: dict[str, object] = orjson.loads(orjson.dumps(body))
     return made
 
 
@@ -78,7 +78,7 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     return orjson.dumps({name: body[name] for name in body if name != "sha256"}, option=orjson.OPT_SORT_KEYS)
 
 
-def opened(content: bytes) -> dict[str, Any]:
+def opened(content: bytes) -> dict[str, object]:
     """Reads a dossier from its JSON. Raises ``InvalidRequest`` naming « dossier »."""
     try:
         body = orjson.loads(content)

@@ -41,12 +41,12 @@ def ids_of(dossier: Mapping[str, Any], sirets: frozenset[str]) -> frozenset[str]
     )
 
 
-def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, Any]:
+def blanked(dossier: Mapping[str, Any], opposition: Opposition) -> dict[str, object]:
     """The dossier without the structures that opposed, sealed again. It is unchanged when none opposed."""
     return without(dossier, opposed_in(dossier, opposition))
 
 
-def without(dossier: Mapping[str, Any], sirets: frozenset[str]) -> dict[str, Any]:
+def without(dossier: Mapping[str, Any], sirets: frozenset[str]) -> dict[str, object]:
     """The dossier without the structures that have one of these SIRETs, sealed again. It is unchanged without SIRETs."""
     if not sirets:
         return dict(dossier)
@@ -68,7 +68,7 @@ def without(dossier: Mapping[str, Any], sirets: frozenset[str]) -> dict[str, Any
     return {**plain, "sha256": digest(plain)}
 
 
-def _question(dossier: Mapping[str, Any], eraser: _Eraser) -> dict[str, Any]:
+def _question(dossier: Mapping[str, Any], eraser: _Eraser) -> dict[str, object]:
     """The question without the answers of opposed structures; nothing when it has no answers."""
     question = dossier.get("question")
     if not isinstance(question, Mapping) or "answers" not in question:
@@ -83,7 +83,7 @@ def is_copy(dossier: Mapping[str, Any], issued: Mapping[str, Any], opposition: O
     return bool(digest(dossier) == dossier["sha256"] == without(issued, gone)["sha256"])
 
 
-def _complete(lot: dict[str, Any]) -> dict[str, Any]:
+def _complete(lot: dict[str, Any]) -> dict[str, object]:
     """The lot without the groups that lost an opposed structure. ``withdrawn`` counts them."""
     found = lot.get("consortium")
     if not found:

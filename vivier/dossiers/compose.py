@@ -197,7 +197,7 @@ def compose(
         if generation is not None
     ]
     notices = [data_of(generation, question.as_of) for generation in snapshot.live("notices")]
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "format": FORMAT,
         "title": question.settings.title,
         "as_of": question.as_of.isoformat(),
@@ -221,7 +221,7 @@ def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[Boar
     return [board_body(glance) for glance in desk.board(lines)]
 
 
-def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, Any]:
+def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, object]:
     """The study of one line of a question, as in its dossier, with wordings of clauses seen in notices. Raises ``NotFound`` for a number that no line has, and as
     :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
@@ -233,7 +233,7 @@ def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Le
     return desk_dossier.plain(lot | _clauses(lot, lexicon, lambda trade: every_kind(trade, snapshot, lexicon)))
 
 
-def _clauses(lot: Mapping[str, Any], lexicon: Lexicon, seen: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+def _clauses(lot: Mapping[str, Any], lexicon: Lexicon, seen: Callable[[str], dict[str, Any]]) -> dict[str, object]:
     """The clauses proposed for a lot, with wordings ``seen`` for its first trade, as a member of its body; nothing for a lot that was not
     studied."""
     found = lot_clauses(lot, lexicon)
@@ -245,7 +245,7 @@ def _read(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> tuple[Des
     return desk, [understand(row, lexicon, question.settings.place) for row in question.rows]
 
 
-def sealed(body: dict[str, Any]) -> dict[str, Any]:
+def sealed(body: dict[str, object]) -> dict[str, Any]:
     """The dossier with its hashes, and with only the types of JSON."""
     plain = desk_dossier.plain({name: value for name, value in body.items() if name not in HASHES})
     analysis = {name: value for name, value in plain.items() if name not in ENVELOPE} | {

@@ -18,7 +18,7 @@ from vivier.privacy.keys import new_id
 
 FIRST_DRAW = "Ordre tiré au sort à la création du dossier."
 REFRESHED = "Analyse refaite : les lots qu'il y avait gardent leur ordre."
-Body = dict[str, Any]
+Body = dict[str, object]
 
 
 def issue(composed: Mapping[str, Any], shelf: Shelf, today: date, former: Mapping[str, Any] | None = None) -> Body:
@@ -58,7 +58,7 @@ def read(id_: str, shelf: Shelf, today: date) -> Body:
     return opened(shelf.read(id_, today))
 
 
-def _draw(body: Mapping[str, Any], reason: str) -> dict[str, Any]:
+def _draw(body: Mapping[str, Any], reason: str) -> dict[str, object]:
     seeds = {str(line): seed for line, seed in seeds_of(body["lots"]).items()}
     return {"at": _now(), "reason": reason, "seeds": seeds}
 

@@ -189,7 +189,7 @@ def _server(url: URL) -> Engine:
         raise _refused() from None
 
     @event.listens_for(engine, "do_connect")
-    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, Any]) -> Patient:
+    def connect(_dialect: object, _record: object, arguments: list[str], options: dict[str, object]) -> Patient:
         return Patient.opened(*arguments, **options)
 
     @event.listens_for(engine, "checkout")

@@ -189,7 +189,7 @@ def _declare(made: dict[str, Any], request: Request, contacts: bool) -> None:
     made["sources"] = [*made.get("sources", ()), provenance]
 
 
-def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[str]) -> Iterator[dict[str, object]]:
     """The offers as the next build will have them (``indexer.enrich.without_refused``): of a trade refused, the zone alone stays."""
     for fact in offers:
         offer = fact["value"]
@@ -199,7 +199,7 @@ def _without_refused(offers: Iterable[FactView[OfferView]], refused: frozenset[s
             yield {**fact, "value": {"zone": offer["zone"]}}
 
 
-def _without_declared(record: SupplierView) -> dict[str, Any]:
+def _without_declared(record: SupplierView) -> dict[str, object]:
     """The record without the facts of former declarations. A fact of the name stays: a structure does not choose it."""
     made: dict[str, Any] = dict(record)
     for name in ("offers", "references", "not_offered", "capacities", "others"):

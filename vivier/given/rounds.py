@@ -260,7 +260,7 @@ def _erase(connection: Connection, keys: list[str]) -> None:
     )
 
 
-def _row(key: str, id_: str, invited: Invited) -> dict[str, Any]:
+def _row(key: str, id_: str, invited: Invited) -> dict[str, object]:
     return {
         **vars(invited),
         "round": key,

@@ -72,7 +72,7 @@ def canonical() -> dict[str, str]:
     return {alias: column for column, aliases in COLUMNS.items() for alias in (column, *aliases)}
 
 
-def nested(row: dict[str, str]) -> dict[str, Any]:
+def nested(row: dict[str, str]) -> dict[str, object]:
     """The flat row in the form of a JSON line. Every trade of the row has the service types and the zone of the row."""
     fields: dict[str, Any] = {name: cell for name, cell in row.items() if cell}
     address = {name: fields.pop(name) for name in _ADDRESS if name in fields}
@@ -91,8 +91,8 @@ def _padded(address: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _offers(fields: dict[str, Any]) -> list[dict[str, Any]]:
-    shared: dict[str, Any] = {name: fields.pop(name) for name in ("service_types", "zone") if name in fields}
+def _offers(fields: dict[str, object]) -> list[dict[str, object]]:
+    shared: dict[str, object] = {name: fields.pop(name) for name in ("service_types", "zone") if name in fields}
     description = fields.pop("offer_description", None)
     if description:
         shared["description"] = description

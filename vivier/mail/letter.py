@@ -9,7 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any, Final
+from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typographic
@@ -61,7 +61,7 @@ class Letter:
     stop: str | None = None
     reply_to: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The letter as plain JSON, to be sealed."""
         return asdict(self)
 

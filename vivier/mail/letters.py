@@ -43,7 +43,7 @@ def environment() -> Environment:
     return made
 
 
-def written(template: str, values: dict[str, Any]) -> tuple[str, str]:
+def written(template: str, values: dict[str, object]) -> tuple[str, str]:
     """A letter as text and as HTML, set as French is read."""
     text, html = (environment().get_template(f"{template}.{form}").render(values) for form in ("txt", "html"))
     return typographic(text.strip()) + "\n", typeset(html)

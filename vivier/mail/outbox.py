@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
@@ -139,7 +139,7 @@ class Outbox:
         """Notes what became of a letter; nothing when its lease was over and another process took it. One that failed for a time is
         offered again later, twice as late each time."""
         over = outcome.state != "later" or claimed.tries >= MOST_TRIES
-        values: dict[str, Any] = {"claim": None, "claimed_at": None, "code": outcome.code}
+        values: dict[str, object] = {"claim": None, "claimed_at": None, "code": outcome.code}
         if over:
             values |= {"state": "failed" if outcome.state == "later" else outcome.state, "sealed": ""}
         else:

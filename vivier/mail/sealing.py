@@ -46,7 +46,7 @@ class Sealer:
     def open(self, text: str) -> dict[str, Any]:
         """The values of a sealed text. Raises :class:`Unsealable`."""
         try:
-            values: dict[str, Any] = orjson.loads(self._keys.decrypt(text.encode()))
+            values: dict[str, object] = orjson.loads(self._keys.decrypt(text.encode()))
         except InvalidToken:
             raise Unsealable(
                 "Des adresses ont été scellées avec une autre clé : rétablissez VIVIER_MAIL_KEY, l'ancienne clé après la nouvelle."

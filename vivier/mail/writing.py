@@ -57,7 +57,7 @@ class WritingLetters:
         text, html = written("bounced", {**self._common(subject), **shown})
         return Letter(values["sender"], subject, text, html, now)
 
-    def _common(self, subject: str) -> dict[str, Any]:
+    def _common(self, subject: str) -> dict[str, object]:
         return {"base": self.base, "operator": self.operator, "subject": subject}
 
 

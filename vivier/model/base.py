@@ -15,7 +15,7 @@ _SET = object.__setattr__
 
 
 @cache
-def _defaults(model: type[BaseModel]) -> dict[str, Any]:
+def _defaults(model: type[BaseModel]) -> dict[str, object]:
     """Every field, in order, with its default; fields without a default must be given."""
     return {name: field.default for name, field in model.model_fields.items()}
 

@@ -48,7 +48,7 @@ def last_notes(settings: Settings, count: int, verb: str | None = None) -> list[
         return list(deque((line for line in read if verb in (None, line["verb"])), count))
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
+def _read(line: bytes) -> dict[str, object] | None:
     try:
         found = orjson.loads(line)
     except orjson.JSONDecodeError:

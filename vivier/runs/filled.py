@@ -50,14 +50,14 @@ class FieldHistory:
         return last is not None and self.low is not None and self.high is not None and not self.low <= last <= self.high
 
 
-def history_with(before: Mapping[str, Any], runs: Iterable[RunStatistics]) -> dict[str, list[dict[str, Any]]]:
+def history_with(before: Mapping[str, Any], runs: Iterable[RunStatistics]) -> dict[str, list[dict[str, object]]]:
     """The history of a build: that of the meta of the one before, and its own runs. A source that is no longer built is left out; a run that is
     built again counts once."""
-    known: Mapping[str, list[dict[str, Any]]] = before.get(META, {})
+    known: Mapping[str, list[dict[str, object]]] = before.get(META, {})
     return {run.source.id: _with(known.get(run.source.id, []), run) for run in runs}
 
 
-def _with(former: list[dict[str, Any]], run: RunStatistics) -> list[dict[str, Any]]:
+def _with(former: list[dict[str, object]], run: RunStatistics) -> list[dict[str, object]]:
     fields = {
         name: count for name, count in run.fields.items() if not name.startswith(COLUMN) and not name.endswith(HUGE)
     }

@@ -224,7 +224,7 @@ class Building(Protocol):
         """Adds a part; returns the number of documents added so far."""
         ...
 
-    def finish(self, meta: dict[str, Any], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
+    def finish(self, meta: dict[str, object], vocabulary: Vocabulary = NO_VOCABULARY) -> Generation:
         """Makes the generation durable and searchable (not live), and stores the words that its documents use."""
         ...
 

@@ -191,7 +191,7 @@ def _refusals(read: Callable[[], object]) -> tuple[FieldError, ...]:
     return ()
 
 
-def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[str, Any], list[FieldError]]:
+def _gather(items: Iterable[tuple[str, str]], model: type[Model]) -> tuple[dict[str, object], list[FieldError]]:
     """Groups the values of repeated parameters, splits codes at commas, and lists as errors unknown names and single values given
     twice."""
     values: dict[str, Any] = {}

@@ -67,7 +67,7 @@ class NoticeDesk:
             id_ = f"{raw.number}{f'-lot-{number}' if number is not None else ''}{turn}"
             yield self._record(id_, lot, raw, common, list(doubts))
 
-    def _common(self, raw: RawNotice) -> tuple[dict[str, Any], list[str]]:
+    def _common(self, raw: RawNotice) -> tuple[dict[str, object], list[str]]:
         doubts = list(raw.issues)
         published, doubt = self._published[raw.published]
         planned, other = self._days[raw.planned]

@@ -57,7 +57,7 @@ def xml_records(
         )
 
 
-def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterator[dict[str, Any] | Damaged]:
+def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterator[dict[str, object] | Damaged]:
     """Records of a JSON file: an API's envelope (``results``), a list, lines, or one object.
 
     :class:`WrongFile` when the first one has not the ``required`` keys. ``NaN`` is read as nothing.
@@ -78,7 +78,7 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
         )
 
 
-def first_object(path: Path) -> dict[str, Any]:
+def first_object(path: Path) -> dict[str, object]:
     """The first object of a JSON file; an empty one when it does not end within the first characters of the file."""
     with refusing(path), open_plain(path) as file:
         head = file.read(_ENVELOPE).decode("utf-8-sig", errors="replace")
@@ -109,7 +109,7 @@ def json_value(text: str) -> object:
         return None
 
 
-def _objects(chunks: Iterator[str]) -> Iterator[dict[str, Any] | Damaged]:
+def _objects(chunks: Iterator[str]) -> Iterator[dict[str, object] | Damaged]:
     """Objects one at a time. After a broken one, the next is looked for at the beginning of a line or after a closed object."""
     decoder = json.JSONDecoder(**_READING)
     buffer = next(chunks, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -72,7 +72,7 @@ class NoticeDocuments:
         """Adds the trades that the title names to those of its CPV or of its keywords."""
         self._marks.add_named_trades(document, words, study=is_study(notice.descriptors))
 
-    def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, Any]:
+    def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, object]:
         """Territories of performance; those of the buyer when none is given. A national purchase is everywhere, hence
         on no map."""
         if notice.national:
@@ -90,7 +90,7 @@ class NoticeDocuments:
             "location_of": None if point is None else "place" if precise else "buyer",
         }
 
-    def _subject(self, cpvs: Iterable[str]) -> dict[str, Any]:
+    def _subject(self, cpvs: Iterable[str]) -> dict[str, object]:
         found: dict[str, dict[str, None]] = {"cpv": {}, "division": {}, "trades": {}, "meant_trades": {}}
         for cpv in cpvs:
             read = self._marks.cpv(cpv)

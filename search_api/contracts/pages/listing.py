@@ -33,9 +33,9 @@ from vivier.search.query_url import pairs
 from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
-Shown = Callable[[Request, PageState, Context, Generations], tuple[str, dict[str, Any]]]
+Shown = Callable[[Request, PageState, Context, Generations], tuple[str, dict[str, object]]]
 """Makes the template and its values for a valid search."""
-Sheet = Callable[[Any, date, Context], tuple[str, dict[str, Any]]]
+Sheet = Callable[[Any, date, Context], tuple[str, dict[str, object]]]
 """Makes the template and its values for one record, on a day."""
 
 
@@ -110,7 +110,7 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Gener
     return context.snapshot.live(*read)
 
 
-def _empty(of: ListPage, context: Context) -> dict[str, Any]:
+def _empty(of: ListPage, context: Context) -> dict[str, object]:
     return {
         "asked": False,
         "title": of.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -212,7 +212,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _buyers(
     request: Request, state: PageState, context: Context, generations: listing.Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     query: BuyersQuery = state.query
     profile = listing.requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())

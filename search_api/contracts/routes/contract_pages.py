@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from fastapi import APIRouter, Request
 
@@ -39,7 +39,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _contracts(
     request: Request, state: PageState, context: Context, generations: Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     values = {
         **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
@@ -57,7 +57,7 @@ def _contracts(
     return "contracts.html", values
 
 
-def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, object]]:
     story = contract_story(record, context.snapshot, context.lexicon, as_of)
     announced = announced_for([record], context.snapshot, as_of).get(record["key"])
     expected = announced_reason(forecast_of(record, as_of, announced))

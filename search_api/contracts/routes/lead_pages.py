@@ -55,7 +55,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _leads(
     request: Request, state: PageState, context: Context, generations: Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     query: LeadsQuery = state.query
     profile = requested_profile(query, context)
     every = find_leads(

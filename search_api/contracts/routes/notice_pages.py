@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 
@@ -166,7 +166,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _notices(
     request: Request, state: PageState, context: Context, generations: Generations
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, dict[str, object]]:
     requested, state = state, _open_first(state)
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     natures = state.query.nature or tuple(
@@ -216,5 +216,5 @@ def _of(code: str, state: PageState) -> PageState:
     return replace(state, query=state.query.model_copy(update={"status": (code,) if code else ()}), every=not code)
 
 
-def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, Any]]:
+def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, object]]:
     return "notice.html", {"sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon))}

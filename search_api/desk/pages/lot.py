@@ -36,7 +36,7 @@ class Face:
     structure_hours: int | None = None
 
 
-def faced(lot: Mapping[str, Any]) -> dict[str, Any]:
+def faced(lot: Mapping[str, Any]) -> dict[str, object]:
     """A lot with its face, for its page; one that could not be studied has none."""
     return {**lot, "face": face_of(lot) if lot["studied"] else None}
 

@@ -133,7 +133,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         if not headings or error.errors[0].code != "missing_column":
             raise
         unread = Programme((), {}, tuple(headings), samples=headings)
-        extra: dict[str, Any] = {
+        extra: dict[str, object] = {
             "columns": pages.read_columns(unread),
             "raw": packed(sheets),
             "kept": "",
@@ -286,7 +286,7 @@ def _page(
     return response
 
 
-def _verified(dossier: dict[str, Any] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
+def _verified(dossier: dict[str, object] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
     outcome: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
     body = {
         "dossier": dossier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -183,7 +183,9 @@ def _api(request: Request, query: HoldersQuery, context: Context) -> Response:
     return answered(request, context, query, query.as_of, make)
 
 
-def _page(request: Request, state: PageState, context: Context, generations: Generations) -> tuple[str, dict[str, Any]]:
+def _page(
+    request: Request, state: PageState, context: Context, generations: Generations
+) -> tuple[str, dict[str, object]]:
     query: HoldersQuery = state.query
     profile = requested_profile(query, context)
     found = holders_to_call(query, profile, context.snapshot, context.lexicon, context.today())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -208,7 +208,7 @@ def _page(id_: str, query: ProgrammeQuery, context: Context) -> Response:
     made, name = _of_study(id_, query, context)
     address = f"{link_to(id_)}/programme"
     given = {field: value for field, value in query.model_dump().items() if value is not None}
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "title": "Le programme entier",
         "name": name,
         "study": link_to(id_),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -49,7 +49,7 @@ def follow_up_page(
 ) -> Response:
     """The page of a follow-up. ``base``: address of the service; ``fields`` and ``errors``: of the form that was sent; ``done``: what an import did."""
     messages = messages_by_field(errors)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "followed": body,
         "address": f"/suivi-heures/{id_}",
         "base": base,

@@ -154,7 +154,7 @@ def _answer(given: QuestionReply, context: Context, client: str) -> WeekQuestion
 
 
 def _body(question: WeekQuestion | None) -> Response:
-    body: dict[str, Any] = {"question": None, "also_trade": [], "not_trade": []}
+    body: dict[str, object] = {"question": None, "also_trade": [], "not_trade": []}
     if question is not None:
         week = question.week.isoformat()
         body["question"] = {"trade": question.trade, "text_fr": question.text, "week": week, "answer": question.answer}

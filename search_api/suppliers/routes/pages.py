@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.responses import RedirectResponse
@@ -277,7 +277,7 @@ def _values(
     more: Beyond | None,
     answer_groups: tuple[AnswerGroup, ...],
     context: Context,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     lexicon, query = context.lexicon, state.query
     items = [*pairs(query), *state.own()]
     shown = form(

@@ -186,7 +186,7 @@ def _write_model(path: Path) -> None:
     say(f"Modèle écrit : {path}. Remplacez ses exemples fictifs, puis « vivier consult {path} ».")
 
 
-def _issued(made: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def _issued(made: dict[str, object], settings: Settings) -> dict[str, object]:
     from vivier.given.shelf import registry_of
 
     issued = registry_of(settings).keep(made, date.today())

@@ -91,7 +91,7 @@ _USUAL: Final[Room[Hashable, dict[str, Any]]] = Room()
 """For a generation of contracts, and a CPV class or trades."""
 
 
-def _usual(where: Operator, snapshot: Snapshot) -> dict[str, Any]:
+def _usual(where: Operator, snapshot: Snapshot) -> dict[str, object]:
     """What the contracts of an object have in common whatever the lot, counted by the engine: their provisions, the usual number of
     offers and duration."""
     queries = [(name, conjunction(where, Terms("provisions", (name,)))) for name in PROVISIONS]

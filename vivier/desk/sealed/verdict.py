@@ -101,7 +101,7 @@ def is_reserved(record: NoticeView) -> bool:
     return any(piece["provision"] == "reserved" for piece in record.get("evidence", ()))
 
 
-def _facts(record: NoticeView) -> dict[str, Any]:
+def _facts(record: NoticeView) -> dict[str, object]:
     return {
         "published": record.get("published"),
         "deadline": (record.get("deadline") or "")[:10] or None,
