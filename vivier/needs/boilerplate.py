@@ -49,6 +49,8 @@ _POLITE = (
     r"(?:je |nous |on )?(?:voudrais|voudrions|voudrait|souhaite|souhaitons|aimerais|veut|veux|faut)",
     r"(?:un|une|le|des)? ?(?:prestataire|fournisseur|titulaire|sous-traitant)s?(?= (?:pour|capable|qui|de)|$)",
     r"(?:pas|peu|moins|tres|trop|plus|assez) (?:trop )?cher(?:e|s|es)?",
+    r"(?:je|nous) (?:tiens|tenons|dirige(?:ons)?|gere|gerons|suis|sommes) (?:une?|le|la|les|charge\w*) [a-z'-]+",
+    r"etudi(?:e|ent|ons)(?= (?:le|la|les|l'|une?)\b)",
     r"budgets?(?: (?:max(?:imum)?|estime|previsionnel|annuel|total))*(?: de| d')?",
     r"secretariat(?: general|(?= ?: ?(?:poste|tel|\d)))|direction generale(?: des services)?|(?:services?|direction|cellule) (?:de la |des )?(?:commande publique|achats?|marches(?: publics)?)",
 )

@@ -29,12 +29,20 @@ _WITHOUT = re.compile(
 _ABSTAIN = re.compile(r"(?P<what>[^,;:.()/+ ][^,;:.()/+]{1,60}?) s'abstenir")
 """« bureau d'études s'abstenir »."""
 
+_DEALT_WITH = (
+    r"(?:n'est|ne sont|ne sera|ne seront) pas (?:concern|compris|inclu|demand|prevu)\w*|ne f(?:ai|on)t pas partie\b[^,;.!?]*|f(?:ai|on)t l'objet d'un autre\b"
+    r"|(?:est|sont) deja \w+[^,;.!?]*(?:, [^,;.!?]{3,40} aussi\b)?|fonctionne(?:nt)? bien|passe(?:nt)? par l'ugap"
+    r"|(?:sera|seront|fera|feront) [^,;.!?]{0,40}(?:plus tard|ulterieurement|separement|a part)"
+)
+_APART = re.compile(rf"(?:^|(?<=[,;.!?(]))(?P<what>[^,;.!?(]{{3,120}}?(?:,[^,;.!?]{{3,80}},)?) (?:{_DEALT_WITH})")
+"""« l'hébergement est déjà réservé », « le lot 2 sera lancé plus tard »."""
+
 
 def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int]]:
     """Stretches of the folded text that exclude something, marker included. What is ``wanted``, a place or a characteristic, is not: « sauf
     vitrerie Toulouse », « sans pesticide »."""
     taken = [(span.start, span.end) for span in wanted]
-    for pattern in (_EXCEPT, _WITHOUT, _ABSTAIN):
+    for pattern in (_EXCEPT, _WITHOUT, _ABSTAIN, _APART):
         for match in pattern.finditer(text.text):
             begins = text.starts[match.start("what")]
             if any(start <= text.starts[match.start()] < end for start, end in taken):

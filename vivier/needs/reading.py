@@ -119,6 +119,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     where = replace(where, places=_wanted(where.places, excluded))
     counted = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
     numbers = replace(numbers, quantities=counted)
+    lot = boilerplate.last_lot(text.text)
     requirements, cpv = _requirements(text, excluded), tuple(_codes(text))
     hidden = _hidden(text, _extracted(text, where, numbers, requirements, cpv), (*aside, *unwanted, *where.words))
     faint = _hidden(text, _faint(where, requirements), ())
@@ -127,7 +128,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
         text=text,
         words=words,
         faint=frozenset(word.start for word in words if faint[word.start]),
-        lot_start=boilerplate.last_lot(text.text),
+        lot_start=None if lot is None or any(start <= lot <= end for start, end in unwanted) else lot,
         where=where,
         figures=numbers,
         requirements=requirements,

@@ -13,6 +13,7 @@ from vivier.needs.accounted import accounted
 from vivier.needs.answer import cpv_of, level, sector
 from vivier.needs.evidence import Evidence, Token, tokens, weigh
 from vivier.needs.index import NeedsIndex, needs_index
+from vivier.needs.letters import asking
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import (
@@ -30,11 +31,13 @@ from vivier.needs.model import (
 from vivier.needs.parts import Part, parts, sections, staffed
 from vivier.needs.places import is_announced, may_name, misspelt, one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, is_word, read
-from vivier.needs.scoring import Confidences, confidences, load_weights, status
+from vivier.needs.scoring import TO_CONFIRM, Confidences, confidences, load_weights, status
 from vivier.trades.cpv import padded
 from vivier.trades.table import fold
 
 NEAREST = 5
+BACKGROUND = 0.1
+"""How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
@@ -80,6 +83,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
+    evidence, found = (None if codes else _of_what_asks(weighed, reading, index)) or (evidence, found)
     split = () if codes else _split(evidence, found, reading, index)
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
     unread, near = _unread(weighed, reading, index, lexicon)
@@ -167,6 +171,23 @@ def _sectors(
         return (), state
     whys = [why for at, _, why in codes if at == row]
     return (sector(row, float(found.trades[row]), evidence, reading.text, index, whys),), state
+
+
+def _of_what_asks(weighed: Sequence[Token], reading: Reading, index: NeedsIndex) -> tuple[Evidence, Confidences] | None:
+    """The evidence of a letter, where the sentences that ask for nothing count little; ``None`` for another text, and where those that ask are not
+    understood alone."""
+    asks = asking(reading.text)
+    if not asks:
+        return None
+    inside = [any(start <= token.word.start < end for start, end in asks) for token in weighed]
+    faded = (
+        token if asked else replace(token, counts=token.counts * BACKGROUND)
+        for token, asked in zip(weighed, inside, strict=True)
+    )
+    evidence = weigh(tuple(faded), (), index)
+    found = confidences(evidence, index, load_weights())
+    is_understood = len(found.order) > 0 and found.trades[found.order[0]] >= TO_CONFIRM
+    return (evidence, found) if is_understood else None
 
 
 def _split(evidence: Evidence, found: Confidences, reading: Reading, index: NeedsIndex) -> tuple[Part, ...]:
