@@ -96,7 +96,7 @@ def served(recorded: Recorded) -> Iterator[OpenSearchStore]:
     """A store whose node is the recording."""
 
     class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
