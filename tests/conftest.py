@@ -150,7 +150,12 @@ def _turn(path: Path) -> int:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--half", type=int, choices=(1, 2), help="collect half of the files only: two such runs cost less than two workers of one")
+    parser.addoption(
+        "--half",
+        type=int,
+        choices=(1, 2),
+        help="collect half of the files only: two such runs cost less than two workers of one",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -112,7 +112,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     numbers = _figures(text)
     where = _where(text, numbers, aside, letter, lexicon, index)
     wanted = chain(
-        (place.spans for place in where.places), (one.spans for one in nature.pieces(text, "characteristic"))
+        (place.spans for place in where.places), (piece.spans for piece in nature.pieces(text, "characteristic"))
     )
     unwanted = _merged(exclusions(text, chain.from_iterable(wanted)))
     excluded = tuple(text.span(*stretch) for stretch in unwanted)

@@ -181,8 +181,8 @@ def _of_what_asks(weighed: Sequence[Token], reading: Reading, index: NeedsIndex)
         return None
     inside = [any(start <= token.word.start < end for start, end in asks) for token in weighed]
     faded = (
-        token if asked else replace(token, counts=token.counts * BACKGROUND)
-        for token, asked in zip(weighed, inside, strict=True)
+        token if asks_here else replace(token, counts=token.counts * BACKGROUND)
+        for token, asks_here in zip(weighed, inside, strict=True)
     )
     evidence = weigh(tuple(faded), (), index)
     found = confidences(evidence, index, load_weights())
