@@ -23,7 +23,6 @@ from vivier.lexicon import load_lexicon
 from vivier.runs.records import RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
-
 GENTLE = {"delay": 0.0, "timeout": 12.0, "site_seconds": 40.0}
 EXPECTED = {
     "boucle": "site_redirects",

@@ -32,7 +32,6 @@ from vivier.settings import Settings
 from vivier.suppliers.sources import cards, list_badge
 from vivier.validity import state_on
 
-
 TODAY = date(2026, 11, 24)
 
 

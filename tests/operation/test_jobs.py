@@ -144,9 +144,9 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
     with closing(database_of(settings)) as database, database.transaction():
         pass
-    for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT):
+    for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT - timedelta(days=KEPT_DAYS), NIGHT):
         path, made = make_copy(settings, day.date())
-    assert copies(settings) == [path] and path.stat().st_mode & 0o077 == 0
+    assert len(copies(settings)) == 2 and copies(settings)[-1] == path and path.stat().st_mode & 0o077 == 0
     note(settings, "backup")
     assert settings.backups.stat().st_mode & 0o777 == 0o700
     assert opened(settings, path, tmp_path).stat().st_mode & 0o777 == 0o600
