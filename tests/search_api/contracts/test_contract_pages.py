@@ -109,7 +109,7 @@ def test_what_is_unknown_is_said_and_counted(open_page: Open) -> None:
     assert "Montant : inconnu" in why and "fin au plus tard : inconnue" in why
     assert "offres reçues : inconnues" in why
     sheet = open_page("/marches/cinconnu").text
-    assert "Durée maximale inconnue" in sheet and "Montant (toute la durée) inconnu " in sheet
+    assert "Durée maximaleinconnue" in sheet and "Montant (toute la durée)inconnu" in sheet
 
 
 def test_no_result_says_which_condition_to_remove(open_page: Open) -> None:
