@@ -203,7 +203,6 @@ def test_the_doctor_names_a_setting_that_no_longer_exists(inside: Vivier) -> Non
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
 
 
-@pytest.mark.slow
 def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -340,7 +339,6 @@ def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None
         assert_refused(inside("serve", "--port", port), 1, f"127.0.0.1:{port}", "port déjà pris", "--port")
 
 
-@pytest.mark.slow
 def test_without_a_command_the_help_is_shown() -> None:
     done = run(ROOT)
     assert done.returncode == 2

@@ -125,3 +125,27 @@ def test_each_column_has_one_signal_and_no_seen_column_is_missing(
         assert (signal.column in seen | unknown) == (signal.change != "missing")
         assert signal.change != "renamed" or signal.was not in seen | unknown
     assert {signal.column for signal in found if signal.change != "missing"} == unknown
+
+
+def test_a_signal_says_which_column_is_new_missing_or_renamed() -> None:
+    renamed = Drift(change="renamed", column="codepostal", was="code_postal", likeness=95, since=NOW)
+    assert renamed.text() == "« codepostal » serait « code_postal » renommée"
+    new, missing = (Drift(change=change, column="ville", since=NOW) for change in ("new", "missing"))
+    assert (new.text(), missing.text()) == ("« ville » est nouvelle", "« ville » manque")
+
+
+def test_two_names_from_three_quarters_alike_are_one_column_renamed() -> None:
+    assert likely_renames(["code_postal"], ["codepostal"]) == {"code_postal": ("codepostal", 95)}
+    assert likely_renames(["abcd"], ["abcx"]) == {"abcd": ("abcx", 75)}
+    assert likely_renames(["ville"], ["ville_nom"]) == likely_renames(["tel 1"], ["tel 2"]) == {}
+
+
+def test_a_renamed_column_stays_so_and_its_former_name_is_still_missed() -> None:
+    later = NOW + WEEK
+    former = [Drift(change="renamed", column="codepostal", was="code_postal", likeness=95, since=NOW)]
+    (still,) = drift({"codepostal"}, {"codepostal"}, (), {"codepostal"}, former, later)
+    assert (still.change, still.column, still.was, still.since) == ("renamed", "codepostal", "code_postal", NOW)
+    (gone,) = drift({"autre"}, (), (), {"autre"}, former, later)
+    assert (gone.change, gone.column, gone.since) == ("missing", "code_postal", later)
+    assert drift({"autre"}, (), (), {"autre"}, former, NOW + timedelta(days=90)) == ()
+    assert drift((), (), (), {"ville"}, (), NOW) == (), "a run of no column tells nothing"
