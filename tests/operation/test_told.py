@@ -75,7 +75,6 @@ def client(settings: Settings, lexicon: Lexicon) -> Iterator[TestClient]:
     engine.close()
 
 
-@pytest.mark.slow
 def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
