@@ -84,7 +84,6 @@ def ids(done: Done) -> list[str]:
     return re.findall(r"\bv[a-z2-7]{12}\b", done.stdout)
 
 
-@pytest.mark.slow
 def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
     done = started(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0
@@ -148,7 +147,6 @@ def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_p
     assert names[1] in live
 
 
-@pytest.mark.slow
 def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
     done = vivier("sources")
     assert done.returncode == 0
@@ -175,7 +173,6 @@ def test_a_source_never_read_is_listed_as_such(inside: Vivier, tmp_path: Path) -
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
 
-@pytest.mark.slow
 def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: Vivier) -> None:
     done = vivier("doctor")
     old = [line for line in done.stdout.splitlines() if line.startswith("ancien")]
@@ -277,7 +274,6 @@ def test_a_wrong_command_gets_one_french_message_and_its_exit_code(
     assert_refused(inside(*words), code, *needed)
 
 
-@pytest.mark.slow
 def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
     assert_refused(vivier("search", "kin=ESAT"), 2, "« kind »")
     assert_refused(vivier("indexe"), 2, "« index »")
