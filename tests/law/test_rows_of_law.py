@@ -1,4 +1,4 @@
-"""A cell of a table is words, phrases, a text or a day; an empty one is nothing; what we did not read ourselves is not certain."""
+"""A row of a table of the law is words, phrases, a text or a day; what we did not read ourselves is not certain."""
 
 from __future__ import annotations
 
