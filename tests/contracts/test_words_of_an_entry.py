@@ -64,7 +64,8 @@ def test_only_a_label_in_force_that_a_contract_may_ask_for_is_held() -> None:
     )
     label = {"code": ASKABLE, "domain": "d", "valid_until": "2026-11-24"}
     record: Any = {"labels": [{"value": label}]}
-    assert held_labels(record, DAY) == (HeldLabel(ASKABLE, "d"),) and held_labels({}, DAY) == ()
+    nothing: Any = {}
+    assert held_labels(record, DAY) == (HeldLabel(ASKABLE, "d"),) and held_labels(nothing, DAY) == ()
     assert held_labels(record, date(2026, 11, 25)) == ()
 
 

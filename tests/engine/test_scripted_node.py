@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from tests.engine.recorded import Recorded, served
+from vivier.engine.opensearch.access import Access
 from vivier.engine.opensearch.asking import sent
-from vivier.engine.opensearch.client import Access, Breaker, Client, connect, full_disk, refusal
+from vivier.engine.opensearch.client import Breaker, Client, connect, full_disk, refusal
 from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.sending import Sending, bulk_lines, patiently
 from vivier.engine.opensearch.store import OpenSearchStore
@@ -121,7 +122,7 @@ def test_what_is_not_known_yet_is_asked_four_times_and_what_is_stopped_once() ->
 
 
 ONE: tuple[str, Json] = ("i", {"query": {"match_all": {}}})
-HITS = {"hits": {"hits": []}}
+HITS: Json = {"hits": {"hits": []}}
 
 
 def test_one_search_is_asked_alone_and_several_in_one_request(node: Rote, store: OpenSearchStore) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -235,3 +236,11 @@ def test_letters_to_the_operator_need_mail_and_a_mailbox(tmp_path: Path) -> None
     assert [job.name for job in jobs_of(found)] == ["notify", "update", "purge", "report"]
     page = found.model_copy(update={"operator_contact": "https://exemple.example"})
     assert [job.name for job in jobs_of(page)] == ["notify", "update", "purge"]
+
+
+def test_a_job_that_lasts_longer_than_it_may_is_stopped_and_says_after_how_long(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(600)")
+    jobs = Jobs(settings, lambda: NIGHT, {"PYTHONPATH": str(tmp_path)})
+    assert jobs._failure(replace(BY_NAME["purge"], most=timedelta(0))) == "Plus de 0 h : arrêté."
