@@ -12,7 +12,7 @@ import pytest
 from tests.engine.recorded import Recorded, served
 from vivier.engine.opensearch.access import Access
 from vivier.engine.opensearch.asking import sent
-from vivier.engine.opensearch.client import Breaker, Client, connect, full_disk, refusal
+from vivier.engine.opensearch.client import PREFERRED, Breaker, Client, Company, connect, full_disk, refusal
 from vivier.engine.opensearch.dsl import Json
 from vivier.engine.opensearch.sending import Sending, bulk_lines, patiently
 from vivier.engine.opensearch.store import OpenSearchStore
@@ -199,3 +199,37 @@ def test_a_breaker_opens_after_some_failures_in_a_row_and_lets_one_request_throu
     at_once = Breaker(1, 0.0)
     at_once.failed()
     assert not at_once.refuses() and not at_once.refuses()
+
+
+class Node:
+    """A node that says its id, nothing but that it is there (``""``), or does not answer (``None``)."""
+
+    def __init__(self, said: str | None) -> None:
+        self.said, self.asked = said, 0
+
+    def present(self) -> str | None:
+        self.asked += 1
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("said", "anybody", "preferred"),
+    [
+        (("a", "b"), True, None),
+        (("a", None), True, "a"),
+        ((None, "b"), True, "b"),
+        (("", None), True, None),
+        (("", "b"), True, None),
+        ((None, None), False, None),
+    ],
+)
+def test_the_nodes_that_answer_are_preferred_while_another_does_not(
+    said: tuple[str | None, ...], anybody: bool, preferred: str | None
+) -> None:
+    nodes, missing = [Node(one) for one in said], list[object]()
+    company = Company(nodes, missing.append)
+    assert company.look() is anybody
+    assert company.preference == (None if preferred is None else PREFERRED + preferred)
+    assert missing == [node for node in nodes if node.said is None]
+    assert company.look() is anybody and all(node.asked for node in nodes)
+    company.close()

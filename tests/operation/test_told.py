@@ -37,7 +37,7 @@ from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
 from vivier.runs.failures import note_failure
 from vivier.runs.freshness import never_loaded
-from vivier.runs.records import current_run
+from vivier.runs.records import current_run, read_statistics
 from vivier.search.port import Generation
 from vivier.settings import Settings
 
@@ -243,3 +243,19 @@ def test_a_source_is_late_after_twice_its_cadence_else_old_after_two_years(setti
         ]
         assert (found.ok, found.old) == (not late, late), found.text
         assert (": à relire" if cadence else "à renouveler") in found.text or not late
+
+
+def test_a_source_in_service_that_fails_keeps_its_data_and_is_broken_not_old(settings: Settings) -> None:
+    card = read_statistics(current_run(settings.records, "demo")).source
+    note_failure(settings.records, card, "Le site refuse.", NOW)
+    found = {check.name: check for check in source_checks(settings, NOW.date() + timedelta(days=2_000))}["source demo"]
+    assert not found.ok and not found.old and "ces données restent en service : en échec depuis" in found.text
+
+
+def test_a_run_that_cannot_be_read_and_requests_that_cannot_be_counted_are_told(settings: Settings) -> None:
+    (current_run(settings.records, "demo") / "statistics.json").write_text("{")
+    found = {check.name: check for check in source_checks(settings, NOW.date())}["source demo"]
+    assert not found.ok and "demo" in found.text
+    away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
+    (asked,) = request_checks(away)
+    assert (asked.name, asked.ok) == ("demandes", False)
