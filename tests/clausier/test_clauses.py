@@ -350,3 +350,14 @@ def test_less_than_an_hour_of_a_clause_is_no_hour(hours: float | None, known: bo
     figures = LotFigures("Essai", hours, None, 12, None, None)
     texts = [text for clause in clauses_for("nettoyage-locaux", figures, lexicon) for _, text in clause.paragraphs]
     assert any(NO_HOURS in text for text in texts) is not known
+
+
+def test_the_requirements_of_a_trade_come_before_the_penalties_and_nowhere_else(lexicon: Lexicon) -> None:
+    for clause in clauses_for("nettoyage-locaux", FIGURES, lexicon):
+        titles = [title for title, _ in clause.paragraphs]
+        ranks = [title for title in titles if title.startswith("Exigence")]
+        if (clause.kind, clause.use) != ("environmental", "condition"):
+            assert not ranks
+            continue
+        requirements = trade_clauses()["nettoyage-locaux"].requirements
+        assert titles[1:] == [*(f"Exigence {rank}" for rank, _ in enumerate(requirements, 1)), "Pénalités"]

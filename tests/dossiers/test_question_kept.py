@@ -10,7 +10,7 @@ import pytest
 from vivier.desk.read.asked import Settings
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.dossiers.compose import hash_of, sealed
-from vivier.dossiers.question import Question, on, question_for, question_of
+from vivier.dossiers.question import MOST_ANSWERS, Question, on, question_for, question_of
 from vivier.errors import InvalidRequest
 
 DAY = date(2026, 11, 24)
@@ -47,7 +47,10 @@ def test_a_question_of_one_lot_or_of_a_whole_programme_is_read(count: int) -> No
 
 
 def test_an_answer_of_who_opposed_since_is_left_out() -> None:
-    assert question_of(dossier(answers=[{"opposed": True, "word": "[retirée]"}])).answers == {}
+    gone = [{"opposed": True, "word": "[retirée]"}]
+    assert question_of(dossier(answers=gone * MOST_ANSWERS)).answers == {}
+    with pytest.raises(InvalidRequest):
+        question_of(dossier(answers=gone * (MOST_ANSWERS + 1)))
 
 
 def test_a_question_is_written_without_what_it_does_not_say_and_read_back() -> None:

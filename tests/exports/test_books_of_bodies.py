@@ -298,6 +298,11 @@ def test_a_dossier_without_answers_has_no_sheet_of_them_and_tells_what_was_taken
     assert "Remplace" not in rows
 
 
+def test_a_text_longer_than_a_cell_may_be_is_cut() -> None:
+    found = sheets(dossier_workbook(DOSSIER | {"lots": [], "warnings": ["a" * 32_001]}))
+    assert ["À savoir", "a" * 32_000] in found["Lisez-moi"]
+
+
 @pytest.mark.parametrize(
     ("record", "place"),
     [
