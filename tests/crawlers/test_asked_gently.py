@@ -11,6 +11,7 @@ from crawlers.fetch import last_line, pace
 from crawlers.job import FetchJob
 from crawlers.registry import source_of
 from crawlers.settings import scrapy_settings
+from crawlers.upload import form
 
 
 @pytest.mark.parametrize(("delay", "glance"), [(0.0, False), (2.5, True)])
@@ -46,3 +47,15 @@ def test_the_files_of_a_catalogue_are_ordered_by_day_a_month_before_its_days() -
     shas = [described({"resource": item("a", checksum=checksum)}) for checksum in sums]
     assert [file and file.sha1 for file in shas] == ["ab", None, None, None]
     assert described({"resource": {"title": "a"}}) is None and described({}) is None
+
+
+def test_a_file_is_sent_as_a_form_the_same_way_each_time(tmp_path: Path) -> None:
+    file = tmp_path / "adresses.csv"
+    file.write_bytes(b"id\n1\n")
+    body, kind = form(file, [("columns", "adresse"), ("columns", "commune")])
+    mark = kind.removeprefix("multipart/form-data; boundary=")
+    first, upload, *fields, end = body.split(f"--{mark}".encode())
+    assert (first, end) == (b"", b"--\r\n") and form(file, [])[1] == kind
+    assert upload.startswith(b'\r\nContent-Disposition: form-data; name="data"; filename="adresses.csv"\r\n')
+    assert upload.endswith(b"\r\n\r\nid\n1\n\r\n")
+    assert [field.split(b"\r\n")[3] for field in fields] == [b"adresse", b"commune"]
