@@ -20,6 +20,7 @@ from indexer.current import lasting_failures
 from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
+from search_api.metrics import TROUBLES
 from search_api.troubles import Troubles
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.pages.html import plain
@@ -259,3 +260,17 @@ def test_a_run_that_cannot_be_read_and_requests_that_cannot_be_counted_are_told(
     away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
     (asked,) = request_checks(away)
     assert (asked.name, asked.ok) == ("demandes", False)
+
+
+def test_a_trouble_is_one_while_it_lasts_and_nought_once_it_is_over() -> None:
+    troubles = Troubles()
+
+    def measured() -> list[float]:
+        found = (sample for metric in TROUBLES.collect() for sample in metric.samples)
+        return [sample.value for sample in found if "essai" in sample.labels.values()]
+
+    troubles.begin("essai", "Un essai.")
+    assert measured() == [1.0] and troubles.sentences == ("Un essai.",)
+    troubles.end("essai")
+    troubles.end("essai")
+    assert measured() == [0.0] and troubles.sentences == ()
