@@ -161,7 +161,9 @@ def test_other_structures_of_a_ledger_are_listed_by_family_or_their_absence_is_s
             {"family": "Divers", "said": "Aucun métier lu.", "structures": []},
         ],
     }
-    found = sheets(ledger_workbook(body))
+    content = ledger_workbook(body)
+    found = sheets(content)
+    assert {sheet.freeze_panes for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets} == {"B2"}
     told = ["Tonte", "Serre", "Lille", "EI, EA", "sûre", 3.5]
     assert found["Autres structures"] == [
         [*told, "oui", "DGEFP", "2026-11-01"],

@@ -53,3 +53,11 @@ def test_a_blank_line_ends_a_sentence_without_a_point() -> None:
     )
     (found,) = asking(folded(text))
     assert folded(text).source[found[0] : found[1]].strip() == "Nous cherchons un peintre pour les volets"
+
+
+def test_the_first_sentence_is_read_from_its_first_letter() -> None:
+    text = (
+        "Cherchons un peintre pour les volets.\n\n" + "Bien à vous, la directrice, qui vous remercie de tout cœur. " * 3
+    )
+    (found,) = asking(folded(text))
+    assert found[0] == 0
