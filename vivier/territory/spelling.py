@@ -37,13 +37,16 @@ class Spelt:
 
 
 def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spelt, ...]:
-    """The territories whose name is near a text, nearest then largest first; those at a greater distance than the nearest are left out.
+    """The towns whose name goes on after a text (« Cagnes »), else the territories whose name is near it, nearest then largest first; those
+    at a greater distance than the nearest are left out.
     ``least``: letters of the text from which one error is tolerated; more are by the letters of the name."""
     key = place_key(text)
     letters = _letters(key)
     errors = _errors(letters + 1) if letters >= least and key.replace(" ", "").isalpha() else 0
     if not errors:
         return ()
+    if longer := _continued(key, gazetteer):
+        return longer
     names = _names(gazetteer)
     near = [
         name for length in range(len(key) - errors, len(key) + errors + 1) for name in names.by_length.get(length, ())
@@ -58,6 +61,14 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
         for id_ in names.ids[name]
     }
     return tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+
+
+def _continued(key: str, gazetteer: Gazetteer) -> tuple[Spelt, ...]:
+    """The towns whose name a key begins, its words whole, as if at one letter."""
+    index = place_index(gazetteer)
+    towns = () if key in ("SAINT", "SAINTE") else index.longer(key)
+    found = [Spelt(id_, 1, people) for id_ in towns if (people := index.population(id_)) >= LEAST_POPULATION]
+    return tuple(sorted(found, key=lambda town: (-town.population, town.id)))[:MOST]
 
 
 def _letters(key: str) -> int:
