@@ -38,15 +38,13 @@ class Spelt:
 
 def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spelt, ...]:
     """The towns whose name goes on after a text (« Cagnes »), else the territories whose name is near it, nearest then largest first; those
-    at a greater distance than the nearest are left out.
+    at a greater distance than the nearest are left out. A town far larger, at one letter, is meant rather: « Lion » is Lyon, not Le Lion-d'Angers.
     ``least``: letters of the text from which one error is tolerated; more are by the letters of the name."""
     key = place_key(text)
     letters = _letters(key)
     errors = _errors(letters + 1) if letters >= least and key.replace(" ", "").isalpha() else 0
     if not errors:
         return ()
-    if longer := _continued(key, gazetteer):
-        return longer
     names = _names(gazetteer)
     near = [
         name for length in range(len(key) - errors, len(key) + errors + 1) for name in names.by_length.get(length, ())
@@ -60,7 +58,10 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
         if int(score) == least and name[0] == key[0]
         for id_ in names.ids[name]
     }
-    return tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+    spelt_so = tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+    longer = _continued(key, gazetteer)
+    is_far_larger = bool(longer and spelt_so) and spelt_so[0].population >= FAR_LARGER * longer[0].population
+    return longer if longer and not is_far_larger else spelt_so
 
 
 def _continued(key: str, gazetteer: Gazetteer) -> tuple[Spelt, ...]:

@@ -32,7 +32,7 @@ from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
 from vivier.desk.read.repairs import all_within, pressed
-from vivier.desk.read.sheet import Sheet, decoded, packed, sheets_of, unpacked
+from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
 from vivier.desk.read.understanding import corrected, understand
 from vivier.dossiers.compose import board, compose
 from vivier.dossiers.port import MOST_BYTES
@@ -127,7 +127,8 @@ def _file(content: bytes, media: str, name: str) -> Response:
 
 
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
-    sheets, letter = _sheets(fields, content), _letter(fields, content, context)
+    sheets = _sheets(fields, content)
+    letter = _letter(fields, sheets, content, context)
     sheets = () if letter is not None else sheets
     try:
         programme = letter or programme_of(fields, sheets)
@@ -208,14 +209,11 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
     return sheets_of(content or pasted.encode()) if content or pasted else ()
 
 
-def _letter(fields: dict[str, str], content: bytes, context: Context) -> Programme | None:
+def _letter(fields: dict[str, str], sheets: tuple[Sheet, ...], content: bytes, context: Context) -> Programme | None:
     """The lots of a text pasted without headings, or of several lots typed as a single need. What the form says beside them is of them all."""
     step, text = fields.get("step"), fields.get("text", "")
     if step == "file":
-        found = content or fields.get("pasted", "").strip().encode()
-        sheets = sheets_of(found) if found else ()
-        is_text = len(sheets) == 1 and not sheets[0].name
-        return lots_of(sheets[0], decoded(found), context.lexicon) if is_text else None
+        return lots_of(sheets, content or fields.get("pasted", "").encode(), context.lexicon)
     letter = lots_in(text, context.lexicon, least=2) if step == "one" and not fields.get("trade") else None
     if letter is None:
         return None

@@ -7,14 +7,13 @@ lot alone only: it may be that of the whole consultation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.read.headings import FIRST_LINES, PROGRAMME, known
 from vivier.desk.read.programme import MOST_LINES, Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, decoded, refused, sheets_of
-from vivier.errors import InvalidRequest
 from vivier.french import enumerated, plural, quoted
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
@@ -50,19 +49,24 @@ class _Letter:
     is_running: bool = False
 
 
-def read_lots(content: bytes, lexicon: Lexicon, most: int = MOST_LINES) -> Programme:
-    """Reads the lots of a file or of a text pasted: a table by its headings, else a text. Raises ``InvalidRequest`` naming « file »."""
+def read_lots(
+    content: bytes, lexicon: Lexicon, most: int = MOST_LINES, given: Mapping[str, str] | None = None
+) -> Programme:
+    """Reads the lots of a file: a table by its headings (:func:`read_programme`), else a text. Raises ``InvalidRequest`` naming « file »."""
     sheets = sheets_of(content)
-    made = None if len(sheets) != 1 or sheets[0].name else lots_of(sheets[0], decoded(content), lexicon)
-    if made is not None and len(made.rows) > most:
+    letter = None if given else lots_of(sheets, content, lexicon)
+    if letter is not None and len(letter.rows) > most:
         raise refused("too_many_lines", f"Le texte a plus de {most} lots : découpez-le.")
-    return read_sheets(sheets, most) if made is None else made
+    return read_sheets(sheets, most, given) if letter is None else letter
 
 
-def lots_of(sheet: Sheet, text: str, lexicon: Lexicon) -> Programme | None:
-    """The lots of a text; ``None`` when it is a table with headings, or says no lot."""
-    cells = [cell for _, row in sheet.rows[:FIRST_LINES] for cell in row if cell]
-    return None if any(known(cell, PROGRAMME) in PROGRAMME.need for cell in cells) else lots_in(text, lexicon)
+def lots_of(sheets: Sequence[Sheet], content: bytes, lexicon: Lexicon) -> Programme | None:
+    """The lots of a file that is a text; ``None`` when it is a workbook or a table with headings, or says no lot."""
+    if len(sheets) != 1 or sheets[0].name:
+        return None
+    cells = [cell for _, row in sheets[0].rows[:FIRST_LINES] for cell in row if cell]
+    is_table = any(known(cell, PROGRAMME) in PROGRAMME.need for cell in cells)
+    return None if is_table else lots_in(decoded(content), lexicon)
 
 
 def lots_in(text: str, lexicon: Lexicon, least: int = 1) -> Programme | None:

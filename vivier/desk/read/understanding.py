@@ -53,8 +53,8 @@ def second_trades(text: str, chosen: Collection[str], lexicon: Lexicon) -> tuple
     found: dict[str, SecondTrade] = {}
     for part in _parts(text):
         need = resolve_need(part, lexicon)
-        if not need.sectors or not chosen:
-            continue
+        if not need.sectors or not chosen or (need.amounts and not _sure(need)):
+            continue  # « environ 90 000 € » is a price, and no outing in the surroundings
         match = need.sectors[0]
         if match.id not in kin and match.id not in found:
             found[match.id] = SecondTrade(match.id, match.label, match.confidence, part, _sure(need))
@@ -110,8 +110,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     outside = outside_of(trades.cpv, [choice.code for choice in trades.chosen], text) or outside
     if outside:
         trades, places = replace(trades, errors=()), replace(places, errors=())
-    natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
-    category, supposed = category_of(row, trades.cpv, natures)
+    natures = tuple(lexicon.trades.get(choice.code).nature for choice in trades.chosen)
+    category, supposed = category_of(row, trades.cpv, natures, text)
     parts = (trades, places, figures, Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
     return Line(
         row,
