@@ -40,15 +40,16 @@ _SUPPLY: Final = re.compile(
 )
 _OPERATED: Final = re.compile(r"\blocation\b.*\b(?:maintenance|entretien|chauffeur|conducteur|operateur)s?\b")
 _UPKEEP: Final = re.compile(
-    r"\b(?:maintenance|entretien|exploitation|depannages?|verifications?|controles?|inspections?|ramonage|curage|services?|concession|delegation)\b"
+    r"\b(?:maintenance|(?<!gros )entretien|exploitation|depannages?|verifications?|controles?|inspections?|ramonage|curage|services?|concession|delegation)\b"
 )
 _STUDIES: Final = re.compile(
     r"\b(?:maitrise d'(?:oe?)?uvre|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
 )
 _WORKS: Final = re.compile(
-    r"\b(?:travaux|(?:re)?construction|renovation|rehabilitation|refection|restructuration|extension|demolition|remplacement|creation"
-    r"|installation|amenagement)\b"
+    r"\b(?:travaux|tvx|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
+    r"|installation|(?:re)?amenagement|requalification)\b"
 )
+_LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
 _WORKS_FIRST: Final = re.compile(rf"{_HEAD}travaux\b(?! d'impression)")
 
 
@@ -226,7 +227,8 @@ def _of_words(natures: tuple[str, ...], text: str) -> Category:
     main, is_works, is_upkeep = OF_NATURE.get(natures[0], "services"), _WORKS.search(text), _UPKEEP.search(text)
     if _WORKS_FIRST.search(text):
         return "services" if is_upkeep and "works" not in natures else "travaux"
-    if _SUPPLY.search(text) and not _OPERATED.search(text) and "travaux" not in text:
+    is_laid = main == "travaux" and _LAID.search(text)
+    if _SUPPLY.search(text) and not _OPERATED.search(text) and "travaux" not in text and not is_laid:
         return "fournitures"
     if main == "travaux":
         return "services" if _STUDIES.search(text) or (is_upkeep and not is_works) else "travaux"

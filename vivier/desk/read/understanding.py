@@ -31,6 +31,8 @@ from vivier.trades.table import fold
 
 LEAST: Final = 0.6
 """Least confidence of a part read by itself."""
+LEAST_EVIDENCE: Final = 1.5
+"""Least bits of the words that speak for the trade of a part: « travaux d'extension », « fourniture » alone name none."""
 MOST_PARTS: Final = 6
 _BREAK: Final = re.compile(r"\s*(?:[,;/+]|\bet\b|\bainsi que\b)\s*", re.IGNORECASE)
 _COMPLEMENT: Final = re.compile(r"\s((?:des|du|de la|de l'|d'|de|pour|dans)\b.*)$", re.IGNORECASE)
@@ -56,6 +58,8 @@ def second_trades(text: str, chosen: Collection[str], lexicon: Lexicon) -> tuple
         if not need.sectors or not chosen or (need.amounts and not _sure(need)):
             continue  # « environ 90 000 € » is a price, and no outing in the surroundings
         match = need.sectors[0]
+        if sum(why.weight for why in match.why) < LEAST_EVIDENCE:
+            continue
         if match.id not in kin and match.id not in found:
             found[match.id] = SecondTrade(match.id, match.label, match.confidence, part, _sure(need))
     return tuple(found.values())
