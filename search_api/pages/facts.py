@@ -149,3 +149,13 @@ def town(record: Record) -> str | None:
 def default_km(record: Record) -> float:
     """Radius assumed around the seat when the zone is not published, in km."""
     return default_zone_km(fact["value"]["kind"] for fact in record.get("agreements", ()))
+
+
+_AGREES = dict.fromkeys(("Nature", "Catégorie", "Durée", "Procédure", "Technique", "Sous-traitance"), "e")
+_AGREES |= {"Codes": "s", "Offres": "es"}
+"""How « inconnu » ends after the first word of a title."""
+
+
+def facts(pairs: Iterable[tuple[str, str | None]]) -> tuple[tuple[str, str], ...]:
+    """Titles and texts; a text that is absent is « inconnu », as its title asks: « Durée », « inconnue »."""
+    return tuple((title, text or words.UNKNOWN + _AGREES.get(title.split()[0], "")) for title, text in pairs)

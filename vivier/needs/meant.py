@@ -138,6 +138,7 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
     if (
         is_area
         or _is_heard(name)
+        or (name.begins_the_text and name.has_capitals)
         or (name.ends_the_text and name.has_capitals and name.own_population >= SIGNED_POPULATION)
     ):
         return "place"

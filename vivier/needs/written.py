@@ -171,6 +171,11 @@ class Written:
         return is_last and re.search(r"(?:[,(]| -) ?$", self.before) is not None
 
     @property
+    def begins_the_text(self) -> bool:
+        """Whether the name is the first thing written, before a dash or a colon: « Beugnies - construction de logements »."""
+        return not self.before.strip() and re.match(r" ?: | [-–] ", self.text.text[self.end :]) is not None
+
+    @property
     def is_tail(self) -> bool:
         """Whether the name is the end of a longer one: « Creys-Malville »."""
         return re.search(r"\w-$", self.before) is not None

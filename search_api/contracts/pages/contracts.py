@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from search_api.pages.clipped import Clipped, clipped
-from search_api.pages.facts import Proof, proof
+from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.places import place_label
-from search_api.pages.words import UNKNOWN, credit, long_day
+from search_api.pages.words import credit, long_day
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.objects import object_title
@@ -226,7 +226,7 @@ def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon
     """The page of a contract as indexed."""
     return ContractSheet(
         card=contract_card(record["key"], record, reasons, lexicon),
-        facts=tuple(_facts(record, lexicon)),
+        facts=facts(_facts(record, lexicon)),
         states=tuple(_states(record)),
         signs=tuple(signs(record)),
         versions=tuple(_versions(record)),
@@ -254,24 +254,21 @@ def _since(record: Record, name: str) -> str:
     return "" if since is None else f", depuis l'avenant du {long_day(since)}"
 
 
-def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    def named(name: str, table: Mapping[str, str]) -> str:
+def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str | None]]:
+    def named(name: str, table: Mapping[str, str]) -> str | None:
         value: Any = record.get(name)
         codes = value if isinstance(value, list) else [value] if value is not None else []
-        return ", ".join(table.get(code, code) for code in codes) or UNKNOWN
+        return ", ".join(table.get(code, code) for code in codes) or None
 
     card = contract_card(record["key"], record, (), lexicon)
-    yield "Numéro donné par l'acheteur", record.get("number") or UNKNOWN
-    yield (
-        "Nature",
-        named("kind", words.CONTRACT_KINDS)
-        + _also(named("nature", words.NATURES), named("kind", words.CONTRACT_KINDS)),
-    )
-    yield "Code CPV", card.cpv or UNKNOWN
+    yield "Numéro donné par l'acheteur", record.get("number")
+    kind, nature = named("kind", words.CONTRACT_KINDS), named("nature", words.NATURES)
+    yield "Nature", f"{kind}, {nature.lower()}" if kind and nature and nature != kind else kind or nature
+    yield "Code CPV", card.cpv
     yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
-    yield "Montant (toute la durée)", (card.amount or UNKNOWN) + _since(record, "amount_since")
-    months = UNKNOWN if card.months is None else f"{card.months} mois, reconductions comprises"
-    yield "Durée maximale", months + _since(record, "months_since")
+    yield "Montant (toute la durée)", card.amount and card.amount + _since(record, "amount_since")
+    since = _since(record, "months_since")
+    yield "Durée maximale", None if card.months is None else f"{card.months} mois, reconductions comprises{since}"
     yield "Notifié le", long_day(card.notified)
     contradicted = "amended_after_end" in record.get("quality", ())
     yield (
@@ -282,13 +279,9 @@ def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     yield "Procédure", named("procedure", words.PROCEDURES)
     yield "Technique", named("techniques", words.TECHNIQUES)
     yield "Groupement", named("grouping", words.GROUPINGS)
-    yield "Offres reçues", UNKNOWN if card.offers is None else str(card.offers)
+    yield "Offres reçues", None if card.offers is None else str(card.offers)
     subcontracted = record.get("subcontracted")
-    yield "Sous-traitance déclarée", UNKNOWN if subcontracted is None else "oui" if subcontracted else "non"
-
-
-def _also(nature: str, kind: str) -> str:
-    return "" if nature in (UNKNOWN, kind) else f", {nature.lower()}"
+    yield "Sous-traitance déclarée", None if subcontracted is None else "oui" if subcontracted else "non"
 
 
 def _states(record: Record) -> Iterator[tuple[str, str, str]]:

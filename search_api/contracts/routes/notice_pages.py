@@ -16,9 +16,9 @@ from search_api.contracts.pages.listing import Generations, about, common, serve
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.clipped import Clipped, clipped
-from search_api.pages.facts import Proof, proof
+from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.state import PageState
-from search_api.pages.words import UNKNOWN, credit, long_day, moment, safe_url
+from search_api.pages.words import credit, long_day, moment, safe_url
 from vivier import procurement as words
 from vivier.contracts.announced import recurrence_text
 from vivier.contracts.find import find_list, totals_by_status
@@ -111,30 +111,30 @@ def notice_sheet(record: Record, reasons: tuple[Reason, ...]) -> NoticeSheet:
         card=notice_card(record, reasons),
         official=safe_url(record["provenance"].get("url")),
         description=record.get("description"),
-        facts=tuple(_facts(record)),
+        facts=facts(_facts(record)),
         criteria=tuple(_criteria(record)),
         signs=tuple(signs(record)),
         sources=tuple(proof(source) for source in record.get("sources", ())),
     )
 
 
-def _facts(record: Record) -> Iterator[tuple[str, str]]:
+def _facts(record: Record) -> Iterator[tuple[str, str | None]]:
     months, category = record.get("months"), record.get("category")
-    yield "Numéro", record.get("number") or UNKNOWN
+    yield "Numéro", record.get("number")
     yield "Nature", words.NOTICE_NATURES[record["nature"]]
-    yield "Codes CPV", " ; ".join(cpv_text(code) or code for code in record.get("cpv", ())) or UNKNOWN
-    yield "Catégorie", UNKNOWN if category is None else words.CATEGORIES.get(category, str(category))
+    yield "Codes CPV", " ; ".join(cpv_text(code) or code for code in record.get("cpv", ()))
+    yield "Catégorie", None if category is None else words.CATEGORIES.get(category, str(category))
     yield "Publié le", long_day(record.get("published"))
     if record.get("planned"):
         yield "Publication prévue le", long_day(record["planned"])
     yield "Réponse avant le", moment(record.get("deadline"))
-    yield "Durée", UNKNOWN if months is None else f"{months} mois"
+    yield "Durée", None if months is None else f"{months} mois"
     recurrence = record.get("recurrence")
     if recurrence is not None:
         text = recurrence_text(recurrence)
         yield "Suite", f"{text[:1].upper()}{text[1:]}"
     procedure = record.get("procedure")
-    yield "Procédure", UNKNOWN if procedure is None else words.PROCEDURES.get(procedure, str(procedure))
+    yield "Procédure", None if procedure is None else words.PROCEDURES.get(procedure, str(procedure))
 
 
 def _criteria(record: Record) -> Iterator[tuple[str, str]]:

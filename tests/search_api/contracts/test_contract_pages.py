@@ -108,6 +108,8 @@ def test_what_is_unknown_is_said_and_counted(open_page: Open) -> None:
     why = why_of(open_page("/marches?q=sans+date"), "Prestation sans date ni montant")
     assert "Montant : inconnu" in why and "fin au plus tard : inconnue" in why
     assert "offres reçues : inconnues" in why
+    sheet = open_page("/marches/cinconnu").text
+    assert "Durée maximaleinconnue" in sheet and "Montant (toute la durée)inconnu" in sheet
 
 
 def test_no_result_says_which_condition_to_remove(open_page: Open) -> None:
