@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vivier.desk.read.programme import Row, read_programme
-from vivier.desk.read.understanding import understand
+from vivier.desk.read.understanding import second_trades, understand
 from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
@@ -83,3 +83,12 @@ def test_weights_of_a_criterion_are_no_amounts() -> None:
 def test_a_price_is_no_second_trade(lexicon: Lexicon) -> None:
     line = understand(Row(1, {"text": "Espaces verts à Rennes, environ 90 000 €, durée 4 ans"}), lexicon)
     assert not line.second_trades
+
+
+@pytest.mark.parametrize("thin", ["fourniture", "travaux d'extension"])
+def test_thin_words_are_no_second_trade(thin: str, lexicon: Lexicon) -> None:
+    assert not second_trades(f"{thin} et nettoyage des vitres", ["nettoyage-vitres"], lexicon)
+
+
+def test_a_duration_asks_for_no_vehicles(lexicon: Lexicon) -> None:
+    assert not second_trades("espaces verts, durée 4 ans", ["entretien-espaces-verts"], lexicon)
