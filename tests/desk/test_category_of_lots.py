@@ -32,6 +32,10 @@ pytestmark = pytest.mark.slow
         ("Fourniture de repas", "services"),
         ("Travaux d'impression", "services"),
         ("Nettoyage de fin de travaux", "services"),
+        ("Travaux et gros entretien : peinture", "travaux"),
+        ("Station d'épuration - travaux d'assainissement", "travaux"),
+        ("Fourniture et mise en œuvre d'enrobés", "travaux"),
+        ("Maîtrise d'œuvre de la réfection de la voirie", "services"),
     ],
 )
 def test_the_words_of_an_object_give_its_category(text: str, category: str, lexicon: Lexicon) -> None:

@@ -368,3 +368,7 @@ def test_the_label_of_an_area_is_read_back(kind: str) -> None:
 def test_the_label_of_a_place_is_read_back(id: str) -> None:
     gazetteer = load_gazetteer()
     assert certain(label(gazetteer.get(id), gazetteer)) == id
+
+
+def test_a_cedex_of_la_reunion_is_of_la_reunion() -> None:
+    assert candidates("97898")[0] == "departement:974"

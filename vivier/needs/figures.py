@@ -34,7 +34,7 @@ _K_AMOUNT = re.compile(
 _BUDGET = re.compile(
     r"\b(?:budget|montant|enveloppe|plafond|estime|estimation)(?: \w+){0,3}? ?:? ?"
     + _NUMBER
-    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:par an|/ ?an)\b)?(?! ?[\w€])"
+    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an)\b)?(?! ?[\w€])"
 )
 _EACH = re.compile(
     r" ?(?:ht|ttc)? ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|m3|metre|ml\b|km\b|kg|tonne|colis|jour|plateau|convive|exemplaire"

@@ -18,6 +18,7 @@ from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
 from vivier.needs.parts import lots_of
+from vivier.needs.query import NotApplied
 from vivier.needs.shown import WHAT
 from vivier.search.point import parse_point
 from vivier.territory.phrases import of_place
@@ -119,6 +120,9 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
     unread, unused = _not_applied(need, search, state)
+    yield Row(
+        "Utilisé avec une supposition", tuple(_read(words) for words in search.assumed if words.what != "territory")
+    )
     yield Row("Compris, mais pas utilisé pour chercher", unused)
     yield Row("Non compris", unread)
 
@@ -273,10 +277,7 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
 def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """The words that nothing reads, then those that are read, not applied and shown by no other row, each with the reason."""
     words = {word.text for word in need.unread}
-    every = [
-        (left.text in words, left.what, Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason))
-        for left in search.not_applied
-    ]
+    every = [(left.text in words, left.what, _read(left)) for left in search.not_applied]
     unread = tuple(
         replace(piece, title="Mot" if what == "word" else piece.title, turns=_meant(piece.label, state))
         for read, what, piece in every
@@ -284,6 +285,10 @@ def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[P
     )
     shown = ("trade", "territory", "service_type")
     return unread, tuple(piece for read, what, piece in every if not read and what not in shown)
+
+
+def _read(words: NotApplied) -> Piece:
+    return Piece("", WHAT[words.what].capitalize(), words.text, (), False, note=words.reason)
 
 
 def _meant(word: str, state: PageState) -> tuple[Alternative, ...]:

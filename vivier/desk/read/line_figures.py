@@ -50,7 +50,7 @@ _WORKS: Final = re.compile(
     r"|installation|(?:re)?amenagement|requalification)\b"
 )
 _LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
-_WORKS_FIRST: Final = re.compile(rf"{_HEAD}travaux\b(?! d'impression)")
+_WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
 
 
 @dataclass(frozen=True)
