@@ -130,6 +130,7 @@ def test_forms_of_several_words_stand_side_by_side() -> None:
         (0.0, True, "moins de 10 %"),
         (0.5, False, "50 %"),
         (0.999, False, "plus de 99 %"),
+        (1.0, False, "plus de 99 %"),
     ],
 )
 def test_a_chance_is_never_written_as_none(probability: float, supposed: bool, text: str) -> None:
