@@ -87,7 +87,7 @@ def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
     doubtful = any(row.alternatives and not any(piece.applied for piece in row.pieces) for row in rows)
     doubtful = doubtful or bool(need.unread)
-    lots = _programme(lots_of(state.besoin))
+    lots = _programme(state.besoin)
     corrects = _correction(need, state, lexicon)
     return Understood(
         state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, lots, corrects, doubtful
@@ -101,9 +101,9 @@ def _correction(need: Need, state: PageState, lexicon: Lexicon) -> tuple[tuple[s
     return sent if set(state.query.trade) - searched or searched - set(state.query.trade) else ()
 
 
-def _programme(lots: tuple[str, ...]) -> str | None:
-    """The page that studies lots line by line; ``None`` for fewer than two, or for more than an address holds."""
-    return address("/consultation", [("pasted", "\n".join(("Besoin", *lots)))]) if len(lots) > 1 else None
+def _programme(need: str) -> str | None:
+    """The page that studies the lots of a need one by one, with the place and the duration that it gives to all; ``None`` for fewer than two."""
+    return address("/consultation", [("pasted", need)]) if len(lots_of(need)) > 1 else None
 
 
 def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
