@@ -19,9 +19,9 @@ ${re_import}
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 ${place_import}\
 from crawlers.kit.values import $values
-${trade_import}\
 from vivier.model import $models
 from vivier.runs.records import SourceCard
+${trade_import}\
 
 CARD = SourceCard(
     id="$id",

@@ -24,7 +24,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         yield Snapshot(engine)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon) -> None:
     """Nothing judged absurd is shown; a public body is shown nothing; without a trade told, a lead is reserved to the family, buys insertion or has a
     written clause for who lends people, who are shown no works without one."""
