@@ -127,7 +127,7 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
     unknown = len(best.split.unknown)
     why = (
         f", selon la part des {unknown} structures au chiffre d'affaires inconnu qui peuvent répondre"
-        if unknown > 1 and low != high
+        if unknown > 1 and chance(low) != chance(high)
         else ""
     )
     how = "" if best.confirmed else ", sans appeler personne"
