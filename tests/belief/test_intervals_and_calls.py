@@ -9,14 +9,14 @@ from benchmarks.belief_calls import Asked, calls
 from tests.desk.making import structure
 from vivier.trades.table import load_trades
 
-pytestmark = pytest.mark.slow
 
-
+@pytest.mark.slow
 def test_intervals_of_nine_cases_in_ten_hold_about_nine_times_in_ten() -> None:
     found = held(Sample.of(readings(load_trades()), load_trades()), Weights(), splits=40)
     assert 0.86 <= found.every <= 0.94 and 0.86 <= found.likely <= 0.94
 
 
+@pytest.mark.slow
 def test_intervals_half_as_wide_would_not_hold() -> None:
     too_sure = Weights(kind=200.0)
     found = held(Sample.of(readings(load_trades()), load_trades()), too_sure, splits=10)

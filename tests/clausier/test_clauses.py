@@ -343,3 +343,21 @@ def test_what_is_given_is_taken_and_the_rest_is_computed() -> None:
     assert own.hours == 10.0 and own.hourly_cost == 40.0 and made.hours and made.hours > 10
     assert made.hourly_cost == 30 and made.per_100k and not made.concession
     assert ClauseQuery(trade="nettoyage-locaux", kind="concession").figures().concession
+
+
+@pytest.mark.parametrize(("hours", "known"), [(None, False), (0.4, False), (0.6, True), (1.0, True), (70.0, True)])
+def test_less_than_an_hour_of_a_clause_is_no_hour(hours: float | None, known: bool, lexicon: Lexicon) -> None:
+    figures = LotFigures("Essai", hours, None, 12, None, None)
+    texts = [text for clause in clauses_for("nettoyage-locaux", figures, lexicon) for _, text in clause.paragraphs]
+    assert any(NO_HOURS in text for text in texts) is not known
+
+
+def test_the_requirements_of_a_trade_come_before_the_penalties_and_nowhere_else(lexicon: Lexicon) -> None:
+    for clause in clauses_for("nettoyage-locaux", FIGURES, lexicon):
+        titles = [title for title, _ in clause.paragraphs]
+        ranks = [title for title in titles if title.startswith("Exigence")]
+        if (clause.kind, clause.use) != ("environmental", "condition"):
+            assert not ranks
+            continue
+        requirements = trade_clauses()["nettoyage-locaux"].requirements
+        assert titles[1:] == [*(f"Exigence {rank}" for rank, _ in enumerate(requirements, 1)), "Pénalités"]

@@ -84,7 +84,6 @@ def ids(done: Done) -> list[str]:
     return re.findall(r"\bv[a-z2-7]{12}\b", done.stdout)
 
 
-@pytest.mark.slow
 def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
     done = started(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0
@@ -148,7 +147,6 @@ def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_p
     assert names[1] in live
 
 
-@pytest.mark.slow
 def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
     done = vivier("sources")
     assert done.returncode == 0
@@ -175,7 +173,6 @@ def test_a_source_never_read_is_listed_as_such(inside: Vivier, tmp_path: Path) -
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
 
-@pytest.mark.slow
 def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: Vivier) -> None:
     done = vivier("doctor")
     old = [line for line in done.stdout.splitlines() if line.startswith("ancien")]
@@ -203,7 +200,6 @@ def test_the_doctor_names_a_setting_that_no_longer_exists(inside: Vivier) -> Non
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
 
 
-@pytest.mark.slow
 def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -278,7 +274,6 @@ def test_a_wrong_command_gets_one_french_message_and_its_exit_code(
     assert_refused(inside(*words), code, *needed)
 
 
-@pytest.mark.slow
 def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
     assert_refused(vivier("search", "kin=ESAT"), 2, "« kind »")
     assert_refused(vivier("indexe"), 2, "« index »")
@@ -340,7 +335,6 @@ def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None
         assert_refused(inside("serve", "--port", port), 1, f"127.0.0.1:{port}", "port déjà pris", "--port")
 
 
-@pytest.mark.slow
 def test_without_a_command_the_help_is_shown() -> None:
     done = run(ROOT)
     assert done.returncode == 2

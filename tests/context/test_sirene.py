@@ -80,7 +80,6 @@ def test_a_circle_of_successions_is_not_followed(settings: Settings) -> None:
     assert supplier.siret is not None and supplier.siret.value == CIRCLE
 
 
-@pytest.mark.slow
 def test_a_headcount_is_a_band_that_no_bound_passes_for_a_number(settings: Settings) -> None:
     supplier = only(told(settings, BAND))
     (size,) = [fact.value for fact in supplier.capacities]

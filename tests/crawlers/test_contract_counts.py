@@ -128,7 +128,6 @@ def test_the_week_of_one_platform_holds_789_records(settings: Settings) -> None:
     assert len({holder.siret or holder.raw_id for record in records for holder in record.holders}) >= 560
 
 
-@pytest.mark.slow
 def test_a_json_record_and_the_same_in_xml_are_one(settings: Settings) -> None:
     _, in_json = read(settings, "decp", contracts("decp-official-examples", "concessions_avec_modifications.json"))
     _, in_xml = read(settings, "decp", contracts("decp-official-examples", "Contrat-concession-modification.xml"))
@@ -166,7 +165,6 @@ def test_the_table_of_2026_is_read_from_parquet(settings: Settings) -> None:
     assert (corrected.buyer.siret, corrected.amount) == ("79438073300020", 115_000)
 
 
-@pytest.mark.slow
 def test_versions_of_a_contract_are_told_apart(settings: Settings) -> None:
     _, records = read(settings, "decp_tabular", contracts("tabular", "decp_mini_2026-08.parquet"))
     versions = [record for record in records if record.number == "2025_017_PI0"]
@@ -174,7 +172,6 @@ def test_versions_of_a_contract_are_told_apart(settings: Settings) -> None:
     assert [len(record.holders) for record in versions if record.current] == [5]
 
 
-@pytest.mark.slow
 def test_a_contract_given_by_two_files_of_the_table_is_two_records_of_one_holder(settings: Settings) -> None:
     _, records = read(settings, "decp_tabular", contracts("tabular", "decp_mini_2026-08.parquet"))
     twice = [record for record in records if record.number == "2025f6WcA9kpfE00"]

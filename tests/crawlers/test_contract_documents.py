@@ -100,7 +100,6 @@ def test_a_concession_is_told_by_its_list_its_type_or_its_authority(read: Reader
     assert {issue for r in records for issue in r.issues} == set()
 
 
-@pytest.mark.slow
 def test_a_bad_record_is_set_aside_and_the_file_goes_on(read: Reader, settings: Settings) -> None:
     good = [json.dumps(marche(id=f"g{n}"), ensure_ascii=False) for n in range(30)]
     bad = good[0].replace('"Marché"', 'Marché"')
@@ -117,7 +116,6 @@ def test_a_record_whose_text_is_never_closed_is_set_aside_and_the_file_goes_on(r
     assert report.set_aside == {"record_unreadable": 1}
 
 
-@pytest.mark.slow
 def test_what_precedes_a_cut_is_kept_and_the_rest_is_told(read: Reader) -> None:
     whole = text(*(marche(id=f"g{n}") for n in range(30)))
     report, records = read(whole[: int(len(whole) * 0.75)])
@@ -232,7 +230,6 @@ def test_xml_in_latin_1_is_read_as_it_says(read: Reader) -> None:
     assert record.object == "Café"
 
 
-@pytest.mark.slow
 def test_a_bad_record_of_xml_is_set_aside_and_the_file_goes_on(read: Reader) -> None:
     objects = [f"Lot {n}" for n in range(20)]
     content = xml(*objects[:8], "<gras>Lot</maigre>", *objects[8:]).replace("Lot 12</objet>", "Lot 12")
@@ -241,7 +238,6 @@ def test_a_bad_record_of_xml_is_set_aside_and_the_file_goes_on(read: Reader) -> 
     assert report.set_aside == {"record_unreadable": 2}
 
 
-@pytest.mark.slow
 def test_what_precedes_a_cut_of_xml_is_kept_and_the_rest_is_told(read: Reader) -> None:
     report, records = read(xml(*(f"Lot {n}" for n in range(20)))[:-200], name="file.xml")
     assert (len(records), report.set_aside) == (19, {"file_cut": 1})

@@ -79,7 +79,6 @@ def test_python_literals_are_lists_and_never_run(read: Reader) -> None:
     assert (records[1].social.state, records[1].amount, records[1].environmental.state) == ("unknown", None, "no")
 
 
-@pytest.mark.slow
 def test_lists_of_parquet_are_lists(read: Reader, tmp_path: Path) -> None:
     import pyarrow
     import pyarrow.parquet

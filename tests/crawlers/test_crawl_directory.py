@@ -15,8 +15,6 @@ from vivier.errors import ImportRefused
 from vivier.runs.records import current_run
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 MEMBER = """<html><body><h1> Atelier  {name} </h1><p class=type>EA</p><p class=ville>Rennes</p>
 <div data-siret="{siret}" class=presentation>Écrivez à <b>jean@example.org</b> ou au 06 00 00 00 00.</div>
 <ul class=reseaux><li>UNEA</li><li> Réseau inventé </li></ul><p class=gerant>PERSONNE-FICTIVE</p></body></html>"""
@@ -39,6 +37,7 @@ def directory() -> World:
     )
 
 
+@pytest.mark.slow
 def test_a_directory_is_read_from_its_lists_to_its_records(settings: Settings) -> None:
     with served(directory()) as world:
         report = crawl_source(SOURCE, settings, mirror=world.url)
@@ -59,6 +58,7 @@ def test_a_directory_is_read_from_its_lists_to_its_records(settings: Settings) -
     assert "contact_removed" in first.issues
 
 
+@pytest.mark.slow
 def test_nothing_that_is_not_declared_is_kept_of_a_page(settings: Settings) -> None:
     with served(directory()) as world:
         crawl_source(SOURCE, settings, mirror=world.url)
@@ -75,6 +75,7 @@ def test_pages_brought_as_files_are_read_the_same_way(settings: Settings, tmp_pa
     assert records_of(settings, "exemple")["99910010000018"].name == "Atelier fôret"
 
 
+@pytest.mark.slow
 def test_a_directory_that_changed_its_pages_is_refused_and_says_what_is_missing(settings: Settings) -> None:
     world = directory()
     world.pages |= dict.fromkeys(("/m/1", "/m/2"), b"<html><body><h2>Autre</h2></body></html>")

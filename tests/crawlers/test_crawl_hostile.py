@@ -65,7 +65,6 @@ def test_a_missing_file_is_named(tmp_path: Path, settings: Settings) -> None:
     assert "absent.csv" in refused(settings, "esat", tmp_path / "absent.csv")
 
 
-@pytest.mark.slow
 def test_a_renamed_column_is_named_with_its_likely_name(tmp_path: Path, settings: Settings) -> None:
     text = ESAT.read_text(encoding="utf8").replace("ET-Code Postal", "ET-CodePostal", 1)
     words = refused(settings, "esat", written(tmp_path, "renamed.csv", text.encode()))
@@ -105,7 +104,6 @@ def test_a_file_of_another_source_is_recognised(settings: Settings, source_id: s
     assert f"ressemble à la source « {likely} »" in refused(settings, source_id, given)
 
 
-@pytest.mark.slow
 def test_a_file_in_another_encoding_is_refused_or_read_in_the_declared_one(tmp_path: Path, settings: Settings) -> None:
     latin = ESAT.read_text(encoding="utf8").encode("cp1252")
     report = import_files("esat", [written(tmp_path, "latin.csv", latin)], settings)
@@ -147,7 +145,6 @@ def test_lines_glued_by_a_stray_quote_are_all_counted(tmp_path: Path, settings: 
     assert counts(import_files("siae", [path], settings)) == (6, 1, {"csv_malformed": 3}, {"duplicate": 2})
 
 
-@pytest.mark.slow
 def test_too_many_rows_set_aside_refuse_the_file_and_say_where_they_are(tmp_path: Path, settings: Settings) -> None:
     header, row = SIAE.read_text(encoding="utf8").splitlines()[0], "123,EI,NOM,,,rue,35000,Rennes,35,,,,,,"
     words = refused(settings, "siae", written(tmp_path, "bad.csv", "\n".join([header, *[row] * 30]).encode()))
@@ -155,7 +152,6 @@ def test_too_many_rows_set_aside_refuse_the_file_and_say_where_they_are(tmp_path
     assert Path(words.split("dans ")[1].split(" ;")[0]).read_text(encoding="utf8").count("siret_invalid") == 30
 
 
-@pytest.mark.slow
 def test_a_header_alone_is_refused(tmp_path: Path, settings: Settings) -> None:
     header = ESAT.read_text(encoding="utf8").splitlines()[0]
     assert "0 ligne retenue" in refused(settings, "esat", written(tmp_path, "header.csv", header.encode()))

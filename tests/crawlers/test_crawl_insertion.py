@@ -40,7 +40,6 @@ def test_the_asp_list_is_read_whole(settings: Settings) -> None:
     assert kinds == {"ACI": 954, "EI": 455, "AI": 359, "ETTI": 150}
 
 
-@pytest.mark.slow
 def test_the_geiq_list_is_read_whole_with_its_stray_tabs(settings: Settings) -> None:
     report = import_files("geiq", suppliers("geiq_2019_11.csv"), settings)
     assert (counts(report), report.issues) == ((80, 80, {}, {}), {})
@@ -87,7 +86,6 @@ def test_fluxiae_joins_structures_and_agreements_in_force(settings: Settings) ->
     assert records["193-AI"].agreements[0].valid_until == date(2025, 12, 31)
 
 
-@pytest.mark.slow
 def test_fluxiae_files_come_in_any_order_and_a_zip_called_gz_is_read(tmp_path: Path, settings: Settings) -> None:
     import_files("fluxiae", samples("fluxiae"), settings, now=NOW)
     expected = records_of(settings, "fluxiae")
@@ -105,7 +103,6 @@ def test_one_of_the_two_fluxiae_files_is_not_enough(settings: Settings, position
         import_files("fluxiae", [samples("fluxiae")[position]], settings)
 
 
-@pytest.mark.slow
 def test_an_agreement_not_begun_or_ended_gives_no_capacity(settings: Settings) -> None:
     for day, expected in ((datetime(2025, 12, 31, tzinfo=UTC), ()), (datetime(2027, 1, 1, tzinfo=UTC), ())):
         import_files("fluxiae", samples("fluxiae"), settings, now=day)

@@ -16,8 +16,6 @@ from tests.world.datagouv import FILES, HOST, ROBOTS, resource
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 KEY = "cle-d-essai-0123456789"
 MARCHE = "/api/siae/?limit=200&offset="
 RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
@@ -29,6 +27,7 @@ def marche_world() -> World:
     return World(pages={f"{MARCHE}0": pages[0], f"{MARCHE}200": pages[1]})
 
 
+@pytest.mark.slow
 def test_the_key_of_the_marche_is_sent_with_every_page_and_written_nowhere(settings: Settings) -> None:
     keyed = settings.model_copy(update={"marche_token": SecretStr(KEY)})
     with served(marche_world()) as world:
@@ -47,6 +46,7 @@ def test_without_a_key_nothing_is_asked_and_the_variable_is_named(settings: Sett
     assert world.requests == []
 
 
+@pytest.mark.slow
 def test_a_key_that_is_refused_is_not_insisted_upon(settings: Settings) -> None:
     keyed = settings.model_copy(update={"marche_token": SecretStr(KEY)})
     world = marche_world()
@@ -57,6 +57,7 @@ def test_a_key_that_is_refused_is_not_insisted_upon(settings: Settings) -> None:
     assert len(world.keys) == 1
 
 
+@pytest.mark.slow
 def test_no_key_is_sent_to_a_source_that_needs_none(settings: Settings) -> None:
     keyed = settings.model_copy(update={"marche_token": SecretStr(KEY)})
     world = World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))
@@ -65,6 +66,7 @@ def test_no_key_is_sent_to_a_source_that_needs_none(settings: Settings) -> None:
     assert set(world.keys) == {None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", ["bilan_ges", "epv", "ess_france", "rfar"])
 def test_a_resource_is_asked_where_the_catalogue_says_it_is_never_at_the_redirector(
     settings: Settings, source_id: str
@@ -86,6 +88,7 @@ def test_no_source_names_the_redirector_of_data_gouv() -> None:
     assert not [plan for plan in plans if "datasets/r/" in plan]
 
 
+@pytest.mark.slow
 def test_a_file_that_has_moved_inside_its_hosts_is_followed(settings: Settings) -> None:
     pages = resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes())
     world = World(pages=pages, moved={f"{FILES}/resources/invente/liste.csv": f"https://{FILES}/nouvelle/liste.csv"})
@@ -94,6 +97,7 @@ def test_a_file_that_has_moved_inside_its_hosts_is_followed(settings: Settings) 
         assert crawl("rfar", settings, mirror=world.url).kept == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["https://ailleurs.example.org/liste.csv", "http://ailleurs.example.org/liste.csv"])
 def test_a_file_that_has_moved_elsewhere_is_not_followed(settings: Settings, where: str) -> None:
     world = World(pages=resource(RFAR, "liste.csv", b"", url=where))
@@ -122,6 +126,7 @@ def mission_page(number: int, pages: int, siren: str) -> bytes:
     return json.dumps(page).encode()
 
 
+@pytest.mark.slow
 def test_numbered_pages_are_asked_up_to_the_last_one(settings: Settings) -> None:
     sirens = ("993000017", "993000041", "993000058")
     world = World(pages={f"{MISSION}{n}": mission_page(n, 3, siren) for n, siren in enumerate(sirens, start=1)})

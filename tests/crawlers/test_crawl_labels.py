@@ -213,7 +213,6 @@ def test_a_certificate_that_has_ended_or_not_begun_is_kept_and_proves_its_trade_
     assert [offer.valid_from for offer in coming.offers] == [coming.labels[0].valid_from] == [date(2027, 1, 1)]
 
 
-@pytest.mark.slow
 def test_a_label_of_a_site_known_by_its_siren_alone_is_of_the_legal_unit_and_says_so(settings: Settings) -> None:
     found = {record.name: record for record in imported(settings, "imprim_vert").values()}["IMPRIMERIE AU SEUL SIREN"]
     assert (found.labels[0].scope, "site_unknown" in found.issues) == ("legal_unit", True)

@@ -66,7 +66,6 @@ def test_the_published_schema_is_the_one_of_the_code() -> None:
     jsonschema.Draft202012Validator.check_schema(published)
 
 
-@pytest.mark.slow
 def test_the_examples_of_the_page_are_lists(settings: Settings, tmp_path: Path) -> None:
     files = [tmp_path / "page.csv", tmp_path / "page.jsonl"]
     for path, form in zip(files, ("csv", "jsonl"), strict=True):
@@ -205,7 +204,6 @@ def test_what_is_not_a_list_is_refused(settings: Settings, tmp_path: Path, conte
         import_files("list", [path], settings)
 
 
-@pytest.mark.slow
 def test_a_key_does_not_depend_on_the_order_of_the_lines(settings: Settings, tmp_path: Path) -> None:
     lines = [{"name": f"Atelier {n}", "address": {"town": "Rennes"}} for n in range(5)]
     forward = {r.name: key for key, r in imported(settings, tmp_path, *lines).items()}

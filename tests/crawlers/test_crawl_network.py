@@ -19,8 +19,6 @@ from vivier.model import Record
 from vivier.runs.records import current_run, put_in_force
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 
 def facts(records: dict[str, Record]) -> dict[str, dict[str, object]]:
     """Records without the moment they were read."""
@@ -36,6 +34,7 @@ def test_a_crawl_brings_the_same_records_as_the_files(settings: Settings) -> Non
     assert facts(records_of(settings, "emplois")) == from_files
 
 
+@pytest.mark.slow
 def test_a_crawl_asks_each_departement_once_says_who_it_is_and_keeps_the_bytes_as_they_came(settings: Settings) -> None:
     with served(emplois_world()) as world:
         report = crawl("emplois", settings, mirror=world.url)
@@ -80,6 +79,7 @@ def test_a_page_that_fails_refuses_the_run_and_leaves_the_former_one(settings: S
     assert current_run(settings.records, "emplois").name == former.run
 
 
+@pytest.mark.slow
 def test_a_refusal_of_the_site_is_not_insisted_upon(settings: Settings) -> None:
     world = emplois_world()
     first = "/api/v1/siaes/?departement=01&page_size=100"
@@ -106,6 +106,7 @@ def test_a_chain_that_turns_round_is_cut(settings: Settings) -> None:
         crawl("emplois", settings, mirror=world.url)
 
 
+@pytest.mark.slow
 def test_a_private_network_is_never_asked(settings: Settings) -> None:
     plan = FetchPlan(what=Direct(files={"liste.csv": "https://127.0.0.1/liste.csv"}), hosts=("127.0.0.1",))
     with pytest.raises(ImportRefused, match="réseau privé"):
@@ -133,6 +134,7 @@ def test_a_file_that_has_not_the_checksum_of_the_catalogue_is_refused(settings: 
         crawl("finess", settings, mirror=world.url)
 
 
+@pytest.mark.slow
 def test_a_dataset_without_the_expected_file_is_said(settings: Settings) -> None:
     world = World(
         pages={"/api/1/datasets/finess-structures-1/": b'{"resources": [{"title": "autre.csv", "url": "https://x"}]}'}
@@ -159,6 +161,7 @@ def test_a_run_can_be_put_back_in_force(settings: Settings) -> None:
     assert current_run(settings.records, "emplois").name == former.run
 
 
+@pytest.mark.slow
 def test_the_delay_asked_by_robots_txt_is_kept(settings: Settings) -> None:
     world = finess_world()
     world.robots = b"User-agent: *\nCrawl-delay: 1\n"

@@ -77,7 +77,6 @@ def test_finess_keeps_eleven_esat_and_two_ea(finess: Settings) -> None:
     assert Counter(record.agreements[0].kind for record in records) == {"ESAT": 11, "EA": 2}
 
 
-@pytest.mark.slow
 def test_finess_places_follow_the_rule_of_statuses(finess: Settings) -> None:
     found = {key: record.capacities for key, record in records_of(finess, "finess").items()}
     expected = {

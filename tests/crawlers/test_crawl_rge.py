@@ -52,13 +52,11 @@ def test_rows_of_a_site_are_one_record_and_each_is_counted(settings: Settings, t
     assert counts(report) == (4, 2, {}, {"duplicate": 1, "gathered": 1})
 
 
-@pytest.mark.slow
 def test_the_order_of_the_rows_does_not_show(settings: Settings, tmp_path: Path) -> None:
     rows = [{"code_qualification": str(n), "_updatedAt": f"2026-11-{n:02}"} for n in range(1, 6)]
     assert site(settings, tmp_path, *rows) == site(settings, tmp_path, *rows[::-1])
 
 
-@pytest.mark.slow
 def test_without_a_day_of_update_the_qualification_that_starts_last_names_the_site(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -83,7 +83,6 @@ def test_progress_is_told_as_rows_go_by(settings: Settings) -> None:
     assert seen[-1] == 8
 
 
-@pytest.mark.slow
 def test_the_order_of_the_two_finess_files_does_not_matter(settings: Settings) -> None:
     import_files("finess", samples("finess"), settings, now=NOW)
     former = records_of(settings, "finess")

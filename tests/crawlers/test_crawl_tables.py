@@ -78,7 +78,6 @@ def book(folder: Path, *rows: tuple[object, ...]) -> Path:
     return file
 
 
-@pytest.mark.slow
 def test_a_workbook_is_read_with_its_numbers_as_they_would_be_typed(settings: Settings, tmp_path: Path) -> None:
     file = book(tmp_path, HEADER, ("MEUBLES D'ESSAI", "NF-1", 993000017.0, 1000, "Bourg-en-Bresse", None))
     assert names(settings, file) == ["MEUBLES D'ESSAI"]
@@ -86,7 +85,6 @@ def test_a_workbook_is_read_with_its_numbers_as_they_would_be_typed(settings: Se
     assert (record.siren, record.address.post_code) == ("993000017", "01000")
 
 
-@pytest.mark.slow
 def test_rows_beyond_the_size_a_workbook_announces_are_read(tmp_path: Path) -> None:
     file = rewritten(book(tmp_path, HEADER, ROW, ROW), "xl/worksheets/sheet1.xml", b'ref="A1:F3"', b'ref="A1:A1"')
     (_, rows), *_ = [(name, list(rows)) for name, rows in workbook.sheets(file)]
@@ -114,7 +112,6 @@ def test_a_workbook_with_entities_is_refused(settings: Settings, tmp_path: Path)
         import_files("nf_environnement", [file], settings)
 
 
-@pytest.mark.slow
 def test_a_workbook_that_opens_into_a_full_disk_is_refused(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,8 +23,6 @@ from vivier.lexicon import load_lexicon
 from vivier.runs.records import RunStatistics, current_run, read_statistics
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 GENTLE = {"delay": 0.0, "timeout": 12.0, "site_seconds": 40.0}
 EXPECTED = {
     "boucle": "site_redirects",
@@ -75,6 +73,7 @@ def workshop(web: Web) -> dict[str, tuple[str, str]]:
     return {"Atelier du Lac": ("99910010000018", web.url("atelier.example"))}
 
 
+@pytest.mark.slow
 def test_a_site_gives_its_trades_and_a_presentation_each_with_its_page(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
@@ -103,6 +102,7 @@ def test_only_pages_about_activities_are_asked_once_each_by_someone_who_says_who
     assert web.most_at_once == {"atelier.example": 1}
 
 
+@pytest.mark.slow
 def test_a_site_read_lately_is_left_alone_and_an_old_one_is_asked_whether_it_changed(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
@@ -118,6 +118,7 @@ def test_a_site_read_lately_is_left_alone_and_an_old_one_is_asked_whether_it_cha
     assert records_of(settings, "website").keys() == first
 
 
+@pytest.mark.slow
 def test_a_site_down_for_a_day_keeps_what_it_said_and_is_said_to_be_down(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:
@@ -158,6 +159,7 @@ def hostile_run(settings: Settings, web: Web, tmp_path: Path) -> tuple[RunStatis
     return report, settings, web
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_a_hostile_web_ends_and_everything_is_counted_with_its_reason(
     hostile_run: tuple[RunStatistics, Settings, Web],
@@ -178,6 +180,7 @@ def test_a_hostile_web_ends_and_everything_is_counted_with_its_reason(
     assert read_statistics(current_run(settings.records, "website")) == report
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tmp_path: Path) -> None:
     hostile(web)
@@ -201,6 +204,7 @@ def test_a_crawl_cut_short_goes_on_where_it_was(settings: Settings, web: Web, tm
     assert web.paths("atelier.example") == []
 
 
+@pytest.mark.slow
 def test_a_site_shared_by_two_structures_is_not_guessed_from(settings: Settings, web: Web, tmp_path: Path) -> None:
     sites = workshop(web)
     sites["Atelier du Lac, autre lieu"] = ("99910030800017", web.url("atelier.example"))
@@ -209,6 +213,7 @@ def test_a_site_shared_by_two_structures_is_not_guessed_from(settings: Settings,
     assert web.requests == []
 
 
+@pytest.mark.slow
 def test_the_source_can_be_switched_off(settings: Settings, web: Web, tmp_path: Path) -> None:
     off = settings.model_copy(update={"crawl_off": "emplois, website"})
     with pytest.raises(ImportRefused, match="VIVIER_CRAWL_OFF"):
@@ -234,6 +239,7 @@ process.start()
 """
 
 
+@pytest.mark.slow
 def test_headings_tell_trades_and_menus_do_not() -> None:
     """On authored headings of sites: no wrong trade, four true ones in five."""
     trades, right, wrong, missed = SiteTrades(load_lexicon()), 0, 0, 0
@@ -245,6 +251,7 @@ def test_headings_tell_trades_and_menus_do_not() -> None:
     assert (wrong, missed) == (0, 6) and right == 42
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f000001", "2130706433", "127.1"])
 def test_the_connection_itself_refuses_a_private_address(web: Web, host: str) -> None:
     """Without the check made before each request: what a name server says at the last moment counts too."""

@@ -42,24 +42,20 @@ def signals(report: RunStatistics) -> list[tuple[str, str, str | None]]:
     return [(signal.change, signal.column, signal.was) for signal in report.drift]
 
 
-@pytest.mark.slow
 def test_the_layout_expected_is_no_signal(tmp_path: Path, settings: Settings) -> None:
     assert signals(read(settings, samples("siae")[0])) == []
 
 
-@pytest.mark.slow
 def test_a_renamed_column_is_guessed_even_at_the_first_reading(tmp_path: Path, settings: Settings) -> None:
     report = read(settings, table(tmp_path / "a.csv", {"website": "web site"}))
     assert signals(report) == [("renamed", "web site", "website")]
     assert report.drift[0].text() == "« web site » serait « website » renommée"
 
 
-@pytest.mark.slow
 def test_a_column_nobody_knows_is_new(tmp_path: Path, settings: Settings) -> None:
     assert signals(read(settings, table(tmp_path / "a.csv", {}, convention="2026"))) == [("new", "convention", None)]
 
 
-@pytest.mark.slow
 def test_an_optional_column_never_seen_is_not_missing_one_seen_before_is(tmp_path: Path, settings: Settings) -> None:
     without = table(tmp_path / "without.csv", {"naf": None})
     assert signals(read(settings, without)) == []
@@ -67,7 +63,6 @@ def test_an_optional_column_never_seen_is_not_missing_one_seen_before_is(tmp_pat
     assert signals(read(settings, without, 2)) == [("missing", "naf", None)]
 
 
-@pytest.mark.slow
 def test_a_signal_keeps_the_day_it_was_first_seen_until_it_is_no_longer_true(
     tmp_path: Path, settings: Settings
 ) -> None:
@@ -84,7 +79,6 @@ def test_a_signal_keeps_the_day_it_was_first_seen_until_it_is_no_longer_true(
     assert signals(read(settings, samples("siae")[0], 3)) == []
 
 
-@pytest.mark.slow
 def test_a_column_that_is_needed_refuses_the_file_and_its_new_name_is_proposed(
     tmp_path: Path, settings: Settings
 ) -> None:
@@ -125,3 +119,27 @@ def test_each_column_has_one_signal_and_no_seen_column_is_missing(
         assert (signal.column in seen | unknown) == (signal.change != "missing")
         assert signal.change != "renamed" or signal.was not in seen | unknown
     assert {signal.column for signal in found if signal.change != "missing"} == unknown
+
+
+def test_a_signal_says_which_column_is_new_missing_or_renamed() -> None:
+    renamed = Drift(change="renamed", column="codepostal", was="code_postal", likeness=95, since=NOW)
+    assert renamed.text() == "« codepostal » serait « code_postal » renommée"
+    new, missing = (Drift(change=change, column="ville", since=NOW) for change in ("new", "missing"))
+    assert (new.text(), missing.text()) == ("« ville » est nouvelle", "« ville » manque")
+
+
+def test_two_names_from_three_quarters_alike_are_one_column_renamed() -> None:
+    assert likely_renames(["code_postal"], ["codepostal"]) == {"code_postal": ("codepostal", 95)}
+    assert likely_renames(["abcd"], ["abcx"]) == {"abcd": ("abcx", 75)}
+    assert likely_renames(["ville"], ["ville_nom"]) == likely_renames(["tel 1"], ["tel 2"]) == {}
+
+
+def test_a_renamed_column_stays_so_and_its_former_name_is_still_missed() -> None:
+    later = NOW + WEEK
+    former = [Drift(change="renamed", column="codepostal", was="code_postal", likeness=95, since=NOW)]
+    (still,) = drift({"codepostal"}, {"codepostal"}, (), {"codepostal"}, former, later)
+    assert (still.change, still.column, still.was, still.since) == ("renamed", "codepostal", "code_postal", NOW)
+    (gone,) = drift({"autre"}, (), (), {"autre"}, former, later)
+    assert (gone.change, gone.column, gone.since) == ("missing", "code_postal", later)
+    assert drift({"autre"}, (), (), {"autre"}, former, NOW + timedelta(days=90)) == ()
+    assert drift((), (), (), {"ville"}, (), NOW) == (), "a run of no column tells nothing"

@@ -39,7 +39,6 @@ def test_a_failing_source_says_since_when_and_why_and_keeps_its_records(settings
     assert failures(settings.records) == {}
 
 
-@pytest.mark.slow
 def test_the_reason_names_no_folder_of_this_machine(settings: Settings, tmp_path: Path) -> None:
     rows = "".join(f"90000000{n:06d},EI,Nom,rue,35000,Rennes,,\n" for n in range(30))
     path = tmp_path / "bad.csv"

@@ -23,7 +23,6 @@ from vivier.territory import load_gazetteer
 DAY = date(2021, 1, 1)
 
 
-@pytest.mark.slow
 def test_the_day_given_is_that_of_the_data_of_every_row_and_of_what_they_prove(settings: Settings) -> None:
     statistics = import_files("esat", samples("esat"), settings, now=NOW, as_of=DAY)
     assert (statistics.updated_at, statistics.day_given) == ("2021-01-01", True)
@@ -65,7 +64,6 @@ def test_a_day_to_come_is_refused(settings: Settings) -> None:
         import_files("esat", samples("esat"), settings, now=NOW, as_of=NOW.date() + timedelta(days=1))
 
 
-@pytest.mark.slow
 def test_the_verb_takes_the_day_and_refuses_another_writing(tmp_path: Path) -> None:
     file = str(samples("esat")[0])
     assert "Liste du 01/01/2021, jour donné à l'import." in told(

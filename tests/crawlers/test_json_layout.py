@@ -79,7 +79,6 @@ def test_the_layout_expected_is_no_signal(settings: Settings, source_id: str) ->
     assert unknown == set(report.columns_unknown)
 
 
-@pytest.mark.slow
 def test_finess_in_the_spelling_of_its_schema_is_read_and_its_other_keys_are_said(settings: Settings) -> None:
     plain = shared_data("suppliers", "layouts", "finess_plus_structures.json")
     variant = shared_data("suppliers", "layouts", "finess_plus_structures_variante_schema.json")

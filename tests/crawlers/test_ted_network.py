@@ -17,8 +17,6 @@ from vivier.model import Notice
 from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 SEARCH = "/v3/notices/search"
 NUMBERS = ("700001-2026", "700002-2026", "700003-2026")
 PUBLISHED = next(path for path in samples("ted") if b"NoticePublicationID" in path.read_bytes()).read_text("utf8")
@@ -69,6 +67,7 @@ def asked_for(world: World) -> list[str]:
     return [path for path, _ in world.requests if path.endswith("/xml")]
 
 
+@pytest.mark.slow
 def test_every_page_of_the_search_is_read_by_its_token_then_every_notice(settings: Settings) -> None:
     world = Search(NUMBERS[:2], NUMBERS[2:])
     read(settings, world)
@@ -77,6 +76,7 @@ def test_every_page_of_the_search_is_read_by_its_token_then_every_notice(setting
     assert tokens == [None, "1"]
 
 
+@pytest.mark.slow
 def test_the_request_is_the_documented_one(settings: Settings) -> None:
     world = Search(NUMBERS[:1])
     read(settings, world)
@@ -91,6 +91,7 @@ def test_the_window_is_counted_in_days_of_publication() -> None:
     assert "publication-date>=20260826" in body["query"]
 
 
+@pytest.mark.slow
 def test_the_bytes_of_the_search_and_of_the_notices_are_kept(settings: Settings) -> None:
     world = Search(NUMBERS[:1])
     read(settings, world)
@@ -99,6 +100,7 @@ def test_the_bytes_of_the_search_and_of_the_notices_are_kept(settings: Settings)
     assert NUMBERS[0] in (run / "recherche" / "00001.json").read_text("utf8")
 
 
+@pytest.mark.slow
 def test_a_day_asks_only_for_the_notices_of_that_day(settings: Settings) -> None:
     read(settings, Search(NUMBERS[:2]))
     world = Search(NUMBERS)
@@ -107,6 +109,7 @@ def test_a_day_asks_only_for_the_notices_of_that_day(settings: Settings) -> None
     assert numbers(settings) == set(NUMBERS)
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_where_it_stopped(settings: Settings) -> None:
     world = Search(NUMBERS)
     del world.pages[f"/en/notice/{NUMBERS[1]}/xml"]
@@ -118,6 +121,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(settings: Settings) -> None
     assert numbers(settings) == set(NUMBERS)
 
 
+@pytest.mark.slow
 def test_what_one_run_does_not_download_is_counted_by_name(settings: Settings) -> None:
     world = Search(NUMBERS)
     with served(world):
@@ -130,6 +134,7 @@ def test_a_search_that_had_no_time_to_end_is_refused(settings: Settings) -> None
         read(settings, Search(NUMBERS, timed_out=True))
 
 
+@pytest.mark.slow
 def test_a_number_that_is_none_is_never_made_an_address(settings: Settings) -> None:
     world = Search((NUMBERS[0], "../../v3/secret", "1-2"))
     read(settings, world)

@@ -13,11 +13,10 @@ from tests.world.datagouv import resource
 from vivier.errors import ImportRefused
 from vivier.settings import Settings
 
-pytestmark = pytest.mark.slow
-
 RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
 
 
+@pytest.mark.slow
 def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_out(settings: Settings) -> None:
     with (
         forked(),
@@ -29,6 +28,7 @@ def test_a_first_reading_cut_short_is_refused_with_the_known_size_and_the_way_ou
     assert not (settings.records / "rfar" / "current").exists()
 
 
+@pytest.mark.slow
 def test_a_small_reading_is_accepted_when_asked(settings: Settings) -> None:
     with forked(), served(World(pages=resource(RFAR, "liste.csv", samples("rfar")[0].read_bytes()))) as world:
         assert crawl("rfar", settings, mirror=world.url, accept_few=True).kept == 4

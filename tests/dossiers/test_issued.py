@@ -251,7 +251,6 @@ def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_th
     assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(typographic(told[0])) == 5
 
 
-@pytest.mark.slow
 def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
     lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 150_000}
     made = house.issue(lots=[lot], consultation_amount=400_000)

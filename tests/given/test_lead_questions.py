@@ -187,7 +187,6 @@ def test_only_the_question_of_the_week_is_answered_and_each_fault_is_named(house
     assert crossed.status_code == 403
 
 
-@pytest.mark.slow
 def test_the_letter_asks_and_its_answer_changes_the_subscription(house: House) -> None:
     house.follow(f"/courriel/leads?{HERE}")
     with house.office.database.transaction() as connection:

@@ -23,7 +23,6 @@ def test_the_days_told_are_those_of_the_code() -> None:
     assert f"au bout de {ANSWER_DAYS} jours" in STORED["mail_reporters"].until
 
 
-@pytest.mark.slow
 def test_the_page_tells_what_this_service_keeps_and_no_more(house: House) -> None:
     page = plain(house.client.get("/donnees-personnelles").text).replace("’", "'").replace("\xa0", " ")
     for row in stored_in(frozenset(("studies", "rounds", "requests"))):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 from pathlib import Path
 
-from vivier.durable import unfinished, write_whole
+import pytest
+
+from vivier import durable
+from vivier.durable import LargeFile, unfinished, write_whole
 
 
 def test_a_file_replaced_takes_away_what_killed_processes_left(tmp_path: Path) -> None:
@@ -27,3 +30,13 @@ def test_an_unfinished_folder_is_removed_at_the_end_or_by_the_next_one(tmp_path:
         with unfinished(tmp_path, ".work-") as beside:
             assert {mine, beside} == set(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_large_file_holds_what_was_written_while_its_disk_was_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_STEP", 4)
+    file = LargeFile(tmp_path / "large")
+    assert [file.write(content) for content in (b"abcd", b"efgh", b"i")] == [4, 4, 1]
+    file.close()
+    assert (tmp_path / "large").read_bytes() == b"abcdefghi"

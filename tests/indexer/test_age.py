@@ -32,8 +32,6 @@ from vivier.settings import Settings
 from vivier.suppliers.sources import cards, list_badge
 from vivier.validity import state_on
 
-pytestmark = pytest.mark.slow
-
 TODAY = date(2026, 11, 24)
 
 
@@ -56,12 +54,14 @@ def states(snapshot: Snapshot) -> dict[str, SourceState]:
 # --- the day of the data
 
 
+@pytest.mark.slow
 def test_no_list_of_2019_is_said_to_be_of_today(real: Snapshot) -> None:
     asp, geiq = states(real)["asp"], states(real)["geiq"]
     assert asp.age_text == "données du 31/07/2019 (7\u00a0ans), cadence non publiée : liste de 2019"
     assert (geiq.age_days, geiq.stale, geiq.badge) == (2551, True, "liste de 2019")
 
 
+@pytest.mark.slow
 def test_a_list_without_any_day_has_an_unknown_age(real: Snapshot) -> None:
     esat = states(real)["esat"]
     assert esat.updated_at is None
@@ -109,6 +109,7 @@ def test_the_run_of_a_sample_keeps_the_vintage(settings: Settings) -> None:
     assert read_statistics(current_run(settings.records, "geiq")).updated_at == "2019-11-30"
 
 
+@pytest.mark.slow
 def test_a_supplier_that_old_lists_alone_know_has_their_badge(real: Snapshot) -> None:
     known = cards(real.suppliers.generation)
     assert list_badge({"sources": [{"source_id": "asp"}]}, known, TODAY) == "liste de 2019"
@@ -165,6 +166,7 @@ def test_an_agreement_past_the_term_of_its_last_proof_is_to_be_checked() -> None
     assert state_on({**held, "valid_until": "2027-01-01"}, TODAY) == "valid"
 
 
+@pytest.mark.slow
 def test_what_is_to_be_checked_is_shown_and_left_out_of_the_eligible(real: Snapshot, lexicon: Lexicon) -> None:
     asked = SupplyAsked(("nettoyage-locaux",), ("region:53",), TODAY, any_trade=True)
     pool = candidates(asked, real, lexicon)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.indexer.records import record
 
 
-@pytest.mark.slow
 def test_a_changed_record_is_the_copy_that_pydantic_makes_and_leaves_the_first_as_it_was() -> None:
     first = record("list", "a")
     changed = first.changed(name="Autre", issues=("point_far",))

@@ -146,7 +146,6 @@ def test_a_message_that_waits_for_the_same_mailbox_is_stopped(house: House) -> N
     assert len(house.box.to(mailbox_of(house))) == 1
 
 
-@pytest.mark.slow
 def test_a_maildir_is_read_once_and_people_s_messages_are_left(house: House, tmp_path: Path) -> None:
     letter, folder = news(house), tmp_path / "Maildir"
     for name in ("new", "cur", "tmp"):

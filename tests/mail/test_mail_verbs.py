@@ -10,6 +10,7 @@ import pytest
 from tests.mail.conftest import READER, House
 from tests.search_api.pages.html import plain
 from vivier.cli.given import mailing, reviewing
+from vivier.cli.given.mailing import _counts
 from vivier.errors import InvalidRequest, VivierError
 from vivier.mail.office import purge_mail
 from vivier.mail.sealing import Sealer
@@ -89,6 +90,18 @@ def test_what_came_back_is_read_from_files_that_are_named(
     told, left, *_ = plain(capsys.readouterr().out).splitlines()
     assert told == "0 message revenu pour de bon ; 0 abonnement ou message en attente arrêté."
     assert left == "Laissés : illisibles : 1."
+    file.write_text("From a@b.fr\nSubject: Un\n\nUn.\n\nFrom a@b.fr\nSubject: Deux\n\nDeux.\n", encoding="ascii")
+    mailing.mail("bounces", [str(file)])
+    assert "illisibles : 2." in plain(capsys.readouterr().out)
+    (tmp_path / "new").mkdir()
+    for place, words in ((tmp_path / "absent", "ne peut pas être lu"), (tmp_path, "n'est pas un dossier Maildir")):
+        with pytest.raises(InvalidRequest, match=words):
+            mailing.mail("bounces", [str(place)])
+
+
+def test_messages_are_counted_by_state_and_none_is_said_so() -> None:
+    assert _counts({"sent": 2, "later": 1, "failed": 0}) == "remis à plus tard : 1, envoyés : 2"
+    assert _counts({"sent": 0}) == _counts({}) == "aucun"
 
 
 def test_a_file_may_hold_the_secrets(typed: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,14 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
+from search_api.troubles import Troubles
 from tests.mail.conftest import PUBLIC, READER, settings_for
 from tests.mail.mailbox import Mailbox, mailbox
 from tests.search_api.contracts.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
+from vivier.mail.letter import Letter
 from vivier.mail.office import office_of
 from vivier.mail.sender import Sender
 
@@ -80,3 +82,25 @@ def test_a_form_is_answered_while_the_relay_says_nothing(
     assert sorted(silent.recipients) == [[READER], [f"x{READER}"]]
     office.database.close()
     queue.database.close()
+
+
+def test_a_relay_that_takes_no_letter_is_told_until_it_does(tmp_path: Path, box: Mailbox) -> None:
+    office, troubles, now = office_of(settings_for(tmp_path, box)), Troubles(), [1_700_000_000.0]
+    assert office is not None
+    sender = Sender(office, lambda: TODAY, lambda: now[0])
+    with office.database.transaction() as connection:
+        for address in (READER, "b@structure.example"):
+            office.post.outbox.add(connection, "report", Letter(address, "Essai", "a\n", "<p>a</p>", now[0]))
+    box.busy = {READER, "b@structure.example"}
+    assert sender.once() > 0, "nobody is told"
+    sender.listener, box.busy = troubles, {READER}
+    now[0] += 86_400
+    sender.once()
+    assert len(box.messages) == 1
+    box.busy = {READER}
+    now[0] += 86_400
+    assert sender.once() == 1 and "VIVIER_SMTP_URL" in troubles.sentences[0]
+    box.busy = set()
+    now[0] += 86_400
+    assert (sender.once(), sender.once(), troubles.sentences) == (1, 0, ())
+    office.database.close()

@@ -44,3 +44,12 @@ def test_a_title_is_no_letter_and_a_letter_that_only_asks_is_whole() -> None:
     assert asking(folded("Nous cherchons un traiteur pour un séminaire de quarante personnes. " * 3)) == ()
     text = "Le contrat actuel prend fin en juin et nous convient bien jusque-là, merci encore. Il faut repeindre les volets de l'école."
     assert [text[start:end] for start, end in asking(folded(text))] == ["Il faut repeindre les volets de l'école."]
+
+
+def test_a_blank_line_ends_a_sentence_without_a_point() -> None:
+    text = (
+        "Notre école a fêté ses cent ans cette année avec les parents et les anciens élèves\n\n"
+        "Nous cherchons un peintre pour les volets\n\nBien à vous, la directrice, qui vous remercie de tout cœur\n\n"
+    )
+    (found,) = asking(folded(text))
+    assert folded(text).source[found[0] : found[1]].strip() == "Nous cherchons un peintre pour les volets"

@@ -14,7 +14,6 @@ BUYER = (
 )
 
 
-@pytest.mark.slow
 def test_every_piece_of_a_long_title_is_found(lexicon: Lexicon) -> None:
     need = resolve_need(BUYER, lexicon)
     assert [match.id for match in need.sectors] == ["entretien-espaces-verts"]

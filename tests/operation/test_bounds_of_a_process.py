@@ -68,3 +68,16 @@ def test_a_process_raises_its_limit_and_never_lowers_it() -> None:
             assert resource.getrlimit(resource.RLIMIT_NOFILE) == (wanted, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_limit_of_open_files_is_the_soft_one_and_is_raised_to_the_hard_one_at_most() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+        assert open_files().limit == 256
+        raise_limit()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert hard == before[1] and 256 < soft <= hard
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert [OpenFiles(used, 10).near for used in (7, 8)] == [False, True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -144,9 +145,9 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
     with closing(database_of(settings)) as database, database.transaction():
         pass
-    for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT):
+    for day in (NIGHT - timedelta(days=KEPT_DAYS + 1), NIGHT - timedelta(days=KEPT_DAYS), NIGHT):
         path, made = make_copy(settings, day.date())
-    assert copies(settings) == [path] and path.stat().st_mode & 0o077 == 0
+    assert len(copies(settings)) == 2 and copies(settings)[-1] == path and path.stat().st_mode & 0o077 == 0
     note(settings, "backup")
     assert settings.backups.stat().st_mode & 0o777 == 0o700
     assert opened(settings, path, tmp_path).stat().st_mode & 0o777 == 0o600
@@ -235,3 +236,11 @@ def test_letters_to_the_operator_need_mail_and_a_mailbox(tmp_path: Path) -> None
     assert [job.name for job in jobs_of(found)] == ["notify", "update", "purge", "report"]
     page = found.model_copy(update={"operator_contact": "https://exemple.example"})
     assert [job.name for job in jobs_of(page)] == ["notify", "update", "purge"]
+
+
+def test_a_job_that_lasts_longer_than_it_may_is_stopped_and_says_after_how_long(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(600)")
+    jobs = Jobs(settings, lambda: NIGHT, {"PYTHONPATH": str(tmp_path)})
+    assert jobs._failure(replace(BY_NAME["purge"], most=timedelta(0))) == "Plus de 0 h : arrêté."

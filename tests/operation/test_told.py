@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,11 +14,13 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from crawlers.registry import source_of
 from crawlers.run import import_files
 from indexer.current import lasting_failures
 from indexer.demo import write_demo, write_demo_requests
 from indexer.doctor import diagnose
 from search_api.app import create_app
+from search_api.metrics import TROUBLES
 from search_api.troubles import Troubles
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.pages.html import plain
@@ -28,30 +31,38 @@ from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import backup_check, request_checks, source_checks
+from vivier.operation.checks import backup_check, request_checks, source_checks, utc_now
 from vivier.operation.figures import figures
 from vivier.operation.jobs import JOBS, NEVER, Journal, State
 from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
+from vivier.runs.failures import note_failure
 from vivier.runs.freshness import never_loaded
-from vivier.runs.records import current_run
+from vivier.runs.records import current_run, read_statistics
 from vivier.search.port import Generation
 from vivier.settings import Settings
 
-UPDATE = next(job for job in JOBS if job.name == "update")
+UPDATE, PURGE = (next(job for job in JOBS if job.name == name) for name in ("update", "purge"))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TOKEN = "un mot de passe assez long"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    found = Settings(home=tmp_path, backup_key=SecretStr(new_key()))
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    found = Settings(home=tmp_path_factory.mktemp("told"), backup_key=SecretStr(new_key()))
     write_demo(found, 20, today=NOW.date())
     with closing(database_of(found)) as database:
         journal = Journal(database)
         journal.began(UPDATE, NOW - timedelta(hours=6))
         journal.failed(UPDATE, NOW - timedelta(hours=6), "Le réseau manque.")
     return found
+
+
+@pytest.fixture
+def settings(tmp_path: Path, written: Settings) -> Settings:
+    """A copy of its own for each test."""
+    shutil.copytree(written.home, tmp_path, dirs_exist_ok=True)
+    return written.model_copy(update={"home": tmp_path})
 
 
 @pytest.fixture
@@ -65,7 +76,6 @@ def client(settings: Settings, lexicon: Lexicon) -> Iterator[TestClient]:
     engine.close()
 
 
-@pytest.mark.slow
 def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -100,7 +110,6 @@ def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_en
     assert not thread.is_alive()
 
 
-@pytest.mark.slow
 def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     troubles = Troubles()
     with closing(database_of(settings)) as database:
@@ -119,7 +128,6 @@ def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_watch_that_stops_looking_is_told(settings: Settings) -> None:
     def no_clock() -> datetime:
@@ -154,7 +162,6 @@ def test_the_page_of_the_operator_says_what_to_type(client: TestClient) -> None:
     assert "/revue/service" in client.get("/revue", auth=("", TOKEN)).text
 
 
-@pytest.mark.slow
 def test_an_old_list_is_old_and_not_broken(settings: Settings) -> None:
     later = NOW.date() + timedelta(days=2_000)
     found = [check for check in source_checks(settings, later) if not check.ok]
@@ -178,7 +185,6 @@ def test_a_copy_is_late_after_a_week(settings: Settings, days: int, ok: bool) ->
     assert list(backup_check(settings.model_copy(update={"home": settings.home / "new"}), NOW)) == []
 
 
-@pytest.mark.slow
 def test_a_source_that_was_never_read_and_fails_is_told(settings: Settings) -> None:
     file = settings.home / "vide.csv"
     file.write_text("")
@@ -200,8 +206,17 @@ def test_a_check_gives_its_command() -> None:
 
 
 def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings: Settings) -> None:
+    began, hour = utc_now(), timedelta(hours=1)
+    with closing(database_of(settings)) as database:
+        Journal(database).succeeded(PURGE, began - hour)
+    note_failure(settings.records, source_of("esat").card, "Le site refuse.", began - 2 * hour)
     found = {figure.name: figure.values for figure in figures(settings)}
-    assert found["vivier_source_age_days"] and found["vivier_job_failing"] == {"update": 1.0}
+    most = (utc_now() - began).total_seconds()
+    assert found["vivier_source_age_days"]
+    assert found["vivier_job_failing"] == {"update": 1.0, "purge": 0.0}
+    assert list(found["vivier_job_age_seconds"]) == ["purge"]
+    assert 3_600 <= found["vivier_job_age_seconds"]["purge"] <= 3_600 + most
+    assert 7_200 <= found["vivier_source_failing_seconds"]["esat"] <= 7_200 + most
     assert found["vivier_database_up"] == {"given": 1.0} and found["vivier_letters"] == {}
     away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
     assert {figure.name: figure.values for figure in figures(away)}["vivier_database_up"] == {"given": 0.0}
@@ -229,3 +244,33 @@ def test_a_source_is_late_after_twice_its_cadence_else_old_after_two_years(setti
         ]
         assert (found.ok, found.old) == (not late, late), found.text
         assert (": à relire" if cadence else "à renouveler") in found.text or not late
+
+
+def test_a_source_in_service_that_fails_keeps_its_data_and_is_broken_not_old(settings: Settings) -> None:
+    card = read_statistics(current_run(settings.records, "demo")).source
+    note_failure(settings.records, card, "Le site refuse.", NOW)
+    found = {check.name: check for check in source_checks(settings, NOW.date() + timedelta(days=2_000))}["source demo"]
+    assert not found.ok and not found.old and "ces données restent en service : en échec depuis" in found.text
+
+
+def test_a_run_that_cannot_be_read_and_requests_that_cannot_be_counted_are_told(settings: Settings) -> None:
+    (current_run(settings.records, "demo") / "statistics.json").write_text("{")
+    found = {check.name: check for check in source_checks(settings, NOW.date())}["source demo"]
+    assert not found.ok and "demo" in found.text
+    away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
+    (asked,) = request_checks(away)
+    assert (asked.name, asked.ok) == ("demandes", False)
+
+
+def test_a_trouble_is_one_while_it_lasts_and_nought_once_it_is_over() -> None:
+    troubles = Troubles()
+
+    def measured() -> list[float]:
+        found = (sample for metric in TROUBLES.collect() for sample in metric.samples)
+        return [sample.value for sample in found if "essai" in sample.labels.values()]
+
+    troubles.begin("essai", "Un essai.")
+    assert measured() == [1.0] and troubles.sentences == ("Un essai.",)
+    troubles.end("essai")
+    troubles.end("essai")
+    assert measured() == [0.0] and troubles.sentences == ()

@@ -178,7 +178,6 @@ def test_two_who_add_at_once_are_both_on_the_list(settings: Settings) -> None:
     assert all(Opposition(settings).holds(number) for number in numbers)
 
 
-@pytest.mark.slow
 def test_a_list_without_its_salt_is_refused_not_ignored(settings: Settings, tmp_path: Path) -> None:
     Opposition(settings).add(OPPOSED)
     for salt in (None, "un autre sel, assez long aussi"):

@@ -62,5 +62,8 @@ def test_answers_kept_for_conditional_requests_go_too(house: Settings) -> None:
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     assert purge(house, NOW) != []
     assert old.exists()
-    purge(house, NOW + timedelta(days=91))
+    days = timedelta(days=house.retention_days)
+    purge(house, NOW + days)
+    assert old.exists(), "used on the last day"
+    purge(house, NOW + days + timedelta(seconds=1))
     assert not old.exists()

@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.typed import inside
 from vivier.cli.keeping import ended
+from vivier.runs.audit import last_notes
+from vivier.settings import Settings
 
 SIRET = "99910010000018"
 SALT = "un sel assez long pour servir"
@@ -45,7 +47,9 @@ def test_the_purge_says_what_it_would_delete(tmp_path: Path) -> None:
     (old / "liste.csv").write_bytes(b"telephone")
     done = inside(tmp_path, "purge", "--dry-run")
     assert done.returncode == 0 and "raw/siae/20200101T000000Z" in done.stdout and old.exists()
+    assert last_notes(Settings(home=tmp_path), 1) == []
     assert inside(tmp_path, "purge").returncode == 0 and not old.exists()
+    assert [(line["verb"], line["files"]) for line in last_notes(Settings(home=tmp_path), 1)] == [("purge", 1)]
 
 
 def test_what_came_to_term_is_counted_thing_by_thing() -> None:

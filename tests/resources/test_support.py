@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vivier.lexicon import Lexicon
@@ -33,3 +35,14 @@ def test_every_departement_is_told(lexicon: Lexicon) -> None:
     assert len(found) == len(lexicon.gazetteer.names["departement"])
     assert all(each.national_facilitators for each in found)
     assert {each.territory.code for each in found if each.facilitators} < {each.territory.code for each in found}
+
+
+def test_who_to_ask_is_every_national_facilitator_and_the_first_national_network(lexicon: Lexicon) -> None:
+    found = replace(support(lexicon.gazetteer.get("departement:35"), lexicon), facilitators=(), networks=())
+    facilitators, networks = found.gaps
+    assert all(entry.title in facilitators for entry in found.national_facilitators)
+    first, *others = found.national_networks
+    assert first.title in networks and others and not any(entry.title in networks for entry in others)
+    alone, _ = replace(found, national_facilitators=()).gaps
+    assert alone.endswith("la préfecture, le conseil départemental.")
+    assert replace(found, facilitators=found.national_networks, networks=found.national_networks).gaps == ()

@@ -55,3 +55,10 @@ def test_a_row_that_cannot_be_read_is_refused_by_name(row: dict[str, str]) -> No
 def test_a_code_given_twice_is_refused() -> None:
     with pytest.raises(ValueError, match=r"81\.21Z"):
         parse_supposed([ROW, ROW], CODES, load_trades())
+
+
+def test_a_code_that_says_nothing_is_in_no_answer_and_its_point_is_left_out() -> None:
+    rows = [ROW, {"naf": "81.22Z", "says": "nothing", "code": ""}]
+    codes = [*CODES, "81.22Z"]
+    assert "8122Z" not in parse_supposed(rows, codes, load_trades())
+    assert list(parse_supposed(rows, codes, load_trades())) == [ROW["naf"].replace(".", "")]

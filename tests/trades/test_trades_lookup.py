@@ -15,7 +15,6 @@ def codes(cpv: str) -> list[str]:
     return [trade.code for trade, _ in trades.by_cpv(cpv)]
 
 
-@pytest.mark.slow
 def test_a_cpv_of_a_trade_leads_back_to_that_trade() -> None:
     for trade in trades:
         for prefix in trade.cpv:

@@ -48,7 +48,7 @@ class SeenBody(Body):
     excerpts: list[ExcerptBody] | None
 
 
-def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool = True) -> SeenBody:
+def seen(trade: str, kind: Kind, snapshot: Snapshot, lexicon: Lexicon, *, elsewhere: bool) -> SeenBody:
     """Wordings of notices of a trade and those below it, else, with ``elsewhere``, of any trade. ``of_trade`` says which; ``excerpts`` is
     ``None`` when notices are not indexed, which is not « none »."""
     try:

@@ -34,7 +34,7 @@ def warm(snapshot: Snapshot, lexicon: Lexicon, today: date) -> None:
     delay an answer by a fifth of a second; and it passes seldom, because what an answer leaves is freed without it.
     """
     with suppress(NotFound, EngineUnavailable):
-        lines = [understand(Row(number, need), lexicon) for number, need in enumerate(_NEEDS, 1)]
+        lines = [understand(Row(number, need), lexicon) for number, need in enumerate(_NEEDS)]
         desk = Desk(snapshot, lexicon, StudySettings(today))
         for line in lines:
             desk.lot(line)

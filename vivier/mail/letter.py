@@ -33,11 +33,11 @@ def mail_address(text: str, field: str = "address") -> str:
 
 
 def _ascii(domain: str) -> str:
-    """A domain as the relay reads it; as it is when it has no such form, to be refused."""
+    """A domain as the relay reads it; empty when it has no such form, to be refused."""
     try:
         return domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
-        return domain
+        return ""
 
 
 def same_mailbox(address: str) -> str:

@@ -35,7 +35,6 @@ def said(client: TestClient, url: str) -> dict[str, str]:
     return {error["field"]: error["message"] for error in response.json()["errors"]}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("of", "asked", "field"), WRONG_WAY_ROUND)
 def test_bounds_the_wrong_way_round_are_refused_and_the_fix_is_named(
     client: TestClient, of: str, asked: str, field: str
