@@ -51,7 +51,7 @@ def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
     parameters.
 
     ``trades``: null when they are not judged; ``offered``: must be candidates of an uncertain place; ``around``: (centre,
-    kilometres); ``asks``: other parameters of the search; ``not_applied``: what must be said not to be applied, at least.
+    kilometres); ``asks``: other parameters of the search; ``not_applied``: what must be said not to be applied, or applied with an assumption, at least.
     """
     need = resolve_need(case["query"], lexicon)
     search = applied(need, lexicon)
@@ -65,7 +65,7 @@ def reading_gaps(case: Case, lexicon: Lexicon) -> list[str]:
     }
     wanted = {**case, "around": _circle(case["around"], lexicon), "asks": sorted(case["asks"])}
     offered = {candidate.id for place in places if place.territory is None for candidate in place.candidates}
-    not_applied = {left.what for left in search.not_applied}
+    not_applied = {words.what for words in (*search.not_applied, *search.assumed)}
     return [
         *(f"{name}: {value}, not {wanted[name]}" for name, value in found.items() if value != wanted[name]),
         *(f"not offered: {id}" for id in case["offered"] if id not in offered),

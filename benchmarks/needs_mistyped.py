@@ -91,7 +91,7 @@ def main() -> None:
         taken.append(1_000 * (time.process_time() - start))
         found = {candidate.id for place in need.territory.places for candidate in place.candidates}
         words = (
-            *(left.text for left in applied(need, lexicon).not_applied),
+            *(words.text for words in (*applied(need, lexicon).not_applied, *applied(need, lexicon).assumed)),
             *(made.written for made in need.corrections),
         )
         told = any(word.casefold() in typed.casefold() for word in words)

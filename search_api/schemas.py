@@ -367,8 +367,9 @@ class NeedLinks(Body):
 
 class NeedAnswer(Need):
     """What was understood; ``query``: the certain pieces as parameters of ``/v1/suppliers``; ``not_applied``: what it leaves out,
-    with the reason in French."""
+    ``assumed``: what it applies with an assumption, each with the reason in French."""
 
     query: dict[str, list[str]]
     not_applied: list[NotApplied]
+    assumed: list[NotApplied]
     links: NeedLinks

@@ -100,12 +100,13 @@ def percent(share: float) -> str:
 
 
 def chance(probability: float, *, supposed: bool = False) -> str:
-    """A probability to the nearest hundredth: what it rests on bears no more. One that is neither 0 nor 1 is never written so.
+    """A probability to the nearest hundredth: what it rests on bears no more. None is written 0 or 1: a rounded figure, or one of
+    nobody known, is neither a certain no nor a certain yes.
     ``supposed``: it rests on suppositions, and is never written as more certain than nine cases in ten."""
     least = 0.1 if supposed else 0.01
-    if 0 < probability < least:
+    if probability < least:
         return f"moins de {percent(least)}"
-    if probability > 1 - least and (supposed or probability < 1):
+    if probability > 1 - least:
         return f"plus de {percent(1 - least)}"
     return f"{integer(probability * 100)}{NO_BREAK}%"
 

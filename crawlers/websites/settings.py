@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -68,40 +68,34 @@ def stop_what_is_no_page(headers: Headers, body_length: object, request: Request
     raise StopDownload(fail=True)
 
 
-_GENTLE: Final[dict[str, object]] = {
-    "ROBOTSTXT_OBEY": True,
-    "CONCURRENT_REQUESTS": HOSTS_AT_ONCE,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-    "RANDOMIZE_DOWNLOAD_DELAY": False,
-    "DOWNLOAD_WARNSIZE": 0,
-    "DOWNLOAD_FAIL_ON_DATALOSS": False,
-    "DOWNLOAD_VERIFY_CERTIFICATES": True,
-    "DNS_RESOLVER": "crawlers.guard.PublicResolver",
-    "RETRY_ENABLED": False,  # a site that fails is asked again another day
-    "REDIRECT_MAX_TIMES": REDIRECTS,
-    "HTTPERROR_ALLOW_ALL": True,
-    "COOKIES_ENABLED": False,
-    "REFERER_ENABLED": False,
-    **UNUSED,
-    "LOG_LEVEL": "ERROR",
-    "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "fr"},
-    "DOWNLOADER_MIDDLEWARES": {
-        "crawlers.websites.settings.OwnSiteOnly": 50,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "crawlers.robots.Robots": 100,
-    },
-}
-"""One connection a host, robots.txt obeyed, no retry of refusals."""
-
-
 def scrapy_settings(job: SitesJob) -> dict[str, object]:
-    """Settings of one crawl: ``job.delay`` seconds between two pages of a host."""
+    """One connection a host, robots.txt obeyed, ``job.delay`` seconds between two pages of a host, no retry of refusals."""
     return {
-        **_GENTLE,
         "USER_AGENT": job.agent,
+        "ROBOTSTXT_OBEY": True,
+        "CONCURRENT_REQUESTS": HOSTS_AT_ONCE,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": job.delay,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,
         "DOWNLOAD_TIMEOUT": job.timeout,
         "DOWNLOAD_MAXSIZE": job.maximum_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": job.timeout,
+        "DNS_RESOLVER": "crawlers.guard.PublicResolver",
         KNOWN_HOSTS: job.known_hosts,
+        "RETRY_ENABLED": False,  # a site that fails is asked again another day
+        "REDIRECT_MAX_TIMES": REDIRECTS,
+        "HTTPERROR_ALLOW_ALL": True,
+        "COOKIES_ENABLED": False,
+        "REFERER_ENABLED": False,
+        **UNUSED,
+        "LOG_LEVEL": "ERROR",
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "fr"},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawlers.websites.settings.OwnSiteOnly": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawlers.robots.Robots": 100,
+        },
     }

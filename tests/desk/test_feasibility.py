@@ -54,7 +54,7 @@ def test_the_sentences_hold_the_figures_of_the_answer_and_the_article() -> None:
         "14 structures",
         "L2113-12",
         "8 sur 14",
-        "11,4\u00a0% à 34,1\u00a0%",
+        "11\u00a0% à 34\u00a0%",
         "R2113-7",
         "6 supportent",
         "2 non",

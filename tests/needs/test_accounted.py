@@ -14,7 +14,7 @@ from vivier.needs.accounted import SHORTEST
 from vivier.needs.folded import folded
 from vivier.needs.index import needs_index
 from vivier.needs.lexis import read_words
-from vivier.needs.resolve import LEAST_UNREAD
+from vivier.needs.unknown import LEAST_UNREAD
 
 NEEDS = [
     json.loads(line)["query"]

@@ -99,7 +99,6 @@ def test_the_number_of_a_distance_is_not_that_of_an_arrondissement(lexicon: Lexi
         ("traiteur à 30 minutes de route", "temps de trajet"),
         ("traiteur à Lyon ou à 30 km de Rennes", "qu'un centre"),
         ("traiteur autour de la Creuse", "tout le territoire"),
-        ("traiteur à 300 km de Rennes", "200"),
     ],
 )
 def test_a_distance_that_cannot_be_applied_says_why(lexicon: Lexicon, text: str, word: str) -> None:
@@ -108,6 +107,8 @@ def test_a_distance_that_cannot_be_applied_says_why(lexicon: Lexicon, text: str,
 
 def test_a_distance_beyond_the_longest_is_applied_as_the_longest(lexicon: Lexicon) -> None:
     assert circle("traiteur à 300 km de Rennes", lexicon) == (RENNES, 200)
+    (words,) = applied(resolve_need("traiteur à 300 km de Rennes", lexicon), lexicon).assumed
+    assert words.what == "distance" and "200" in words.reason
 
 
 def test_hours_of_work_are_no_travel_time(lexicon: Lexicon) -> None:

@@ -185,3 +185,22 @@ def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, te
 )
 def test_a_town_written_with_its_area_is_that_town_and_not_the_area_too(lexicon: Lexicon, text: str, id: str) -> None:
     assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("nettoyage à Cagnes", "commune:06027"),
+        ("nettoyage à Vitry", "commune:94081"),
+        ("nettoyage à Bourgoin", "commune:38053"),
+        ("nettoyage à Villeneuve", None),
+        ("nettoyage à Noisy", None),
+        ("nettoyage à Carrières", None),
+    ],
+)
+def test_a_word_that_begins_the_name_of_a_town_is_that_town_rather_than_a_near_spelling(
+    lexicon: Lexicon, text: str, id: str | None
+) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert place.territory == id
+    assert place.candidates[0].label.startswith(text.rpartition(" ")[2])

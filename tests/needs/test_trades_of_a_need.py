@@ -226,3 +226,29 @@ def test_codes_come_through_the_trades_and_stay_services_unless_goods_are_asked(
 def test_what_is_beyond_the_longest_text_is_not_read_and_said_so(lexicon: Lexicon) -> None:
     need = resolve_need("tonte " * 1_000, lexicon)
     assert any("5000" in warning for warning in need.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("renouvellement des canalisations et branchements", "voirie-reseaux"),
+        ("traitement des déchets verts", "collecte-dechets-verts"),
+        ("charpente métallique", "couverture-charpente"),
+        ("occultation et protection solaire", "menuiserie"),
+        ("actions d'insertion pour les bénéficiaires du RSA", "ressources-humaines"),
+        ("gants nitrile", "protection-sanitaire"),
+        ("construction de vestiaires en modulaires", "construction-modulaire"),
+        ("diagnostics immobiliers", "ingenierie-architecture"),
+        ("avocat en droit fiscal", "juridique-comptable"),
+    ],
+)
+@pytest.mark.slow
+def test_the_whole_phrase_of_a_trade_is_preferred_to_a_word_that_another_shares(
+    text: str, trade: str, lexicon: Lexicon
+) -> None:
+    assert [match.id for match in resolve_need(text, lexicon).sectors] == [trade]
+
+
+@pytest.mark.parametrize("text", ["fourniture d'électricité segment C2", "fourniture de gasoil"])
+def test_energy_is_out_of_the_scope_of_the_directory(text: str, lexicon: Lexicon) -> None:
+    assert any("fourniture d'énergie" in warning for warning in resolve_need(text, lexicon).warnings)

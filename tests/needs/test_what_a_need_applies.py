@@ -68,7 +68,9 @@ def test_a_town_far_larger_than_its_namesakes_is_searched_and_says_so(
     lexicon: Lexicon, text: str, commune: str
 ) -> None:
     assert pairs(text, lexicon)["territory"] == [f"commune:{commune}"]
-    assert "est cherché" in reasons(text, lexicon)["territory"]
+    found = applied(resolve_need(text, lexicon), lexicon)
+    assert ["est cherché" in words.reason for words in found.assumed] == [True]
+    assert not any(words.what == "territory" for words in found.not_applied)
 
 
 def test_towns_of_like_size_are_offered_and_none_is_searched(lexicon: Lexicon) -> None:
@@ -90,3 +92,18 @@ def test_the_command_line_says_the_distance_and_what_is_not_applied(lexicon: Lex
     written = [line.replace("\u202f", " ") for line in lines(need, applied(need, lexicon))]
     assert "Distance : moins de 20 km de Roubaix, distance par défaut (« près de »)" in written
     assert any(line.startswith("Non appliqué, quantité « 300 couverts »") for line in written)
+
+
+def test_a_distance_brought_within_bounds_is_said_applied(lexicon: Lexicon) -> None:
+    found = applied(resolve_need("nettoyage à 900 km de Rennes", lexicon), lexicon)
+    assert [words.what for words in found.assumed] == ["distance"]
+    assert not found.not_applied
+    assert any(
+        line.startswith("Supposé, distance")
+        for line in lines(resolve_need("nettoyage à 900 km de Rennes", lexicon), found)
+    )
+
+
+def test_a_budget_of_each_month_is_that_of_a_year(lexicon: Lexicon) -> None:
+    (amount,) = resolve_need("nettoyage à Rennes, budget 20000 par mois", lexicon).amounts
+    assert (amount.euros, amount.per_year) == (240_000, True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import mappings
 from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.place_index import place_index
-from vivier.territory.resolve import Resolution, autocomplete, resolve
+from vivier.territory.resolve import Resolution, autocomplete, label, resolve
 
 
 def ask(text: str, limit: int = 10) -> Resolution:
@@ -351,3 +351,24 @@ def test_autocomplete_reads_figures_and_whole_phrases() -> None:
     assert suggested("st etienne 42") == ["commune:42218"]
     assert suggested("grand ann") == ["epci:200066793"]
     assert suggested("Grnoble") == ["commune:38185"]
+
+
+@pytest.mark.parametrize("kind", ["departement", "region"])
+def test_the_label_of_an_area_is_read_back(kind: str) -> None:
+    gazetteer = load_gazetteer()
+    for code in gazetteer.names[kind]:
+        area = gazetteer.get(f"{kind}:{code}")
+        read = certain(label(area, gazetteer))
+        assert read is not None and gazetteer.get(read).name == area.name
+
+
+@pytest.mark.parametrize(
+    "id", ["commune:35238", "commune:93066", "commune:35360", "epci:243500139", "arrondissement:69383"]
+)
+def test_the_label_of_a_place_is_read_back(id: str) -> None:
+    gazetteer = load_gazetteer()
+    assert certain(label(gazetteer.get(id), gazetteer)) == id
+
+
+def test_a_cedex_of_la_reunion_is_of_la_reunion() -> None:
+    assert candidates("97898")[0] == "departement:974"

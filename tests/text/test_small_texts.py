@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from vivier.french import percent, until
+from vivier.french import chance, percent, until
 from vivier.text.cells import typed_text
 from vivier.text.filters import lower
 from vivier.text.folding import _is_followed
@@ -120,3 +120,18 @@ def test_forms_of_several_words_stand_side_by_side() -> None:
         ("adapté", 1),
         ("fin", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("probability", "supposed", "text"),
+    [
+        (0.0, False, "moins de 1 %"),
+        (0.00004, False, "moins de 1 %"),
+        (0.0, True, "moins de 10 %"),
+        (0.5, False, "50 %"),
+        (0.999, False, "plus de 99 %"),
+        (1.0, False, "plus de 99 %"),
+    ],
+)
+def test_a_chance_is_never_written_as_none(probability: float, supposed: bool, text: str) -> None:
+    assert chance(probability, supposed=supposed).replace("\xa0", " ") == text

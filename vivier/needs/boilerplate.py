@@ -52,6 +52,8 @@ _POLITE = (
     r"(?:je|nous) (?:tiens|tenons|dirige(?:ons)?|gere|gerons|suis|sommes) (?:une?|le|la|les|charge\w*) [a-z'-]+",
     r"etudi(?:e|ent|ons)(?= (?:le|la|les|l'|une?)\b)",
     r"budgets?(?: (?:max(?:imum)?|estime|previsionnel|annuel|total))*(?: de| d')?",
+    r"(?:montants?|durees?)(?: (?:max(?:imum|imale)?|minimum|totale?|globale?|estimee?s?|previsionnel(?:le)?|annuel|ferme|initiale|du (?:lot|marche|contrat)|ht))*"
+    r"(?= ?:| (?:de |d')?(?:\d|une? an|deux|trois|quatre))",
     r"secretariat(?: general|(?= ?: ?(?:poste|tel|\d)))|direction generale(?: des services)?|(?:services?|direction|cellule) (?:de la |des )?(?:commande publique|achats?|marches(?: publics)?)",
 )
 _REFERENCES = (
@@ -101,7 +103,7 @@ _WORKS_ON = re.compile(
     r"(?P<site>(?:cantine|restaurant|refectoire|cuisine (?:centrale|de proximite)|demi-pension|centre (?:communal d'action sociale|social|de loisirs?|aere|de tri|d'archives"
     r"|culturel|de vacances)|ccas|maison (?:de l'emploi|des associations|de l'enfance|de la petite enfance)|aires? d'accueil|accueil|decheterie|dechetterie"
     r"|ressourcerie|recyclerie|quais? de transfert|blanchisserie|laverie|garage|theatre|salles? de spectacles?|ateliers?|boulangerie|boucherie|epicerie"
-    r"|pressing|imprimerie|pharmacie|conserverie|legumerie|conciergerie|archives|(?:micro-)?creche|halte[- ]garderie|multi-accueil|serres?|locaux|local)s?"
+    r"|pressing|imprimerie|pharmacie|conserverie|legumerie|conciergerie|archives|(?:micro-)?creche(?: multi-accueil)?|halte[- ]garderie|multi-accueil|centre (?:(?:municipal|communal|intercommunal|departemental) )?de sante|maison (?:medicale|de sante)|pole (?:de )?sante|cabinet medical|serres?|locaux|local)s?"
     r"(?: (?:scolaires?|administratif|universitaire|municipa(?:l|le|ux)|communa(?:l|le|ux)|intercommunale?|technique|techniques"
     r"|(?:de|du|des|d')(?: (?:la|l'))? ?(?:dechets|ordures menageres|gens du voyage|rangement|menuiserie|archives|stockage|mairie)))*)(?![\w-])"
 )

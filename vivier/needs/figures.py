@@ -24,14 +24,17 @@ _PERIODS = {
 _PERIOD = r"(?:an|annee|semestre|trimestre|mois|semaine|jour)"
 _AMOUNT = re.compile(
     _NUMBER + r" ?(?P<scale>k|m(?!\d)|mille|milliers?|millions?|milliards?)? ?(?:d'|de )?"
-    r"(?P<unit>€|euros?\b|eur\b)"
-    r"(?: ?(?P<tax>ht|ttc|hors taxes?)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an|annuels?|l'an)\b)?"
+    r"(?P<unit>€|euros?\b|eur\b|(?= ?(?:h\.? ?t|hors tax|ttc)\b))"
+    r"(?: ?(?P<mark>\()?(?P<tax>h\.? ?t|ttc|hors taxes?)\b(?(mark)\.?\)))?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an|annuels?|l'an)\b)?"
 )
-_K_AMOUNT = re.compile(_NUMBER + r" ?(?P<scale>k|m)(?P<unit>e)\b(?: ?(?P<tax>ht|ttc))?\b(?P<year> ?(?:par an|/ ?an))?")
+_K_AMOUNT = re.compile(
+    _NUMBER
+    + r" ?(?P<scale>k|m)?(?P<unit>(?<=[km])e|(?<=\d )e(?= ht| ttc))\b(?: ?(?P<tax>ht|ttc))?\b(?P<year> ?(?:par an|/ ?an))?"
+)
 _BUDGET = re.compile(
     r"\b(?:budget|montant|enveloppe|plafond|estime|estimation)(?: \w+){0,3}? ?:? ?"
     + _NUMBER
-    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:par an|/ ?an)\b)?(?! ?[\w€])"
+    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an)\b)?(?! ?[\w€])"
 )
 _EACH = re.compile(
     r" ?(?:ht|ttc)? ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|m3|metre|ml\b|km\b|kg|tonne|colis|jour|plateau|convive|exemplaire"

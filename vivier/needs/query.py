@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vivier.french import kilometres, number
@@ -63,10 +63,12 @@ class NotApplied(Model):
 
 @dataclass(frozen=True)
 class Applied:
-    """(parameter, value) pairs of ``SupplierQuery``, and the words of the need that they do not apply."""
+    """(parameter, value) pairs of ``SupplierQuery``, and the words of the need that they do not apply. ``assumed``: words that they apply,
+    as one of several meanings or brought within bounds, and how."""
 
     pairs: Pairs = ()
     not_applied: tuple[NotApplied, ...] = ()
+    assumed: tuple[NotApplied, ...] = ()
 
 
 def need_to_query(need: Need, lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -94,7 +96,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         *(_left("territory" if word.is_place else "word", word.spans, _why_unread(word)) for word in need.unread),
     )
     pairs = dict.fromkeys(pair for part in parts for pair in part.pairs)
-    return Applied(tuple(pairs), tuple(left for part in parts for left in part.not_applied))
+    return replace(_joined(parts), pairs=tuple(pairs))
 
 
 def _why_unread(word: Unread) -> str:
@@ -108,10 +110,17 @@ def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:
     return Applied(not_applied=(NotApplied(what=what, text=text, reason=reason),))
 
 
+def _assumed(what: What, spans: Iterable[Span], reason: str) -> Applied:
+    """Words that are applied with an assumption."""
+    return Applied(assumed=_left(what, spans, reason).not_applied)
+
+
 def _joined(parts: Iterable[Applied]) -> Applied:
     found = list(parts)
     return Applied(
-        tuple(pair for part in found for pair in part.pairs), tuple(left for part in found for left in part.not_applied)
+        tuple(pair for part in found for pair in part.pairs),
+        tuple(left for part in found for left in part.not_applied),
+        tuple(words for part in found for words in part.assumed),
     )
 
 
@@ -217,7 +226,9 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
     places = [_with_largest(place, lexicon) for place in need.territory.places]
     sure = [place for place in places if place.territory is not None or place.together]
     assumed = [
-        _left("territory", place.spans[:1], f"plusieurs lieux portent ce nom : {place.candidates[0].label} est cherché")
+        _assumed(
+            "territory", place.spans[:1], f"plusieurs lieux portent ce nom : {place.candidates[0].label} est cherché"
+        )
         for place, given in zip(places, need.territory.places, strict=True)
         if place is not given
     ]
@@ -315,7 +326,7 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
     if km == distance.km:
         return Applied(pairs)
     reason = f"une distance va de {kilometres(LEAST_KM)} à {kilometres(MOST_KM)} : {kilometres(km)} sont appliqués"
-    return Applied(pairs, _left("distance", distance.spans, reason).not_applied)
+    return replace(_assumed("distance", distance.spans, reason), pairs=pairs)
 
 
 # -- for whom ----------------------------------------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vivier.deadline import check
@@ -14,8 +13,6 @@ from vivier.needs.answer import cpv_of, level, sector
 from vivier.needs.evidence import Evidence, Token, tokens, weigh
 from vivier.needs.index import NeedsIndex, needs_index
 from vivier.needs.letters import asking
-from vivier.needs.lexis import Word
-from vivier.needs.meant import is_of_water
 from vivier.needs.model import (
     Correction,
     CpvMatch,
@@ -25,13 +22,13 @@ from vivier.needs.model import (
     SectorMatch,
     Status,
     TerritoryMatch,
-    Unread,
     Why,
 )
 from vivier.needs.parts import Part, parts, sections, staffed
-from vivier.needs.places import is_announced, may_name, misspelt, one_word_names
-from vivier.needs.reading import LONGEST_TEXT, Reading, is_word, read
+from vivier.needs.places import one_word_names
+from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import TO_CONFIRM, Confidences, confidences, load_weights, status
+from vivier.needs.unknown import named_there, unread_words, with_large_town
 from vivier.trades.cpv import padded
 from vivier.trades.table import fold
 
@@ -40,23 +37,11 @@ BACKGROUND = 0.1
 """How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
-_HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
-LEAST_UNREAD = 3
-"""Letters from which a word that no table knows is said not to be understood."""
-MOST_NEAR = 2
-"""Unknown words of a need that are read as names of places."""
-MOST_CAPITALS = 0.34
-"""Share of the words of a need with a capital over which a capital tells nothing (« Nettoyage Des Locaux »)."""
-_SENTENCE = re.compile(r"[.!?:] ?$")
-LONGEST_ACRONYM = 4
-"""Letters up to which a word in capitals, in a text that is not, is an acronym: « GRPE scolaire » asks for no crane."""
-SMALL_TOWN, LARGE_TOWN = 10_000, 50_000
-"""Inhabitants under which the towns of a name leave a doubt, and from which another town is offered too (« à Lion »)."""
 Codes = list[tuple[int, float, Why]]
 OUTSIDE = "Hors du champ de l'annuaire :"
+"""How the warning begins of a need that no trade of the table sells."""
 SURE_THEME = 0.65
 """Chance from which a theme is said to be out of scope: below, nine in ten of 14 real titles were of another (read by us)."""
-"""How the warning begins of a need that no trade of the table sells."""
 
 
 def checked_text(text: str, field: str = "text") -> str:
@@ -79,15 +64,15 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     index = needs_index(lexicon)
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
-    names = one_word_names(lexicon.gazetteer) | _named_there(reading)
+    names = one_word_names(lexicon.gazetteer) | named_there(reading)
     weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     evidence, found = (None if codes else _of_what_asks(weighed, reading, index)) or (evidence, found)
     split = () if codes else _split(evidence, found, reading, index)
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
-    unread, near = _unread(weighed, reading, index, lexicon)
-    places = tuple(_with_large_town(place, reading, lexicon) for place in (*reading.where.places, *near))
+    unread, near = unread_words(weighed, reading, index, lexicon)
+    places = tuple(with_large_town(place, reading, lexicon) for place in (*reading.where.places, *near))
     reading = replace(reading, where=replace(reading.where, places=places))
     need = Need(
         input=text,
@@ -250,138 +235,6 @@ def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction
             span = reading.text.span(token.word.start, token.word.end)
             made.append(Correction(written=span.text, read=token.corrected, spans=(span,)))
     return tuple(made)
-
-
-def _named_there(reading: Reading) -> frozenset[str]:
-    """Words written as names, which are never corrected into a word of the tables: « à Lion » is not « lino », « tapissier Vitrmes » no window."""
-    return frozenset(word.written for word in reading.words if _is_written_as_a_name(word, reading))
-
-
-def _is_written_as_a_name(word: Word, reading: Reading) -> bool:
-    """Whether a word is an acronym, or has a capital where few have one or where a place is announced. The first capital of a sentence tells
-    nothing."""
-    text = reading.text
-    if not (text.has_both_cases and text.source[text.starts[word.start]].isupper()):
-        return False
-    if is_announced(text, word.start):
-        return True
-    if (
-        len(word.written) <= LONGEST_ACRONYM
-        and text.source[text.starts[word.start] : text.starts[word.end - 1] + 1].isupper()
-    ):
-        return True
-    begins = word.start == 0 or _SENTENCE.search(text.text[: word.start]) is not None
-    capitals = sum(text.source[text.starts[other.start]].isupper() for other in reading.words)
-    return not begins and capitals <= max(1, MOST_CAPITALS * len(reading.words))
-
-
-def _unread(
-    weighed: Sequence[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
-) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
-    """The words that no table knows, and the places whose name is near them."""
-    unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
-    inside = [
-        (reading.text.place(span.start), reading.text.place(span.end - 1))
-        for spans in (*(each.spans for each in near), *(each.spans for each in reading.figures.quantities))
-        for span in spans
-    ]
-    read_until = -1
-    for at, token in enumerate(weighed):
-        word = token.word
-        if any(start <= word.start <= end for start, end in inside):
-            continue
-        if word.start < read_until or len(word.written) < LEAST_UNREAD or not word.written.isalpha():
-            continue
-        if word.start in reading.faint:
-            continue
-        is_known = _is_known(token, index)
-        if is_known and is_word(word.stem, word.written, index):
-            near += _of_a_name(word, reading, index, lexicon)
-            continue
-        alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
-        if alike is None and is_known:
-            continue
-        if alike is None:
-            span = reading.text.span(word.start, word.end)
-            unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
-            continue
-        near.append(alike)
-        start, read_until = (reading.text.place(at) for at in (alike.spans[0].start, alike.spans[0].end))
-        unread = [word for word in unread if reading.text.place(word.spans[0].start) < start]
-    return tuple(unread), tuple(near)
-
-
-def _hyphenated(reading: Reading, lexicon: Lexicon) -> Iterator[PlaceMatch]:
-    """The places that words tied by hyphens misspell (« Sant-Lô »), in a need that has none: they are announced, written as a name, or end the
-    text. A part of such a name is often a word."""
-    text = reading.text
-    if reading.where.places:
-        return
-    for match in _HYPHENATED.finditer(text.text):
-        start, end = match.span()
-        named = text.source[text.starts[start]].isupper() or not text.text[end:].strip(" .")
-        found = misspelt(text, start, end, lexicon.gazetteer) if named or is_announced(text, start) else None
-        if found is not None:
-            yield found
-
-
-def _is_known(token: Token, index: NeedsIndex) -> bool:
-    word = token.word
-    return bool(token.alternatives or token.corrected) or index.lexis.is_known(word.stem, word.written)
-
-
-def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
-    """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    where a place is announced, or when the need has no other."""
-    text = reading.text
-    word = weighed[at].word
-    beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
-    stretches = [
-        (min(word.start, other.start), max(word.end, other.end))
-        for other in beside
-        if other.start - word.end == 1 or word.start - other.end == 1
-    ]
-    is_alone = not (reading.where.places or is_of_water(text, word.start))
-    for start, end in (*stretches, (word.start, word.end)):
-        announced = is_announced(text, start)
-        if announced or is_alone:
-            found = misspelt(text, start, end, lexicon.gazetteer)
-            if found is not None:
-                return found
-    announced = is_announced(text, word.start)
-    return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
-
-
-def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
-    """The town that a word of the language may misspell: offered when the need has no place, for a word written as a name (« , Amines ») or one that
-    ends the need, and then a large town (« nettoyage bureaux renes »)."""
-    as_a_name = _is_written_as_a_name(word, reading)
-    if reading.where.places or not (as_a_name or _ends(word, reading, index)):
-        return
-    found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
-    least = SMALL_TOWN if as_a_name else LARGE_TOWN
-    if found is not None and lexicon.gazetteer.get(found.candidates[0].id).people >= least:
-        yield found
-
-
-def _ends(word: Word, reading: Reading, index: NeedsIndex) -> bool:
-    """Whether a word ends a need of several, and no table has it as it is written: its stem alone is known."""
-    return len(reading.words) > 1 and word == reading.words[-1] and word.written not in index.tables.words
-
-
-def _with_large_town(place: PlaceMatch, reading: Reading, lexicon: Lexicon) -> PlaceMatch:
-    """A place that no certain territory bears, with the large town that it may misspell first: « Lion » is offered Lyon."""
-    towns = (lexicon.gazetteer.get(candidate.id) for candidate in place.candidates)
-    if place.territory is not None or place.together or any(town.people >= SMALL_TOWN for town in towns):
-        return place
-    start, end = (reading.text.place(at) for at in (place.spans[0].start, place.spans[0].end))
-    found = misspelt(reading.text, start, end, lexicon.gazetteer, sure=False)
-    large = [
-        candidate
-        for candidate in (() if found is None else found.candidates)
-        if lexicon.gazetteer.get(candidate.id).people >= LARGE_TOWN
-    ]
-    return place.changed(candidates=(*large, *place.candidates)) if large else place
 
 
 def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:

@@ -72,6 +72,8 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
     for correction in need.corrections:
         yield f"« {correction.written} » lu « {correction.read} »"
     yield from need.warnings
+    for words in search.assumed:
+        yield f"Supposé, {WHAT[words.what]} « {words.text} » : {words.reason}."
     for left in search.not_applied:
         yield f"Non appliqué, {WHAT[left.what]} « {left.text} » : {left.reason}."
 

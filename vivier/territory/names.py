@@ -226,6 +226,8 @@ class PlaceNames:
 def _by_prefix(post_code: str) -> frozenset[str]:
     if post_code.startswith("20"):
         return frozenset(("2A", "2B"))
+    if post_code.startswith(("977", "978")):
+        return frozenset(("974",))  # CEDEX of La Réunion: Saint-Barthélemy and Saint-Martin have codes of Guadeloupe
     return frozenset((post_code[:3] if post_code[:2] in ("97", "98") else post_code[:2],))
 
 

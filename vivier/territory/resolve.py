@@ -102,8 +102,19 @@ def _departements(territory: Territory, gazetteer: Gazetteer) -> str:
     return ", ".join(sorted({gazetteer.communes.departement.at(row) or "" for row in rows}))
 
 
+_LABELS = (
+    (re.compile(r"\((\d[\dAB]\d?), [^()]+\)$"), r"(\1)"),
+    (re.compile(r"^.+ \(département (\w+)\)$"), r"\1"),
+    (re.compile(r"^(.+) \(région\)$"), r"région \1"),
+    (re.compile(r" \(intercommunalité, [^()]+\)$"), ""),
+)
+"""How :func:`label` ends, and what a user would type instead: a label that is copied is read back."""
+
+
 def _query(text: str) -> PlaceQuery:
     """The query of a text. ``code_postal:69003`` and ``F-69003`` are read as their figures, because a post code is never a territory id."""
+    for pattern, typed in _LABELS:
+        text = pattern.sub(typed, text.strip())
     text = re.sub(r"^\s*(?:(?:code[_ ]postal|cp)\s*:\s*|f-(?=\d{5}\b))", "", text.strip(), flags=re.IGNORECASE)
     return PlaceQuery(text, place_key(text))
 

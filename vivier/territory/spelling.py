@@ -37,7 +37,8 @@ class Spelt:
 
 
 def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spelt, ...]:
-    """The territories whose name is near a text, nearest then largest first; those at a greater distance than the nearest are left out.
+    """The towns whose name goes on after a text (« Cagnes »), else the territories whose name is near it, nearest then largest first; those
+    at a greater distance than the nearest are left out. A town far larger, at one letter, is meant rather: « Lion » is Lyon, not Le Lion-d'Angers.
     ``least``: letters of the text from which one error is tolerated; more are by the letters of the name."""
     key = place_key(text)
     letters = _letters(key)
@@ -57,7 +58,18 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
         if int(score) == least and name[0] == key[0]
         for id_ in names.ids[name]
     }
-    return tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+    spelt_so = tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
+    longer = _continued(key, gazetteer)
+    is_far_larger = bool(longer and spelt_so) and spelt_so[0].population >= FAR_LARGER * longer[0].population
+    return longer if longer and not is_far_larger else spelt_so
+
+
+def _continued(key: str, gazetteer: Gazetteer) -> tuple[Spelt, ...]:
+    """The towns whose name a key begins, its words whole, as if at one letter."""
+    index = place_index(gazetteer)
+    towns = () if key in ("SAINT", "SAINTE") else index.longer(key)
+    found = [Spelt(id_, 1, people) for id_ in towns if (people := index.population(id_)) >= LEAST_POPULATION]
+    return tuple(sorted(found, key=lambda town: (-town.population, town.id)))[:MOST]
 
 
 def _letters(key: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -25,13 +26,14 @@ from search_api.pages.render import page
 from search_api.parameters import LotQuery
 from search_api.responses import GOING_BACK, JSON, PUBLIC
 from vivier.desk.dossier import digest, opened
+from vivier.desk.read.letter import lots_in, lots_of
 from vivier.desk.read.line import STATES
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Programme, Row, read_programme, read_sheets, unread_headings
 from vivier.desk.read.repairs import all_within, pressed
 from vivier.desk.read.sheet import Sheet, packed, sheets_of, unpacked
-from vivier.desk.read.understanding import understand
+from vivier.desk.read.understanding import corrected, understand
 from vivier.dossiers.compose import board, compose
 from vivier.dossiers.port import MOST_BYTES
 from vivier.dossiers.question import Question, question_for
@@ -126,8 +128,10 @@ def _file(content: bytes, media: str, name: str) -> Response:
 
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     sheets = _sheets(fields, content)
+    letter = _letter(fields, sheets, content, context)
+    sheets = () if letter is not None else sheets
     try:
-        programme = programme_of(fields, sheets)
+        programme = letter or programme_of(fields, sheets)
     except InvalidRequest as error:
         headings = unread_headings(sheets)
         if not headings or error.errors[0].code != "missing_column":
@@ -168,7 +172,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
         **pages.values(lines),
         "kept": pages.programme_text(rows),
         "columns": pages.read_columns(programme) if sheets else (),
-        "remarks": (*(programme.remarks if sheets else ()), *remarks),
+        "remarks": (*(programme.remarks if sheets or letter else ()), *remarks),
         "raw": packed(sheets) if sheets else "",
         "states": STATES,
     }
@@ -203,6 +207,20 @@ def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
         return unpacked(fields.get("raw", ""))
     pasted = fields.get("pasted", "").strip() if step == "file" else ""
     return sheets_of(content or pasted.encode()) if content or pasted else ()
+
+
+def _letter(fields: dict[str, str], sheets: tuple[Sheet, ...], content: bytes, context: Context) -> Programme | None:
+    """The lots of a text pasted without headings, or of several lots typed as a single need. What the form says beside them is of them all."""
+    step, text = fields.get("step"), fields.get("text", "")
+    if step == "file":
+        return lots_of(sheets, content or fields.get("pasted", "").encode(), context.lexicon)
+    letter = lots_in(text, context.lexicon, least=2) if step == "one" and not fields.get("trade") else None
+    if letter is None:
+        return None
+    for name, other in (("place_default", "place"), ("consultation_amount", "amount")):
+        fields[name] = fields.get(name, "").strip() or fields.get(other, "")
+    typed = {name: fields[name] for name in ("months", "category", "kind") if fields.get(name, "").strip()}
+    return replace(letter, rows=tuple(corrected(row, {**typed, **row.values}) for row in letter.rows))
 
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:

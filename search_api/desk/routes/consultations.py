@@ -22,8 +22,9 @@ from vivier.clausier.staff import staff_notes
 from vivier.desk.consultation import Desk
 from vivier.desk.dossier import LIMITS, METHODS
 from vivier.desk.read.asked import BatchQuery, ConsultationAsked, HoursQuery, Settings, checked
+from vivier.desk.read.letter import read_lots
 from vivier.desk.read.line import STATES, Line
-from vivier.desk.read.programme import chosen_columns, read_programme
+from vivier.desk.read.programme import chosen_columns
 from vivier.desk.read.repairs import Within, all_within, usual_places
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell import shapes
@@ -195,7 +196,7 @@ def _hours(query: HoursQuery) -> HoursAnswer:
 
 
 def _batch(request: Request, query: BatchQuery, content: bytes, context: Context) -> Response:
-    programme = read_programme(content, MOST_BATCH, chosen_columns(query.column))
+    programme = read_lots(content, context.lexicon, MOST_BATCH, chosen_columns(query.column))
     found = (
         Within(programme.rows, ())
         if query.within is None

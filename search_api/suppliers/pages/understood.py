@@ -18,6 +18,7 @@ from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
 from vivier.needs.parts import lots_of
+from vivier.needs.query import NotApplied
 from vivier.needs.shown import WHAT
 from vivier.search.point import parse_point
 from vivier.territory.phrases import of_place
@@ -86,7 +87,7 @@ def understood(state: PageState, lexicon: Lexicon) -> Understood | None:
     plain = address("/fournisseurs", [("q", words)]) if len(words) > 1 and state.query.q != words else None
     doubtful = any(row.alternatives and not any(piece.applied for piece in row.pieces) for row in rows)
     doubtful = doubtful or bool(need.unread)
-    lots = _programme(lots_of(state.besoin))
+    lots = _programme(state.besoin)
     corrects = _correction(need, state, lexicon)
     return Understood(
         state.besoin, tuple(_cut(need)), rows, tuple(_notes(need, state)), plain, lots, corrects, doubtful
@@ -100,9 +101,9 @@ def _correction(need: Need, state: PageState, lexicon: Lexicon) -> tuple[tuple[s
     return sent if set(state.query.trade) - searched or searched - set(state.query.trade) else ()
 
 
-def _programme(lots: tuple[str, ...]) -> str | None:
-    """The page that studies lots line by line; ``None`` for fewer than two, or for more than an address holds."""
-    return address("/consultation", [("pasted", "\n".join(("Besoin", *lots)))]) if len(lots) > 1 else None
+def _programme(need: str) -> str | None:
+    """The page that studies the lots of a need one by one, with the place and the duration that it gives to all; ``None`` for fewer than two."""
+    return address("/consultation", [("pasted", need)]) if len(lots_of(need)) > 1 else None
 
 
 def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
@@ -119,6 +120,9 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield Row(title_of("article"), tuple(articles))
     yield Row("Montant", tuple(_amounts(need, search, state)))
     unread, unused = _not_applied(need, search, state)
+    yield Row(
+        "Utilisé avec une supposition", tuple(_read(words) for words in search.assumed if words.what != "territory")
+    )
     yield Row("Compris, mais pas utilisé pour chercher", unused)
     yield Row("Non compris", unread)
 
@@ -273,10 +277,7 @@ def _amounts(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:
 def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """The words that nothing reads, then those that are read, not applied and shown by no other row, each with the reason."""
     words = {word.text for word in need.unread}
-    every = [
-        (left.text in words, left.what, Piece("", WHAT[left.what].capitalize(), left.text, (), False, note=left.reason))
-        for left in search.not_applied
-    ]
+    every = [(left.text in words, left.what, _read(left)) for left in search.not_applied]
     unread = tuple(
         replace(piece, title="Mot" if what == "word" else piece.title, turns=_meant(piece.label, state))
         for read, what, piece in every
@@ -284,6 +285,10 @@ def _not_applied(need: Need, search: Applied, state: PageState) -> tuple[tuple[P
     )
     shown = ("trade", "territory", "service_type")
     return unread, tuple(piece for read, what, piece in every if not read and what not in shown)
+
+
+def _read(words: NotApplied) -> Piece:
+    return Piece("", WHAT[words.what].capitalize(), words.text, (), False, note=words.reason)
 
 
 def _meant(word: str, state: PageState) -> tuple[Alternative, ...]:

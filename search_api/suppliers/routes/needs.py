@@ -40,4 +40,5 @@ def need_body(understood: dict[str, object], search: Applied) -> dict[str, objec
         parameters.setdefault(name, []).append(value)
     link = f"/v1/suppliers?{urlencode(search.pairs)}" if search.pairs else None
     left = [words.model_dump(mode="json") for words in search.not_applied]
-    return {**understood, "query": parameters, "not_applied": left, "links": {"suppliers": link}}
+    assumed = [words.model_dump(mode="json") for words in search.assumed]
+    return {**understood, "query": parameters, "not_applied": left, "assumed": assumed, "links": {"suppliers": link}}

@@ -150,3 +150,22 @@ def test_three_lines_of_thirty_are_shown_and_repaired_in_three_presses(pages_cli
     page = pressed(page, pages_client, "TVA de 20")
     page = pressed(page, pages_client, "2 ans")
     assert "à réparer</h2>" not in page.source and "<strong>0</strong> à corriger" in page.source
+
+
+def test_lots_pasted_as_a_letter_or_typed_as_a_single_need_are_lots(pages_client: TestClient) -> None:
+    letter = (
+        "La ville de Rennes consulte pour 3 ans. Lot 1 - espaces verts (80 000 € HT) / Lot 2 : nettoyage des locaux."
+    )
+    for fields in ({"step": "file", "pasted": letter}, {"step": "one", "text": letter}):
+        page = post(pages_client, **fields)
+        legends = [" ".join(legend.text.split()) for legend in page.all("legend")]
+        assert sum("Lot 1" in legend or "Lot 2" in legend for legend in legends) == 2
+        assert "Compris : 80 000 € HT · 36 mois" in page.one("main").text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def test_what_the_form_says_beside_several_lots_is_of_all_of_them(pages_client: TestClient) -> None:
+    page = post(
+        pages_client, step="one", text="Lot 1 : espaces verts, lot 2 : nettoyage", place="Rennes", months="4 ans"
+    )
+    assert page.one("main").text.replace("\xa0", " ").count("48 mois") == 2
+    assert page.one("input", id="champ-place_default").attributes["value"] == "Rennes"

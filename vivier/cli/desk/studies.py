@@ -103,9 +103,11 @@ def consult(
 
 def _read(file: Path, columns: Iterable[str]) -> Sequence[Any]:
     """The lines of a programme. What was left out or supposed is told on the error output."""
-    from vivier.desk.read.programme import MOST_LINES, chosen_columns, read_programme
+    from vivier.desk.read.letter import read_lots
+    from vivier.desk.read.programme import MOST_LINES, chosen_columns
+    from vivier.lexicon import load_lexicon
 
-    programme = read_programme(file.read_bytes(), MOST_LINES, chosen_columns(columns))
+    programme = read_lots(file.read_bytes(), load_lexicon(), MOST_LINES, chosen_columns(columns))
     for remark in (*programme.remarks, *(f"Colonne non lue : {header}" for header in programme.ignored)):
         err.print(remark, markup=False)
     return programme.rows

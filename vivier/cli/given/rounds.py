@@ -87,7 +87,7 @@ def round_(
 def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], home: Path | None) -> None:
     from vivier.cli.desk.studies import given_settings
     from vivier.desk.read.asked import settings_of as desk_settings
-    from vivier.desk.read.programme import read_programme
+    from vivier.desk.read.letter import read_lots
     from vivier.dossiers.question import question_for
     from vivier.given.asked import opening_of
     from vivier.given.opening import open_round
@@ -96,11 +96,11 @@ def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], 
 
     settings = settings_of(home)
     wanted = desk_settings({"title": file.stem[:200], "place": place} | given_settings(words))
-    programme = read_programme(file.read_bytes())
+    programme = read_lots(file.read_bytes(), lexicon := load_lexicon())
     rounds, how, today = rounds_of(settings), opening_of(opening), date.today()
     with reading(settings) as snapshot:
         question = question_for(wanted, programme.rows, today)
-        id_ = open_round(question, how.line, how, rounds, snapshot, load_lexicon(), today)
+        id_ = open_round(question, how.line, how, rounds, snapshot, lexicon, today)
     read = rounds.read(id_, today)
     say(id_)
     err.print(

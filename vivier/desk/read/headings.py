@@ -18,6 +18,7 @@ from rapidfuzz import fuzz
 
 from vivier.desk.read import cells
 from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.cells import number
 from vivier.desk.read.lot_settings import SETTINGS
 from vivier.errors import InvalidRequest
 from vivier.trades.table import fold
@@ -26,6 +27,8 @@ FIRST_LINES: Final = 20
 """Lines in which the headings are looked for: a title, a date, a service may stand above."""
 _ALIKE: Final = 88
 _SAMPLES: Final = 12
+_NOUNS: Final = ("montant", "estimation", "budget", "cout", "prix", "valeur", "enveloppe", "depense")
+_ESTIMATED: Final = (" estime", " estimee", " previsionnel", " previsionnelle", " du lot")
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "line": ("ligne du fichier",),
     "sheet": ("feuille du classeur",),
@@ -66,18 +69,23 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("site", "sites", "place", "territory", "quartier", "qpv", "code postal", "cp", "code postal du lieu"),
     ),
     "amount": (
-        *("montant", "montant ht", "montant estime", "montant estime ht", "montant total", "montant total ht"),
         *(
+            "montant",
             "estimation",
-            "estimation ht",
             "budget",
-            "budget ht",
-            "montant previsionnel",
-            "montant previsionnel ht",
+            "cout",
+            "montant total",
+            "montant total ht",
+            "total ht",
+            "chiffrage",
             "amount",
         ),
+        *(f"{noun}{word}{tax}" for noun in _NOUNS for word in _ESTIMATED for tax in ("", " ht")),
+        *(f"{noun} ht" for noun in _NOUNS),
     ),
-    "annual_amount": ("montant annuel", "montant annuel ht", "montant par an", "budget annuel", "estimation annuelle"),
+    "annual_amount": tuple(
+        f"{noun}{year}" for noun in _NOUNS for year in (" annuel", " annuelle", " annuel ht", " annuelle ht", " par an")
+    ),
     "minimum": ("montant minimum", "montant mini", "minimum", "mini", "montant minimum ht", "montant min", "min"),
     "maximum": (
         "montant maximum",
@@ -130,6 +138,12 @@ _CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b")
 _CPV: Final = re.compile(r"\d{8}(?:-\d)?")
 _TAXED: Final = re.compile(r"\bttc\b")
 _UNTAXED: Final = re.compile(r"\bht\b")
+_EURO: Final = re.compile(r"€|\beuros?\b", re.IGNORECASE)
+_OF_MONEY: Final = re.compile(r"\b(?:prix|valeur|enveloppe|depenses?|estim(?:atif)?|credits?)\b")
+_NO_AMOUNT: Final = re.compile(r"unitaire|\bpu\b|bordereau|ponderation|criter|\bnote\b|%|taux|part\b|/ ?(?!an\b)\w")
+"""Words of a heading whose figures are no amount of the lot: « Prix unitaire », « Pondération du prix »."""
+_LEAST_LIKELY: Final = 500
+"""Euros under which the cells of a column whose meaning is only proposed are no amounts of lots."""
 
 
 @dataclass(frozen=True)
@@ -278,9 +292,27 @@ def _proposed(header: str, values: Sequence[str], taken: set[str], headings: Hea
     meaning = _by_words(header, headings)
     if meaning is None and "cpv" in headings.columns and samples and all(_CPV.fullmatch(cell) for cell in samples):
         meaning = "cpv"
+    if (
+        meaning is None
+        and headings.scaled
+        and (any(_EURO.search(cell) for cell in (header, *samples)) or _OF_MONEY.search(fold(header)))
+        and not _taxed(header)
+    ):
+        meaning = "amount"
     if meaning is None or meaning in taken or meaning == "line":
         return None
+    if meaning in headings.money and headings.scaled and not _are_amounts(header, samples):
+        return None
     return meaning if _fits(meaning, samples, headings) else None
+
+
+def _are_amounts(header: str, samples: Sequence[str]) -> bool:
+    """Whether a column of figures may be the amounts of lots: by its heading, and by the size of half of its cells."""
+    if _NO_AMOUNT.search(fold(header)):
+        return False
+    read = [number(cell.rstrip("€ ")) for cell in samples]
+    small = sum(figure is not None and figure < _LEAST_LIKELY for figure in read)
+    return unit_of(header) is not None or 2 * small < len(samples)
 
 
 def _by_words(header: str, headings: Headings) -> str | None:

@@ -96,7 +96,7 @@ class Line:
         either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
         remarks = ((several, len(self.trades)), (either, len(self.territories)))
         supposed = self.supposed_category and self.category != "services"
-        nature = f"Nature du marché supposée d'après le métier : {self.category} (seuils européens)."
+        nature = f"Nature du marché supposée d'après l'objet : {self.category} (seuils européens)."
         return (
             *self.doubts,
             *self.remarks,

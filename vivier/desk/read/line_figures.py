@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,7 +11,7 @@ from vivier.desk.read import cells
 from vivier.desk.read.amounts import Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import euros_ht
+from vivier.french import enumerated, euros_ht
 from vivier.law.rules import OF_NATURE, Category
 from vivier.needs import Need
 from vivier.needs.figures import durations
@@ -20,9 +21,36 @@ from vivier.trades.table import fold
 
 CATEGORIES: Final[tuple[Category, ...]] = ("travaux", "fournitures", "services")
 _LEAD: Final = re.compile(
-    r"(?:\b(?:entre|de|max\w*|plafond\w*|mini\w*|environ|moins de|plus de|jusqu'à)\b|\benv\.|<|>)[^;,()]{0,25}$",
+    r"(?:\d{1,2} ?[x×*] ?|(?<![\w.,/-])\d{1,3}(?:[ .]?\d{3})*(?: ?k)?(?: ?€)?(?: ?- ?| à | et )|\b(?:entre|de|max\w*|plafond\w*|mini\w*|environ|moins de|plus de|jusqu'à)\b[^;,()]{0,25}|\benv\.[^;,()]{0,25}|[<>][^;,()]{0,25})$",
     re.IGNORECASE,
 )
+_TIMES: Final = re.compile(r" ?[x×*] ?\d{1,2}(?: ?ans?| ?années?)?", re.IGNORECASE)
+_PART: Final = re.compile(r"\bdont\b[^.;,]{0,25}$", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"(?:\d[\d .,\u00a0\u202f]*)?(?:€|\beuros?\b)(?: ?(?:/|par) ?[\w²]+)?|(?<!\w)\d+ ?k\b|(?<![\w.,/°-])(?P<number>[1-9]\d{0,2}(?:[ .\u00a0\u202f]\d{3})+|[1-9]\d{3,7})(?![\w,/-])",
+    re.IGNORECASE,
+)
+"""Money in any form, and numbers of a thousand or more."""
+
+
+_HEAD: Final = r"^(?:lots? ?(?:n ?°? ?)?\w{1,3} ?[-:.]* ?)?(?:(?:marches?|accords?[- ]cadres?)(?: de| d'| pour(?: la| les| l')?)? ?)?(?:l'|la |les )?"
+_SUPPLY: Final = re.compile(
+    rf"(?:{_HEAD}(?:fournitures?|achats?|acquisitions?|locations?)|(?<!et )(?<!la )(?<!les )(?<!de )(?<!/ )\b(?:fournitures?|livraisons?))\b"
+    r"(?! (?:et (?:la )?livraison )?(?:de |d'|des )?(?:prestations?|services?|repas|espaces?|places?|main))"
+)
+_OPERATED: Final = re.compile(r"\blocation\b.*\b(?:maintenance|entretien|chauffeur|conducteur|operateur)s?\b")
+_UPKEEP: Final = re.compile(
+    r"\b(?:maintenance|(?<!gros )entretien|exploitation|depannages?|verifications?|controles?|inspections?|ramonage|curage|services?|concession|delegation)\b"
+)
+_STUDIES: Final = re.compile(
+    r"\b(?:maitrise d'(?:oe?)?uvre|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
+)
+_WORKS: Final = re.compile(
+    r"\b(?:travaux|tvx|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
+    r"|installation|(?:re)?amenagement|requalification)\b"
+)
+_LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
+_WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
 
 
 @dataclass(frozen=True)
@@ -45,9 +73,11 @@ def read_figures(row: Row, need: Need) -> Figures:
     remarks: list[str] = []
     months = _months(row, need, errors, remarks)
     amount = _amount(row, errors, remarks)
-    if amount is None and not any(row.get(name) for name in _AMOUNTS) and len(need.amounts) == 1:
-        amount = _in_text(need.amounts[0], row.get("text"))
-        doubts.append(f"Montant lu dans l'objet : {need.amounts[0].spans[0].text}.")
+    if not any(row.get(name) for name in _AMOUNTS):
+        amount, noted = _in_text(need, row.get("text"))
+        doubts += noted
+    elif amount is not None:
+        remarks += _set_aside(need, amount)
     if amount is None:
         return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months)
     if amount.taxed:
@@ -102,18 +132,58 @@ def _bounds(found: dict[str, Amount], errors: list[FieldError]) -> Amount | None
     return None if made is None else replace(made, taxed=taxed, yearly=yearly)
 
 
-def _in_text(match: AmountMatch, text: str) -> Amount:
-    """The amount of an object, with the words before it that make it a range or a maximum: « entre 50 000 et 80 000 € »."""
-    span = match.spans[0]
-    lead = _LEAD.search(text[max(0, span.start - 35) : span.start])
-    if lead is not None:
+def _in_text(need: Need, text: str) -> tuple[Amount | None, tuple[str, ...]]:
+    """The amount of an object, with the words around that make it a range or a framework, and what is told of each amount written."""
+    chosen = _whole(need.amounts, text)
+    if not chosen:
+        return None, tuple(_no_amount(need, text))
+    read = f"Montant lu dans l'objet : {_written(chosen)}."
+    others = [match for match in need.amounts if match not in chosen]
+    left = (f"Montant laissé de côté : {_written(others)}.",) if others else ()
+    first, last = chosen[0].spans[0], chosen[-1].spans[0]
+    lead = _LEAD.search(text[max(0, first.start - 35) : first.start])
+    times = _TIMES.match(text, last.end)
+    if lead is not None or times is not None or len(chosen) > 1:
         try:
-            made = amount_of(lead[0] + text[span.start : span.end], "amount")
+            made = amount_of(
+                (lead[0] if lead else "") + text[first.start : times.end() if times else last.end], "amount"
+            )
         except InvalidRequest:
             made = None
         if made is not None:
-            return made
-    return Amount(match.euros, match.euros, False, match.per_year, match.tax == "TTC")
+            return made, (read, *left)
+    if len(chosen) > 1:
+        return None, (f"Plusieurs montants dans l'objet, aucun compté : {_written(chosen)}. Donnez celui du lot.",)
+    match = chosen[0]
+    return Amount(match.euros, match.euros, False, match.per_year, match.tax == "TTC"), (read, *left)
+
+
+def _whole(amounts: tuple[AmountMatch, ...], text: str) -> list[AmountMatch]:
+    """The amounts without those that are a part of another, « dont 12 000 € », or the same said with tax or by year, « soit 144 000 € TTC »."""
+    whole = [match for match in amounts if not _PART.search(text[: match.spans[0].start])] or list(amounts)
+    whole = [match for match in whole if match.tax != "TTC"] or whole
+    return [match for match in whole if not match.per_year] or whole
+
+
+def _no_amount(need: Need, text: str) -> Iterator[str]:
+    """What is told of the money, or of the large numbers, that an object writes and that are read as nothing."""
+    read = [span for quantity in need.quantities for span in quantity.spans]
+    plain = {word.span.start for word in need.words if word.cls == "quantity"}
+    for match in _MONEY.finditer(text):
+        is_read = any(span.start < match.end() and match.start() < span.end for span in read)
+        if not is_read and (match["number"] is None or match.start() in plain):
+            yield f"« {match[0].strip()} » n'est pas lu comme le montant : s'il l'est, écrivez-le en chiffres dans sa case."
+
+
+def _set_aside(need: Need, amount: Amount) -> Iterator[str]:
+    """The amounts of an object that its own cell contradicts."""
+    others = [match for match in need.amounts if match.euros not in (amount.least, amount.most)]
+    if others:
+        yield f"Montant de l'objet laissé de côté : {_written(others)}. Celui de la case est compté."
+
+
+def _written(amounts: Iterable[AmountMatch]) -> str:
+    return enumerated([match.spans[0].text for match in amounts])
 
 
 def _months(row: Row, need: Need, errors: list[FieldError], remarks: list[str]) -> int | None:
@@ -135,9 +205,9 @@ def _months(row: Row, need: Need, errors: list[FieldError], remarks: list[str]) 
     return longest if 1 <= longest <= cells.MOST_MONTHS else None
 
 
-def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tuple[Category, bool]:
-    """The category, and whether it is only inferred from the trades. It is the one of the column, else that of the CPV, else that
-    of ``natures``, the main nature of each trade, or services when these differ."""
+def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...]], text: str) -> tuple[Category, bool]:
+    """The category, and whether it is only inferred. It is the one of the column, else that of the CPV, else the one that the words of
+    the object give to what is bought, else that of ``natures``, the natures of each trade, the main one first, or services when these differ."""
     written = fold(row.get("category"))
     for name in CATEGORIES:
         if name[:-1] in written:
@@ -147,5 +217,19 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: tuple[str, ...]) -> tup
         return (
             "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
         ), False
-    supposed = {OF_NATURE.get(nature, "services") for nature in natures}
+    supposed = {_of_words(nature, fold(text)) for nature in natures}
     return (supposed.pop() if len(supposed) == 1 else "services"), True
+
+
+def _of_words(natures: tuple[str, ...], text: str) -> Category:
+    """The category of the purchases of a trade, by the words of an object (CCP, L1111-2 to L1111-4): to rent is a supply, to maintain or to
+    design what is built a service, to build it works. Measured on notices that state their category."""
+    main, is_works, is_upkeep = OF_NATURE.get(natures[0], "services"), _WORKS.search(text), _UPKEEP.search(text)
+    if _WORKS_FIRST.search(text):
+        return "services" if is_upkeep and "works" not in natures else "travaux"
+    is_laid = main == "travaux" and _LAID.search(text)
+    if _SUPPLY.search(text) and not _OPERATED.search(text) and "travaux" not in text and not is_laid:
+        return "fournitures"
+    if main == "travaux":
+        return "services" if _STUDIES.search(text) or (is_upkeep and not is_works) else "travaux"
+    return "travaux" if "works" in natures and "travaux" in text else main

@@ -114,7 +114,7 @@ def _clean(cell: str) -> str:
 
 
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    text = _decoded(content)
+    text = decoded(content)
     first = "\n".join(text.split("\n", 20)[:20])  # a title may stand above the headings
     separator = max(_SEPARATORS, key=first.count)
     try:
@@ -123,7 +123,8 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
         raise refused("unreadable", "Le fichier n'est pas un CSV lisible (guillemets mal fermés ?).") from None
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file that is no workbook, in UTF-8, UTF-16 or Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:

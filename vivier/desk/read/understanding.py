@@ -31,6 +31,8 @@ from vivier.trades.table import fold
 
 LEAST: Final = 0.6
 """Least confidence of a part read by itself."""
+LEAST_EVIDENCE: Final = 1.5
+"""Least bits of the words that speak for the trade of a part: « travaux d'extension », « fourniture » alone name none."""
 MOST_PARTS: Final = 6
 _BREAK: Final = re.compile(r"\s*(?:[,;/+]|\bet\b|\bainsi que\b)\s*", re.IGNORECASE)
 _COMPLEMENT: Final = re.compile(r"\s((?:des|du|de la|de l'|d'|de|pour|dans)\b.*)$", re.IGNORECASE)
@@ -53,9 +55,11 @@ def second_trades(text: str, chosen: Collection[str], lexicon: Lexicon) -> tuple
     found: dict[str, SecondTrade] = {}
     for part in _parts(text):
         need = resolve_need(part, lexicon)
-        if not need.sectors or not chosen:
-            continue
+        if not need.sectors or not chosen or (need.amounts and not _sure(need)):
+            continue  # « environ 90 000 € » is a price, and no outing in the surroundings
         match = need.sectors[0]
+        if sum(why.weight for why in match.why) < LEAST_EVIDENCE:
+            continue
         if match.id not in kin and match.id not in found:
             found[match.id] = SecondTrade(match.id, match.label, match.confidence, part, _sure(need))
     return tuple(found.values())
@@ -110,8 +114,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     outside = outside_of(trades.cpv, [choice.code for choice in trades.chosen], text) or outside
     if outside:
         trades, places = replace(trades, errors=()), replace(places, errors=())
-    natures = tuple(lexicon.trades.get(choice.code).nature[0] for choice in trades.chosen)
-    category, supposed = category_of(row, trades.cpv, natures)
+    natures = tuple(lexicon.trades.get(choice.code).nature for choice in trades.chosen)
+    category, supposed = category_of(row, trades.cpv, natures, text)
     parts = (trades, places, figures, Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
     return Line(
         row,

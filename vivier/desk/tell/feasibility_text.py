@@ -8,7 +8,7 @@ from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.lever import structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
-from vivier.french import euros_ht, percent
+from vivier.french import chance, euros_ht, percent
 from vivier.law.articles import NOTICE, STATUS_WORDS
 from vivier.territory.phrases import of_place
 
@@ -123,11 +123,11 @@ def _odds(made: Feasibility, best: Assessment) -> Iterator[str]:
         sure, several = best.confirmed, best.confirmed > 1
         yield f"{structures(sure)} {'ont' if several else 'a'} confirmé pouvoir faire ce lot : {'elles comptent' if several else 'elle compte'} comme {'des offres' if several else 'une offre'}."
     low, high = best.central.low.two, best.central.high.two
-    span = percent(low) if percent(low) == percent(high) else f"{percent(low)} à {percent(high)}"
+    span = chance(low) if chance(low) == chance(high) else f"{chance(low)} à {chance(high)}"
     unknown = len(best.split.unknown)
     why = (
         f", selon la part des {unknown} structures au chiffre d'affaires inconnu qui peuvent répondre"
-        if unknown > 1 and low != high
+        if unknown > 1 and chance(low) != chance(high)
         else ""
     )
     how = "" if best.confirmed else ", sans appeler personne"

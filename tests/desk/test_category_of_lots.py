@@ -1,0 +1,47 @@
+"""The legal category of a lot follows the words of its object: works, supplies or services."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.desk.read.programme import Row
+from vivier.desk.read.understanding import understand
+from vivier.lexicon import Lexicon
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Maintenance des chaudières", "services"),
+        ("Entretien et maintenance des ascenseurs", "services"),
+        ("Maintenance des installations de chauffage", "services"),
+        ("Exploitation et maintenance des installations thermiques", "services"),
+        ("Entretien des espaces verts", "services"),
+        ("Travaux d'entretien des espaces verts", "services"),
+        ("Contrat d'entretien des toitures", "services"),
+        ("Travaux d'entretien de voirie", "travaux"),
+        ("Travaux de peinture", "travaux"),
+        ("Maintenance et travaux de rénovation des installations de chauffage", "travaux"),
+        ("Lot 4 plomberie chauffage", "travaux"),
+        ("Fourniture de plants", "fournitures"),
+        ("Fourniture et pose de fenêtres", "fournitures"),
+        ("Achat de vélos", "fournitures"),
+        ("Location de copieurs", "fournitures"),
+        ("Fourniture de repas", "services"),
+        ("Travaux d'impression", "services"),
+        ("Nettoyage de fin de travaux", "services"),
+        ("Travaux et gros entretien : peinture", "travaux"),
+        ("Station d'épuration - travaux d'assainissement", "travaux"),
+        ("Fourniture et mise en œuvre d'enrobés", "travaux"),
+        ("Maîtrise d'œuvre de la réfection de la voirie", "services"),
+    ],
+)
+def test_the_words_of_an_object_give_its_category(text: str, category: str, lexicon: Lexicon) -> None:
+    assert understand(Row(1, {"text": f"{text} à Rennes"}), lexicon).category == category
+
+
+def test_the_category_of_the_column_is_preferred_to_the_words(lexicon: Lexicon) -> None:
+    row = Row(1, {"text": "Maintenance des chaudières à Rennes", "category": "Travaux"})
+    assert understand(row, lexicon).category == "travaux"

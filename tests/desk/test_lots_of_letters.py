@@ -1,0 +1,84 @@
+"""Lots of a text without headings: a letter, a list, a lot told in a few lines. Each has the place, the duration and the amount of the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from vivier.desk.read.letter import lots_in, read_lots
+from vivier.desk.read.line import Line
+from vivier.desk.read.understanding import understand
+from vivier.lexicon import Lexicon
+
+pytestmark = pytest.mark.slow
+LETTER = (
+    "Bonjour,\nLa ville de Rennes lance une consultation pour 3 ans. Lot 1 - entretien des espaces verts (80 000 € HT) / Lot 2 : nettoyage "
+    "des locaux de la mairie (45 000 euros par an).\nPouvez-vous nous dire qui peut répondre ? Cordialement"
+)
+
+
+def lines(text: str, lexicon: Lexicon) -> list[Line]:
+    return [understand(row, lexicon) for row in read_lots(text.encode(), lexicon).rows]
+
+
+def test_lots_within_running_text_have_the_place_and_the_duration_of_the_letter(lexicon: Lexicon) -> None:
+    green, clean = lines(LETTER, lexicon)
+    assert (green.row.get("lot"), green.trades[0].code, green.amount, green.months) == (
+        "1",
+        "entretien-espaces-verts",
+        80_000,
+        36,
+    )
+    assert (clean.row.get("lot"), clean.trades[0].code, clean.amount) == ("2", "nettoyage-locaux", 135_000)
+    assert {line.territories[0].code for line in (green, clean)} == {"commune:35238"}
+
+
+@pytest.mark.parametrize("given", ["", "à Rennes, durée 4 ans"])
+def test_the_end_of_the_last_lot_of_a_line_is_of_each_lot(given: str, lexicon: Lexicon) -> None:
+    read = lines(f"Lot 1 - espaces verts / Lot 2 : nettoyage des locaux, {given}", lexicon)
+    assert [line.months for line in read] == ([48, 48] if given else [None, None])
+    assert [bool(line.territories) for line in read] == [bool(given)] * 2
+
+
+def test_the_duration_of_the_last_line_of_a_list_is_of_that_lot_only(lexicon: Lexicon) -> None:
+    read = lines("Lot 1 : espaces verts à Rennes\nLot 2 : nettoyage à Vitré, 3 ans", lexicon)
+    assert [line.months for line in read] == [None, 36]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lot 1 : Espaces verts (80 000 €)\nLot 2 : Nettoyage des vitres (45 000 €)",
+        "Lot 1\nEspaces verts\n80 000 €\nLot 2\nNettoyage des vitres\n45 000 €\nCordialement\nUne telle",
+        "- Espaces verts : 80 000 €\n- Nettoyage des vitres : 45 k€\nLe tout sur 4 ans.",
+        "Lot n°1 Espaces verts 80 000 € HT\nLot n°2 Nettoyage des vitres 45 000 € HT",
+        "Lot A : espaces verts. Lot B : nettoyage des vitres. Montants : lot A : 80 000 €, lot B : 45 000 €.",
+    ],
+)
+def test_each_lot_of_a_list_has_its_amount(text: str, lexicon: Lexicon) -> None:
+    assert [line.amount for line in lines(text, lexicon)] == [80_000, 45_000]
+
+
+def test_an_amount_outside_the_lots_is_told_and_not_counted(lexicon: Lexicon) -> None:
+    read = read_lots(b"Budget total 300 000 euros. Lot 1 : espaces verts ; Lot 2 : nettoyage des locaux", lexicon)
+    assert "Montant écrit hors des lots, non compté" in read.remarks[-1]
+    assert not any(row.get("amount") for row in read.rows)
+
+
+def test_a_lot_told_in_a_few_lines_is_a_single_lot(lexicon: Lexicon) -> None:
+    text = "Bonjour,\nnous cherchons un prestataire pour l'entretien des espaces verts de la ville de Rennes.\nMontant estimé : 120 000 € HT"
+    (line,) = lines(text, lexicon)
+    assert (line.amount, line.territories[0].code) == (120_000, "commune:35238")
+
+
+def test_a_lot_named_again_in_a_sentence_is_no_other_lot(lexicon: Lexicon) -> None:
+    read = lots_in("Lot 1 : espaces verts. Lot 2 : nettoyage des locaux. Le lot 2 sera réservé.", lexicon)
+    assert read is not None and [row.get("lot") for row in read.rows] == ["1", "2"]
+
+
+def test_a_table_with_headings_is_read_by_its_headings(lexicon: Lexicon) -> None:
+    read = read_lots(b"Lot;Objet;Montant HT\nLot 1;Espaces verts;120000", lexicon)
+    assert dict(read.columns) == {"Lot": "lot", "Objet": "text", "Montant HT": "amount"}
+
+
+def test_a_need_that_names_a_single_lot_is_not_split(lexicon: Lexicon) -> None:
+    assert lots_in("Lot 3 : entretien des espaces verts", lexicon, least=2) is None
