@@ -49,6 +49,7 @@ _VOLATILE: Final = (
     (re.compile(r"/static/([\w-]+)\.[0-9a-f]{12}\."), r"/static/\1.HASH."),
     (re.compile(r"\b(seed|graine)=[0-9a-f]{8}\b"), r"\1=SEED"),
 )
+_LONG: Final = re.compile(r"\b\d+\.\d{6,}(?:e-?\d+)?\b")
 Recorder = Callable[[str, str, int, str, bytes], None]
 
 
@@ -155,14 +156,15 @@ def _keeper(folder: Path) -> Recorder:
 
     def keep(method: str, url: str, status: int, media: str, body: bytes) -> None:
         name = re.sub(r"[^\w.=&,-]+", "_", f"{method}{url}")[:180]
-        text = f"{method} {url}\n{status} {media}\n\n".encode() + _plain(media, body)
+        text = f"{method} {url}\n{status} {media}\n\n".encode() + plain(media, body)
         (folder / name).write_bytes(text)
 
     return keep
 
 
-def _plain(media: str, body: bytes) -> bytes:
-    """A body in the form that is compared: JSON with one key a line, a workbook as its sheets, without the names of a build."""
+def plain(media: str, body: bytes) -> bytes:
+    """A body in the form that is compared: JSON with one key a line, a workbook as its sheets, without the names of a build, and long decimals
+    to six figures, because the last ones are those of a processor."""
     if "spreadsheetml" in media and body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as book:
             body = b"\n".join(book.read(name) for name in sorted(book.namelist()) if not name.startswith("docProps"))
@@ -171,7 +173,7 @@ def _plain(media: str, body: bytes) -> bytes:
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=False)
     for pattern, word in _VOLATILE:
         text = pattern.sub(word, text)
-    return text.encode()
+    return _LONG.sub(lambda number: f"{float(number[0]):.6g}", text).encode()
 
 
 if __name__ == "__main__":
