@@ -24,7 +24,18 @@ from vivier.lexicon import Lexicon
 ACCEPTED = Path(__file__).parents[1] / "fixtures" / "answers.txt"
 ONE_IN = 4
 """Share of the requests that are sent: the first of each path, and one in four of the others, by the sum of its letters."""
-LEFT_OUT = ("xlsx", "by=epci", "territory=FR", ".geojson", "/docs", "/support", ".svg", "/ready", "/metrics")
+LEFT_OUT = (
+    "xlsx",
+    "by=epci",
+    "territory=FR",
+    ".geojson",
+    "/docs",
+    "/support",
+    ".svg",
+    "/ready",
+    "/metrics",
+    "/qualite",
+)
 """Words of the requests that are costly, or whose answer is of the moment."""
 
 
