@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import adler32
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -163,7 +163,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.suffix != ".py":
         return None
     half = config.getoption("--half")
-    if half and adler32(collection_path.relative_to(HERE).as_posix().encode()) % 2 != half - 1:
+    if (
+        half and (crc32(collection_path.relative_to(HERE).as_posix().encode()) >> 4) % 2 != half - 1
+    ):  # the bit that shares the work best
         return True
     if " or " in config.option.markexpr:
         return None

@@ -84,6 +84,7 @@ def ids(done: Done) -> list[str]:
     return re.findall(r"\bv[a-z2-7]{12}\b", done.stdout)
 
 
+@pytest.mark.slow
 def test_an_import_tells_what_it_read_kept_and_set_aside_in_french(tmp_path: Path) -> None:
     done = started(tmp_path, "import", "esat", *sample("esat"))
     assert done.returncode == 0

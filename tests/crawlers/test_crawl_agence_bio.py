@@ -130,6 +130,7 @@ def test_a_production_is_known_by_its_name_else_by_its_code(name: str, code: str
     assert trades_of_production(name, code) == ((trade,) if trade else ())
 
 
+@pytest.mark.slow
 def test_pages_are_asked_by_what_was_received_until_an_empty_one(settings: Settings) -> None:
     pages = {
         f"/api/gouv/operateurs/?nb=1000&debut={start}": file.read_bytes()

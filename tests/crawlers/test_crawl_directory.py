@@ -85,6 +85,7 @@ def test_a_directory_that_changed_its_pages_is_refused_and_says_what_is_missing(
     assert "« name » (h1::text)" in rejected
 
 
+@pytest.mark.slow
 def test_lists_that_lead_back_to_themselves_are_refused(settings: Settings) -> None:
     world = directory()
     world.pages["/membres?p=2"] = b"<a rel=next href='/membres'>suite</a>"

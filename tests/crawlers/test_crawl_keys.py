@@ -40,6 +40,7 @@ def test_the_key_of_the_marche_is_sent_with_every_page_and_written_nowhere(setti
     assert KEY not in repr(keyed)
 
 
+@pytest.mark.slow
 def test_without_a_key_nothing_is_asked_and_the_variable_is_named(settings: Settings) -> None:
     with served(marche_world()) as world, pytest.raises(ImportRefused, match="VIVIER_MARCHE_TOKEN"):
         crawl("marche", settings, mirror=world.url)
@@ -108,6 +109,7 @@ def test_a_file_that_has_moved_elsewhere_is_not_followed(settings: Settings, whe
         crawl("rfar", settings, mirror=world.url)
 
 
+@pytest.mark.slow
 def test_a_catalogue_that_gives_no_address_is_said(settings: Settings) -> None:
     world = World(pages={f"{HOST}/api/2/datasets/resources/{RFAR}/": b'{"resource": {"title": "liste.csv"}}'})
     with served(world), pytest.raises(ImportRefused, match="ne dit plus où est la ressource"):
@@ -136,6 +138,7 @@ def test_numbered_pages_are_asked_up_to_the_last_one(settings: Settings) -> None
     assert [path for path, _ in world.requests[1:]] == [f"{MISSION}{n}" for n in (1, 2, 3)]
 
 
+@pytest.mark.slow
 def test_numbered_pages_that_lie_about_their_number_come_to_an_end(settings: Settings) -> None:
     empty = json.dumps({"results": [], "total_pages": 400}).encode()
     world = World(pages={f"{MISSION}1": mission_page(1, 400, "993000017"), f"{MISSION}2": empty})

@@ -25,6 +25,7 @@ def facts(records: dict[str, Record]) -> dict[str, dict[str, object]]:
     return {key: record.model_dump(exclude={"provenance": {"fetched_at"}}) for key, record in records.items()}
 
 
+@pytest.mark.slow
 def test_a_crawl_brings_the_same_records_as_the_files(settings: Settings) -> None:
     import_files("emplois", samples("emplois"), settings)
     from_files = facts(records_of(settings, "emplois"))
@@ -47,6 +48,7 @@ def test_a_crawl_asks_each_departement_once_says_who_it_is_and_keeps_the_bytes_a
     assert set(world.pages.values()) <= stored
 
 
+@pytest.mark.slow
 def test_a_second_crawl_asks_only_whether_something_changed(settings: Settings) -> None:
     with served(emplois_world()) as world:
         crawl("emplois", settings, mirror=world.url)
@@ -57,6 +59,7 @@ def test_a_second_crawl_asks_only_whether_something_changed(settings: Settings) 
     assert world.count(200) == 0
 
 
+@pytest.mark.slow
 def test_too_many_requests_are_waited_for_then_asked_again(settings: Settings) -> None:
     world = emplois_world()
     second = next(path for path in world.pages if path.endswith("page=2"))
@@ -69,6 +72,7 @@ def test_too_many_requests_are_waited_for_then_asked_again(settings: Settings) -
     assert report.kept == 3
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_refuses_the_run_and_leaves_the_former_one(settings: Settings) -> None:
     former = import_files("emplois", samples("emplois"), settings)
     world = emplois_world()
@@ -89,6 +93,7 @@ def test_a_refusal_of_the_site_is_not_insisted_upon(settings: Settings) -> None:
     assert [path for path, _ in world.requests] == ["/robots.txt", first]
 
 
+@pytest.mark.slow
 def test_robots_txt_is_obeyed(settings: Settings) -> None:
     world = emplois_world()
     world.robots = b"User-agent: *\nDisallow: /api/\n"
@@ -97,6 +102,7 @@ def test_robots_txt_is_obeyed(settings: Settings) -> None:
     assert [path for path, _ in world.requests] == ["/robots.txt"]
 
 
+@pytest.mark.slow
 def test_a_chain_that_turns_round_is_cut(settings: Settings) -> None:
     world = emplois_world()
     start = "/api/v1/siaes/?departement=01&page_size=100"
@@ -114,6 +120,7 @@ def test_a_private_network_is_never_asked(settings: Settings) -> None:
         fetch(plan, settings.home, settings, "essai")
 
 
+@pytest.mark.slow
 def test_the_newest_files_of_the_catalogue_are_found_and_read(settings: Settings) -> None:
     with served(finess_world()) as world:
         report = crawl("finess", settings, mirror=world.url)
@@ -126,6 +133,7 @@ def test_the_newest_files_of_the_catalogue_are_found_and_read(settings: Settings
     assert report.updated_at == "2026-09-05"
 
 
+@pytest.mark.slow
 def test_a_file_that_has_not_the_checksum_of_the_catalogue_is_refused(settings: Settings) -> None:
     world = finess_world()
     path = next(path for path in world.pages if "structures-journalier-20260905" in path)

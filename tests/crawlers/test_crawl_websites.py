@@ -93,6 +93,7 @@ def test_a_site_gives_its_trades_and_a_presentation_each_with_its_page(
     }
 
 
+@pytest.mark.slow
 def test_only_pages_about_activities_are_asked_once_each_by_someone_who_says_who(
     settings: Settings, web: Web, tmp_path: Path
 ) -> None:

@@ -129,6 +129,7 @@ def test_what_one_run_does_not_download_is_counted_by_name(settings: Settings) -
     assert report.skipped == {"notice_not_fetched": 2}
 
 
+@pytest.mark.slow
 def test_a_search_that_had_no_time_to_end_is_refused(settings: Settings) -> None:
     with pytest.raises(ImportRefused, match="pas eu le temps"):
         read(settings, Search(NUMBERS, timed_out=True))

@@ -267,6 +267,7 @@ def test_a_sign_on_that_cannot_be_used_is_refused_at_the_start_without_its_secre
     assert "client_id" in str(refused.value) and SECRET not in str(refused.value)
 
 
+@pytest.mark.slow
 def test_the_doctor_says_whether_the_provider_answers_under_its_name(review: Review, tmp_path: Path) -> None:
     def found(issuer: str) -> list[tuple[bool, str]]:
         settings = Settings.model_validate({"home": tmp_path, "review_token": document(issuer)})
