@@ -84,7 +84,7 @@ class PlaceReader:
 
     def _only_near(self, left: str, right: str, seat: str | None) -> bool:
         """Whether the first of two readings lies near the seat of the buyer and the second does not."""
-        return left != right and self._near(left, seat) and not self._near(right, seat)
+        return self._near(left, seat) and not self._near(right, seat)
 
     def _near(self, id_: str, seat: str | None) -> bool:
         """Whether a territory is in the commune or the EPCI of the buyer."""
