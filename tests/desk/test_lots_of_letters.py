@@ -7,6 +7,7 @@ import pytest
 from vivier.desk.read.letter import lots_in, read_lots
 from vivier.desk.read.line import Line
 from vivier.desk.read.understanding import understand
+from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
@@ -82,3 +83,13 @@ def test_a_table_with_headings_is_read_by_its_headings(lexicon: Lexicon) -> None
 
 def test_a_need_that_names_a_single_lot_is_not_split(lexicon: Lexicon) -> None:
     assert lots_in("Lot 3 : entretien des espaces verts", lexicon, least=2) is None
+
+
+def test_more_lots_than_a_programme_holds_are_refused_before_they_are_read(lexicon: Lexicon) -> None:
+    with pytest.raises(InvalidRequest, match="plus de 300 lots"):
+        lots_in("\n".join(f"Lot {number} : tonte à Rennes" for number in range(1, 302)), lexicon)
+
+
+def test_an_amount_that_no_lot_can_have_is_told_and_not_counted(lexicon: Lexicon) -> None:
+    (line,) = lines("Lot 1 : tonte à Rennes, 99 999 999 999 999 €", lexicon)
+    assert line.amount is None and any("trop grand" in remark for remark in line.doubts)

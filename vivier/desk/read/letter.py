@@ -54,22 +54,21 @@ def read_lots(
 ) -> Programme:
     """Reads the lots of a file: a table by its headings (:func:`read_programme`), else a text. Raises ``InvalidRequest`` naming « file »."""
     sheets = sheets_of(content)
-    letter = None if given else lots_of(sheets, content, lexicon)
-    if letter is not None and len(letter.rows) > most:
-        raise refused("too_many_lines", f"Le texte a plus de {most} lots : découpez-le.")
+    letter = None if given else lots_of(sheets, content, lexicon, most)
     return read_sheets(sheets, most, given) if letter is None else letter
 
 
-def lots_of(sheets: Sequence[Sheet], content: bytes, lexicon: Lexicon) -> Programme | None:
-    """The lots of a file that is a text; ``None`` when it is a workbook or a table with headings, or says no lot."""
+def lots_of(sheets: Sequence[Sheet], content: bytes, lexicon: Lexicon, most: int = MOST_LINES) -> Programme | None:
+    """The lots of a file that is a text; ``None`` when it is a workbook or a table with headings, or says no lot. Raises ``InvalidRequest``
+    naming « file » beyond ``most``."""
     if len(sheets) != 1 or sheets[0].name:
         return None
     cells = [cell for _, row in sheets[0].rows[:FIRST_LINES] for cell in row if cell]
     is_table = any(known(cell, PROGRAMME) in PROGRAMME.need for cell in cells)
-    return None if is_table else lots_in(decoded(content), lexicon)
+    return None if is_table else lots_in(decoded(content), lexicon, most=most)
 
 
-def lots_in(text: str, lexicon: Lexicon, least: int = 1) -> Programme | None:
+def lots_in(text: str, lexicon: Lexicon, least: int = 1, most: int = MOST_LINES) -> Programme | None:
     """The lots of a text that names at least so many; ``None`` when it does not, or is longer than a letter."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST_LETTER:
@@ -77,6 +76,8 @@ def lots_in(text: str, lexicon: Lexicon, least: int = 1) -> Programme | None:
     letter = _marked(text)
     if not letter.lots and least == 1:
         letter = _listed(text, lexicon)
+    if len(letter.lots) > most:
+        raise refused("too_many_lines", f"Le texte a plus de {most} lots : découpez-le.")
     return _programme(letter, lexicon) if len(letter.lots) >= least else None
 
 

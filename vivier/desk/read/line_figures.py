@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vivier.desk.read import cells
-from vivier.desk.read.amounts import Amount, amount_of
+from vivier.desk.read.amounts import MOST_EUROS, Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht
@@ -155,6 +155,10 @@ def _in_text(need: Need, text: str) -> tuple[Amount | None, tuple[str, ...]]:
     if len(chosen) > 1:
         return None, (f"Plusieurs montants dans l'objet, aucun compté : {_written(chosen)}. Donnez celui du lot.",)
     match = chosen[0]
+    if match.euros > MOST_EUROS:
+        return None, (
+            f"Montant de l'objet trop grand, non compté : {_written(chosen)}. Au plus {euros_ht(MOST_EUROS)}.",
+        )
     return Amount(match.euros, match.euros, False, match.per_year, match.tax == "TTC"), (read, *left)
 
 
