@@ -32,11 +32,13 @@ FIGURE = Figure("vivier_letters", "Letters.", "state", {"sent": 2.0})
 
 
 @pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The loggers of uvicorn are as they were, once a server has set its own."""
+def alone() -> Iterator[None]:
+    """A signal interrupts this process, which may have been begun without; once a server has set them, the loggers of uvicorn are as they were."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "uvicorn.access")]
     before = [(logger, logger.handlers, logger.propagate, logger.level) for logger in loggers]
     yield
+    signal.signal(signal.SIGINT, handler)
     for logger, handlers, propagate, level in before:
         logger.handlers, logger.propagate = handlers, propagate
         logger.setLevel(level)
@@ -63,7 +65,7 @@ def get(port: int, path: str = "/", **headers: str) -> tuple[int, dict[str, str]
         connection.close()
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("alone")
 def test_a_process_serves_its_pages_and_its_figures_until_it_is_told_to_end(tmp_path: Path) -> None:
     figures, token = free_port(), "jeton" * 8
     settings = Settings.model_validate(
