@@ -27,7 +27,10 @@ from vivier.contracts.missed import FACTS, Missed, MissedFound
 from vivier.given.lessons import Taught
 from vivier.given.readings import Corrected, Counted
 from vivier.lexicon import Lexicon
+from vivier.mail.letter import Letter
+from vivier.mail.office import office_of
 from vivier.search.relax import Relaxation
+from vivier.settings import Settings
 from vivier.suppliers.explain import Alternative, WordRead
 
 DAY = date(2026, 11, 24)
@@ -221,3 +224,37 @@ def test_a_setting_without_a_value_is_refused(tmp_path: Path) -> None:
 )
 def test_each_action_on_a_round_asks_for_what_it_needs(tmp_path: Path, action: str, code: int, line: str) -> None:
     assert line in told(tmp_path, "round", action, "0" * 40, code=code)
+
+
+MAILED = {
+    "VIVIER_SMTP_URL": "smtp://127.0.0.1:9",
+    "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
+    "VIVIER_MAIL_KEY": "A" * 43 + "=",
+    "VIVIER_PUBLIC_URL": "https://vivier.example",
+}
+
+
+def test_a_subscription_that_nobody_confirmed_is_deleted_and_told(tmp_path: Path) -> None:
+    names = {name.removeprefix("VIVIER_").lower(): value for name, value in MAILED.items()}
+    office = office_of(Settings.model_validate({"home": tmp_path, **names}))
+    assert office is not None
+    nothing = told(tmp_path, "notify", **MAILED)
+    assert "0 abonnement regardé, dont 0 sans nouveauté ; 0 message écrit." in plain(nothing)
+    assert "Messages : aucun." in plain(nothing) and "effacés" not in nothing
+
+    def letter(token: str, followed: Any) -> Letter:
+        return office.letters.confirm(token, followed, "https://vivier.example/x", 0.0)
+
+    office.subscriptions.ask("a@exemple.example", "contracts", "q=tonte", "Tonte", "daily", date(2026, 1, 1), letter)
+    office.subscriptions.database.close()
+    line = (
+        "Abonnements effacés : 1 non confirmés ou d'un an passé, 0 refusés par leur destinataire ou dont la recherche"
+    )
+    assert line in plain(told(tmp_path, "notify", **MAILED))
+
+
+def test_mail_that_cannot_be_is_told(tmp_path: Path) -> None:
+    for contact in ({}, {"VIVIER_OPERATOR_CONTACT": "https://exemple.example"}):
+        refused = plain(told(tmp_path, "mail", "report", code=1, **MAILED, **contact))
+        assert "VIVIER_OPERATOR_CONTACT n'est pas une adresse électronique : personne à qui écrire." in refused
+    assert "Donnez des fichiers, un dossier Maildir" in plain(told(tmp_path, "mail", "bounces", code=1, **MAILED))
