@@ -39,6 +39,15 @@ def esats(vivier: Told, tmp_path_factory: pytest.TempPathFactory) -> list[dict[s
     return rows
 
 
+def test_a_search_and_an_explanation_read_the_words_typed(vivier: Told, esats: list[dict[str, str]]) -> None:
+    printed = vivier("search", "kind=ESAT")
+    assert f"{len(esats)} fournisseurs" in printed and vivier("search").count(f"{len(esats)} fournisseurs") == 0
+    first = esats[0]["id"]
+    assert f"({first}) : répond." in plain(vivier("explain", first, "kind=ESAT"))
+    assert f"({first}) : ne répond pas." in plain(vivier("explain", first, "kind=EITI"))
+    assert "Fournisseur inconnu : « personne »." in plain(vivier("explain", "personne", code=1))
+
+
 @pytest.mark.parametrize(
     ("need", "needed"),
     [
