@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -88,7 +90,15 @@ PAGES = (
     "/ecrire?choix=v7odoovsl7shi,vhs5c2mltlzbk",
 )
 """Pages beside those of the record, or with what it does not ask."""
-FORMS = (
+PROGRAMME = "objet;lieu;montant;durée\nnettoyage de bureaux;Rennes;90000;24\ntonte des pelouses;Saint-Denis;40000;12\nzzyzx;Rennes;;\n"
+LEDGER = "SIRET;Montant;Famille\n99900000300015;10000;Espaces verts\n12345678900011;5000;Nettoyage\n99900000300023;2500,50;Tonte\n"
+UNREAD = "a;b\n1;2\n"
+SHEET = "/fournisseurs/v7odoovsl7shi"
+LOTS = [
+    {"text": "nettoyage des bureaux", "place": "Rennes", "amount": 90_000, "months": 24},
+    {"text": "tonte", "place": "Rennes"},
+]
+FORMS: tuple[tuple[str, Any], ...] = (
     ("/lectures", {"besoin": "nettoyage de bureaux à Rennes", "trade": "blanchisserie"}),
     ("/lectures", {"q": "a"}),
     ("/revue", None),
@@ -98,8 +108,38 @@ FORMS = (
     ("/revue/2", None),
     ("/revue/2", {"action": "withdraw"}),
     ("/revue", None),
+    ("/consultation", {"step": "file", "pasted": PROGRAMME, "place_default": "Rennes"}),
+    ("/consultation", {"step": "file", "pasted": UNREAD}),
+    ("/consultation", {"step": "one", "text": "entretien", "place": "Saint-Denis"}),
+    ("/consultation", {"step": "one"}),
+    ("/consultation", {"step": "within", "programme": PROGRAMME, "within": "35"}),
+    ("/consultation", {"step": "within", "programme": PROGRAMME, "within": "zzyzx"}),
+    ("/consultation", {"step": "study", "programme": PROGRAMME, "capacity_share": "9"}),
+    ("/consultation/verifier", {"json": "{}"}),
+    ("/consultation", {"step": "study", "programme": PROGRAMME}),
+    ("/consultation/etudes/{id}", None),
+    ("/consultation/etudes/{id}/programme", None),
+    ("/consultation/etudes/{id}/programme.csv", None),
+    ("/consultation/etudes/{id}/supprimer", {"a": "b"}),
+    ("/suivi-heures", {"object": "Tonte", "hours": "253", "months": "6", "start": "2027-03-01", "company": "Alpha"}),
+    ("/mes-fournisseurs", {"pasted": LEDGER, "place": "Rennes"}),
+    ("/mes-fournisseurs", {"pasted": UNREAD}),
+    (f"{SHEET}/signaler", {"what": "zz"}),
+    (f"{SHEET}/completer", {"turnover": "a"}),
+    ("/ecrire", {"choix": "v7odoovsl7shi", "address": "x"}),
+    ("/courriel/contracts?provision=reserved", {"address": "x"}),
+    ("/enquetes", {"a": "b"}),
+    ("/v1/ledger", LEDGER),
+    ("/v1/ledger", UNREAD),
+    ("/v1/needs/batch?within=35", PROGRAMME),
+    ("/v1/needs/batch", "a"),
+    ("/v1/programmes", LOTS),
+    ("/v1/consultations", []),
+    ("/v1/leads/refusals", []),
+    ("/v1/leads/question", []),
+    ("/v1/rounds", []),
 )
-"""What the operator, who gives the password, sends in turn: a form, or nothing to read a page."""
+"""What is sent in turn, with the password of the operator: a form, a table, lots, or nothing to read a page. ``{id}``: what was drawn last."""
 
 
 @pytest.fixture(scope="module")
@@ -127,17 +167,31 @@ def _answers(client: TestClient) -> Iterator[tuple[str, str]]:
             yield f"GET {url}", _digest(client.get(url, follow_redirects=False))
     for url in PAGES:
         yield f"GET {url}", _digest(client.get(url, follow_redirects=False))
-    for turn, (path, form) in enumerate(FORMS):
-        given = {"auth": ("", REVIEW_TOKEN), "follow_redirects": False}
-        sent = client.get(path, **given) if form is None else client.post(path, data=form, **given)
-        yield f"{turn} {path} {json.dumps(form, ensure_ascii=False)}", _digest(sent)
+    yield from _sent(client)
     for path, body in POSTS:
         if path == "/v1/dossiers":
             continue  # its address is drawn
         yield f"POST {path} {json.dumps(body, ensure_ascii=False)}", _digest(client.post(path, json=body))
 
 
-def _digest(answer: Response) -> str:
+def _sent(client: TestClient) -> Iterator[tuple[str, str]]:
+    """The same of what is sent in turn."""
+    drawn = "x"
+    for turn, (path, sent) in enumerate(FORMS):
+        given: dict[str, Any] = {"auth": ("", REVIEW_TOKEN), "follow_redirects": False}
+        if isinstance(sent, str):
+            given |= {"content": sent.encode(), "headers": {"Content-Type": "text/csv"}}
+        elif sent is not None:
+            given["json" if isinstance(sent, list) else "data"] = {"lots": sent} if isinstance(sent, list) else sent
+        answer = client.request("GET" if sent is None else "POST", path.format(id=drawn), **given)
+        if found := re.search("[0-9a-f]{40}", answer.headers.get("location", "")):
+            drawn = found[0]
+        yield f"{turn} {path}", _digest(answer, drawn)
+
+
+def _digest(answer: Response, drawn: str = "x") -> str:
     status, media, body = answer.status_code, answer.headers.get("content-type", ""), answer.content
     body = body or answer.headers.get("location", "").encode()
+    if len(drawn) > 1:
+        body = body.replace(drawn.encode(), b"")
     return sha256(f"{status} {media} ".encode() + plain(media, body)).hexdigest()[:12]
