@@ -193,21 +193,22 @@ def test_each_structure_added_or_removed_has_the_reason_that_says_most() -> None
 
 def test_the_reason_is_that_of_the_article_advised_then_of_the_widest() -> None:
     was = lot(structures=[entry("out", 1)])
-    excluded = {"L1": [left("out", "far")], "L3113_3": [left("out", "late")], "L2113_14": [left("out", "union")]}
+    excluded: Any = {"L1": [left("out", "far")], "L3113_3": [left("out", "late")], "L2113_14": [left("out", "union")]}
     for advised, reason in (("L1", "far"), ("L2113-12", "union"), (None, "union")):
         (found,) = differences([was], [lot(recommended=advised, **excluded)], (), lambda ids: ())
         assert found["removed"][0]["why"].endswith(f"motif {reason}")
         assert found["removed"][0]["why"].startswith("la liste est") == (advised != "L2113-12")
-    only = {"L1": [left("out", "kind_not_eligible")], "L2": [left("out", "kind_not_eligible") | {"reason_fr": "après"}]}
+    only: Any = {
+        "L1": [left("out", "kind_not_eligible")],
+        "L2": [left("out", "kind_not_eligible") | {"reason_fr": "après"}],
+    }
     (found,) = differences([was], [lot(**only)], (), lambda ids: ())
     assert found["removed"][0]["why"] == "motif kind_not_eligible"
 
 
 def test_a_lot_that_is_studied_on_one_side_only_says_so() -> None:
     whole, none = lot(structures=[entry("a", 1)]), lot(studied=False)
-    ((lost,), (won,)) = (
-        differences([one], [other], (), lambda ids: ids) for one, other in ((whole, none), (none, whole))
-    )
+    ((lost,), (won,)) = (differences([one], [other], (), tuple) for one, other in ((whole, none), (none, whole)))
     assert [each["why"] for each in (*lost["removed"], *won["added"])] == [
         "le lot n'est plus compris",
         "le lot n'était pas compté",
@@ -223,7 +224,7 @@ def test_what_changed_of_a_structure_is_listed_and_told() -> None:
     ]
     before = entry("a", 1, name="Avant", siret="1", distance_km=1.256, zone_published=True, proofs=proofs)
     after = entry("a", 9, name="Après", siret="1", distance_km=None, zone_published=False, proofs=[])
-    (found,) = differences([lot(structures=[before])], [lot(structures=[after])], (), lambda ids: ids)
+    (found,) = differences([lot(structures=[before])], [lot(structures=[after])], (), tuple)
     (changed,) = found["changed"]
     assert (changed["id"], changed["name"], changed["siret"], found["unchanged"]) == ("a", "Après", "1", 0)
     assert [change["text"] for change in changed["changes"]] == [
@@ -239,9 +240,9 @@ def test_what_changed_of_a_structure_is_listed_and_told() -> None:
         "now": "Après",
         "text": "nom : Avant → Après",
     }
-    (place,) = differences(
-        [lot()], [lot() | {"understood": {**lot()["understood"], "territories": []}}], (), lambda ids: ids
-    )[0]["figures"]
+    (place,) = differences([lot()], [lot() | {"understood": {**lot()["understood"], "territories": []}}], (), tuple)[0][
+        "figures"
+    ]
     assert place["text"] == "lieu compris : Rennes → à préciser"
 
 

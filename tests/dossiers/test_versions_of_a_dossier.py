@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from copy import deepcopy
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -10,16 +12,24 @@ from typing import Any
 
 import pytest
 
+from tests.search_api.conftest import serve_corpus
 from vivier.desk.dossier import FORMAT, digest, verified
+from vivier.desk.read.asked import Settings as Asked
+from vivier.desk.read.programme import Row
 from vivier.dossiers.blank import WORD, blanked, ids_of, is_copy, opposed_in, without
+from vivier.dossiers.compose import compose_lot
 from vivier.dossiers.contacts import MOST_CONTACTS, Change, Contact
 from vivier.dossiers.issue import FIRST_DRAW, REFRESHED, changed, issue, read, stored
 from vivier.dossiers.listing import drawn, seeds_of
+from vivier.dossiers.question import question_for
+from vivier.dossiers.registry import Registry
 from vivier.dossiers.replay import _ids, _summary, _versions
-from vivier.errors import InvalidRequest
+from vivier.errors import InvalidRequest, NotFound
 from vivier.given.database import Database
 from vivier.given.shelf import DatabaseShelf
+from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
+from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
 DAY = date(2026, 11, 24)
@@ -224,3 +234,37 @@ def test_a_method_of_another_version_is_named_and_a_list_is_compared_by_its_ids_
         ("d", None, "1"),
     ]
     assert _ids([lot(1, "b", "a"), {"studied": False}]) == [["b", "a"], []]
+
+
+def test_a_registry_makes_again_changes_compares_and_replays_what_it_issued(
+    tmp_path: Path, shelf: DatabaseShelf, lexicon: Lexicon
+) -> None:
+    settings = Settings.model_validate({"home": tmp_path, "opposition_salt": "un sel assez long"})
+    registry = Registry(shelf, Opposition(settings))
+    question = question_for(Asked(title="Parcs"), [Row(1, {"text": "zzyzx"})], DAY)
+    later = date(2026, 12, 1)
+    with closing(serve_corpus(settings.generations, lexicon)) as engine:
+        snapshot = Snapshot(engine)
+        first = registry.issue(question, snapshot, lexicon, DAY)
+        made: Any = deepcopy(first)
+        id_: str = made["dossier_id"]
+        second = registry.by("client").change(id_, Change(refresh=True), snapshot, lexicon, later)
+        third = registry.change(id_, Change(redraw="encore"), snapshot, lexicon, later)
+        fourth = registry.issue(question, snapshot, lexicon, later, former=id_)
+        found = registry.replay(id_, snapshot, lexicon, later)
+        dated = registry.replay(id_, snapshot, lexicon, later, data="same", as_of=later)
+        with pytest.raises(NotFound, match="ligne 2"):
+            compose_lot(question, 2, snapshot, lexicon)
+        (alone,) = made["lots"]
+        assert alone.pop("conclusion")["decision"] and compose_lot(question, 1, snapshot, lexicon) == alone
+    assert [each["supersedes"] for each in (first, second, third, fourth)] == [None, id_, id_, id_]
+    assert [each["as_of"] for each in (first, second, third)] == ["2026-11-24", "2026-12-01", "2026-11-24"]
+    assert registry.read(id_, DAY) == first and registry.keep(first, DAY)["dossier_id"] != id_
+    assert found["same_data"] and found["same_methods"] and found["same_analysis"] and found["same_list"]
+    assert found["summary"] == [SAME, "Mêmes données."] and found["dossier_id"] == id_ and found["lots"][0]["line"] == 1
+    assert dated["as_of"] == {"was": "2026-11-24", "now": "2026-12-01"} and not dated["same_analysis"]
+    assert registry.compared(first, DAY) == "same"
+    assert registry.compared({**first, "title": "Autre"}, DAY) == "other"
+    assert registry.compared({**first, "dossier_id": "0" * 40}, DAY) == "unknown"
+    assert registry.compared(first, date(2027, 11, 24)) == "same"
+    assert registry.compared(first, date(2027, 11, 25)) == "purged"
