@@ -14,10 +14,12 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from search_api.app import create_app
+from tests.built import copy_of
 from tests.mail.mailbox import Mailbox, link_in, mailbox
 from tests.search_api.contracts.conftest import serve_both
 from tests.search_api.contracts.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.given.database import Database
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
 from vivier.given.shelf import registry_of, studies_of
@@ -31,6 +33,7 @@ from vivier.settings import Settings
 
 READER = "lectrice@structure.example"
 PUBLIC = "https://vivier.example"
+KEY = f"{'A' * 43}="
 
 
 @dataclass
@@ -109,6 +112,23 @@ def settings_for(home: Path, box: Mailbox, **more: object) -> Settings:
     return Settings.model_validate(
         {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir", **own, **more}
     )
+
+
+def _empty(folder: Path) -> None:
+    with closing(Database(f"sqlite:///{folder}/given.sqlite")) as database, database.transaction():
+        pass
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """The mail of a service without pages, whose relay does not answer: an empty database of its own."""
+    own = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Vivier <vivier@exemple.example>", "mail_key": KEY}
+    home = copy_of("empty-given-database", _empty, tmp_path)
+    common = {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir"}
+    made = office_of(Settings.model_validate({**common, **own}))
+    assert made is not None
+    with closing(made.database):
+        yield made
 
 
 @pytest.fixture

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from tests.mail.conftest import KEY, READER
+from tests.search_api.contracts.corpus import TODAY
 from vivier.errors import NotFound
 from vivier.given.mail_tables import OUTBOX, REPORTERS, SEEN
 from vivier.given.queue import put
@@ -22,7 +21,7 @@ from vivier.given.tables import REQUESTS
 from vivier.mail.answers import ANSWER_DAYS, Answers
 from vivier.mail.check import _key, _outbox
 from vivier.mail.letter import Letter
-from vivier.mail.office import Office, office_of
+from vivier.mail.office import Office
 from vivier.mail.outbox import KEPT_SECONDS, LEASE, MOST_TRIES, Outbox, TooManyLetters
 from vivier.mail.relay import Outcome, State
 from vivier.mail.sealing import Sealer, Unsealable, new_key
@@ -34,26 +33,12 @@ from vivier.mail.subscriptions import (
     Subscriptions,
     TooManySubscriptions,
 )
-from vivier.settings import Settings
 
-TODAY = date(2026, 11, 24)
-READER = "lectrice@structure.example"
 NOW = 1_700_000_000.0
-KEY = f"{'A' * 43}="
 
 
 def later(days: int) -> date:
     return TODAY + timedelta(days=days)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """The mail of a service whose relay nobody asks anything."""
-    own = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Vivier <v@exemple.example>", "mail_key": KEY}
-    made = office_of(Settings.model_validate({"home": tmp_path, "public_url": "https://v.example", **own}))
-    assert made is not None
-    with closing(made.database):
-        yield made
 
 
 class Asking:
@@ -368,7 +353,7 @@ def test_who_reported_is_written_the_decision_once_and_forgotten(office: Office)
     assert (accepted.to, accepted.subject) == (READER, f"Votre demande n° {report} : retenue")
     assert (refused.to, refused.subject) == ("b@b.example", f"Votre demande n° {opposition} : refusée")
     for letter in (accepted, refused):
-        assert "https://v.example/suivi/suivi" in letter.text and "Atelier fictif" in letter.text
+        assert "https://vivier.example/suivi/suivi" in letter.text and "Atelier fictif" in letter.text
         assert "Corrigé." in letter.text and letter.stop and letter.stop in letter.text and letter.made_at == NOW
     with office.database.transaction() as connection:
         assert list(connection.scalars(select(REPORTERS.c.request))) == [waits]
