@@ -14,12 +14,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from search_api.app import create_app
-from tests.built import copy_of
+from tests.given.conftest import empty_home
 from tests.mail.mailbox import Mailbox, link_in, mailbox
 from tests.search_api.contracts.conftest import serve_both
 from tests.search_api.contracts.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.given.database import Database
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
 from vivier.given.shelf import registry_of, studies_of
@@ -114,16 +113,11 @@ def settings_for(home: Path, box: Mailbox, **more: object) -> Settings:
     )
 
 
-def _empty(folder: Path) -> None:
-    with closing(Database(f"sqlite:///{folder}/given.sqlite")) as database, database.transaction():
-        pass
-
-
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """The mail of a service without pages, whose relay does not answer: an empty database of its own."""
     own = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Vivier <vivier@exemple.example>", "mail_key": KEY}
-    home = copy_of("empty-given-database", _empty, tmp_path)
+    home = empty_home(tmp_path)
     common = {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir"}
     made = office_of(Settings.model_validate({**common, **own}))
     assert made is not None
