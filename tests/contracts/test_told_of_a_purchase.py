@@ -73,7 +73,7 @@ def entry(collection: Any, kind: Any = None, **record: Any) -> Entry:
 
 
 def test_an_item_is_titled_by_what_it_is_and_leads_to_its_page() -> None:
-    contract, notice = entry("contracts", object="TONTE DES PARCS"), entry("notices", "open_reserved", title="Tonte")
+    contract, notice = entry("contracts", object="TONTE DES PARCS"), entry("notices", "open_notice", title="Tonte")
     assert (entry_title(contract), entry_kind(contract), entry_path(contract)) == (
         "Tonte des Parcs",
         "Marché attribué",
