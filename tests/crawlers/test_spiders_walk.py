@@ -106,6 +106,11 @@ def test_pages_by_position_go_on_after_the_items_received(tmp_path: Path) -> Non
     spider = fetcher(tmp_path, Offsets(address=f"{A}/?o={{offset}}", items="rows"))
     answers = {f"{A}/?o=0": page(rows=[1, 2]), f"{A}/?o=2": page(rows=[3]), f"{A}/?o=3": page(rows=[])}
     assert asked(spider, answers) == list(answers) and len(spider.files) == 3 and spider.error is None
+    short = fetcher(tmp_path, Offsets(address=f"{A}/?o={{offset}}", items="rows"))
+    assert asked(short, {f"{A}/?o=0": page(rows=[1], total=2), f"{A}/?o=1": page(rows=[])}) == list(answers)[:1] + [
+        f"{A}/?o=1"
+    ]
+    assert short.error == "2 lignes annoncées, 1 reçues : la lecture n'est pas entière"
     wrong = fetcher(tmp_path, Offsets(address=f"{A}/?o={{offset}}", items="rows"))
     assert asked(wrong, {f"{A}/?o=0": page(lines=[1])}) == [f"{A}/?o=0"]
     assert wrong.error == f"la réponse n'a pas de liste « rows » : {A}/?o=0" and wrong.files == []
@@ -203,7 +208,9 @@ def test_a_file_that_is_not_the_one_announced_stops_the_fetch_unless_it_was_cut(
     )
 
 
-def test_the_pages_of_a_directory_are_read_first_then_those_of_its_suppliers_as_many_as_wanted(tmp_path: Path) -> None:
+def test_the_pages_of_a_directory_are_read_first_then_those_of_its_suppliers_as_many_as_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def html(*items: str, following: str = "") -> Answer:
         links = "".join(f"<a class=i href=/{item}></a>" for item in items)
         return 200, (links + (f"<a class=n href={following}></a>" if following else "")).encode(), {}
@@ -217,6 +224,7 @@ def test_the_pages_of_a_directory_are_read_first_then_those_of_its_suppliers_as_
         **{f"{A}/s{n}": (status, b"", {}) for n, status in enumerate((200, 404, 410, 200), 1)},
     }
     assert asked(spider, answers) == list(answers)
+    assert capsys.readouterr().out.split("\n") == ['{"rows": 0}'] * 3 + ['{"rows": 1}'] * 4 + [""]
     assert [(file.file, file.role, file.status) for file in spider.files] == [
         *((f"0000{n}-liste.html", "index", 200) for n in (1, 2, 3)),
         *((f"0000{n}.html", "data", status) for n, status in ((4, 200), (5, 404), (6, 410), (7, 200))),
@@ -225,9 +233,10 @@ def test_the_pages_of_a_directory_are_read_first_then_those_of_its_suppliers_as_
     assert asked(short, answers) == [f"{A}/l1", f"{A}/s1"]
     alone = fetcher(tmp_path, listing.model_copy(update={"following": None, "starts": (f"{A}/l1",)}))
     assert asked(alone, answers) == [f"{A}/l1", f"{A}/s1", f"{A}/s2"]
-    refused = fetcher(tmp_path, listing)
-    assert asked(refused, answers | {f"{A}/s1": (403, b"", {})})[-1] == f"{A}/s1"
-    assert refused.error == f"réponse 403 ; le site refuse, n'insistez pas : {A}/s1" and len(refused.files) == 3
+    for status in (401, 403, 429, 503):
+        refused = fetcher(tmp_path, listing)
+        assert asked(refused, answers | {f"{A}/s1": (status, b"", {})})[-1] == f"{A}/s1"
+        assert (refused.error or "").startswith(f"réponse {status} ; le site ") and len(refused.files) == 3
     away = fetcher(tmp_path, listing)
     assert asked(away, {f"{A}/l1": (404, b"", {})}) == [f"{A}/l1"] and away.files == []
 
