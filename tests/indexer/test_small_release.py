@@ -222,7 +222,7 @@ def test_a_key_of_another_kind_or_a_wrong_address_is_named(home: Settings, key: 
     private, public = tmp_path / "rsa.pem", tmp_path / "rsa.pub"
     private.write_bytes(rsa.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public.write_bytes(rsa.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    for path, text in (
+    for path, why in (
         (private, "n'est pas une clé privée Ed25519"),
         (tmp_path / "none", "clé privée .* ne se lit pas"),
     ):
