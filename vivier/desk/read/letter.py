@@ -14,6 +14,7 @@ from typing import Final
 from vivier.desk.read.headings import FIRST_LINES, PROGRAMME, known
 from vivier.desk.read.programme import MOST_LINES, Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, decoded, refused, sheets_of
+from vivier.desk.read.site import is_site, made_on_site
 from vivier.french import enumerated, plural, quoted
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
@@ -134,6 +135,7 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
     last = [needs[-1]] if letter.is_running else []
     place, months = (_given(read, around, needs[:-1], last) for read in (_place, _months))
     amounts = [] if around is None else [amount.spans[0].text for amount in around.amounts]
+    of_site = is_site(needs, lexicon)
     alone = amounts[0] if len(amounts) == 1 and len(lots) == 1 and not needs[0].amounts else ""
     rows = [
         {
@@ -142,6 +144,7 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
             "place": "" if _place(need) else place,
             "months": "" if _months(need) else months,
             "amount": alone,
+            "category": "travaux" if _is_made(need, of_site, lexicon) else "",
         }
         for lot, need in zip(lots, needs, strict=True)
     ]
@@ -153,6 +156,11 @@ def _given(read: Callable[[Need], str], around: Need | None, others: Sequence[Ne
     """What a letter says of all its lots: outside them, else at the end of the last lot of a line when no other says it."""
     outside = "" if around is None else read(around)
     return outside or next((read(need) for need in last if not any(map(read, others))), "")
+
+
+def _is_made(need: Need, of_site: bool, lexicon: Lexicon) -> bool:
+    """Whether the lot is a trade made on a building site, among lots of works; what is kept up there says so."""
+    return of_site and any(made_on_site(match.id, need, lexicon) for match in need.sectors)
 
 
 def _place(need: Need) -> str:

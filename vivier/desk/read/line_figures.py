@@ -47,7 +47,7 @@ _STUDIES: Final = re.compile(
 )
 _WORKS: Final = re.compile(
     r"\b(?:travaux|tvx|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
-    r"|installation|(?:re)?amenagement|requalification)\b"
+    r"|installation|(?:re)?amenagement|requalification|residentialisation)\b"
 )
 _LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
 _WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
@@ -212,17 +212,28 @@ def _months(row: Row, need: Need, errors: list[FieldError], remarks: list[str]) 
 def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...]], text: str) -> tuple[Category, bool]:
     """The category, and whether it is only inferred. It is the one of the column, else that of the CPV, else the one that the words of
     the object give to what is bought, else that of ``natures``, the natures of each trade, the main one first, or services when these differ."""
+    if stated := _stated(row, cpv):
+        return stated, False
+    supposed = {_of_words(nature, fold(text)) for nature in natures}
+    return (supposed.pop() if len(supposed) == 1 else "services"), True
+
+
+def is_built(row: Row, cpv: tuple[str, ...], text: str) -> bool:
+    """Whether a line is a part of works, by its column, else its CPV, else its words, none of which is of upkeep."""
+    stated, words = _stated(row, cpv), fold(text)
+    is_upkeep = _UPKEEP.search(words) is not None
+    return not is_upkeep and (stated == "travaux" if stated else _WORKS.search(words) is not None)
+
+
+def _stated(row: Row, cpv: tuple[str, ...]) -> Category | None:
     written = fold(row.get("category"))
     for name in CATEGORIES:
         if name[:-1] in written:
-            return name, False
-    if cpv:
-        division = int(cpv[0][:2])
-        return (
-            "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
-        ), False
-    supposed = {_of_words(nature, fold(text)) for nature in natures}
-    return (supposed.pop() if len(supposed) == 1 else "services"), True
+            return name
+    division = int(cpv[0][:2]) if cpv else None
+    if division is None:
+        return None
+    return "travaux" if division == 45 else "fournitures" if division < 45 or division == 48 else "services"
 
 
 def _of_words(natures: tuple[str, ...], text: str) -> Category:

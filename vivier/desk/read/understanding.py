@@ -16,10 +16,11 @@ from typing import Final
 
 from vivier.desk.method.duties import exception_errors
 from vivier.desk.read.line import Choice, Line, Part, left
-from vivier.desk.read.line_figures import category_of, read_figures
+from vivier.desk.read.line_figures import category_of, is_built, read_figures
 from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
+from vivier.desk.read.site import made_on_site
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.law.regulated import outside_of
@@ -88,7 +89,7 @@ def _parts(text: str) -> Iterator[str]:
         yield f"{part} {last[1]}" if alone and last is not None else part
 
 
-METHOD_VERSION: Final = "programme-2"
+METHOD_VERSION: Final = "programme-3"
 LONGEST_TEXT: Final = 2_000
 
 
@@ -114,6 +115,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     outside = outside_of(trades.cpv, [choice.code for choice in trades.chosen], text) or outside
     if outside:
         trades, places = replace(trades, errors=()), replace(places, errors=())
+    if not row.get("trade") and is_built(row, trades.cpv, text):
+        trades = _built(trades, need, lexicon)
     natures = tuple(lexicon.trades.get(choice.code).nature for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures, text)
     parts = (trades, places, figures, Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
@@ -190,6 +193,16 @@ def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
         others=left(read, known),
         cpv=cpv,
         second=second,
+    )
+
+
+def _built(read: _Trades, need: Need, lexicon: Lexicon) -> _Trades:
+    """The trades of a part of works, as they are on a building site (:func:`vivier.desk.read.site.made_on_site`)."""
+    made = {choice: made_on_site(choice.code, need, lexicon) for choice in read.chosen}
+    chosen = tuple(replace(old, code=new.code, label=new.name) if new else old for old, new in made.items())
+    remarks = tuple(f"Lot de travaux : « {old.label} » est lu « {new.name} »." for old, new in made.items() if new)
+    return replace(
+        read, chosen=chosen, others=left(chosen, (*read.chosen, *read.others)), remarks=(*read.remarks, *remarks)
     )
 
 
