@@ -1,0 +1,154 @@
+"""Pieces of searches that need no index: a query changed, its sort, what is suggested, the words of errors, the nearest ring."""
+
+from __future__ import annotations
+
+import errno
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from vivier.lexicon import Lexicon
+from vivier.search.messages import _first_named, _written, system
+from vivier.search.operators import Not, Phrase, Sort, Terms, Text
+from vivier.search.port import Hit
+from vivier.search.query import changed
+from vivier.search.suggest import LONGEST_BEGINNING, _beginnings, _trades, detail_of, name_of, search_of
+from vivier.suppliers import farther as beyond
+from vivier.suppliers.groups import FARTHEST_KM, RINGS_KM
+from vivier.suppliers.plan import _sort
+from vivier.suppliers.query import SupplierQuery
+
+
+def query(**fields: Any) -> SupplierQuery:
+    return SupplierQuery.model_validate(fields)
+
+
+def test_a_query_that_loses_its_place_loses_what_goes_with_it() -> None:
+    around = query(near="-1.7,48.1", radius_km=10, sort="distance", page=3)
+    assert changed(around, near=None) == query(sort="relevance")
+    assert changed(around, q="linge") == query(near="-1.7,48.1", radius_km=10, sort="distance", q="linge")
+    there = query(territory=["departement:35"], sort="distance", page=2)
+    assert changed(there, page=2) == there and changed(there, territory=[]).sort == "relevance"
+    assert changed(query(sort="name", page=2), q="a").sort == "name"
+
+
+@pytest.mark.parametrize(
+    ("fields", "territories", "sorts"),
+    [
+        ({}, 0, ["score"]),
+        ({}, 1, ["score", "distance"]),
+        ({"near": "-1.7,48.1", "radius_km": 10}, 0, ["score", "distance"]),
+        ({"near": "-1.7,48.1", "radius_km": 10, "sort": "distance"}, 0, ["distance"]),
+        ({"territory": ["departement:35"], "sort": "distance"}, 1, ["score", "distance"]),
+        ({"sort": "name"}, 1, ["name_sort"]),
+    ],
+)
+def test_the_sort_of_a_query_ends_with_the_distance_when_there_is_a_place(
+    fields: dict[str, Any], territories: int, sorts: list[str]
+) -> None:
+    places: Any = ("place",) * territories
+    assert [(sort.by, sort.descending) for sort in _sort(query(**fields), places)] == [(by, False) for by in sorts]
+    assert _sort(query(sort="updated"), places) == (Sort("updated", descending=True),)
+
+
+def test_what_is_suggested_begins_by_the_first_word_then_has_the_words_whole() -> None:
+    long = "x" * (LONGEST_BEGINNING + 1)
+    search = search_of(["atelier", long], 7)
+    begun = (long[:LONGEST_BEGINNING], "atelier")
+    assert search.limit == 7 and [sort.by for sort in search.sort] == ["score", "name_sort"]
+    first, whole = search.parts
+    assert first.tiers[0].points == 2 and whole.tiers[0].points == 1
+    assert first.tiers[0].where == Text(((Phrase("text_first", (begun[1],)),),))
+    assert whole.tiers[0].where == Text(
+        ((Phrase("text_name_exact", ("atelier",)),), (Phrase("text_name_exact", (long,)),))
+    )
+    assert Not(Terms("closed", ("yes",))) in search.where.of  # type: ignore[union-attr]
+
+
+def test_a_supplier_is_suggested_by_its_name_its_brand_its_kinds_and_its_town() -> None:
+    def record(**fields: Any) -> Any:
+        return {"name": {"value": "ATELIER"}} | {name: {"value": value} for name, value in fields.items()}
+
+    named = [
+        record(),
+        record(brand="ATELIER"),
+        record(brand="Le Lac"),
+        record(acronym="ADL"),
+        record(brand="Lac", acronym="X"),
+    ]
+    assert [name_of(each) for each in named] == [
+        "ATELIER",
+        "ATELIER",
+        "ATELIER (Le Lac)",
+        "ATELIER (ADL)",
+        "ATELIER (Lac)",
+    ]
+    kinds = {"agreements": [{"value": {"kind": kind}} for kind in ("EI", "ESAT", "EI")]}
+    places = record(address={"town": "Rennes"})
+    assert [detail_of(each) for each in (record(), record() | kinds, places, places | kinds)] == [
+        "",
+        "EI, ESAT",
+        "Rennes",
+        "EI, ESAT · Rennes",
+    ]
+
+
+def test_trades_are_suggested_by_their_name_then_by_their_words_a_typing_error_apart(lexicon: Lexicon) -> None:
+    def found(text: str, limit: int = 3) -> list[tuple[str, str]]:
+        return [(each.id, each.detail) for each in _trades(text, limit, lexicon)]
+
+    assert found("blanchi")[0] == ("blanchisserie", "") and len(found("n", 2)) == 2 and found("") == []
+    assert found("blanchisserei")[0][0] == "blanchisserie" and found("zzzzz") == []
+    index = _beginnings(lexicon)
+    assert index.corrected("blnchisserie"[:LONGEST_BEGINNING]).startswith("blanchi"[:4])
+    assert [index.corrected(word) for word in ("xz", "tonte", "zzzzzz")] == ["xz", "tonte", "zzzzzz"]
+    assert index.places(["de"]) and index.places(["tonte", "de"]) == index.places(["tonte"]) and not index.places([])
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.1, "0,1"),
+        (200, "200"),
+        ("Decimal('0.5')", "0,5"),
+        ("full or wide", "full ou wide"),
+        (1e6, "1\u202f000\u202f000"),
+    ],
+)
+def test_a_bound_is_written_in_french(value: object, written: str) -> None:
+    assert _written(value).replace("\xa0", "\u202f") == written
+
+
+def test_an_error_is_about_the_parameter_that_it_names_first_or_about_the_system() -> None:
+    values = {"near": 1, "radius_km": 2, "page": 3}
+    assert _first_named("« radius_km » sans « near »", values) == "radius_km"
+    assert _first_named("autre", values) == "query"
+    full = OSError(errno.ENOSPC, "No space left", "/home/file")
+    assert system(full).startswith("/home/file : ") and system(full).endswith(".")
+    assert system(OSError(9999, "Odd")) == "Odd." and system(OSError("seul")) == "seul."
+
+
+@pytest.mark.parametrize(
+    ("kilometres", "ring", "total"),
+    [
+        ([RINGS_KM[0]], RINGS_KM[0], 1),
+        ([RINGS_KM[0], RINGS_KM[0] + 0.1], RINGS_KM[0], 1),
+        ([RINGS_KM[0] + 0.1, RINGS_KM[1]], RINGS_KM[1], 2),
+        ([], FARTHEST_KM, 0),
+    ],
+)
+def test_the_nearest_are_those_of_the_first_ring_that_has_somebody(
+    kilometres: list[float], ring: float, total: int
+) -> None:
+    hits = [Hit(str(n), 0, km, {}, {"inside": 0}) for n, km in enumerate(kilometres)]
+    snapshot: Any = SimpleNamespace(suppliers=SimpleNamespace(search=lambda search: SimpleNamespace(hits=hits)))
+    reading = SimpleNamespace(origins=((0.0, 0.0),), territories=(), query=query(near="-1.7,48.1", radius_km=10))
+    plan: Any = SimpleNamespace(groups={"farther": Terms("id", ("x",))}, reading=reading)
+    found = beyond.farther(plan, snapshot)
+    assert (found.km, found.total, len(found.hits)) == (ring, total, total)
+    assert [beyond._distance(Hit("a", 0, 99.0, {}, {"inside": n})) for n in (0, 1)] == [99.0, 0.0]
+    counts = {f"farther within {km:g} km": sum(each <= km for each in kilometres) for km in RINGS_KM}
+    if kilometres:
+        assert beyond.counted(counts) == beyond.Farther(total, ring)
+    assert beyond.counted({f"farther within {km:g} km": 99 for km in RINGS_KM}).total == beyond.NEAREST
