@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from vivier.text import load_analysis
 from vivier.text.cells import typed_text
 from vivier.text.filters import lower
 from vivier.text.folding import _is_followed, fold
+from vivier.text.guard import bare, plain, safe, safe_cell
 from vivier.text.stemmer import light_stem
 from vivier.text.synonyms import Synonyms
 
@@ -157,3 +159,32 @@ def test_the_positions_of_words_keep_alternatives_side_by_side_with_synonyms_or_
 def test_letters_are_folded_as_the_engine_folds_them() -> None:
     assert "".join(map(fold, "ªº\u212bÅé①Œ…½«")) == 'ªº\u212bAe1OE…½"'
     assert fold("Œuvre d'été") == "OEuvre d'ete"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Atelier", "Atelier"),
+        ("=1+1", "'=1+1"),
+        (" -1", "' -1"),
+        ("\tx", "' x"),
+        ("a\nb\u200f", "a b"),
+        ("\uff1d1", "'\uff1d1"),
+        ("« x »", "« x »"),
+        ("", ""),
+        ((), None),
+        (("=a", "b"), "'=a | b"),
+        (("a", "=b"), "a | =b"),
+        (2.0, 2),
+        (2.5, 2.5),
+        (None, None),
+    ],
+)
+def test_a_cell_begins_no_formula_and_has_one_line(cell: Any, text: object) -> None:
+    assert safe_cell(cell) == text and type(safe_cell(cell)) is type(text)
+    if isinstance(cell, str) and not cell[:1].isspace() and cell.isprintable():
+        assert bare(safe(cell)) == cell
+
+
+def test_a_text_of_one_line_keeps_its_first_sign() -> None:
+    assert [plain(text) for text in ("=1\r\n2", "\ufeffa\x00b")] == ["=1 2", "ab"] and bare("'abc") == "'abc"
