@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from opensearchpy import Urllib3HttpConnection
+from opensearchpy.exceptions import ConnectionTimeout, SSLError, TransportError
 
 from tests.engine.recorded import served
 from tests.engine.test_scripted_node import Rote, says
 from vivier.engine.opensearch import reader as reading
+from vivier.engine.opensearch.client import ANSWER_SECONDS, SlowSearch, _NodeConnection, wall
 from vivier.engine.opensearch.group import grouped
 from vivier.engine.opensearch.store import OpenSearchStore, _is_abandoned
-from vivier.errors import BuildRefused, EngineAway, IndexUnreadable, NotFound, NothingIndexed
+from vivier.errors import BuildRefused, EngineAway, EngineUnavailable, IndexUnreadable, NotFound, NothingIndexed
 from vivier.search.formats import FORMAT
 from vivier.search.operators import EVERY, Exists, Measure, Search
 
@@ -219,3 +222,102 @@ def test_groups_are_counted_by_condition_in_parts_when_they_are_many() -> None:
     first, second = (body["aggs"]["by"] for body in asked[0])
     assert first["terms"] == {"field": "networks", "size": 2, "order": {"_key": "asc"}} == second["terms"]
     assert first["aggs"].keys() == {"least", "day"} and "aggs" not in second
+
+
+class Wire(NamedTuple):
+    """Addresses sent with their time, and the answers to come."""
+
+    sent: list[tuple[str, Any]]
+    answers: list[Any]
+
+
+NODES = b'{"nodes": {"id1": {"name": "n"}}}'
+SOON, ASIDE = ConnectionTimeout("TIMEOUT", "slow", None), ConnectionTimeout("TIMEOUT", "away", None)
+REFUSED = TransportError(401, "no", None)
+ANSWER = (200, {}, "{}")
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """What the library would send, and what it is answered in turn."""
+    made = Wire([], [])
+
+    def send(connection: object, method: str, url: str, *args: object, **options: object) -> object:
+        made.sent.append((url, options.get("timeout")))
+        answer = made.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(Urllib3HttpConnection, "perform_request", send)
+    return made
+
+
+@pytest.mark.parametrize(("several", "soon"), [(True, 0.9), (False, 1.1)])
+def test_a_request_that_is_slow_is_told_from_a_node_that_is_not_there(wire: Wire, several: bool, soon: float) -> None:
+    node = _NodeConnection(patience=2.0, several=several)
+
+    def asked(url: str, *answers: object, **options: object) -> list[tuple[str, object]]:
+        wire.answers[:], wire.sent[:] = answers, []
+        node.perform_request("GET", url, **options)
+        return [(sent, time if time is None else pytest.approx(time)) for sent, time in wire.sent]
+
+    assert asked("/_cat", ANSWER) == [("/_cat", soon)] and asked("/_cat", ANSWER, timeout=7) == [("/_cat", 7)]
+    assert asked("/_cat", SOON, ANSWER, ANSWER) == [("/_cat", soon), ("/", 0.6), ("/_cat", ANSWER_SECONDS)]
+    assert asked("/_cat", SOON, REFUSED, ANSWER) == [("/_cat", soon), ("/", 0.6), ("/_cat", ANSWER_SECONDS)]
+    if several:
+        with pytest.raises(SlowSearch):
+            asked("/i/_search", SOON)
+    else:
+        assert len(asked("/i/_search", SOON, ANSWER, ANSWER)) == 3
+    with pytest.raises(ConnectionTimeout):
+        asked("/_cat", SOON, ASIDE)
+    assert asked("/_cat", ANSWER, ANSWER) == [("/", 0.6), ("/_cat", soon)], "it is set aside: it is looked at first"
+    assert asked("/_cat", ANSWER) == [("/_cat", soon)]
+
+
+def test_a_node_says_its_id_nothing_or_is_not_there(wire: Wire) -> None:
+    node = _NodeConnection(patience=2.0, several=True)
+    wire.answers[:] = [(200, {}, NODES), REFUSED, ASIDE, (200, {}, NODES), ANSWER]
+    assert [node.present() for _ in range(4)] == ["id1", "", None, "id1"]
+    assert [time for _, time in wire.sent] == [pytest.approx(0.6)] * 4
+    node.perform_request("GET", "/_cat")
+    assert wire.sent[-1][0] == "/_cat" and len(wire.sent) == 5, "what answers is no longer set aside"
+
+
+def test_a_page_that_is_slow_is_asked_again_with_time_when_every_node_answers(
+    node: Rote, store: OpenSearchStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says(node, indices(n3=FORMAT))
+    opened = store.open("suppliers")
+    asked: list[dict[str, Any]] = []
+
+    def search(**options: Any) -> dict[str, object]:
+        asked.append(options)
+        if len(asked) == 1:
+            raise SlowSearch
+        return hits("a")
+
+    client: Any = store._client
+    monkeypatch.setattr(client, "search", search)
+    monkeypatch.setattr(client.transport, "look_around", lambda: None)
+    assert [hit["_id"] for hit in opened._page({}, "p")] == ["a"]
+    assert [options.get("request_timeout") for options in asked] == [None, ANSWER_SECONDS]
+    asked.clear()
+    monkeypatch.setattr(client.transport.company, "preference", "_prefer_nodes:a")
+    with pytest.raises(EngineAway):
+        opened._page({}, "p")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [
+        ("x CERTIFICATE_VERIFY_FAILED", "VIVIER_OPENSEARCH_CA"),
+        ("certificate has expired", "expiré"),
+        ("other", "refuse notre certificat"),
+    ],
+)
+def test_what_openssl_says_is_told_with_what_there_is_to_do(reason: str, word: str) -> None:
+    with pytest.raises(EngineUnavailable, match=word), wall():
+        raise SSLError("N/A", "ssl", Exception(reason))
