@@ -6,13 +6,20 @@ import errno
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
+from pydantic_core import PydanticCustomError
 
+from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.search.codes import evidence_from, trades_meant_by_cpv, trades_of_cpv
 from vivier.search.messages import _first_named, _written, system
 from vivier.search.operators import Not, Phrase, Sort, Terms, Text
+from vivier.search.point import check_circle, parse_point
+from vivier.search.polygon import polygon_rings
 from vivier.search.port import Hit
 from vivier.search.query import changed
+from vivier.search.query_url import pairs, url_of
 from vivier.search.suggest import LONGEST_BEGINNING, _beginnings, _trades, detail_of, name_of, search_of
 from vivier.suppliers import farther as beyond
 from vivier.suppliers.groups import FARTHEST_KM, RINGS_KM
@@ -152,3 +159,96 @@ def test_the_nearest_are_those_of_the_first_ring_that_has_somebody(
     if kilometres:
         assert beyond.counted(counts) == beyond.Farther(total, ring)
     assert beyond.counted({f"farther within {km:g} km": 99 for km in RINGS_KM}).total == beyond.NEAREST
+
+
+def test_the_address_of_a_query_has_what_differs_from_its_defaults() -> None:
+    asked = query(q="linge & co", trade=["blanchisserie", "traiteur"], near="-1.7,48.1", radius_km=10, page=2)
+    assert url_of("/suppliers", asked) == (
+        "/suppliers?q=linge%20%26%20co&near=-1.7,48.1&radius_km=10.0&trade=blanchisserie&trade=traiteur&page=2"
+    )
+    assert url_of("/suppliers", query()) == "/suppliers" and pairs(query(page=1, group=())) == []
+    assert pairs(query(facets=())) == [("facets", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("180,90", None),
+        ("-180,-90", None),
+        ("180.1,0", "point"),
+        ("0,90.1", "point"),
+        ("inf,0", "point"),
+        ("1,2,3", "point"),
+        ("a,b", "point"),
+        ("1", "point"),
+        ("48.85,2.35", "swapped"),
+        ("41,-6", "swapped"),
+        ("52,10", "swapped"),
+        ("40.9,0", None),
+        ("52.1,0", None),
+        ("45,-6.1", None),
+        ("45,10.1", None),
+    ],
+)
+def test_a_point_is_a_longitude_then_a_latitude_of_the_earth(text: str, kind: str | None) -> None:
+    if kind is None:
+        assert parse_point(text) == tuple(map(float, text.split(",")))
+    else:
+        with pytest.raises(PydanticCustomError) as raised:
+            parse_point(text)
+        assert raised.value.type == kind
+
+
+def test_a_circle_has_a_point_and_a_radius() -> None:
+    check_circle(None, None)
+    check_circle((0.0, 0.0), 1.0)
+    for circle in (((0.0, 0.0), None), (None, 1.0)):
+        with pytest.raises(PydanticCustomError):
+            check_circle(*circle)
+
+
+def test_a_code_leads_to_the_trades_that_surely_answer_it_else_to_the_best(lexicon: Lexicon) -> None:
+    for cpv in ("77310000", "98310000", "15000000", "45000000", "90910000"):
+        found = lexicon.trades.by_cpv(cpv)
+        sure = tuple(trade.code for trade, weight in found if weight >= 0.5)
+        assert trades_of_cpv(lexicon, cpv) == (sure or tuple(trade.code for trade, _ in found[:1])), cpv
+        assert {*trades_meant_by_cpv(lexicon, cpv)} <= {*trades_of_cpv(lexicon, cpv)}
+    assert trades_of_cpv(lexicon, "99999999") == () and "entretien-espaces-verts" in trades_meant_by_cpv(
+        lexicon, "77310000"
+    )
+    ladder = evidence_from(lexicon, "certified")
+    assert ladder[-1] == "certified" and evidence_from(lexicon, ladder[0]) == ladder[:1]
+
+
+def ring(size: float, more: int = 0) -> str:
+    """A square of degrees at the equator, with more points on its first side."""
+    side = [[size * n / (more + 1), 0.0] for n in range(more + 1)]
+    return orjson.dumps(
+        {"type": "Polygon", "coordinates": [[*side, [size, 0.0], [size, size], [0.0, size], [0.0, 0.0]]]}
+    ).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (ring(1.0), None),
+        (ring(2.84), None),
+        (ring(2.85), "too_large"),
+        (ring(1.0, 495), None),
+        (ring(1.0, 496), "too_many_vertices"),
+        ('{"type":"Point","coordinates":[1,2]}', "unreadable_polygon"),
+        ("x", "unreadable_polygon"),
+        ('{"type":"Polygon","coordinates":[]}', "unreadable_polygon"),
+        ('{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}', "invalid_polygon"),
+    ],
+)
+def test_a_polygon_has_five_hundred_points_and_a_hundred_thousand_square_kilometres_at_most(
+    text: str, code: str | None
+) -> None:
+    if code is None:
+        [[exterior]] = polygon_rings(text)
+        assert exterior[0] == exterior[-1] and len(exterior) >= 4
+    else:
+        with pytest.raises(InvalidRequest) as raised:
+            polygon_rings(text)
+        assert [(error.field, error.code) for error in raised.value.errors] == [("polygon", code)]
