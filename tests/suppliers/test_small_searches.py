@@ -6,6 +6,7 @@ import errno
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from pydantic_core import PydanticCustomError
@@ -17,7 +18,7 @@ from vivier.search.messages import _first_named, _written, system
 from vivier.search.operators import Not, Phrase, Sort, Terms, Text
 from vivier.search.point import check_circle, parse_point
 from vivier.search.polygon import polygon_rings
-from vivier.search.port import Hit
+from vivier.search.port import Groups, Hit, Members
 from vivier.search.query import changed
 from vivier.search.query_url import pairs, url_of
 from vivier.search.suggest import LONGEST_BEGINNING, _beginnings, _trades, detail_of, name_of, search_of
@@ -252,3 +253,18 @@ def test_a_polygon_has_five_hundred_points_and_a_hundred_thousand_square_kilomet
         with pytest.raises(InvalidRequest) as raised:
             polygon_rings(text)
         assert [(error.field, error.code) for error in raised.value.errors] == [("polygon", code)]
+
+
+def test_the_documents_of_values_are_numbered_in_the_order_of_ids_and_an_unknown_one_is_minus_one() -> None:
+    members = Members.of({"x": ("b", "a"), "y": (), "z": ("b", "c")})
+    assert dict(members) == {"x": ("b", "a"), "y": (), "z": ("b", "c")} and len(members) == 3
+    assert (members.value_of.tolist(), members.document_of.tolist()) == ([0, 0, 2, 2], [1, 0, 1, 2])
+    assert members.documents.tolist() == [0, 1, 2]
+    assert members.among({"a": 7, "b": 5}).tolist() == [5, 7, 5, -1] and Members.of({}).among({"a": 1}).tolist() == []
+    other = Members.of({"w": ("b", "d")})
+    assert members.among_those_of(other).tolist() == [0, -1, 0, -1]
+    alike = Members(("v",), np.array([0, 0]), np.array([1, 2]), members.ids)
+    assert members.among_those_of(alike).tolist() == [0, -1, 0, 1]
+    assert alike.among_those_of(Members(("u",), np.array([0]), np.array([2]), members.ids)).tolist() == [-1, 0]
+    groups = Groups(("x", "y"), {"n": np.array([2.0, 0.0])})
+    assert groups.counts("n") == {"x": 2, "y": 0}
