@@ -80,6 +80,10 @@ def test_buyers_are_ranked_with_every_factor(vivier: Vivier) -> None:
     assert found.returncode == 0, found.stderr
     for words in ("couverture", "réservé", "Rang = bilan × volume × proximité × fraîcheur"):
         assert words in found.stdout
+    for page, first in ((1, "1"), (2, "6")):
+        printed = vivier("buyers", "territory=FR", "sort=reserved", "per_page=5", f"page={page}").stdout
+        ranks = [cells[1].strip() for line in printed.splitlines() if len(cells := line.split("│")) > 3]
+        assert next(rank for rank in ranks if rank.isdigit()) == first
 
 
 def test_indicators_say_what_they_cover(vivier: Vivier) -> None:

@@ -6,7 +6,8 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from vivier.belief.learnt import Lesson
 from vivier.cli.contracts.terminal_reverse import _contact, show_missed, show_ways_out
 from vivier.cli.given.reviewing import _lesson_cells, _readings
 from vivier.cli.terminal import held_socket, listen, show_pairs, usage
-from vivier.cli.terminal_tables import _show_words
+from vivier.cli.terminal_tables import _by_reason, _show_words, quality_body, show_groups, show_quality
 from vivier.contracts.calls import Call
 from vivier.contracts.missed import FACTS, Missed, MissedFound
 from vivier.given.lessons import Taught
@@ -29,6 +30,8 @@ from vivier.given.readings import Corrected, Counted
 from vivier.lexicon import Lexicon
 from vivier.mail.letter import Letter
 from vivier.mail.office import office_of
+from vivier.runs.audit import last_notes
+from vivier.search.port import Generation
 from vivier.search.relax import Relaxation
 from vivier.settings import Settings
 from vivier.suppliers.explain import Alternative, WordRead
@@ -258,3 +261,61 @@ def test_mail_that_cannot_be_is_told(tmp_path: Path) -> None:
         refused = plain(told(tmp_path, "mail", "report", code=1, **MAILED, **contact))
         assert "VIVIER_OPERATOR_CONTACT n'est pas une adresse électronique : personne à qui écrire." in refused
     assert "Donnez des fichiers, un dossier Maildir" in plain(told(tmp_path, "mail", "bounces", code=1, **MAILED))
+
+
+def test_groups_after_the_first_have_their_title_their_suppliers_and_the_way_to_all_of_them(printed: Printed) -> None:
+    def supplier(id_: str, away: float | None, **address: object) -> Any:
+        return SimpleNamespace(id=id_, distance_km=away, record={"name": {"value": f"Atelier {id_}"}, **address})
+
+    town = {"address": {"value": {"town": "Rennes"}}}
+    near, here, nowhere = supplier("a", 12.3, **town), supplier("b", 0.0, **town), supplier("c", None)
+    exact: Any = SimpleNamespace(code="exact", sentence="Trois répondent.", title="Non", results=(near,), total=9)
+    whole: Any = SimpleNamespace(
+        code="near", sentence="À côté.", title="Proches", results=(near, here, nowhere), total=3
+    )
+    more: Any = SimpleNamespace(code="wide", sentence="Plus loin.", title="Loin", results=(), total=1)
+    show_groups([exact, whole, more])
+    assert printed().splitlines() == [
+        "Trois répondent.",
+        "",
+        "Proches. À côté.",
+        "  Atelier a, Rennes, à 12,3 km (a)",
+        "  Atelier b, Rennes (b)",
+        "  Atelier c, lieu non publié (c)",
+        "",
+        "Loin. Plus loin.",
+        "  Tous : ajoutez group=wide.",
+    ]
+
+
+def test_the_quality_of_a_generation_says_what_was_left_out_and_what_has_no_departement(printed: Printed) -> None:
+    bare = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 24, tzinfo=UTC))
+    body = quality_body(bare, DAY)
+    assert (body["quality"], body["set_aside"], body["merge"], body["sources"]) == (None, None, {}, [])
+    left = {"count": 1, "reasons": {"sans nom": 1}, "examples": [{"id": "a", "reason": "sans nom"}]}
+    body = quality_body(replace(bare, meta={"set_aside": left}), DAY)
+    assert body["set_aside"] == {**left, "examples": ({"id": "a", "reason": "sans nom"},)} or body["set_aside"] == left
+    show_quality(bare, DAY)
+    assert "Les chiffres n'ont pas été comptés pour cet index" in printed()
+    counts = dict.fromkeys(("suppliers", "closed", "without_kind", "with_capacity", "with_website"), 1)
+    tables: dict[str, object] = {"kinds": {}, "trades": {}, "points": {}, "capacities": {}}
+    for departements, line in (
+        ({"departement:35": {"total": 1}}, "1 ont des fournisseurs ; 0 fournisseur de département inconnu"),
+        ({"departement:35": {"total": 1}, "": {"total": 2}}, "1 ont des fournisseurs ; 2 fournisseurs de département"),
+    ):
+        show_quality(replace(bare, meta={"quality": {**counts, **tables, "departements": departements}}), DAY)
+        assert f"Départements : {line}" in printed()
+
+
+def test_reasons_are_lines_and_nothing_is_a_nought() -> None:
+    assert _by_reason({"sans nom": 3, "sans lieu": 1}) == "3 × sans nom\n1 × sans lieu" and _by_reason({}) == "0"
+
+
+def test_an_opposition_is_noted_once_and_an_upgrade_of_nothing_begins_no_database(tmp_path: Path) -> None:
+    salt = {"VIVIER_OPPOSITION_SALT": "un sel assez long pour servir"}
+    assert "ajouté à la liste" in told(tmp_path, "oppose", "99910010000018", **salt)
+    assert "y était déjà" in told(tmp_path, "oppose", "99910010000018", **salt)
+    (line,) = last_notes(Settings(home=tmp_path), 9)
+    assert (line["verb"], line["added"], line["listed"]) == ("oppose", 1, 1)
+    told(tmp_path, "upgrade")
+    assert not [*tmp_path.glob("*.sqlite*")]
