@@ -56,6 +56,8 @@ def test_addresses_to_place_are_written_to_be_asked(vivier: Told, tmp_path: Path
     with file.open(encoding="utf8", newline="") as rows:
         assert len(list(csv.reader(rows))) == count + 1
     assert "Contexte inconnu « mars »" in vivier("context", "mars", str(file), code=1)
+    assert "Fichier introuvable : /nulle-part/zones.csv." in vivier("context", "zones", "/nulle-part/zones.csv", code=1)
+    assert "Aucun fichier donné" in vivier("context", "zones", code=1)
 
 
 def test_a_list_is_imported_and_what_was_accepted_is_kept(vivier: Told, tmp_path: Path) -> None:

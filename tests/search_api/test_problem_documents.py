@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +16,11 @@ import pytest
 from fastapi import HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from search_api.answer_cache import AnswerCache
 from search_api.bodies import FORM, MAX_BODY, json_body, posted_items, same_site
 from search_api.caching import etag_of_query
 from search_api.context import Context
-from search_api.headers import CSP, SECURITY, common_headers, security
+from search_api.headers import CSP, HEAD, SECURITY, common_headers, security
 from search_api.links import link, page_links
 from search_api.logs import JsonLines, write_json_lines
 from search_api.middleware import MAX_URL
@@ -34,6 +36,7 @@ from search_api.problems import (
     unavailable,
     wants_page,
 )
+from search_api.responses import NEVER, PUBLIC, answered, etag_of, json_response, streamed, table_response
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import EngineAway, FieldError, IndexUnreadable, InvalidRequest, NotFound, NothingIndexed
 from vivier.lexicon import Lexicon
@@ -272,3 +275,53 @@ def test_lines_of_json_are_written_for_every_warning_and_each_request(capsys: py
         ("warning", "uvicorn.error", "Un ennui."),
         ("info", "vivier.requests", "request"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [(None, 200), ('"a"', 200), ('"b", W/{tag}', 304), ("{tag}", 304), ("*", 304), ("W/*", 200)],
+)
+def test_who_has_an_answer_is_not_sent_it_again(given: str | None, status: int) -> None:
+    first = table_response(request(), {"a": 1})
+    tag = first.headers["etag"]
+    again = table_response(request(**({} if given is None else {"if_none_match": given.format(tag=tag)})), {"a": 1})
+    weak = status == 304 and "W/" in str(given)  # as its reader has it
+    assert (again.status_code, again.headers["etag"]) == (status, f"W/{tag}" if weak else tag)
+    assert again.body == (b"" if status == 304 else b'{"a":1}') and again.headers["cache-control"] == PUBLIC
+    assert len(tag) == 34 and tag != table_response(request(), {"a": 2}).headers["etag"] != etag_of("a", "1")
+
+
+def test_an_answer_that_is_kept_is_made_once_and_sent_as_it_can_be_read() -> None:
+    answers, made = AnswerCache(), []
+    tag = etag_of("a")
+
+    def make(etag: str = tag) -> Response:
+        made.append(etag)
+        return json_response({"a": 1}, etag)
+
+    for headers, packed in (({}, False), ({}, False), ({"accept_encoding": "br, gzip"}, True), ({}, False)):
+        answer = answered(request(**headers), tag, answers, make)
+        assert (answer.headers.get("content-encoding") == "gzip") is packed and answer.headers["etag"] == tag
+        assert (gzip.decompress(bytes(answer.body)) if packed else answer.body) == b'{"a":1}'
+    assert made == [tag]
+    for _ in range(2):
+        answered(request(), tag, answers, lambda: make('"other"'), ("elsewhere",))
+    assert len(made) == 3 and answered(request(if_none_match=tag), tag, answers, make).status_code == 304
+
+
+def test_a_file_is_sent_by_pieces_with_its_name_and_a_head_makes_none() -> None:
+    made: list[bytes] = []
+
+    def pieces() -> Iterator[bytes]:
+        for piece in (b"a", b"b"):
+            made.append(piece)
+            yield piece
+
+    head = request()
+    head.scope[HEAD] = True
+    bare = streamed(head, pieces, None, "text/csv", "a.csv")
+    assert made == [] and bare.headers["content-type"] == "text/csv" and bare.headers["cache-control"] == NEVER
+    sent = streamed(request(), pieces, '"t"', "text/csv", "a.csv")
+    assert made == [b"a"] and sent.headers["content-disposition"] == 'attachment; filename="a.csv"'
+    assert (sent.headers["etag"], sent.headers["cache-control"]) == ('"t"', PUBLIC)
+    assert "content-disposition" not in streamed(request(), pieces, None, "text/csv").headers
