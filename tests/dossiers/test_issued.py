@@ -61,6 +61,7 @@ def test_it_says_what_it_rests_on(house: House) -> None:
     assert body["questionnaire"] and body["contact_log"] == [] and len(body["draws"]) == 1
 
 
+@pytest.mark.slow
 def test_every_line_of_the_list_has_its_rank_its_commune_and_dated_proofs(house: House) -> None:
     body = house.read(house.issue())
     lines = listed(body)
@@ -217,6 +218,7 @@ def test_a_forged_dossier_that_claims_to_be_a_blanked_copy_is_not_the_one_kept(h
     assert verify(house, resealed({**with_amount(body, 241_000), "blanked": claim})) == (True, "other")
 
 
+@pytest.mark.slow
 def test_a_dossier_of_another_service_is_unknown_here(house: House) -> None:
     body = house.read(house.issue())
     assert verify(house, resealed({**body, "dossier_id": "0" * 40})) == (True, "unknown")

@@ -214,6 +214,7 @@ def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_i
     assert shown == {**first, "sites": [*first["sites"][:-1], WORD]}
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=5), st.integers(-9, 9) | st.text(max_size=9) | st.none(), max_size=6), st.randoms()
 )

@@ -40,6 +40,8 @@ def test_only_what_counted_is_proved(lexicon: Lexicon) -> None:
         ("trade", "traiteur"),
         ("turnover", 100),
     ]
+    people: Any = {**RECORD, "capacities": [fact(unit="persons", value=100, year=2025)]}
+    assert "turnover" not in [proof["of"] for proof in _facts(STRUCTURE, people, set(), lexicon)["proofs"]]  # type: ignore[attr-defined]
     assert found["proofs"][0]["valid_until"] == "2027-12-31" and found["proofs"][2]["year"] == 2025
     assert _facts(STRUCTURE, None, {"traiteur"}, lexicon) == {"commune_name": "Lille", "sirets": [], "proofs": []}
 

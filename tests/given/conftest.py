@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from search_api.app import create_app
+from tests.built import copy_of
 from tests.given.postgresql import server
 from tests.search_api.conforms import conforms
 from tests.search_api.conftest import serve_corpus
@@ -22,7 +23,7 @@ from tests.search_api.corpus import TODAY
 from vivier.dossiers.registry import Registry
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
-from vivier.given.database import database_of
+from vivier.given.database import Database, database_of
 from vivier.given.queue import Queue, queue_of
 from vivier.given.rounds import Rounds, rounds_of
 from vivier.given.shelf import DatabaseShelf
@@ -91,6 +92,16 @@ class House:
         assert response.status_code == 201, response.text
         body: dict[str, Any] = self.client.get(response.json()["links"]["self"]).json()
         return body
+
+
+def empty_home(folder: Path) -> Path:
+    """The folder with an empty database of this version, made once a run."""
+
+    def make(begun: Path) -> None:
+        with closing(Database(f"sqlite:///{begun}/given.sqlite")) as database, database.transaction():
+            pass
+
+    return copy_of("empty-given-database", make, folder)
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ def test_a_company_tells_its_hours_by_its_link_and_an_empty_month_is_unknown(hou
     assert "1 mois passé sans réponse : ses heures sont inconnues." in shown
 
 
+@pytest.mark.slow
 def test_the_months_of_several_companies_are_counted_by_company(house: House) -> None:
     address = house.client.post(
         "/suivi-heures", data={**LOT, "company": ["Alpha", "Bêta"]}, follow_redirects=False
@@ -88,6 +89,7 @@ def test_the_months_of_several_companies_are_counted_by_company(house: House) ->
     assert "3 mois passés sans réponse, chaque entreprise comptée : leurs heures" in page(house, address)
 
 
+@pytest.mark.slow
 def test_a_month_is_corrected_and_withdrawn_by_the_company(house: House) -> None:
     address = opened(house)
     mine = link(house, address)
@@ -98,6 +100,7 @@ def test_a_month_is_corrected_and_withdrawn_by_the_company(house: House) -> None
     assert hours[:3] == ["25", "", ""]
 
 
+@pytest.mark.slow
 def test_a_facilitator_notes_what_comes_by_telephone_but_never_replaces_what_a_company_told(house: House) -> None:
     address = opened(house)
     note = {"action": "note", "who": "1/1", "month": "2026-09", "hours": "12"}
@@ -290,6 +293,7 @@ def test_the_table_of_a_follow_up_is_imported_back_with_every_lot(house: House, 
     assert ("Par public et par voie" in page(house, other)) == (extension == "xlsx")
 
 
+@pytest.mark.slow
 def test_a_file_imported_again_replaces_its_lots_and_keeps_what_companies_told(house: House) -> None:
     address = house.client.post("/suivi-heures", follow_redirects=False).headers["location"]
     form = {"action": "import", "buyer": "Ville de Rennes", "place": "35"}

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from search_api.app import create_app
+from tests.given.conftest import empty_home
 from tests.mail.mailbox import Mailbox, link_in, mailbox
 from tests.search_api.contracts.conftest import serve_both
 from tests.search_api.contracts.corpus import TODAY
@@ -31,6 +32,7 @@ from vivier.settings import Settings
 
 READER = "lectrice@structure.example"
 PUBLIC = "https://vivier.example"
+KEY = f"{'A' * 43}="
 
 
 @dataclass
@@ -109,6 +111,18 @@ def settings_for(home: Path, box: Mailbox, **more: object) -> Settings:
     return Settings.model_validate(
         {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir", **own, **more}
     )
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """The mail of a service without pages, whose relay does not answer: an empty database of its own."""
+    own = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "Vivier <vivier@exemple.example>", "mail_key": KEY}
+    home = empty_home(tmp_path)
+    common = {"home": home, "public_url": PUBLIC, "opposition_salt": "un sel assez long pour servir"}
+    made = office_of(Settings.model_validate({**common, **own}))
+    assert made is not None
+    with closing(made.database):
+        yield made
 
 
 @pytest.fixture

@@ -131,6 +131,7 @@ def test_a_letter_is_given_up_after_its_last_try(house: House) -> None:
     assert house.office.post.outbox.counts() == {"sent": 1, "failed": 1}
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_write_the_same_news(house: House) -> None:
     """The second took the same turn before the first wrote it down."""
     house.follow("/courriel/contracts?q=tonte")
@@ -140,6 +141,7 @@ def test_two_processes_do_not_write_the_same_news(house: House) -> None:
     assert not subscriptions.turn(followed, {"contracts/a"}, None, TODAY)
 
 
+@pytest.mark.slow
 def test_a_subscription_that_nobody_confirms_goes_after_three_days(house: House) -> None:
     house.ask()
     house.clock.later(3)
@@ -180,6 +182,7 @@ def test_a_search_that_can_no_longer_be_followed_says_why_and_ends(house: House)
     empty.close()
 
 
+@pytest.mark.slow
 def test_a_new_key_seals_what_an_older_one_sealed(house: House) -> None:
     house.follow()
     old = house.settings.mail_key
@@ -210,6 +213,7 @@ def test_the_settings_of_a_service_without_mail_name_what_is_missing(tmp_path: P
     assert list(missing_settings(settings)) == ["VIVIER_SMTP_URL", "VIVIER_MAIL_KEY"]
 
 
+@pytest.mark.slow
 def test_without_its_key_a_run_stops_in_one_sentence_and_loses_nothing(house: House) -> None:
     house.follow()
     lost = office_of(house.settings.model_copy(update={"mail_key": SecretStr(new_key())}))

@@ -198,6 +198,7 @@ def test_an_answer_to_a_round_is_signed_until_it_changes(service: Service) -> No
     assert "non signé" in service.read(f"/enquetes/{service.made.rpartition('/')[2]}")
 
 
+@pytest.mark.slow
 def test_an_answer_changed_in_the_database_is_no_longer_signed(service: Service) -> None:
     link = service.answer()
     service.send(link)

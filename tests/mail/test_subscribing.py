@@ -27,6 +27,7 @@ def test_a_list_is_followed_once_its_link_is_opened(house: House) -> None:
     assert house.office.subscriptions.counts() == (1, 0)
 
 
+@pytest.mark.slow
 def test_a_link_serves_once_and_three_days(house: House) -> None:
     house.ask()
     link = link_in(house.box.messages[0], "/courriel/confirmer")

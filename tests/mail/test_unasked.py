@@ -84,6 +84,7 @@ def test_the_first_messages_of_a_domain_wait_for_the_operator(house: House) -> N
     queue.database.close()
 
 
+@pytest.mark.slow
 def test_a_domain_that_the_operator_refuses_writes_to_nobody(house: House) -> None:
     followed, queue = ask(house, STRANGER), queue_of(house.settings)
     queue.refuse(queue.waiting()[0].number, house.clock.day, "domaine inconnu")
