@@ -164,7 +164,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     half = config.getoption("--half")
     if (
-        half and (crc32(collection_path.relative_to(HERE).as_posix().encode()) >> 4) % 2 != half - 1
+        half and (crc32(collection_path.relative_to(HERE).as_posix().encode()) >> 10) % 2 != half - 1
     ):  # the bit that shares the work best
         return True
     if " or " in config.option.markexpr:

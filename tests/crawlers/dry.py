@@ -9,15 +9,18 @@ from typing import Any
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
-from scrapy.utils.test import get_crawler
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.request import RequestFingerprinter
 
 Answer = tuple[int, bytes, Mapping[str, str]]
 """Status, body and headers."""
 
 
 def crawler_of(spider: type[Spider], **settings: object) -> Crawler:
-    """A crawler of Scrapy that has not begun."""
-    return get_crawler(spider, settings)
+    """A crawler of Scrapy that has not begun: it has its counts and what tells requests apart, and loads no extension."""
+    crawler = Crawler(spider, settings)
+    crawler.stats, crawler.request_fingerprinter = MemoryStatsCollector(crawler), RequestFingerprinter(crawler)
+    return crawler
 
 
 def answered(request: Request, answer: Answer, flags: Sequence[str] = ()) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -314,24 +315,14 @@ def test_a_glance_at_a_chain_asks_for_one_page(tmp_path: Path) -> None:
     assert asked(posted, {f"{A}/s": page(x=[1], y="t")}) == [f"{A}/s {{}}"] and posted.error is None
 
 
-class Slot:
-    """What a downloader has of a host."""
-
-    delay = 1.0
-
-
 @pytest.mark.parametrize(("rule", "delay"), [("", 1.0), ("Crawl-delay: 1", 1.0), ("Crawl-delay: 1.5", 1.5)])
 def test_the_crawl_delay_of_robots_txt_is_obeyed_when_it_is_longer(tmp_path: Path, rule: str, delay: float) -> None:
     crawler = crawler_of(Fetcher, AUTOTHROTTLE_ENABLED=True)
-    throttle, slot = AutoThrottle(crawler), Slot()
+    throttle, slot = AutoThrottle(crawler), SimpleNamespace(delay=1.0)
     throttle.mindelay = 1.0
-
-    class Engine:
-        class downloader:  # noqa: N801
-            slots = {"a.example": slot}  # noqa: RUF012
-
-    crawler.engine = Engine()  # type: ignore[assignment]
-    crawler.extensions.middlewares = (throttle,)  # type: ignore[union-attr]
+    downloader = SimpleNamespace(slots={"a.example": slot})
+    crawler.engine = SimpleNamespace(downloader=downloader)  # type: ignore[assignment]
+    crawler.extensions = SimpleNamespace(middlewares=(throttle,))  # type: ignore[assignment]
     job = fetcher(tmp_path, Chains(starts=())).job
     spider = Fetcher.from_crawler(crawler, job=job)
     spider.slow_down(ProtegoRobotParser(f"User-agent: Vivier\n{rule}".encode(), spider), Request(A))

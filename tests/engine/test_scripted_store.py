@@ -96,20 +96,24 @@ def test_an_index_that_was_served_and_is_not_there_is_away_and_one_that_never_wa
     ]
 
 
+OWN, GONE = (f"{socket.gethostname()}:{pid}" for pid in (os.getpid(), 2**22 + 1))
+
+
 @pytest.mark.parametrize(
     ("builder", "created", "abandoned"),
     [
-        (f"{socket.gethostname()}:{os.getpid()}", FUTURE, False),
-        (f"{socket.gethostname()}:{2**22 + 1}", FUTURE, True),
-        (f"{socket.gethostname()}:{os.getpid()}", "2020-01-01T00:00:00+00:00", True),
-        (f"{socket.gethostname()}:{os.getpid()}", None, True),
-        ("elsewhere:1", FUTURE, False),
+        ("own", FUTURE, False),
+        ("gone", FUTURE, True),
+        ("own", "2020-01-01T00:00:00+00:00", True),
+        ("own", None, True),
+        ("elsewhere", FUTURE, False),
     ],
 )
 def test_an_index_is_abandoned_with_its_builder_or_after_a_day(
     builder: str, created: str | None, abandoned: bool
 ) -> None:
-    meta: dict[str, Any] = {"builder": builder} | ({} if created is None else {"created_at": created})
+    builders = {"own": OWN, "gone": GONE, "elsewhere": "elsewhere:1"}
+    meta: dict[str, Any] = {"builder": builders[builder]} | ({} if created is None else {"created_at": created})
     assert _is_abandoned(meta) is abandoned
 
 
@@ -117,8 +121,7 @@ def test_what_a_crash_left_is_removed_with_its_words_and_what_is_under_way_is_no
     node: Rote, store: OpenSearchStore
 ) -> None:
     gone, here = (
-        {"mappings": {"_meta": {"builder": builder, "created_at": FUTURE}}}
-        for builder in (f"{socket.gethostname()}:{2**22 + 1}", "elsewhere:1")
+        {"mappings": {"_meta": {"builder": builder, "created_at": FUTURE}}} for builder in (GONE, "elsewhere:1")
     )
     finished = {"mappings": {"_meta": {"finished": True}}}
     words = {f"words-recorded-suppliers-{name}": {} for name in ("n1", "lost", "gone")}

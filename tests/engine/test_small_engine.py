@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from pydantic import SecretStr
 
 from tests.engine.compare import serve, told
 from tests.engine.village import GREENWICH, LYON, VILLAGE, doc
 from vivier.engine.embedded import generation as reading
+from vivier.engine.embedded import sums as sizes
 from vivier.engine.embedded import words
 from vivier.engine.embedded.building import alone, remove_leftovers
 from vivier.engine.embedded.compiled import Leaves
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.engine.embedded.sums import check_opened, damaged, write_sums
 from vivier.engine.embedded.words import Words, WordsWriter
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
@@ -221,3 +225,32 @@ def test_what_a_crash_left_is_removed_and_what_a_builder_holds_is_not(tmp_path: 
         assert not {path.name for path in tmp_path.iterdir()} & {".gone", "live.1.tmp"}
     remove_leftovers(tmp_path)
     assert not (tmp_path / ".building").exists()
+
+
+def test_files_are_what_was_written_or_the_first_that_is_not_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "below").mkdir()
+    for name, body in (("a", b"aa"), ("below/b", b"bbb"), ("lock", b"")):
+        (tmp_path / name).write_bytes(body)
+    assert not check_opened(tmp_path) and list(damaged(tmp_path)) == [], "a former generation has no sums"
+    write_sums(tmp_path, frozenset(("lock",)))
+    sums = orjson.loads((tmp_path / "sums.json").read_bytes())
+    assert sums == {name: [len(body), zlib.crc32(body)] for name, body in (("a", b"aa"), ("below/b", b"bbb"))}
+    for large, remains in ((4, False), (3, True)):
+        monkeypatch.setattr(sizes, "_LARGE", large)
+        assert check_opened(tmp_path) is remains and list(damaged(tmp_path)) == []
+    (tmp_path / "below" / "b").write_bytes(b"bxb")
+    assert check_opened(tmp_path) is True, "a large file is verified later"
+    assert list(damaged(tmp_path)) == ["le fichier « below/b » est abîmé"]
+    (tmp_path / "a").write_bytes(b"ax")
+    (tmp_path / "below" / "b").write_bytes(b"b")
+    said = ["le fichier « a » est abîmé", "le fichier « below/b » a 1 octets au lieu de 3"]
+    assert list(damaged(tmp_path)) == said
+    (tmp_path / "below" / "b").unlink()
+    assert list(damaged(tmp_path)) == [said[0], "le fichier « below/b » manque"]
+    with pytest.raises(ValueError, match="« a » est abîmé"):
+        check_opened(tmp_path)
+    monkeypatch.setattr(sizes, "_STEP", 1)
+    (tmp_path / "a").write_bytes(b"aa")
+    assert list(damaged(tmp_path)) == ["le fichier « below/b » manque"]
