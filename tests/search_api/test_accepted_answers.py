@@ -69,6 +69,7 @@ PAGES = (
     "/filieres?trade=tonte&by=rue",
     "/consultation?text=tonte&place=Rennes",
     "/mes-fournisseurs",
+    "/territoire?territory=departement:35",
     "/qualite/champs",
     "/qualite/champs?source=demo",
     "/qualite/champs?source=x",
