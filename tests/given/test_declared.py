@@ -71,6 +71,7 @@ def test_a_declaration_ends_after_twelve_months(house: House) -> None:
     assert house.queue.purge(house.clock.day) == 1 and house.queue.waiting(None) == []
 
 
+@pytest.mark.slow
 def test_a_newer_declaration_replaces_the_former_one(house: House) -> None:
     accepted(house)
     sheet, _ = accepted(house, cannot="Pas de travail en hauteur", places="Vitré")
