@@ -41,6 +41,13 @@ def test_notices_are_listed_with_their_nature_and_their_reasons(vivier: Vivier) 
     assert "Projet d'achat" not in found.stdout
 
 
+def test_a_need_is_read_aloud_without_what_the_list_sets_itself(vivier: Vivier) -> None:
+    for verb in ("contracts", "projects"):
+        printed = vivier(verb, "need=tonte à Rennes").stdout.splitlines()
+        assert printed[0] == "Lu : territory=commune:35238 trade=entretien-espaces-verts"
+    assert "Lu : " not in vivier("projects", "trade=blanchisserie").stdout
+
+
 def test_planned_purchases_are_a_list_of_their_own(vivier: Vivier) -> None:
     found = vivier("projects", "per_page=5")
     assert found.returncode == 0, found.stderr

@@ -14,7 +14,8 @@ import pytest
 from tests.cli.test_reading_verbs import Told
 from tests.cli.typed import inside, told
 from tests.demo_home import demo_of_today
-from vivier.cli.building import _note_promotion
+from tests.search_api.pages.html import plain
+from vivier.cli.building import _note_promotion, _say_left_out, brought_up, seal_day
 from vivier.cli.given.reviewing import _is_network
 from vivier.mail.sealing import new_key
 from vivier.runs.audit import last_notes
@@ -122,3 +123,39 @@ def test_decisions_on_pairs_are_noted_when_they_change(tmp_path: Path) -> None:
         _note_promotion(settings, made, accept_drops=False)
     (noted,) = last_notes(settings, 9, "decisions")
     assert (noted["merged"], noted["kept_apart"]) == (1, 2)
+    settings.decisions.write_text("gauche,droite,decision,motif,date\nx:1,x:2,fusionner,m,2026-11-01\n", "utf8")
+    for _ in range(2):
+        _note_promotion(settings, made, accept_drops=False)
+    assert [(line["merged"], line["kept_apart"]) for line in last_notes(settings, 9, "decisions")] == [(1, 2), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("count", "line"), [(4, "Écartés de l'index : 3 × sans nom ; 1 × sans lieu (dont a, b, c)."), (0, "")]
+)
+def test_what_a_build_leaves_out_is_told_by_reason_with_its_first_three(
+    count: int, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = {"sans nom": 3, "sans lieu": 1} if count else {}
+    left = {
+        "count": count,
+        "reasons": reasons,
+        "examples": [{"id": id_, "reason": "sans nom"} for id_ in "abcd"[:count]],
+    }
+    made = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 24, tzinfo=UTC))
+    _say_left_out(made)
+    assert capsys.readouterr().out == ""
+    _say_left_out(replace(made, meta={"set_aside": left}))
+    assert plain(capsys.readouterr().out).strip() == line
+
+
+def test_an_index_is_brought_up_when_its_records_changed_and_is_else_left_as_it_is(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    nothing = brought_up(settings, accept_drops=False, changed=True)
+    assert (nothing.state, nothing.generation) == ("failed", None) and "Aucun fournisseur" in str(nothing.reason)
+    file = tmp_path / "liste.csv"
+    file.write_text("nom;siret;types;code postal;commune\nAtelier;99910010000018;ESAT;35000;Rennes\n", "utf8")
+    told(tmp_path, "import", "list", str(file))
+    made, again = (brought_up(settings, accept_drops=False, changed=False) for _ in range(2))
+    assert (made.state, made.documents, again.state, again.documents) == ("done", 1, "unchanged", 1)
+    assert made.generation == again.generation and seal_day(settings) is None
+    assert [line["documents"] for line in last_notes(settings, 9, "promotion")] == [1]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,13 +18,13 @@ from pydantic import SecretStr
 from tests.given.conftest import postgresql
 from tests.house.walk import ROOT
 from vivier.errors import NotFound
-from vivier.given.archive import ArchiveDamaged
+from vivier.given.archive import ArchiveDamaged, write_archive
 from vivier.given.database import Database, database_of
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
 from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
-from vivier.operation.running import Jobs
+from vivier.operation.running import Jobs, run_beside
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
@@ -71,6 +74,7 @@ def test_jobs_without_their_settings_are_not_run(tmp_path: Path) -> None:
 
 
 def test_what_became_of_a_job_is_kept_and_told_with_what_to_type(settings: Settings) -> None:
+    assert list(job_checks(settings, NIGHT)) == []
     with closing(database_of(settings)) as database:
         journal = Journal(database)
         journal.began(BY_NAME["update"], NIGHT)
@@ -152,7 +156,7 @@ def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings
     assert settings.backups.stat().st_mode & 0o777 == 0o700
     assert opened(settings, path, tmp_path).stat().st_mode & 0o777 == 0o600
     assert b"SQLite" not in path.read_bytes() and "given.sqlite" in made.files
-    assert rehearse(settings)[1].files == made.files
+    assert rehearse(settings) == (path, made)
     elsewhere = settings.model_copy(update={"home": tmp_path / "other"})
     assert restore_copy(elsewhere, path, replace=False).files == made.files
     kept = [
@@ -165,6 +169,17 @@ def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings
     stolen = elsewhere.model_copy(update={"backup_key": SecretStr(new_key())})
     with pytest.raises(ArchiveDamaged, match="VIVIER_BACKUP_KEY"):
         restore_copy(stolen, path, replace=True)
+
+
+def test_a_first_copy_makes_its_folder_and_an_archive_that_is_not_sealed_is_put_back_too(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path, made = make_copy(settings, NIGHT.date())
+    assert path == settings.backups / "vivier-2026-11-24.sealed" and made.made_on == NIGHT.date()
+    note(settings, "backup")
+    bare = tmp_path / "copy.tar.gz"
+    files = write_archive(settings, bare, NIGHT.date()).files
+    assert files and restore_copy(Settings(home=tmp_path / "other"), bare, replace=False).files == files
 
 
 def test_a_rehearsal_without_a_copy_says_so(settings: Settings) -> None:
@@ -236,6 +251,31 @@ def test_letters_to_the_operator_need_mail_and_a_mailbox(tmp_path: Path) -> None
     assert [job.name for job in jobs_of(found)] == ["notify", "update", "purge", "report"]
     page = found.model_copy(update={"operator_contact": "https://exemple.example"})
     assert [job.name for job in jobs_of(page)] == ["notify", "update", "purge"]
+
+
+def test_the_process_of_the_jobs_says_what_it_waits_for_and_ends_when_it_is_told(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that does not answer is asked again until then, and nothing is run."""
+    away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
+    handlers = {sign: signal.getsignal(sign) for sign in (signal.SIGTERM, signal.SIGINT)}
+    begun: list[bool] = []
+
+    class Ending(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    ending, log = Ending(), logging.getLogger("vivier.jobs")
+    log.addHandler(ending)
+    try:
+        run_beside(away, lambda: begun.append(True))
+    finally:
+        log.removeHandler(ending)
+        for sign, handler in handlers.items():
+            signal.signal(sign, handler)
+    assert begun == [True] and [line[:35] for line in caplog.messages] == ["Les travaux de nuit attendent : La "]
+    assert log.level == logging.INFO
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name.endswith("(follow)"))
 
 
 def test_a_job_that_lasts_longer_than_it_may_is_stopped_and_says_after_how_long(

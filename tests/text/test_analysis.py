@@ -227,6 +227,13 @@ def test_synonyms_that_are_not_last_are_refused(settings: dict[str, Any]) -> Non
         Analysis(settings)
 
 
+@pytest.mark.parametrize(("pattern", "group"), [("(a)|b", 0), ("a|b", 1), ("(a)(b)", 2), ("(a)(b)", 1)])
+def test_a_tokenizer_gives_its_matches_or_its_only_group(settings: dict[str, Any], pattern: str, group: int) -> None:
+    settings["tokenizer"]["words"] |= {"pattern": pattern, "group": group}
+    with pytest.raises(AnalysisError, match="« group »"):
+        Analysis(settings)
+
+
 def test_an_unreadable_pattern_is_refused(settings: dict[str, Any]) -> None:
     settings["tokenizer"]["words"]["pattern"] = "[a-"
     with pytest.raises(AnalysisError, match="« words » : motif illisible"):

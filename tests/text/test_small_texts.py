@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
+from mappings import load_json
 from vivier.french import chance, percent, until
+from vivier.text import load_analysis
 from vivier.text.cells import typed_text
 from vivier.text.filters import lower
-from vivier.text.folding import _is_followed
+from vivier.text.folding import _is_followed, fold
+from vivier.text.guard import bare, plain, safe, safe_cell
 from vivier.text.stemmer import light_stem
 from vivier.text.synonyms import Synonyms
 
@@ -135,3 +139,52 @@ def test_forms_of_several_words_stand_side_by_side() -> None:
 )
 def test_a_chance_is_never_written_as_none(probability: float, supposed: bool, text: str) -> None:
     assert chance(probability, supposed=supposed).replace("\xa0", " ") == text
+
+
+def test_the_positions_of_words_keep_alternatives_side_by_side_with_synonyms_or_without() -> None:
+    analysis = load_analysis()
+
+    def found(analyzer: str, text: str) -> list[tuple[str, int]]:
+        return [(token.text, token.position) for token in analysis.positions(analyzer, text)]
+
+    assert found("french", "tonte des pelouses") == [("tont", 0), ("pelous", 1)]
+    assert found("french_search", "tonte de papier") == [("tondr", 0), ("tont", 0), ("papi", 1)]
+    assert found("prefix", "le tri") == [("l", 0), ("le", 0), ("t", 1), ("tr", 1), ("tri", 1)]
+    assert (
+        analysis.settings == load_json("analysis") and analysis.joined("french", "Tonte de pelouses") == "tont pelous"
+    )
+    assert analysis.normalize("folded", "L’Île-de-France") == "l'ile-de-france"
+
+
+def test_letters_are_folded_as_the_engine_folds_them() -> None:
+    assert "".join(map(fold, "ªº\u212bÅé①Œ…½«")) == 'ªº\u212bAe1OE…½"'
+    assert fold("Œuvre d'été") == "OEuvre d'ete"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Atelier", "Atelier"),
+        ("=1+1", "'=1+1"),
+        (" -1", "' -1"),
+        ("\tx", "' x"),
+        ("a\nb\u200f", "a b"),
+        ("\uff1d1", "'\uff1d1"),
+        ("« x »", "« x »"),
+        ("", ""),
+        ((), None),
+        (("=a", "b"), "'=a | b"),
+        (("a", "=b"), "a | =b"),
+        (2.0, 2),
+        (2.5, 2.5),
+        (None, None),
+    ],
+)
+def test_a_cell_begins_no_formula_and_has_one_line(cell: Any, text: object) -> None:
+    assert safe_cell(cell) == text and type(safe_cell(cell)) is type(text)
+    if isinstance(cell, str) and not cell[:1].isspace() and cell.isprintable():
+        assert bare(safe(cell)) == cell
+
+
+def test_a_text_of_one_line_keeps_its_first_sign() -> None:
+    assert [plain(text) for text in ("=1\r\n2", "\ufeffa\x00b")] == ["=1 2", "ab"] and bare("'abc") == "'abc"

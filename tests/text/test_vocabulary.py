@@ -70,3 +70,15 @@ def test_words_counted_apart_or_at_once_are_the_same(lexicon: Lexicon) -> None:
     assert taken.documents == 6 and taken.frequency("jardin") == 6
     again = at_once.take()
     assert (again.documents, len(again.entries)) == (0, 0)
+
+
+def test_a_form_without_its_word_is_handed_over_and_counts_for_nothing(lexicon: Lexicon) -> None:
+    counter, merged = WordCounter(lexicon.analysis), WordCounter(lexicon.analysis)
+    counter.add(["Jardins"], [])
+    taken = counter.take()
+    assert taken.entries == {"jardin": (0, "jardins")} and taken.documents == 1
+    merged.merge(taken)
+    assert "jardin" not in merged.vocabulary()
+    counter.add(["jardin"], ["jardin"])
+    merged.merge(counter.take())
+    assert merged.vocabulary().entries == {"jardin": (1, "jardin")} and merged.vocabulary().documents == 2

@@ -11,6 +11,7 @@ import pytest
 from tests.shared_data import shared_data
 from vivier.errors import InvalidRequest, NotFound
 from vivier.trades.cpv import load_cpv, parse_cpv, parse_cpvs, significant
+from vivier.trades.find import find_cpv
 
 cpv = load_cpv()
 CODES_BY_LEVEL = {2: 45, 3: 272, 4: 1_002, 5: 2_379, 6: 3_140, 7: 1_811, 8: 805}
@@ -85,3 +86,12 @@ def test_an_unlisted_code_is_refused_with_its_nearest_ancestor() -> None:
     with pytest.raises(NotFound, match="77310000"):
         cpv.get("77310009")
     assert cpv.nearest("77310009") == "77310000"
+
+
+def test_codes_are_found_by_their_first_digits_or_by_the_beginnings_of_their_words_the_broadest_first() -> None:
+    assert [entry.code for entry in find_cpv("9091 1-", cpv)] == ["90911000", "90911100", "90911200", "90911300"]
+    found = find_cpv("Services, NETTOYAGE", cpv)
+    assert found and all({"services", "nettoyage"} <= {*entry.label_fr.lower().split()} for entry in found)
+    lengths = [len(significant(entry.code)) for entry in find_cpv("blanchiss", cpv)]
+    assert len(lengths) > 3 and lengths == sorted(lengths)
+    assert find_cpv("lanchiss", cpv) == find_cpv("", cpv) == find_cpv(" , ", cpv) == ()

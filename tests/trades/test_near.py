@@ -7,7 +7,8 @@ import pytest
 from vivier.belief.does import doing
 from vivier.lexicon import Lexicon
 from vivier.trades.find import find_trades
-from vivier.trades.near import near_trades
+from vivier.trades.near import NearTrades, joined, near_trades
+from vivier.trades.product_groups import ProductGroup, product_group
 from vivier.trades.words import MOST_TRADES, Phrases, load_trade_words
 
 
@@ -21,6 +22,37 @@ def test_neighbours_and_family_leave_out_what_the_search_finds(lexicon: Lexicon)
         assert {lexicon.trades.get(code).group for code in found.family} <= {trade.group}
         siblings = {each.code for each in lexicon.trades if trade.parent and each.parent == trade.parent} - within
         assert siblings <= {*found.close}
+
+
+def test_neighbours_come_before_the_family_broader_trades_first(lexicon: Lexicon) -> None:
+    trades = lexicon.trades
+    [first] = [trade for trade in trades if trade.code == "tonte"] or [trade for trade in trades if trade.parent][:1]
+    assert first.parent is not None
+    found = near_trades((first.code,), trades)
+    above = [each.code for each in trades.ancestors(first.code)]
+    siblings = [each.code for each in trades if each.parent == first.parent and each.code != first.code]
+    assert found.close == tuple(dict.fromkeys((*above, *siblings))) and found.close[0] in above
+    others = [each.code for each in trades if each.group == first.group]
+    below = {each.code for each in trades.descendants(first.code)}
+    assert found.family == tuple(code for code in others if code not in {*found.close, *below, first.code})
+    assert near_trades((), trades) == NearTrades((), ())
+
+
+def test_trades_that_are_near_go_together_in_the_order_given(lexicon: Lexicon) -> None:
+    trades = lexicon.trades
+    child = next(trade for trade in trades if trade.parent)
+    parent = trades.get(child.parent or "")
+    far = next(trade for trade in trades if trade.group not in (child.group, parent.group))
+    assert joined((child.code, far.code, parent.code, child.code), trades) == ((child.code, parent.code), (far.code,))
+    assert joined((far.code, parent.code, child.code), trades) == ((far.code,), (parent.code, child.code))
+    assert joined((), trades) == ()
+
+
+def test_a_product_group_is_found_by_its_french_or_english_name_however_it_is_written() -> None:
+    cleaning = ProductGroup("Services de nettoyage intérieur", "service", "nettoyage-locaux")
+    names = ("Services de nettoyage intérieur", "services de NETTOYAGE interieur", "Indoor cleaning services")
+    assert [product_group(name) for name in names] == [cleaning] * 3
+    assert product_group("Lubricants") == ProductGroup("Lubrifiants", "goods", None) and product_group("") is None
 
 
 def test_a_trade_is_found_by_its_name_then_by_its_words_else_by_spelling(lexicon: Lexicon) -> None:

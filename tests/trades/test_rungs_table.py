@@ -8,6 +8,7 @@ from benchmarks.presentations import LIST, presentations, score
 from benchmarks.rungs import agreement, coverage, suppliers
 from mappings import read_table
 from tests.shared_data import shared_data
+from vivier.trades.rungs import TAKEN_AS_IT_IS, precision
 from vivier.trades.table import load_trades
 from vivier.trades.words import load_trade_words
 from vivier.vocabulary import EVIDENCES
@@ -23,6 +24,15 @@ def test_every_rung_has_its_line_and_says_how_it_was_measured_or_that_it_was_not
     assert [row["rung"] for row in rows] == list(EVIDENCES)
     for row in rows:
         assert bool(row["of"]) != row["how"].startswith("not measured")
+
+
+def test_a_rung_is_believed_measured_or_worth_what_the_method_says() -> None:
+    for row in read_table("trade_rungs"):
+        right = int(row["right"]) / int(row["of"]) if row["of"] else 0.25
+        assert precision(row["rung"], 0.25) == (1.0 if row["rung"] in TAKEN_AS_IT_IS else right)
+    assert precision(None, 0.25) == 0.25
+    with pytest.raises(KeyError):
+        precision("hearsay", 0.25)
 
 
 def test_the_text_rung_is_right_as_often_as_the_table_says() -> None:

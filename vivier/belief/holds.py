@@ -78,7 +78,7 @@ class Holdings:
     def share(self, label: str, bucket: Bucket) -> Share:
         if label not in self._sums:
             self._sums[label] = _levels(self.holding.get(label, {}))
-        holding, p, n = self._sums[label], _FIRST, 0
+        holding, p = self._sums[label], _FIRST
         for level in _above(bucket):
             n = self._all.get(level, 0)
             p = (holding.get(level, 0) + STRENGTH * p) / (n + STRENGTH)

@@ -63,7 +63,8 @@ def _markers(text: Folded, bounds: Sequence[int]) -> Iterator[Marker]:
 def _bounds(text: Folded) -> list[int]:
     """Where clauses begin, from 0 to the length of the text: after a comma, a point, a bracket, a dash or a line."""
     breaks = {match.end() for match in _CLAUSE.finditer(text.text)}
-    breaks |= {at for at, (left, right) in enumerate(pairwise(text.ends), 1) if "\n" in text.source[left - 1 : right]}
+    between = enumerate(pairwise(text.ends), 1)
+    breaks |= {at for at, (left, right) in between if text.text[at] != " " and "\n" in text.source[left - 1 : right]}
     return sorted({0, *breaks, len(text.text) + 1})
 
 

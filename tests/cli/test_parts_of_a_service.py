@@ -1,0 +1,87 @@
+"""What a process that serves is given: what its settings name, and nothing of what they leave out."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from search_api.context import Context
+from tests.search_api.pages.demo import MAIL, PUBLIC
+from tests.search_api.pages.html import plain
+from vivier.cli.serving import _application, _readable, _serve
+from vivier.engine import open_engine
+from vivier.errors import VivierError
+from vivier.lexicon import Lexicon
+from vivier.settings import Settings
+
+ALWAYS = {"dossiers", "rounds", "queue", "studies", "verdicts", "watch"}
+SIGN_ON = json.dumps(
+    {
+        "issuer": "https://identites.example",
+        "client_id": "a",
+        "client_secret": "b",
+        "reviewers": [{"name": "c", "sub": "d"}],
+    }
+)
+
+
+def context_of(app: Any) -> Context:
+    """What the application gives to its routes."""
+    assert isinstance(app, FastAPI)
+    (context,) = (middleware.kwargs["context"] for middleware in app.user_middleware if "context" in middleware.kwargs)
+    assert isinstance(context, Context)
+    return context
+
+
+@pytest.mark.parametrize(
+    ("more", "parts"),
+    [
+        ({}, set()),
+        ({"public_url": PUBLIC, **MAIL}, {"mail", "sender"}),
+        ({"review_token": SIGN_ON}, {"sign_on"}),
+        ({"review_token": "un mot de passe assez long"}, {"review_token"}),
+    ],
+)
+def test_an_application_keeps_what_its_settings_name(
+    more: dict[str, str], parts: set[str], tmp_path: Path, lexicon: Lexicon
+) -> None:
+    settings = Settings.model_validate({"home": tmp_path, **more})
+    with closing(open_engine(settings)) as engine:
+        context = context_of(_application(settings, engine, lexicon))
+        assert context.parts.keys() == ALWAYS | parts and context.public_url == settings.public_url
+        read = _readable(settings, engine, lexicon)
+        assert context_of(read).parts == {} and TestClient(read).get("/health").json() == {"status": "ok"}
+
+
+def has_ipv6() -> bool:
+    """Whether this machine listens on its address of IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_where_a_service_listens_is_said_before_its_application_is_made(
+    tmp_path: Path, lexicon: Lexicon, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list[object] = []
+    host = "::1" if has_ipv6() else "127.0.0.1"
+
+    def make(*parts: object) -> Any:
+        given.extend(parts)
+        raise VivierError("Pas ici.")
+
+    settings = Settings(home=tmp_path, workers=1)
+    with pytest.raises(VivierError, match="Pas ici"):
+        _serve(settings, host, 0, make, "Ici {address}.")
+    assert given[0] is settings and getattr(given[1], "name", None) == "embedded" and given[2] is lexicon
+    assert re.fullmatch(rf"Ici http://{host}:\d+\. Ctrl-C pour arrêter\.\n", plain(capsys.readouterr().out))

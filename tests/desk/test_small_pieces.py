@@ -1,0 +1,301 @@
+"""Pieces of the desk on a few values: past work of pairs, places to share out, lots of a letter, amounts of columns, a market of hours."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.desk.test_hours_market import YEAR, market
+from vivier.desk.consortium import read as consortia
+from vivier.desk.consortium.read import pairs_of, parts_of
+from vivier.desk.facts.experience import Experience, Observed, _experience, experience
+from vivier.desk.method.excluded import Excluded
+from vivier.desk.method.hours_market import Owed, hours_market
+from vivier.desk.read import letter
+from vivier.desk.read.line_figures import _bounds, _months, _stated, is_built
+from vivier.desk.read.programme import Row
+from vivier.desk.tell.hours_market import market_body
+from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.lexicon import Lexicon
+from vivier.needs import resolve_need
+
+
+def test_two_holders_of_a_contract_are_a_pair_in_order() -> None:
+    assert pairs_of({"b": ["1", "2"], "a": ["1"], "c": ["2", "3"]}) == {("a", "b"): {"1"}, ("b", "c"): {"2"}}
+    assert pairs_of({}) == {} and consortia._apart(["a", "b"], ["a", "c"]) == {("a", "c"), ("a", "b"), ("b", "c")}
+
+
+LOTS = {"x1": ("m1", 1, "a"), "x2": ("m1", 2, "b"), "x3": ("m1", 2, "a"), "x4": ("m2", 1, "a"), "x5": ("m2", None, "b")}
+
+
+def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ() -> None:
+    asked: list[str] = []
+
+    def group(where: object, by: str, measures: object) -> Any:
+        return SimpleNamespace(values=("m0", "m1", "m2"), measures={"n": [1.0, 3.0, 2.0]})
+
+    def members(where: object, by: str, values: tuple[str, ...]) -> dict[str, list[str]]:
+        asked.append(by)
+        if by == "consultation":
+            assert values == ("m1", "m2")
+            return {mark: [id_ for id_, lot in LOTS.items() if lot[0] == mark] for mark in values}
+        if "x0" in str(where):
+            return {}
+        found = {siren: [id_ for id_, lot in LOTS.items() if lot[2] == siren] for siren in values}
+        return found if len(asked) > 1 else {"a": ["g1"], "b": ["g1"]}
+
+    def get(ids: list[str]) -> dict[str, dict[str, object]]:
+        return {id_: {"lot": LOTS[id_][1]} for id_ in ids}
+
+    snapshot: Any = SimpleNamespace(contracts=SimpleNamespace(group=group, members=members, get=get))
+    found = consortia.joint(("b", "a"), snapshot)
+    [(pair, together)] = found.items()
+    assert (pair, together.contracts, together.lots) == (("a", "b"), ("g1",), ("x1", "x2"))
+    assert consortia.joint(("a",), snapshot) == {}
+    empty: Any = SimpleNamespace(
+        contracts=SimpleNamespace(
+            group=lambda *of: SimpleNamespace(values=("m0",), measures={"n": [1.0]}), members=lambda *of: {}
+        )
+    )
+    assert consortia.joint(("a", "b"), empty) == {}
+
+
+def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
+    gazetteer = lexicon.gazetteer
+    regions = parts_of(("FR",), True, gazetteer)
+    assert len(regions) == 18 and regions == tuple(sorted(regions)) and "region:53" in regions
+    brittany = tuple(f"departement:{code}" for code in ("22", "29", "35", "56"))
+    assert parts_of(("region:53",), True, gazetteer) == brittany
+    epcis = parts_of(("departement:35",), True, gazetteer)
+    assert (
+        "epci:243500139" in epcis and all(part.startswith("epci:") for part in epcis) and epcis == tuple(sorted(epcis))
+    )
+    small = next(part for part in epcis if len(gazetteer.leaves(part)) < 12)
+    communes = parts_of((small,), True, gazetteer)
+    assert len(communes) == len(gazetteer.leaves(small)) and all(part.startswith("commune:") for part in communes)
+    assert parts_of(("commune:35238",), True, gazetteer) == ("commune:35238",)
+    assert parts_of(("region:53",), False, gazetteer) == ("region:53",)
+    two = ("departement:35", "departement:22", "departement:35")
+    assert parts_of(two, True, gazetteer) == two[:2]
+    for given, code in (((), "missing"), (("epci:243500139",), "too_many"), (("departement:999",), "unknown")):
+        with pytest.raises(InvalidRequest) as raised:
+            parts_of(given, True, gazetteer)
+        [error] = raised.value.errors
+        assert error.field == "territory" and (code == "unknown" or error.code == code)
+
+
+def test_why_the_nearest_structure_does_not_answer() -> None:
+    def why(*kinds: str, to_check: tuple[str, ...] = ()) -> str:
+        found: Any = SimpleNamespace(kinds=kinds, to_check=to_check)
+        return consortia._why_not(found, {"EA", "ESAT"})
+
+    assert [why("EI", "EA"), why("EI", to_check=("ESAT",)), why("EI", to_check=("EI",))] == [
+        "zone_none",
+        "agreement_to_check",
+        "agreement_expired",
+    ]
+
+
+def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> None:
+    def could(reason: Any, note: str | None = None, covers: bool = False, might: bool = False) -> bool:
+        site: Any = SimpleNamespace(covers=covers, might_cover=might)
+        return Excluded(site, reason, note).could_answer
+
+    assert [could("zone_none", note) for note in ("trade_unknown", "zone_unknown", "if_ess", None)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    checked = [could("agreement_to_check", None, covers, might) for covers in (True, False) for might in (True, False)]
+    assert checked == [True, True, True, False] and not could("part_only", None, True, True)
+
+
+def test_without_structure_there_is_no_experience_and_without_contracts_it_is_unknown() -> None:
+    day = date(2026, 11, 24)
+    known: Any = None
+    made = _experience((), ("traiteur",), day, known)
+    assert made.months > 0
+    assert made == Experience(made.months, 0, 0, 0, 0, 0, {})
+
+    class Without:
+        @property
+        def contracts(self) -> Any:
+            raise NotFound("rien")
+
+    without: Any = Without()
+    assert experience((), ("traiteur",), day, without) is None
+    assert [Observed(1, 3.0, could).rate for could in (0.0, 0.5, 6.0)] == [None, 6.0, 0.5]
+
+
+# --- a letter
+
+
+def lots(text: str) -> tuple[list[tuple[str, str]], str, bool]:
+    read = letter._marked(text)
+    return [(lot.number, lot.text) for lot in read.lots], read.outside, read.is_running
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Lot 1 : espaces verts\nLot 2 : vitres", ([("1", "espaces verts"), ("2", "vitres")], "", False)),
+        ("Bonjour.\nlot a - vitres / lot b - linge", ([("A", "vitres"), ("B", "linge")], "Bonjour.\n", True)),
+        (
+            "Lot 1 : vitres\nLot 2 : linge\nMerci\nUne telle",
+            ([("1", "vitres"), ("2", "linge")], "\nMerci\nUne telle", False),
+        ),
+        (
+            "Lot 1\nvitres\n8 k€\nLot 2\nlinge\n9 k€\nMerci",
+            ([("1", "vitres, 8 k€"), ("2", "linge, 9 k€")], "\nMerci", False),
+        ),
+        ("Lot 1 : vitres\nLot 2 : linge\nLot 1 : 8 k€", ([("1", "vitres, 8 k€"), ("2", "linge")], "", False)),
+        ("(Lot 1 : vitres) et (lot 2 : linge)", ([("1", "vitres"), ("2", "linge")], "", True)),
+        ("Le lot 2 sera réservé", ([], "", False)),
+        ("Lot 1 : \nLot 2 : linge", ([("2", "linge")], "", False)),
+    ],
+)
+def test_the_lots_of_a_letter_are_announced_by_their_number(text: str, expected: tuple[Any, str, bool]) -> None:
+    found, outside, running = lots(text)
+    assert (found, outside.strip(), running) == (expected[0], expected[1].strip(), expected[2])
+
+
+def test_a_list_of_lines_is_a_list_of_lots_when_they_have_a_trade(lexicon: Lexicon) -> None:
+    def listed(text: str) -> tuple[list[str], str]:
+        read = letter._listed(text, lexicon)
+        return [lot.text for lot in read.lots], read.outside
+
+    assert listed("- Espaces verts\n- Nettoyage des vitres\nMerci") == (
+        ["Espaces verts", "Nettoyage des vitres"],
+        "Merci",
+    )
+    assert listed("Espaces verts\nNettoyage des vitres\nMerci") == (["Espaces verts", "Nettoyage des vitres"], "Merci")
+    assert listed("Bonjour,\n- Espaces verts") == (["Bonjour, - Espaces verts"], "")
+    assert listed("a;b\nEspaces verts") == listed("Bonjour") == ([], "")
+    assert listed("Espaces verts " + "x" * letter.LONGEST_TEXT) == ([], "")
+
+
+def test_the_place_and_the_duration_of_a_letter_are_those_of_the_lots_that_say_none(lexicon: Lexicon) -> None:
+    made = letter.lots_in(
+        "À Rennes, pour 3 ans, 20 000 € HT.\nLot 1 : espaces verts\nLot 2 : linge à Vitré, 12 mois", lexicon
+    )
+    assert made is not None
+    first, second = (row.values for row in made.rows)
+    assert first == {"lot": "1", "text": "espaces verts", "place": "commune:35238", "months": "36"}
+    assert second == {"lot": "2", "text": "linge à Vitré, 12 mois"} and [row.line for row in made.rows] == [1, 2]
+    assert len(made.remarks) == 4 and letter.lots_in("Lot 1 : linge", lexicon, least=2) is None
+    assert letter.lots_in("x" * (letter.LONGEST_LETTER + 1), lexicon) is None
+    with pytest.raises(InvalidRequest) as raised:
+        letter.lots_in("Lot 1 : linge\nLot 2 : vitres", lexicon, most=1)
+    assert raised.value.errors[0].code == "too_many_lines"
+    alone = letter.lots_in("Budget 20 000 € HT.\nLot 1 : espaces verts", lexicon)
+    assert alone is not None and alone.rows[0].values["amount"].startswith("20 000") and not alone.remarks
+
+
+# --- columns of figures
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "bounds"),
+    [
+        (None, None, None),
+        (0.0, None, None),
+        (5e4, None, (5e4, None)),
+        (0.0, 2e5, (None, 2e5)),
+        (5e4, 2e5, (5e4, 2e5)),
+        (None, 2e5, (None, 2e5)),
+    ],
+)
+def test_the_bounds_of_a_framework_are_read_in_two_columns(
+    minimum: float | None, maximum: float | None, bounds: tuple[float | None, float | None] | None
+) -> None:
+    from vivier.desk.read.amounts import Amount
+
+    errors: list[FieldError] = []
+    cells = {
+        name: Amount(value, value) for name, value in (("minimum", minimum), ("maximum", maximum)) if value is not None
+    }
+    found = _bounds(cells, errors)
+    assert errors == [] and (None if found is None else (found.least or None, found.most)) == bounds
+    assert found is None or (found.framework, found.yearly, found.taxed) == (True, False, False)
+    yearly = _bounds({"maximum": Amount(9.0, 9.0, taxed=True), "minimum": Amount(1.0, 1.0, yearly=True)}, errors)
+    assert yearly is not None and (yearly.yearly, yearly.taxed) == (True, True)
+    assert _bounds({"minimum": Amount(9.0, 9.0), "maximum": Amount(1.0, 1.0)}, errors) is None and errors
+
+
+@pytest.mark.parametrize(
+    ("cells", "text", "months"),
+    [
+        ({"months": "24"}, "linge 3 ans", 24),
+        ({"years": "2"}, "linge 3 ans", 24),
+        ({}, "linge 3 ans", 36),
+        ({"amount": "20 000 € sur 2 ans"}, "linge 3 ans", 24),
+        ({}, "linge 1 an puis 18 mois", None),
+        ({}, "linge", None),
+        ({"months": "beaucoup"}, "linge 3 ans", None),
+    ],
+)
+def test_a_duration_is_that_of_its_column_of_its_amount_or_of_its_words(
+    cells: dict[str, str], text: str, months: int | None, lexicon: Lexicon
+) -> None:
+    errors: list[FieldError] = []
+    assert _months(Row(1, cells), resolve_need(text, lexicon), errors, []) == months
+    assert bool(errors) is (cells.get("months") == "beaucoup")
+
+
+def test_a_category_is_that_of_its_column_or_of_the_division_of_its_code() -> None:
+    stated = [_stated(Row(1, {"category": word}), ("45",)) for word in ("Travaux", "un service", "Fourniture", "")]
+    assert stated == ["travaux", "services", "fournitures", "travaux"]
+    divisions = ("44", "45", "46", "48", "49", "90")
+    assert [_stated(Row(1, {}), (f"{code}000000",)) for code in divisions] == [
+        "fournitures",
+        "travaux",
+        "services",
+        "fournitures",
+        "services",
+        "services",
+    ]
+    assert _stated(Row(1, {}), ()) is None
+    built = [
+        is_built(Row(1, cells), cpv, text)
+        for cells, cpv, text in (
+            ({}, (), "travaux de peinture"),
+            ({}, (), "entretien de peinture"),
+            ({}, ("45000000",), "peinture"),
+            ({"category": "services"}, (), "travaux de peinture"),
+            ({}, (), "peinture"),
+        )
+    ]
+    assert built == [True, False, True, False, False]
+
+
+# --- a market of hours
+
+
+def test_the_market_of_a_place_is_told_by_month() -> None:
+    body = market_body(market(Owed(*YEAR, 1_200, 2_400, "estimated"), Owed(*YEAR, 600, 600, "declared")))
+    assert body["load"] == [0.56, 0.933]
+    assert (body["contracts"], body["contracts_unknown"], body["structures"], body["structures_staffed"]) == (
+        2,
+        0,
+        1,
+        1,
+    )
+    assert body["months"][0] == {
+        "month": "2026-11",
+        "month_fr": "novembre 2026",
+        "contracts": 2,
+        "declared_hours": 50,
+        "estimated_hours": [100, 200],
+    }
+    assert body["hours_a_month"] == [268, 268] and len(body["months"]) == 12 and body["parameters"]
+    unknown = market_body(hours_market(None, 0, (), 0, date(2026, 11, 24)))
+    assert (unknown["load"], unknown["contracts"], unknown["months"], unknown["hours_a_month"]) == (
+        None,
+        None,
+        [],
+        None,
+    )
