@@ -201,7 +201,7 @@ def test_the_last_time_is_told_in_the_past_when_a_contract_ends() -> None:
     assert [text for _, text, _ in plain(last_time(record, ending=True))] == [
         "montant précédent : 48 000 € HT sur 20 mois",
         "1 offre la dernière fois",
-        "titulaires actuels : Atelier ; SIRET 1 ; SIRET 2 ; sans identifiant",
+        "titulaires actuels : Atelier ; SIRET 1 ; SIREN 2 ; sans identifiant",
     ]
     running: Any = {"amount": 48_000, "offers": 2}
     assert [text for _, text, _ in plain(last_time(running, ending=False))] == [
