@@ -21,7 +21,7 @@ from vivier.search.port import Groups
 DAY = date(2026, 11, 24)
 TODAY = float((DAY - date(1970, 1, 1)).days)
 HERE = (2.0, 48.0)
-A, B, C, D, E = "990000001", "990000002", "990000003", "990000004", "990000005"
+A, B, C, D, E, F = "990000001", "990000002", "990000003", "990000004", "990000005", "990000006"
 COLUMNS = ("n", "social_yes", "social_no", "environmental_yes", "environmental_no", "reserved", "inclusive")
 ROWS = {
     A: (10, 8, 2, 0, 5, 0, 1),
@@ -29,12 +29,13 @@ ROWS = {
     C: (3, 0, 0, 1, 0, 1, 0),
     D: (6, 0, 4, 0, 0, 0, 0),
     E: (6, 0, 6, 6, 0, 0, 2),
+    F: (6, 0, 6, 0, 0, 4, 0),
 }
-AMOUNTS = {A: 99.0, B: 9999.0, C: 0.0, D: 9999.0, E: 99.0}
-PRICED = {A: 2.0, B: 4.0, C: 0.0, D: 1.0, E: 6.0}
-LAST = {A: TODAY, B: TODAY - 730.5, C: nan, D: TODAY - 1461, E: TODAY + 3}
-NEXT_END = {A: TODAY, B: nan, C: TODAY + 1, D: nan, E: nan}
-LATITUDE = {A: 48.0, B: 48.0, C: nan, D: 49.0, E: 48.0}
+AMOUNTS = {A: 99.0, B: 9999.0, C: 0.0, D: 9999.0, E: 99.0, F: 9999.0}
+PRICED = {A: 2.0, B: 4.0, C: 0.0, D: 1.0, E: 6.0, F: 6.0}
+LAST = {A: TODAY, B: TODAY - 730.5, C: nan, D: TODAY - 1461, E: TODAY + 3, F: TODAY - 1461}
+NEXT_END = {A: TODAY, B: nan, C: TODAY + 1, D: nan, E: nan, F: nan}
+LATITUDE = {A: 48.0, B: 48.0, C: nan, D: 49.0, E: 48.0, F: 49.0}
 
 
 def groups(*sirens: str) -> Groups:
@@ -127,6 +128,15 @@ def test_an_order_by_its_own_key(lexicon: Lexicon) -> None:
     assert order(ranked(lexicon, A, B, D, E, sort="rank")) == [A, B, D, E]
     assert order(ranked(lexicon, B, C, sort="reserved")) == [B, C]
     assert order(ranked(lexicon, A, B, C, D, E, sort="call", page=2, per_page=2)) == [E, D]
+
+
+def test_an_old_or_far_purchase_weighs_less(lexicon: Lexicon) -> None:
+    assert order(ranked(lexicon, B, C, F, sort="reserved")) == [B, F, C]
+    assert order(ranked(lexicon, B, C, F, sort="reserved", point=HERE)) == [B, C, F]
+    assert order(ranked(lexicon, A, B, E, F, sort="unused")) == [B, E, F]
+    assert order(ranked(lexicon, A, B, E, F, sort="unused", point=HERE)) == [B, E, F]
+    (first, second) = ranked(lexicon, A, B, sort="rank").buyers
+    assert (first.siren, first.score, second.score) == (A, pytest.approx(0.4902 * 0.5, abs=1e-4), 0.0)
 
 
 def test_buyers_left_out(lexicon: Lexicon) -> None:
