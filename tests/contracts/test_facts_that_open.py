@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -225,4 +224,3 @@ def test_a_mistyped_number_is_no_unknown_supplier(reference: str, words: str | N
 
 def test_a_supplier_is_asked_for_by_its_siret_else_by_its_id() -> None:
     assert _number({"id": "s1", "siret": {"value": "1"}}) == "1" and _number({"id": "s1"}) == "s1"  # type: ignore[typeddict-item]
-    assert date(2026, 1, 1) < TODAY

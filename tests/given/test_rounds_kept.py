@@ -17,6 +17,7 @@ from tests.given.conftest import empty_home
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.asked import Settings as Asked
 from vivier.desk.read.programme import Row
+from vivier.desk.read.replies import reply_of
 from vivier.desk.read.understanding import understand
 from vivier.dossiers.question import question_for
 from vivier.errors import InvalidRequest, NotFound
@@ -279,3 +280,47 @@ def test_a_round_names_nobody() -> None:
     with pytest.raises(InvalidRequest) as refused:
         check_nobody("Mme Martin", "jean.dupont@example.org")
     assert [error.field for error in refused.value.errors] == ["organisation", "title"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "field", "code"),
+    [
+        ({}, "can", "invalid_value"),
+        ({"can": "maybe"}, "can", "unknown_value"),
+        ({"can": "yes", "volume": 0}, "volume", "out_of_range"),
+        ({"can": "yes", "volume": "beaucoup"}, "volume", "invalid_value"),
+        ({"can": "yes", "volume": "80 000 € TTC"}, "volume", "invalid_value"),
+        ({"can": "yes", "volume": 1e12}, "volume", "out_of_range"),
+        ({"can": "yes", "volume": 59_999}, "volume", "inconsistent"),
+        ({"can": "no", "volume": 10_000}, "volume", "inconsistent"),
+        ({"can": "no", "together": "alone"}, "together", "inconsistent"),
+        ({"can": "yes", "why": "far"}, "why", "inconsistent"),
+        ({"can": "yes", "start": "bientôt"}, "start", "invalid_value"),
+        ({"can": "yes", "start": "2019-03-31"}, "start", "out_of_range"),
+        ({"can": "yes", "article": "L1"}, "article", "unknown_value"),
+        ({"can": "yes", "together": "Mme Martin"}, "together", "unknown_value"),
+        ({"can": "yes", "comment": "appelez-moi"}, "comment", "unknown_parameter"),
+    ],
+)
+def test_an_answer_is_refused_by_its_field(reply: dict[str, Any], field: str, code: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        reply_of(reply, 60_000)
+    assert [(error.field, error.code) for error in refused.value.errors] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    ("reply", "year", "read"),
+    [
+        ({"can": "yes", "volume": "60 k€"}, 60_000, answer("a", volume=60_000.0)),
+        ({"can": "yes", "volume": 10}, None, answer("a", volume=10.0)),
+        ({"can": "part", "volume": 10, "why": "large"}, 60_000, answer("a", "part", volume=10.0, why="large")),
+        ({"can": "no", "why": "far", "together": "", "volume": ""}, 60_000, answer("a", "no", why="far")),
+        (
+            {"can": "yes", "start": "15/03/2027", "together": "company", "article": "L2113-12"},
+            None,
+            answer("a", start=date(2027, 3, 15), together="company", article="L2113-12"),
+        ),
+    ],
+)
+def test_an_answer_is_read_as_it_is_typed(reply: dict[str, Any], year: float | None, read: Answer) -> None:
+    assert reply_of(reply, year).answer("a", "structure", TODAY) == read

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from vivier.contracts.feed import Entry
+from tests.search_api.contracts.corpus import TODAY
+from vivier.contracts.feed import Entry, list_feed
 from vivier.contracts.query import ContractQuery
+from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
-from vivier.mail.news import Item, _due, _entry, _supplier, query_of, search_of
+from vivier.mail.news import Item, Read, _due, _entry, _supplier, items_of, query_of, search_of
 from vivier.search.find import Reason
 from vivier.search.operators import Collection
+from vivier.search.snapshot import Snapshot
+from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.result import SupplierResult
 
 DAY = date(2026, 11, 24)
@@ -101,3 +105,34 @@ def test_a_followed_search_is_read_without_how_it_is_read(lexicon: Lexicon) -> N
     assert search_of(query.model_copy(update={"page": 3, "sort": "amount"})) == [("q", "tonte"), ("cpv", "77310000")]
     with pytest.raises(InvalidRequest):
         query_of("contracts", "zzz=1", lexicon)
+
+
+def test_a_turn_reads_everything_since_the_turn_before_up_to_its_bound(
+    engine: EmbeddedStore, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, snapshot = ContractQuery(), Snapshot(engine)
+
+    def read(today: date = TODAY, looked: int = 0) -> Read:
+        return items_of("contracts", query, snapshot, lexicon, today, today - timedelta(days=looked))
+
+    every = list_feed(query, snapshot, lexicon, TODAY, date(1990, 1, 1)).total
+    whole = read(looked=9_000)
+    assert len(whole.items) == every > 3 and whole.unread == 0 and len({item.key for item in whole.items}) == every
+    days = [item.since for item in whole.items]
+    assert all(day is not None for day in days) and days == sorted(days, reverse=True)  # type: ignore[type-var]
+    last = max(day for day in days if day is not None)
+    for back in (0, 1, 2, 60, 61, 62):
+        today = last + timedelta(days=back)
+        assert bool(read(today).items) == (back <= 60), back
+        assert bool(read(today, 70).items), back
+    monkeypatch.setattr("vivier.mail.news.FEED_SIZE", 2)
+    monkeypatch.setattr("vivier.contracts.feed.FEED_SIZE", 2)
+    assert read(looked=9_000) == whole
+    monkeypatch.setattr("vivier.mail.news.MOST_FOLLOWED", 3)
+    bounded = read(looked=9_000)
+    assert bounded.items[:3] == whole.items[:3] and bounded.unread == every - 3
+
+
+def test_the_suppliers_of_a_list_are_those_of_its_search(engine: EmbeddedStore, lexicon: Lexicon) -> None:
+    read = items_of("suppliers", SupplierQuery(kind=("EI",)), Snapshot(engine), lexicon, TODAY, TODAY)
+    assert read.unread == 0 and all(item.key == f"suppliers/{item.path.rpartition('/')[2]}" for item in read.items)

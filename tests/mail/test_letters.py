@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def test_a_message_has_the_headers_of_a_list_that_one_leaves_in_a_click(box: Mai
     assert message["Auto-Submitted"] == "auto-generated"
     assert text_of(message).strip() == "Bonjour à tous"
     assert "<p>Bonjour à tous</p>" in html_of(message)
+
+
+def test_an_answer_goes_to_the_address_that_a_letter_names() -> None:
+    message = message_of(LETTER, "abc", SENDER)
+    assert "Reply-To" not in message and message["To"] == "a@b.example"
+    message = message_of(replace(LETTER, stop=None, reply_to="c@d.example"), "abc", SENDER)
+    assert message["Reply-To"] == "c@d.example"
+    assert "List-Unsubscribe" not in message and "List-Unsubscribe-Post" not in message
 
 
 @pytest.mark.slow

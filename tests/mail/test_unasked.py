@@ -186,6 +186,7 @@ def test_a_refusal_is_for_good_and_for_every_kind(house: House) -> None:
     assert house.office.post.outbox.refusals.forget(READER)
 
 
+@pytest.mark.slow
 def test_a_link_of_a_sheet_leaves_once_a_week(house: House) -> None:
     subject, link = Subject("a", "73282932000074", "A"), house.office.invitations.link
     assert link(subject, READER, house.clock.day, house.clock.now())

@@ -263,6 +263,7 @@ def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     assert house.notify().letters["reminder"] == 0
 
 
+@pytest.mark.slow
 def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> None:
     draft, siret = Draft("Objet", "Message"), "73282932000074"
     recipient = Recipient("r1", "Structure fictive", None, siret, None, "contact@s1.example")

@@ -250,6 +250,15 @@ def test_a_structure_that_opposed_is_not_written_to(office: Office) -> None:
     assert buyer.states(buyer.write()) == {"s1": ("waiting", None), "s2": ("stopped", None), "s3": ("stopped", None)}
 
 
+def test_a_structure_that_opposed_since_is_not_reminded(office: Office) -> None:
+    Buyer(office).write(remind=True)
+    for letter, _ in letters(office, "writing"):
+        settled(office, letter, "sent")
+    office.writings._opposition.add(OPPOSED)
+    assert office.writings.remind(later(15), NOW + 1) == 1
+    assert [reminder.to for _, reminder in letters(office, "reminder")] == ["contact@s1.example"]
+
+
 # -- letters that come back, links, what leaves by itself --------------------------------------------------------------
 
 

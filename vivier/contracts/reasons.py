@@ -83,8 +83,9 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
 
 def _called(holder: OrganisationView) -> str:
     """The name of a holder, else its number."""
-    number = holder.get("siret") or holder.get("siren")
-    return readable_name(holder.get("name", "")) or (f"SIRET {number}" if number else "sans identifiant")
+    siret, siren = holder.get("siret"), holder.get("siren")
+    number = f"SIRET {siret}" if siret else f"SIREN {siren}" if siren else "sans identifiant"
+    return readable_name(holder.get("name", "")) or number
 
 
 def provision_text(evidence: ProvisionEvidenceView) -> str:

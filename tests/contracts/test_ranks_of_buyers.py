@@ -1,0 +1,187 @@
+"""Ranks of buyers worked out by hand: each factor, each order, each rule that leaves a buyer out."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import exp, nan
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vivier.contracts.leads_query import BuyersQuery
+from vivier.contracts.profile import Profile, Zone
+from vivier.contracts.ranking import RankedBuyers, lower_bounds, rank_buyers, record_of
+from vivier.contracts.ranking_rules import Rule, sifted
+from vivier.contracts.shares import Share, wilson
+from vivier.lexicon import Lexicon
+from vivier.search.port import Groups
+
+DAY = date(2026, 11, 24)
+TODAY = float((DAY - date(1970, 1, 1)).days)
+HERE = (2.0, 48.0)
+A, B, C, D, E, F = "990000001", "990000002", "990000003", "990000004", "990000005", "990000006"
+COLUMNS = ("n", "social_yes", "social_no", "environmental_yes", "environmental_no", "reserved", "inclusive")
+ROWS = {
+    A: (10, 8, 2, 0, 5, 0, 1),
+    B: (12, 0, 5, 4, 0, 3, 0),
+    C: (3, 0, 0, 1, 0, 1, 0),
+    D: (6, 0, 4, 0, 0, 0, 0),
+    E: (6, 0, 6, 6, 0, 0, 2),
+    F: (6, 0, 6, 0, 0, 4, 0),
+}
+AMOUNTS = {A: 99.0, B: 9999.0, C: 0.0, D: 9999.0, E: 99.0, F: 9999.0}
+PRICED = {A: 2.0, B: 4.0, C: 0.0, D: 1.0, E: 6.0, F: 6.0}
+LAST = {A: TODAY, B: TODAY - 730.5, C: nan, D: TODAY - 1461, E: TODAY + 3, F: TODAY - 1461}
+NEXT_END = {A: TODAY, B: nan, C: TODAY + 1, D: nan, E: nan, F: nan}
+LATITUDE = {A: 48.0, B: 48.0, C: nan, D: 49.0, E: 48.0, F: 49.0}
+
+
+def groups(*sirens: str) -> Groups:
+    columns: dict[str, Any] = {name: [ROWS[siren][i] for siren in sirens] for i, name in enumerate(COLUMNS)}
+    for name, read in (("amount", AMOUNTS), ("priced", PRICED), ("last", LAST), ("next_end", NEXT_END)):
+        columns[name] = [read[siren] for siren in sirens]
+    columns["lat"] = [LATITUDE[siren] for siren in sirens]
+    columns["lon"] = [2.0 for _ in sirens]
+    return Groups(sirens, {name: np.array(column, float) for name, column in columns.items()})
+
+
+def ranked(
+    lexicon: Lexicon,
+    *sirens: str,
+    unnamed: str = "",
+    point: tuple[float, float] | None = None,
+    ordinary: bool = False,
+    **query: Any,
+) -> RankedBuyers:
+    snapshot: Any = SimpleNamespace(
+        contracts=SimpleNamespace(group=lambda where, by, measures: groups(*sirens)),
+        buyers=SimpleNamespace(
+            scan=lambda where, records: [SimpleNamespace(id=unnamed)] if unnamed else [],
+            get=lambda page: {siren: {"name": siren} for siren in page if siren != unnamed},
+        ),
+    )
+    profile = Profile((), Zone(point), ordinary=ordinary)
+    return rank_buyers(BuyersQuery(**query), profile, snapshot, lexicon, DAY)
+
+
+def order(found: RankedBuyers) -> list[str]:
+    return [buyer.siren for buyer in found.buyers]
+
+
+def test_factors_without_a_place(lexicon: Lexicon) -> None:
+    found = ranked(lexicon, A, B, C, D, E, sort="call")
+    assert (found.total, found.considered, found.left_out, found.unnamed, found.record) == (5, 5, (), 0, "social")
+    of = {buyer.siren: buyer for buyer in found.buyers}
+    factors = {
+        siren: (each.volume_factor, each.proximity_factor, each.recency_factor, each.distance_km)
+        for siren, each in of.items()
+    }
+    assert factors == {
+        A: (pytest.approx(0.5), 1.0, 1.0, None),
+        B: (1.0, 1.0, pytest.approx(0.5), None),
+        C: (0.5, 1.0, pytest.approx(0.5**1.5), None),
+        D: (1.0, 1.0, pytest.approx(0.25), None),
+        E: (pytest.approx(0.5), 1.0, 1.0, None),
+    }
+    assert [of[siren].record_factor for siren in (B, C, D, E)] == [0.0] * 4
+    assert of[A].record_factor == pytest.approx(0.4902, abs=1e-4)
+    assert of[A].score == pytest.approx(0.5)
+    assert of[B].score == pytest.approx(0.5)
+    assert of[C].score == pytest.approx(0.1768, abs=1e-4)
+    assert of[D].score == pytest.approx(0.25)
+
+
+def test_what_a_buyer_shows(lexicon: Lexicon) -> None:
+    found = ranked(lexicon, A, B, C, sort="call", months=24, unnamed=C)
+    of = {buyer.siren: buyer for buyer in found.buyers}
+    a, b, c = of[A], of[B], of[C]
+    assert (a.social, a.environmental) == (Share(8, 2, 0), Share(0, 5, 5))
+    assert (b.social, b.environmental) == (Share(0, 5, 7), Share(4, 0, 8))
+    assert [(each.reserved, each.inclusive, each.priced, each.contracts) for each in (a, b, c)] == [
+        (0, 1, 2, 10),
+        (3, 0, 4, 12),
+        (1, 0, 0, 3),
+    ]
+    assert [each.volume for each in (a, b, c)] == [49.5, 4999.5, None]
+    assert [each.last for each in (a, b, c)] == [DAY, date(2024, 11, 23), None]
+    assert [each.next_end for each in (a, b, c)] == [DAY, None, date(2026, 11, 25)]
+    assert [each.record for each in (a, b, c)] == [{"name": A}, {"name": B}, None]
+    assert [each.peers for each in (a, b, c)] == [None] * 3
+    assert (found.unnamed, order(found)[-1]) == (1, C)
+
+
+def test_near_and_far(lexicon: Lexicon) -> None:
+    of = {buyer.siren: buyer for buyer in ranked(lexicon, A, C, D, sort="call", point=HERE).buyers}
+    assert [of[siren].distance_km for siren in (A, C, D)] == [0.0, None, pytest.approx(111.2, abs=0.1)]
+    assert [of[siren].proximity_factor for siren in (A, C)] == [1.0, 0.5]
+    assert of[D].proximity_factor == pytest.approx(exp(-111.2 / 50), rel=0.01)
+    assert of[D].score == pytest.approx(0.25 * exp(-111.2 / 50), rel=0.01)
+
+
+def test_an_order_by_its_own_key(lexicon: Lexicon) -> None:
+    assert order(ranked(lexicon, A, B, C, D, E, sort="volume")) == [B, D, A, E, C]
+    # B and A are worth .5 each: the greater volume first, then the smaller number
+    assert order(ranked(lexicon, A, B, C, D, E, sort="call")) == [B, A, E, D, C]
+    assert order(ranked(lexicon, A, B, C, D, E, sort="call", unnamed=B)) == [A, E, D, C, B]
+    assert order(ranked(lexicon, A, B, D, E, sort="rank")) == [A, B, D, E]
+    assert order(ranked(lexicon, B, C, sort="reserved")) == [B, C]
+    assert order(ranked(lexicon, A, B, C, D, E, sort="call", page=2, per_page=2)) == [E, D]
+
+
+def test_an_old_or_far_purchase_weighs_less(lexicon: Lexicon) -> None:
+    assert order(ranked(lexicon, B, C, F, sort="reserved")) == [B, F, C]
+    assert order(ranked(lexicon, B, C, F, sort="reserved", point=HERE)) == [B, C, F]
+    assert order(ranked(lexicon, A, B, E, F, sort="unused")) == [B, E, F]
+    assert order(ranked(lexicon, A, B, E, F, sort="unused", point=HERE)) == [B, E, F]
+    (first, second) = ranked(lexicon, A, B, sort="rank").buyers
+    assert (first.siren, first.score, second.score) == (A, pytest.approx(0.4902 * 0.5, abs=1e-4), 0.0)
+
+
+def test_buyers_left_out(lexicon: Lexicon) -> None:
+    told = "dont aucun marché ne dit s'il comporte une considération sociale"
+    found = ranked(lexicon, A, B, C, D, E, unnamed=C)
+    assert (found.total, found.considered, found.unnamed) == (4, 5, 0)
+    assert found.left_out == (Rule("nothing_recorded", told, 1),)
+    found = ranked(lexicon, A, B, C, D, E, sort="reserved")
+    assert (order(found), found.left_out) == ([B, C], (Rule("nothing_reserved", "sans marché réservé connu", 3),))
+    found = ranked(lexicon, A, B, C, D, E, sort="environmental")
+    assert (found.record, found.total, [rule.count for rule in found.left_out]) == ("environmental", 4, [1])
+    assert found.left_out[0].text.endswith("une considération environnementale")
+
+
+def test_those_whose_peers_use_a_clause(lexicon: Lexicon) -> None:
+    found = ranked(lexicon, A, B, C, D, E, sort="unused")
+    assert order(found) == [B, E]
+    assert [(rule.code, rule.count) for rule in found.left_out] == [("too_few_recorded", 2), ("uses", 1)]
+    assert [(each.peers.n, each.peers.using) for each in found.buyers if each.peers is not None] == [(3, 1), (3, 1)]
+    alone = ranked(lexicon, B, C, D, E, sort="unused")
+    assert order(alone) == []
+    assert [(rule.code, rule.count) for rule in alone.left_out] == [("too_few_recorded", 2), ("peers_do_not", 2)]
+
+
+def test_the_record_of_an_ordinary_company(lexicon: Lexicon) -> None:
+    assert ranked(lexicon, A, ordinary=True).record == "environmental"
+    assert record_of(BuyersQuery(sort="call"), Profile((), Zone(), ordinary=True)) == "environmental"
+    assert record_of(BuyersQuery(sort="call"), Profile((), Zone())) == "social"
+    assert record_of(BuyersQuery(sort="environmental"), Profile((), Zone())) == "environmental"
+
+
+def test_bounds_as_one_by_one() -> None:
+    pairs = [(0, 0), (0, 1), (1, 1), (0, 9), (3, 7), (9, 9), (8, 10)]
+    bounds = lower_bounds(np.array([yes for yes, _ in pairs], float), np.array([n for _, n in pairs], float))
+    assert bounds[0] == 0.0
+    assert bounds[1:] == pytest.approx([wilson(yes, n)[0] for yes, n in pairs[1:]])
+    assert bounds[2] == pytest.approx(0.2065, abs=1e-4)
+
+
+def test_a_buyer_counts_for_the_first_rule_it_fails() -> None:
+    rules = [
+        ("not_named", np.array([True, False, False, True])),
+        ("uses", np.array([True, False, True, False])),
+        ("nothing_reserved", np.array([True, False, False, True])),
+    ]
+    remaining, applied = sifted(rules, "social")
+    assert remaining.tolist() == [True, False, False, False]
+    assert [(rule.code, rule.count) for rule in applied] == [("not_named", 2), ("uses", 1)]
