@@ -175,7 +175,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_configure() -> None:
     """The garbage collector passes as seldom as in ``vivier``: a sixth of the work of tests was its own."""
-    gc.set_threshold(*GARBAGE_PASSES)
 
 
 def pytest_sessionfinish() -> None:

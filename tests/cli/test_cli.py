@@ -148,6 +148,7 @@ def test_generations_are_listed_and_one_is_put_back_in_service(home: Path, tmp_p
     assert names[1] in live
 
 
+@pytest.mark.slow
 def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
     done = vivier("sources")
     assert done.returncode == 0
@@ -174,6 +175,7 @@ def test_a_source_never_read_is_listed_as_such(inside: Vivier, tmp_path: Path) -
     assert done.stdout.count("jamais") == len(sources()) + len(CARDS)
 
 
+@pytest.mark.slow
 def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: Vivier) -> None:
     done = vivier("doctor")
     old = [line for line in done.stdout.splitlines() if line.startswith("ancien")]
@@ -201,6 +203,7 @@ def test_the_doctor_names_a_setting_that_no_longer_exists(inside: Vivier) -> Non
     assert "sans effet, car ces réglages n'existent pas ou plus : VIVIER_TRACE_SHARE" in " ".join(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_the_doctor_answers_when_a_run_in_force_is_damaged(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
@@ -275,6 +278,7 @@ def test_a_wrong_command_gets_one_french_message_and_its_exit_code(
     assert_refused(inside(*words), code, *needed)
 
 
+@pytest.mark.slow
 def test_a_wrong_command_says_so_from_a_process_too(vivier: Vivier) -> None:
     assert_refused(vivier("search", "kin=ESAT"), 2, "« kind »")
     assert_refused(vivier("indexe"), 2, "« index »")

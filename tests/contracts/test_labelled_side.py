@@ -96,6 +96,7 @@ def test_a_label_said_by_hand_is_a_filter_of_whom_leads_are_for(labelled: Labell
     assert any(bears(lead, "reserved") for lead in inclusive.leads)
 
 
+@pytest.mark.slow
 def test_an_environmental_provision_is_worth_more_to_who_holds_a_label_of_that_trade(labelled: Labelled) -> None:
     def points(label: str) -> dict[str, int]:
         found = labelled.leads(**CLEANERS, label=(label,), provision=("environmental",))

@@ -117,6 +117,7 @@ def test_what_the_supplier_won_is_not_there(asked: Asked) -> None:
     assert held
 
 
+@pytest.mark.slow
 def test_looking_farther_never_shows_less(asked: Asked) -> None:
     near, far = (asked.find(by_hand(more_km=km)) for km in (5, 150))
     assert near.looked_at <= far.looked_at
@@ -139,6 +140,7 @@ def test_a_place_out_of_the_zone_is_told_in_kilometres_more(asked: Asked) -> Non
     assert seen
 
 
+@pytest.mark.slow
 def test_another_kind_is_named_only_for_what_is_reserved_to_others(asked: Asked) -> None:
     found = asked.find(MissedQuery(kind=("ESAT",), territory=("FR",), months=120, fact=("kind",), per_page=100)).found
     assert found
@@ -147,6 +149,7 @@ def test_another_kind_is_named_only_for_what_is_reserved_to_others(asked: Asked)
         assert missed.query is not None and len(missed.query.kind) == 2
 
 
+@pytest.mark.slow
 def test_partners_are_told_only_when_the_lot_is_too_large_alone(asked: Asked) -> None:
     query = MissedQuery(
         territory=("FR",), kind=("ESAT",), turnover=60_000.0, months=120, fact=("partner",), per_page=100
@@ -202,6 +205,7 @@ def test_no_lead_is_told_to_be_closed_to_the_supplier(asked: Asked) -> None:
     assert seen
 
 
+@pytest.mark.slow
 def test_one_fact_is_one_list(asked: Asked) -> None:
     assert {missed.fact for missed in asked.find(by_hand(fact=("trade",), per_page=50)).found} <= {"trade"}
     assert set(FACTS) == set(get_args(Fact))

@@ -15,9 +15,15 @@ from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 
+@pytest.fixture(scope="session")
+def usual() -> Settings:
+    """The settings of nobody, read once: reading forty takes longer than most tests."""
+    return Settings()
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home")
+def settings(usual: Settings, tmp_path: Path) -> Settings:
+    return usual.model_copy(update={"home": tmp_path / "home"})
 
 
 @pytest.fixture

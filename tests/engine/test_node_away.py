@@ -91,7 +91,7 @@ def test_a_node_that_hangs_is_asked_twice_and_then_left_alone() -> None:
     """A search, then whether the node is there, and again for the next one: whoever comes after is told at once."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
         server.connections = 0  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}"], "silent", BRIEF)
         for _ in range(40):
             is_unavailable(lambda: engine.open(COLLECTION))
@@ -118,7 +118,7 @@ def test_a_node_that_hangs_is_set_aside_when_another_answers(node: Node) -> None
     """The same node under two addresses: one of them hangs."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
         server.connections = 0  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         engine = OpenSearchStore([f"http://127.0.0.1:{server.server_address[1]}", node.url], "aside", BRIEF)
         publish(engine, 1)
         assert all(seconds(lambda: answer_of(engine)) < 2 * SECOND for _ in range(20))
@@ -161,7 +161,7 @@ def test_a_node_that_waits_for_a_stopped_one_is_asked_to_do_without_it(node: Nod
     waits = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Waits)
     silent.connections, waits.node, waits.waited = 0, node.url, threading.Event()  # type: ignore[attr-defined]
     for server in (silent, waits):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     engine = OpenSearchStore(
         [f"http://127.0.0.1:{server.server_address[1]}" for server in (waits, silent)], "waits", BRIEF
     )

@@ -23,7 +23,7 @@ from vivier.engine.strict import Entries, Texts
 from vivier.search.operators import All, Exists, Measure, Near, Operator, Part, Range, Search, Terms, Text, Tier
 from vivier.territory.sphere import great_circle_km
 
-COUNT = 150_001
+COUNT = 41_000
 """Rows: several blocks, and a last word of bits that is not full."""
 SHARES = (None, 2, 3, 50, 1_000)
 """Of what is kept of them: none, one row in two, in three… and all, apart."""

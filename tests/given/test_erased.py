@@ -104,6 +104,7 @@ def test_what_is_erased_is_in_no_file(house: House, erase: Callable[[House], Non
     assert left_in(house.settings.home) == []
 
 
+@pytest.mark.slow
 def test_a_reader_that_holds_the_log_delays_the_erasure_until_the_next_transaction(house: House) -> None:
     number = _sent(house)
     reader = sqlite3.connect(house.settings.home / "given.sqlite")

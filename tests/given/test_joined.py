@@ -93,6 +93,7 @@ def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: H
     assert again["same_analysis"] and again["same_list"]
 
 
+@pytest.mark.slow
 def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")

@@ -135,6 +135,7 @@ def test_a_database_of_the_version_before_is_brought_up_and_a_dossier_issued_sta
         assert connection.execute("SELECT number, least FROM given_format").fetchall() == [(FORMAT, LEAST)]
 
 
+@pytest.mark.slow
 def test_eight_threads_open_one_new_database(tmp_path: Path) -> None:
     path = tmp_path / "given.sqlite"
     with ThreadPoolExecutor(8) as pool:

@@ -46,6 +46,7 @@ def test_files_are_near_their_limit_at_four_fifths_of_it(tmp_path: Path) -> None
     assert "79 fichiers et connexions ouverts, sur 100 possibles" in OpenFiles(79, 100).sentence
 
 
+@pytest.mark.slow
 def test_work_is_done_in_processes_of_its_own_when_it_is_worth_one() -> None:
     assert cores() == len(os.sched_getaffinity(0))
     here = os.getpid()

@@ -180,6 +180,7 @@ def test_a_ledger_counts_what_is_bought_from_it_as_labelled_and_not_as_inclusive
     assert read["lines"][0]["labels"] == [LABEL] and read["lines"][0]["supplier"] == company.id
 
 
+@pytest.mark.slow
 def test_an_assistant_finds_it_and_its_leads(company: Company, lexicon: Lexicon) -> None:
     from mcp import Client
 

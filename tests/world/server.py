@@ -208,7 +208,7 @@ def served(world: World) -> Iterator[World]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(world, authority))
         server.daemon_threads = True
         server.block_on_close = False
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         world.url = f"http://127.0.0.1:{server.server_address[1]}"
         trusted = os.environ.get("SSL_CERT_FILE")
         os.environ["SSL_CERT_FILE"] = str(authority.file)
