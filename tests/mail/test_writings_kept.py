@@ -174,7 +174,7 @@ def test_a_message_that_comes_back_stops_its_mailbox_and_is_told_to_the_buyer_on
 def test_a_link_stops_its_own_mailbox_and_drops_what_waits_for_it(office: Office) -> None:
     buyer, writings = Buyer(office), office.writings
     page = buyer.write()
-    other = Buyer(office, "b@autre.gouv.fr")
+    other = Buyer(office, "b@exemple.gouv.fr")
     second = other.write(ONE)
     (_, letter) = next(pair for pair in letters(office, "writing") if pair[1].to == "Contact@s2.example")
     token = str(letter.stop).rpartition("/")[2]

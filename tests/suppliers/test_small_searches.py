@@ -132,8 +132,8 @@ def test_an_error_is_about_the_parameter_that_it_names_first_or_about_the_system
     values = {"near": 1, "radius_km": 2, "page": 3}
     assert _first_named("« radius_km » sans « near »", values) == "radius_km"
     assert _first_named("autre", values) == "query"
-    full = OSError(errno.ENOSPC, "No space left", "/home/file")
-    assert system(full).startswith("/home/file : ") and system(full).endswith(".")
+    full = OSError(errno.ENOSPC, "No space left", "/disque/fichier")
+    assert system(full).startswith("/disque/fichier : ") and system(full).endswith(".")
     assert system(OSError(9999, "Odd")) == "Odd." and system(OSError("seul")) == "seul."
 
 
