@@ -43,6 +43,11 @@ def test_the_figures_of_a_lot_are_those_given_else_those_of_its_hours() -> None:
             LotFigures(hours=2_000),
             "Sur la durée du marché, le titulaire fait faire au moins 2 000 heures de travail par des personnes éligibles.",
         ),
+        (
+            LotFigures(hours=1.4, months=1),
+            "Sur le mois du marché, reconductions comprises, le titulaire fait faire au moins 1 heure de travail par des personnes "
+            "éligibles.",
+        ),
         (LotFigures(months=24), NO_HOURS),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Final
 from vivier.bodies import Body, body_of
 from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
 from vivier.errors import NotFound
-from vivier.french import NO_BREAK, day, euros, integer, number
+from vivier.french import NO_BREAK, day, euros, integer, number, plural
 from vivier.law.articles import ARTICLES, ArticleBody, article_body
 from vivier.law.labels import LABELS
 from vivier.law.parameters import labour_cost_of, value
@@ -182,14 +182,11 @@ _RESERVED: Final[Mapping[str, tuple[str, str, str]]] = {
 def _hours(lot: LotFigures) -> str:
     if lot.hours is None or round(lot.hours) < 1:
         return NO_HOURS
-    during = (
-        f"Sur les {integer(lot.months)} mois du marché, reconductions comprises"
-        if lot.months
-        else "Sur la durée du marché"
-    )
+    months = "le mois" if lot.months == 1 else f"les {integer(lot.months)} mois" if lot.months else "la durée"
+    during = f"Sur {months} du marché{', reconductions comprises' if lot.months else ''}"
     start = f", à compter de son lancement prévu le {day(lot.start)}" if lot.start else ""
-    hours = integer(lot.hours)
-    return f"{during}{start}, le titulaire fait faire au moins {hours} heures de travail par des personnes éligibles."
+    hours = plural(round(lot.hours), "heure")
+    return f"{during}{start}, le titulaire fait faire au moins {hours} de travail par des personnes éligibles."
 
 
 def labels_in(text: str) -> tuple[str, ...]:
