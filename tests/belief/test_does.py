@@ -144,3 +144,9 @@ def test_a_clue_against_a_trade_does_not_make_it_observed() -> None:
 def test_the_share_told_is_that_of_the_kind_named(kinds: tuple[str, ...], text: str) -> None:
     assert belief(Known(kinds=kinds), GREEN, TRADES).clues[0].text == text
     assert belief(Known(kinds=kinds), "desamiantage", TRADES).clues[0].text.startswith("métier exercé par moins de 1")
+
+
+def test_a_trade_is_among_those_that_reach_exactly_its_probability() -> None:
+    known = Known(kinds=("ESAT",))
+    own = beliefs(known, TRADES, 0.0)[GREEN]
+    assert beliefs(known, TRADES, own)[GREEN] == own and GREEN not in beliefs(known, TRADES, own + 1e-12)

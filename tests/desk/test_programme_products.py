@@ -40,3 +40,10 @@ def test_a_share_nobody_read_and_an_amount_nobody_gave_are_unknown() -> None:
     assert unread["owed"] is None and unread["missing"] is None and "n'a pas été lue" in unread["text"][0]
     unknown = family_body(shared_out(TEXTILE, [line(4, None)], (0.08, 0.2)))
     assert unknown["owed"] is None and unknown["unknown_lines"] == [4] and "sans montant" in unknown["text"][-1]
+
+
+@pytest.mark.parametrize(("reused", "recycled"), [(True, False), (False, True), (True, True)])
+def test_a_line_that_asks_already_is_asked_before_larger_ones(reused: bool, recycled: bool) -> None:
+    lines = [line(1, 90_000), line(2, 30_000, reused=reused, recycled=recycled), line(3, 80_000)]
+    made = shared_out(TEXTILE, lines, (0.0, 0.1))
+    assert [ask.line for ask in made.to_ask] == [2] and made.to_ask[0].recycled >= 20_000 and made.missing == (0, 0)

@@ -75,3 +75,23 @@ def test_a_distance_says_whose_it_is(lexicon: Lexicon, place: str, where: str, d
     told = notice_reasons({"nature": "call", "places": [place]}, 3.2, date(2021, 2, 15), lexicon)  # type: ignore[typeddict-item]
     assert where_text(told, 3.2).replace("\N{NARROW NO-BREAK SPACE}", " ") == where
     assert [reason.text[: len(distance)] for reason in told if reason.code == "distance"] == [distance]
+
+
+@pytest.mark.parametrize(
+    ("siren", "post_code", "town", "seat"),
+    [
+        ("222900011", "29900", "Concarneau", "commune:29039"),
+        ("222900011", "35000", None, "commune:35238"),
+        ("222900011", "29999", None, "departement:29"),
+        ("222900011", "35999", None, "departement:29"),
+        (None, "35999", None, "departement:35"),
+        (None, "3599", None, None),
+        (None, None, None, None),
+    ],
+)
+def test_the_seat_of_a_buyer_is_its_address_then_its_number_then_the_digits_of_its_post_code(
+    lexicon: Lexicon, siren: str | None, post_code: str | None, town: str | None, seat: str | None
+) -> None:
+    buyer = Organisation(siren=siren, name="Acheteur")
+    place = BuyerPlace(post_code=post_code, town=town)
+    assert NoticePlaces(lexicon.gazetteer).seat(buyer, place).seat == seat

@@ -95,7 +95,6 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
 
 
-@pytest.mark.slow
 def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_ending(settings: Settings) -> None:
     troubles, looked = Troubles(), threading.Event()
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.shared_data import shared_data
 from vivier.model.place import Address, Point
-from vivier.territory.address import check_point, departement_of, resolve_address
+from vivier.territory.address import BOXES, check_point, departement_of, in_france, resolve_address
 from vivier.territory.gazetteer import load_gazetteer
 
 Read = tuple[str | None, str | None, tuple[str, ...]]
@@ -270,3 +270,15 @@ def test_a_town_that_is_not_written_is_named_after_its_commune() -> None:
     assert paris.town.startswith("Paris 13")
     nowhere, _ = resolve_address(Address(), load_gazetteer())
     assert nowhere.town is None
+
+
+@pytest.mark.parametrize(("west", "south", "east", "north"), BOXES)
+def test_a_box_of_france_holds_its_edges_and_nothing_beyond(
+    west: float, south: float, east: float, north: float
+) -> None:
+    lon, lat, beyond = (west + east) / 2, (south + north) / 2, 0.01
+    assert all(in_france(*at) for at in ((west, lat), (east, lat), (lon, south), (lon, north)))
+    alone = [box for box in BOXES if box != (west, south, east, north)]
+    outside = ((west - beyond, lat), (east + beyond, lat), (lon, south - beyond), (lon, north + beyond))
+    others = [at for at in outside if not any(w <= at[0] <= e and s <= at[1] <= n for w, s, e, n in alone)]
+    assert others and not any(in_france(*at) for at in others)
