@@ -39,3 +39,22 @@ def test_each_field_is_counted_once_for_each_record_that_has_it(contracts: list[
 def test_records_of_a_source_have_few_shapes(contracts: list[ContractRecord]) -> None:
     met: set[Any] = {shape for record in contracts for shape in shapes_of(record)}
     assert len(met) <= 40
+
+
+@pytest.mark.parametrize(
+    ("field", "figure", "words"),
+    [
+        ("amount", 999.99, set()),
+        ("amount", 1_000.0, {"large"}),
+        ("amount", 1_999_999.0, {"large"}),
+        ("amount", 2_000_000.0, {"large", "huge"}),
+        ("amount", None, set()),
+        ("months", 5, set()),
+        ("months", 6, {"large"}),
+    ],
+)
+def test_a_figure_counts_apart_from_its_bound_on(
+    field: str, figure: float | None, words: set[str], contracts: list[ContractRecord]
+) -> None:
+    shapes = shapes_of(contracts[0].model_copy(update={field: figure}))
+    assert {word for name, names in shapes if name == field for word in names} == words

@@ -16,6 +16,8 @@ from crawlers.kit import Intake, Skip
 from crawlers.registry import source_of
 from crawlers.run import import_files
 from crawlers.sources.boamp import flat
+from crawlers.sources.decp_buyer_csv import recognises
+from tests.crawlers.samples import SAMPLES
 from tests.shared_data import shared_data
 from vivier.contracts.provisions import aims_of, reservations_of
 from vivier.model import ContractRecord, Notice
@@ -219,3 +221,14 @@ def test_the_flat_record_of_an_archive_of_2021_without_its_buyer_is_still_read()
         Intake(source.card, NOW),
     )
     assert (raw.form, raw.procedure) == ("boamp_legacy", "adaptee")
+
+
+def test_the_files_of_a_buyer_are_told_from_the_tables_that_have_more_columns() -> None:
+    files = {
+        name: next((SAMPLES / name).glob("sample*.csv")) for name in ("decp_buyer_csv", "decp_tabular", "decp_economie")
+    }
+    assert {name: recognises(path) for name, path in files.items()} == {
+        "decp_buyer_csv": True,
+        "decp_tabular": False,
+        "decp_economie": False,
+    }

@@ -107,3 +107,34 @@ def test_a_distance_brought_within_bounds_is_said_applied(lexicon: Lexicon) -> N
 def test_a_budget_of_each_month_is_that_of_a_year(lexicon: Lexicon) -> None:
     (amount,) = resolve_need("nettoyage à Rennes, budget 20000 par mois", lexicon).amounts
     assert (amount.euros, amount.per_year) == (240_000, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("tonte à 40 km", "aucun lieu ne dit d'où la compter"),
+        (
+            "tonte à Rennes ou Vitré à moins de 40 km",
+            "une recherche n'a qu'un centre : les lieux sont cherchés sans la distance",
+        ),
+        (
+            "nettoyage près de la Bretagne",
+            "tout le territoire « Bretagne » est cherché ; une distance en kilomètres l'étendrait",
+        ),
+        ("nettoyage à 20 km de Saint-Denis", "le lieu est à préciser d'abord"),
+        ("nettoyage à 20 km de la Bretagne", None),
+        ("nettoyage près de Rennes", None),
+    ],
+)
+def test_a_distance_without_a_sure_centre_is_not_applied(lexicon: Lexicon, text: str, reason: str | None) -> None:
+    assert reasons(text, lexicon).get("distance") == reason
+
+
+def test_a_need_is_printed_with_its_trade_then_the_others_or_without_any(lexicon: Lexicon) -> None:
+    def printed(text: str) -> list[str]:
+        need = resolve_need(text, lexicon)
+        return [line.partition(" :")[0].partition(" [")[0] for line in lines(need, applied(need, lexicon))]
+
+    assert printed("tonte")[:3] == ["Compris", "  Entretien des espaces verts", "Autres métiers possibles"]
+    assert printed("zzzz")[0] == "Aucun métier reconnu avec assez de certitude."
+    assert not any(line.startswith("Autres métiers") for line in printed("zzzz"))
