@@ -23,6 +23,8 @@ from vivier.lexicon import Lexicon
 from vivier.memory import measured
 from vivier.search.snapshot import Snapshot
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 24)
 
 
@@ -50,7 +52,6 @@ def test_another_amount_at_a_place_already_read_is_under_half_of_the_work(house:
     assert again < first / 2, (first, again)
 
 
-@pytest.mark.slow
 def test_a_board_says_what_the_study_of_a_line_says_for_less_work(house: House, lexicon: Lexicon) -> None:
     """On another day nothing of the first is remembered."""
     desk, fresh = (Desk(Snapshot(house.engine), lexicon, StudySettings(day)) for day in (TODAY, TODAY.replace(day=25)))

@@ -15,6 +15,8 @@ from vivier.desk.read.programme import read_programme
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PROGRAMME = (
     "Objet;Lieu;Montant HT;Durée\nentretien des espaces verts;Rennes;240 000 €;4 ans\n- nettoyage des locaux;Rennes;;\n"
 )
@@ -28,7 +30,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     return home
 
 
-@pytest.mark.slow
 def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
     file = home / "dossier.json"
     told = run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))

@@ -13,6 +13,8 @@ from tests.given.conftest import LOT, House
 from tests.search_api.pages.html import plain
 from vivier.dossiers.question import question_of
 
+pytestmark = pytest.mark.slow
+
 
 def answered(house: House, made: dict[str, Any], rank: int, **answer: Any) -> str:
     """The structure of a rank of a round answers, by the facilitator; its id."""
@@ -26,7 +28,6 @@ def asked(house: House, *made: dict[str, Any], lot: dict[str, Any] | None = None
     return house.client.post("/v1/consultations", json={"lots": [lot or LOT], "rounds": ids, **more})
 
 
-@pytest.mark.slow
 def test_answers_of_two_rounds_feed_one_study(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")
@@ -38,7 +39,6 @@ def test_answers_of_two_rounds_feed_one_study(house: House) -> None:
     assert asked(house).json()["joined"] == []
 
 
-@pytest.mark.slow
 def test_the_latest_answer_of_a_structure_counts_once_and_it_is_said(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     structure = answered(house, first, 0, can="yes")
@@ -51,7 +51,6 @@ def test_the_latest_answer_of_a_structure_counts_once_and_it_is_said(house: Hous
         assert "1 réponse remplacée par une plus récente de la même structure." in body["joined"]
 
 
-@pytest.mark.slow
 def test_yes_to_a_smaller_lot_is_a_part_of_a_larger_one(house: House) -> None:
     small = house.open(lots=[{**LOT, "amount": 40_000}])
     answered(house, small, 0, can="yes")
@@ -77,7 +76,6 @@ def test_an_unknown_round_is_not_found(house: House) -> None:
     assert answer.status_code == 404
 
 
-@pytest.mark.slow
 def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")
@@ -93,7 +91,6 @@ def test_a_dossier_seals_joined_answers_without_any_address_and_replays(house: H
     assert again["same_analysis"] and again["same_list"]
 
 
-@pytest.mark.slow
 def test_the_page_joins_rounds_by_their_addresses(house: House) -> None:
     first, second = house.open(), house.open(title="Deuxième tour")
     answered(house, first, 0, can="yes")
@@ -121,7 +118,6 @@ def letters(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
-@pytest.mark.slow
 def test_one_letter_asks_a_structure_about_three_lots(house: House) -> None:
     """A structure that could do three lots is a row, with a link for each; every link answers for its own lot."""
     lots = [LOT, {**LOT, "text": "nettoyage des locaux"}, {**LOT, "text": "élagage"}]

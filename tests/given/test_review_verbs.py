@@ -22,6 +22,8 @@ from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SALT = {"VIVIER_OPPOSITION_SALT": "un sel assez long pour servir"}
 PUBLIC = {"VIVIER_PUBLIC_URL": "https://vivier.example"}
 
@@ -46,7 +48,6 @@ def sent(home: Path, kind: str = "declaration", siret: str = "90000000100017") -
     queue.database.close()
 
 
-@pytest.mark.slow
 def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> None:
     sent(home)
     sent(home)

@@ -25,6 +25,8 @@ from vivier.mail.draft import Draft
 from vivier.mail.recipients import Recipient
 from vivier.privacy.opposition import Opposition
 
+pytestmark = pytest.mark.slow
+
 BUYER = "achats@exemple.gouv.fr"
 CLOSES = TODAY + timedelta(days=20)
 URL = f"/ecrire?organisation=Ville d'essai&text=Tonte des parcs&place=Roubaix&closes_on={CLOSES}&choix=pages-jardins,pages-hostile,perdue"
@@ -102,7 +104,6 @@ def test_the_mail_merge_file_has_a_row_a_structure(house: House) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: House) -> None:
     assert "Confirmez dans votre boîte" in send(house).text
     (letter,) = house.box.messages
@@ -132,7 +133,6 @@ def test_the_service_is_no_open_relay(refusing: House, typed: str) -> None:
     assert refusing.box.messages == []
 
 
-@pytest.mark.slow
 def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     house.office.writings.quota = 1
     send(house)
@@ -143,7 +143,6 @@ def test_a_buyer_sends_no_more_than_a_quota_a_day(house: House) -> None:
     assert send(house).status_code == 200
 
 
-@pytest.mark.slow
 def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -157,7 +156,6 @@ def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     assert house.notify().letters["reminder"] == 0
 
 
-@pytest.mark.slow
 def test_a_mailbox_that_refuses_is_said_and_written_to_no_more(house: House) -> None:
     send(house, remind="oui")
     followed = confirm(house)
@@ -195,7 +193,6 @@ def test_the_buyer_stops_and_erases_what_did_not_leave(house: House) -> None:
     assert house.client.get(followed).status_code == 404
 
 
-@pytest.mark.slow
 def test_what_is_over_or_never_confirmed_is_erased(house: House) -> None:
     send(house)
     first = link_in(house.box.messages[-1], "/ecrire/confirmer")
@@ -243,7 +240,6 @@ def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_no
     assert house.notify().letters["reminder"] == len(ids) - 1
 
 
-@pytest.mark.slow
 def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None:
     with TestClient(create_app(house.engine, house.lexicon, today=house.clock.today)) as client:
         page = client.get(URL).text
@@ -252,7 +248,6 @@ def test_without_mail_the_page_gives_the_file_and_says_why(house: House) -> None
         assert client.get("/ecrire/confirmer/" + "0" * 40).status_code == 503
 
 
-@pytest.mark.slow
 def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
@@ -263,7 +258,6 @@ def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     assert house.notify().letters["reminder"] == 0
 
 
-@pytest.mark.slow
 def test_a_structure_that_opposed_meanwhile_is_not_written_to(house: House) -> None:
     draft, siret = Draft("Objet", "Message"), "73282932000074"
     recipient = Recipient("r1", "Structure fictive", None, siret, None, "contact@s1.example")

@@ -25,6 +25,8 @@ from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 from vivier.settings.sign_on import SignOn
 
+pytestmark = pytest.mark.slow
+
 BACK = "https://vivier.example/revue/retour"
 BOX = "claire@mairie.example"
 NOT_BEGUN = "Cette connexion n'a pas commencé ici, ou a pris plus de dix minutes. Recommencez."
