@@ -162,10 +162,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """A file whose every test ``-m`` leaves out is not imported, nor that of the other ``--half``: what they alone import costs nothing."""
     if collection_path.suffix != ".py":
         return None
-    half = config.getoption("--half")
-    if (
-        half and (crc32(collection_path.relative_to(HERE).as_posix().encode()) >> 10) % 2 != half - 1
-    ):  # the bit that shares the work best
+    half, file = config.getoption("--half"), collection_path.relative_to(HERE).as_posix()
+    if half and (crc32(file.encode()) >> 10) % 2 != half - 1:  # the bit that shares the work best
         return True
     if " or " in config.option.markexpr:
         return None
@@ -175,6 +173,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_configure() -> None:
     """The garbage collector passes as seldom as in ``vivier``: a sixth of the work of tests was its own."""
+    gc.set_threshold(*GARBAGE_PASSES)
 
 
 def pytest_sessionfinish() -> None:

@@ -128,7 +128,7 @@ def test_a_buyer_to_call_has_its_contact_with_the_notice_that_publishes_it() -> 
 
 def test_a_purchase_that_was_missed_has_its_fact_its_lots_and_its_distance(printed: Printed) -> None:
     fact = next(iter(FACTS))
-    record: Any = {"object": "Tonte", "buyer": {"siren": "256590118"}}
+    record: Any = {"object": "Tonte", "buyer": {"siren": "999100100"}}
     far = Missed("c1", "contracts", record, fact, "il fallait cela", None, 12.34, 1, 2)
     near = Missed("c2", "contracts", record | {"buyer": None}, fact, "ceci", None, None, 1, 0)
     profile: Any = SimpleNamespace(name="Lavoir")
@@ -140,7 +140,7 @@ def test_a_purchase_that_was_missed_has_its_fact_its_lots_and_its_distance(print
     assert [cell.strip() for cell in first.split("|")] == [FACTS[fact], "Tonte", "il fallait cela", "12,3"]
     (second,) = (line for line in lines if "ceci" in line)
     assert [cell.strip() for cell in second.split("|")] == [FACTS[fact], "Tonte", "ceci", ""]
-    assert "256590118" in text and "+ 2 autres lots" in text and text.count("autres lots") == 1
+    assert "999100100" in text and "+ 2 autres lots" in text and text.count("autres lots") == 1
 
 
 def test_a_word_has_its_forms_and_where_they_are_found(printed: Printed) -> None:

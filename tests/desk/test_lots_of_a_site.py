@@ -58,3 +58,9 @@ def test_the_lots_around_tell_a_site(lots: str, trades: list[str], lexicon: Lexi
     lines = [understand(row, lexicon) for row in read_lots(lots.encode(), lexicon).rows]
     green = [line for line in lines if "verts" in line.text]
     assert [choice.code for line in green for choice in line.trades] == trades
+
+
+def test_upkeep_on_a_site_stays_a_service(lexicon: Lexicon) -> None:
+    lots = "Lot 1 : Gros œuvre\nLot 2 : Peinture\nLot 3 : Espaces verts, maintenance comprise"
+    green = understand(read_lots(lots.encode(), lexicon).rows[2], lexicon)
+    assert (green.trades[0].code, green.category) == (UPKEEP, "services")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.read.headings import FIRST_LINES, PROGRAMME, known
+from vivier.desk.read.line_figures import is_upkeep
 from vivier.desk.read.programme import MOST_LINES, Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, decoded, refused, sheets_of
 from vivier.desk.read.site import is_site, made_on_site
@@ -144,7 +145,7 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
             "place": "" if _place(need) else place,
             "months": "" if _months(need) else months,
             "amount": alone,
-            "category": "travaux" if _is_made(need, of_site, lexicon) else "",
+            "category": "travaux" if of_site and _is_made(lot.text, need, lexicon) else "",
         }
         for lot, need in zip(lots, needs, strict=True)
     ]
@@ -158,9 +159,9 @@ def _given(read: Callable[[Need], str], around: Need | None, others: Sequence[Ne
     return outside or next((read(need) for need in last if not any(map(read, others))), "")
 
 
-def _is_made(need: Need, of_site: bool, lexicon: Lexicon) -> bool:
-    """Whether the lot is a trade made on a building site, among lots of works; what is kept up there says so."""
-    return of_site and any(made_on_site(match.id, need, lexicon) for match in need.sectors)
+def _is_made(text: str, need: Need, lexicon: Lexicon) -> bool:
+    """Whether a lot among lots of works is of a trade that is made there; what is kept up says so."""
+    return not is_upkeep(text) and any(made_on_site(match.id, need, lexicon) for match in need.sectors)
 
 
 def _place(need: Need) -> str:

@@ -220,9 +220,13 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...
 
 def is_built(row: Row, cpv: tuple[str, ...], text: str) -> bool:
     """Whether a line is a part of works, by its column, else its CPV, else its words, none of which is of upkeep."""
-    stated, words = _stated(row, cpv), fold(text)
-    is_upkeep = _UPKEEP.search(words) is not None
-    return not is_upkeep and (stated == "travaux" if stated else _WORKS.search(words) is not None)
+    stated = _stated(row, cpv)
+    return not is_upkeep(text) and (stated == "travaux" if stated else _WORKS.search(fold(text)) is not None)
+
+
+def is_upkeep(text: str) -> bool:
+    """Whether a word of the text is of upkeep: « maintenance », « entretien », « contrôle »."""
+    return _UPKEEP.search(fold(text)) is not None
 
 
 def _stated(row: Row, cpv: tuple[str, ...]) -> Category | None:
