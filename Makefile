@@ -31,14 +31,16 @@ long: $(VENV)/dev
 	$(PYTEST) -m long
 
 check: $(VENV)/dev
-	$(MAKE) -j3 --output-sync=target quick-1 quick-2 lint
+	$(halves) quick-1 quick-2 lint
 
 # these tests wait for nothing: half of their files on each core, without the workers of one run, whose messages are a third of the work
 quick: $(VENV)/dev
-	$(MAKE) -j2 --output-sync=target quick-1 quick-2
+	$(halves) quick-1 quick-2
 
+# what is dear to build is built once for both
+halves = folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(MAKE) -j3 --output-sync=target BUILT="$$folder"
 quick-1 quick-2: quick-%: $(VENV)/dev
-	$(BIN)/python -m pytest -q -m "not node and not browser and not slow and not long" --half $*
+	$(BIN)/python -m pytest -q -m "not node and not browser and not slow and not long" --half $* $(BUILT:%=--built=%)
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

@@ -79,9 +79,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _house_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _house_of_the_run(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> None:
     """Where what is built once a run is kept. What the modules of tests left in memory is no more looked at by the collector."""
-    root = folder_of_the_run(tmp_path_factory) / "built"
+    root = pytestconfig.getoption("--built") or folder_of_the_run(tmp_path_factory) / "built"
     root.mkdir(exist_ok=True)
     built.ROOT[:] = [root]
     gc.freeze()
@@ -156,6 +156,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=(1, 2),
         help="collect half of the files only: two such runs cost less than two workers of one",
     )
+    parser.addoption("--built", type=Path, help="the folder that both halves share for what is built once a run")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -340,8 +340,8 @@ def test_a_port_in_use_is_said_before_anything_is_served(inside: Vivier) -> None
         assert_refused(inside("serve", "--port", port), 1, f"127.0.0.1:{port}", "port déjà pris", "--port")
 
 
-def test_without_a_command_the_help_is_shown() -> None:
-    done = run(ROOT)
+def test_without_a_command_the_help_is_shown(tmp_path: Path) -> None:
+    done = typed.inside(tmp_path)
     assert done.returncode == 2
     assert "Usage: vivier" in done.stdout
     assert "Traceback" not in done.stderr
