@@ -8,7 +8,7 @@ from typing import Final
 
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.renewal import RenewalBody, forecast_of
-from vivier.contracts.status import day_of, status_on
+from vivier.contracts.status import before, day_of, status_on
 from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
@@ -224,11 +224,9 @@ def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     until, settled = day_of(deadline), day_of(record.get("settled"))
     status = status_on(record["nature"], record.get("status"), until, as_of, settled, day_of(record.get("published")))
     if status == "open":
-        supposed = "deadline_supposed" in record.get("issues", ())
-        before = "sans doute avant" if supposed else "avant"
-        yield Reason(
-            "open", f"réponse attendue {before} le {long_day(until)}" if until else "date limite inconnue", supposed
-        )
+        when = before(record)
+        text = f"réponse attendue {when} le {long_day(until)}" if until else "date limite inconnue"
+        yield Reason("open", text, when != "avant")
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
 
