@@ -48,6 +48,10 @@ def of_contract(lexicon: Lexicon, distance: float | None = None, **record: Any) 
             [("ends", "acheteur à appeler en mai 2027 ; finit au plus tard le 29 février 2028", False)],
         ),
         (
+            {"ends": "2028-02-29", "category": "travaux"},
+            [("ends", "finit au plus tard le 29 février 2028", False)],
+        ),
+        (
             {"ends": "2028-02-29", "renewed_on": "2026-11-24"},
             [
                 ("ends", "finit au plus tard le 29 février 2028", False),

@@ -200,14 +200,15 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
-        yield from end_reasons(last_day, as_of, forecast_of(record, as_of), renewed=renewed)
+        yield from end_reasons(last_day, as_of, forecast_of(record, as_of))
     if renewed:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 
-def end_reasons(end: date, as_of: date, following: RenewalBody | None, *, renewed: bool = False) -> Iterator[Reason]:
-    """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone once it is followed."""
-    call = "" if renewed else f"{call_text(end, as_of)} ; "
+def end_reasons(end: date, as_of: date, following: RenewalBody | None) -> Iterator[Reason]:
+    """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone when nothing follows
+    (works done once), or something did."""
+    call = "" if following is None else f"{call_text(end, as_of)} ; "
     yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
     if following is not None and following["months"]:
         yield Reason("renewal", following["text"], True)
