@@ -11,7 +11,7 @@ from vivier.contracts.renewal import RenewalBody, forecast_of
 from vivier.contracts.status import before, day_of, status_on
 from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
+from vivier.model.views import ContractView, InclusiveHolderView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.runs.issues import doubt_text
@@ -76,12 +76,12 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
             f"{plural(offers, 'offre')} la dernière fois" if ending else plural(offers, "offre reçue", "offres reçues"),
         )
     if ending:
-        names = [_called(holder) for holder in record.get("holders", ())]
+        names = [holder_name(holder) for holder in record.get("holders", ())]
         several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
         yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
 
 
-def _called(holder: OrganisationView) -> str:
+def holder_name(holder: OrganisationView) -> str:
     """The name of a holder, else its number."""
     siret, siren = holder.get("siret"), holder.get("siren")
     number = f"SIRET {siret}" if siret else f"SIREN {siren}" if siren else "sans identifiant"
@@ -118,17 +118,17 @@ def _provisions(record: ContractView | NoticeView) -> Iterator[Reason]:
 
 
 def _holders(record: ContractView) -> Iterator[Reason]:
+    sites: dict[tuple[str, str], list[InclusiveHolderView]] = {}
     for holder in record.get("inclusive", ()):
-        kinds = ", ".join(holder["kinds"])
         role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
         if holder["match"] == "siret":
-            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({kinds})")
+            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({', '.join(holder['kinds'])})")
         else:
-            yield Reason(
-                "inclusive_siren",
-                f"{role} : un autre site que {readable_name(holder['name'])} ({kinds}), même SIREN",
-                True,
-            )
+            sites.setdefault((role, holder["siren"]), []).append(holder)
+    for (role, _), known in sites.items():
+        kinds = ", ".join(dict.fromkeys(kind for holder in known for kind in holder["kinds"]))
+        named = f"{readable_name(known[0]['name'])} ({kinds}){and_others(len(known), 1)}"
+        yield Reason("inclusive_siren", f"{role} : un autre site que {named}, même SIREN", True)
 
 
 def _trial(record: ContractView) -> Iterator[Reason]:
