@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.desk.test_hours_market import YEAR, market
+from tests.small_index import small_index
 from vivier.desk.consortium import read as consortia
 from vivier.desk.consortium.read import pairs_of, parts_of
 from vivier.desk.facts.experience import Experience, Observed, _experience, experience
@@ -31,36 +33,20 @@ def test_two_holders_of_a_contract_are_a_pair_in_order() -> None:
 LOTS = {"x1": ("m1", 1, "a"), "x2": ("m1", 2, "b"), "x3": ("m1", 2, "a"), "x4": ("m2", 1, "a"), "x5": ("m2", None, "b")}
 
 
-def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ() -> None:
-    asked: list[str] = []
-
-    def group(where: object, by: str, measures: object) -> Any:
-        return SimpleNamespace(values=("m0", "m1", "m2"), measures={"n": [1.0, 3.0, 2.0]})
-
-    def members(where: object, by: str, values: tuple[str, ...]) -> dict[str, list[str]]:
-        asked.append(by)
-        if by == "consultation":
-            assert values == ("m1", "m2")
-            return {mark: [id_ for id_, lot in LOTS.items() if lot[0] == mark] for mark in values}
-        if "x0" in str(where):
-            return {}
-        found = {siren: [id_ for id_, lot in LOTS.items() if lot[2] == siren] for siren in values}
-        return found if len(asked) > 1 else {"a": ["g1"], "b": ["g1"]}
-
-    def get(ids: list[str]) -> dict[str, dict[str, object]]:
-        return {id_: {"lot": LOTS[id_][1]} for id_ in ids}
-
-    snapshot: Any = SimpleNamespace(contracts=SimpleNamespace(group=group, members=members, get=get))
-    found = consortia.joint(("b", "a"), snapshot)
-    [(pair, together)] = found.items()
+def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ(tmp_path: Path) -> None:
+    lots = [
+        {"id": id_, "consultation": mark, "holders": [holder], "award": "one", "record": {"lot": lot}}
+        for id_, (mark, lot, holder) in LOTS.items()
+    ]
+    shared = [
+        {"id": "g1", "holders": ["a", "b"], "award": "group"},
+        {"id": "g2", "holders": ["a", "b"], "award": "several"},
+    ]
+    snapshot = small_index(tmp_path / "both", contracts=[*lots, *shared])
+    [(pair, together)] = consortia.joint(("b", "a"), snapshot).items()
     assert (pair, together.contracts, together.lots) == (("a", "b"), ("g1",), ("x1", "x2"))
-    assert consortia.joint(("a",), snapshot) == {}
-    empty: Any = SimpleNamespace(
-        contracts=SimpleNamespace(
-            group=lambda *of: SimpleNamespace(values=("m0",), measures={"n": [1.0]}), members=lambda *of: {}
-        )
-    )
-    assert consortia.joint(("a", "b"), empty) == {}
+    assert consortia.joint(("a",), snapshot) == {} == consortia.joint(("a", "c"), snapshot)
+    assert consortia.joint(("a", "b"), small_index(tmp_path / "other", contracts=lots[3:])) == {}
 
 
 def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
