@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from tests.small_index import small_index
 from vivier.desk.consortium import read as consortia
 from vivier.desk.consortium.read import pairs_of, parts_of
 from vivier.desk.facts.experience import Experience, Observed, _experience, experience
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.excluded import Excluded
 from vivier.desk.method.hours_market import Owed, hours_market
 from vivier.desk.read import letter
@@ -75,8 +75,7 @@ def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
 
 def test_why_the_nearest_structure_does_not_answer() -> None:
     def why(*kinds: str, to_check: tuple[str, ...] = ()) -> str:
-        found: Any = SimpleNamespace(kinds=kinds, to_check=to_check)
-        return consortia._why_not(found, {"EA", "ESAT"})
+        return consortia._why_not(Candidate("a", "A", kinds=kinds, to_check=to_check), {"EA", "ESAT"})
 
     assert [why("EI", "EA"), why("EI", to_check=("ESAT",)), why("EI", to_check=("EI",))] == [
         "zone_none",
@@ -86,9 +85,8 @@ def test_why_the_nearest_structure_does_not_answer() -> None:
 
 
 def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> None:
-    def could(reason: Any, note: str | None = None, covers: bool = False, might: bool = False) -> bool:
-        site: Any = SimpleNamespace(covers=covers, might_cover=might)
-        return Excluded(site, reason, note).could_answer
+    def could(reason: Any, note: str | None = None, zone: str = "none", declared: bool = True) -> bool:
+        return Excluded(Candidate("a", "A", zone=zone, declared=declared), reason, note).could_answer
 
     assert [could("zone_none", note) for note in ("trade_unknown", "zone_unknown", "if_ess", None)] == [
         True,
@@ -96,8 +94,16 @@ def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> Non
         False,
         False,
     ]
-    checked = [could("agreement_to_check", None, covers, might) for covers in (True, False) for might in (True, False)]
-    assert checked == [True, True, True, False] and not could("part_only", None, True, True)
+    zones = (
+        ("full", True),
+        ("wide", False),
+        ("partial", False),
+        ("seat_only", False),
+        ("partial", True),
+        ("none", False),
+    )
+    checked = [could("agreement_to_check", None, zone, declared) for zone, declared in zones]
+    assert checked == [True] * 4 + [False] * 2 and not could("part_only", None, "full")
 
 
 def test_without_structure_there_is_no_experience_and_without_contracts_it_is_unknown() -> None:
