@@ -15,6 +15,7 @@ from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
 from vivier.needs.model import PlaceCandidate, PlaceMatch, SetAsideName
 from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
+from vivier.territory.model import namesake
 from vivier.territory.names import loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
 from vivier.territory.resolve import Resolution, label, resolve
@@ -161,6 +162,18 @@ def _mended(
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
             yield found
+
+
+def with_largest(place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
+    """A place with several towns of its name, resolved to the one that outweighs the others, which stay offered; unchanged when none does."""
+    if place.territory is not None or place.together or place.doubtful:
+        return place
+    best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
+    meant = namesake([gazetteer.get(candidate.id) for candidate in best])
+    if meant is None:
+        return place
+    candidates = sorted(place.candidates, key=lambda candidate: candidate.id != meant.id)
+    return place.changed(territory=meant.id, candidates=tuple(candidates))
 
 
 def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: bool = True) -> PlaceMatch | None:
