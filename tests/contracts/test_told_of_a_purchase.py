@@ -89,9 +89,9 @@ def test_an_item_is_titled_by_what_it_is_and_leads_to_its_page() -> None:
 
 def test_what_a_buyer_bought_from_inclusive_structures_is_named_without_subcontractors() -> None:
     holders = [
-        {"name": "A", "kinds": ["EI", "EA"], "match": "siren"},
-        {"name": "B", "kinds": ["EI"], "match": "siret", "subcontractor": False},
-        {"name": "C", "kinds": ["ESAT"], "match": "siret", "subcontractor": True},
+        {"name": "A", "siren": "1", "kinds": ["EI", "EA"], "match": "siren"},
+        {"name": "B", "siren": "2", "kinds": ["EI"], "match": "siret", "subcontractor": False},
+        {"name": "C", "siren": "3", "kinds": ["ESAT"], "match": "siret", "subcontractor": True},
     ]
     record: Any = {"object": "Tonte", "inclusive": holders, "notified": "2026-01-02"}
     found = _bought("k1", record)
