@@ -230,9 +230,9 @@ def is_upkeep(text: str) -> bool:
 
 
 def _stated(row: Row, cpv: tuple[str, ...]) -> Category | None:
-    written = fold(row.get("category"))
+    written = fold(row.get("category")).strip(" .")
     for name in CATEGORIES:
-        if name[:-1] in written:
+        if name[:-1] in written or (written and name.startswith(written)):  # « F », « Serv. »
             return name
     division = int(cpv[0][:2]) if cpv else None
     if division is None:
