@@ -136,6 +136,8 @@ def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
         ("nettoyage 93", "departement:93"),
         ("93 nettoyage", "departement:93"),
         ("nettoyage dans le 93", "departement:93"),
+        ("nettoyage à moins de 20 km du 35", "departement:35"),
+        ("espaces verts autour du 2A", "departement:2A"),
         ("nettoyage dans le 13e arrondissement de Marseille", "arrondissement:13213"),
         ("fournitures du CDG13", "departement:13"),
         ("construction, (29830) plouguin", "commune:29196"),
@@ -156,6 +158,9 @@ def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text
         "nettoyage n° 93",
         "12 000 repas",
         "nettoyage, budget 40000",
+        "nettoyage, mini 20000 maxi 48000",
+        "nettoyage maxi 48000 euros de travaux",
+        "nettoyage près du 12 rue du bois",
     ],
 )
 def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> None:
