@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -25,6 +24,7 @@ from vivier.cli.terminal import held_socket, listen, show_pairs, usage
 from vivier.cli.terminal_tables import _by_reason, _show_words, quality_body, show_groups, show_quality
 from vivier.contracts.calls import Call
 from vivier.contracts.missed import FACTS, Missed, MissedFound
+from vivier.contracts.profile import Profile, Zone
 from vivier.given.lessons import Taught
 from vivier.given.readings import Corrected, Counted
 from vivier.lexicon import Lexicon
@@ -34,7 +34,9 @@ from vivier.runs.audit import last_notes
 from vivier.search.port import Generation
 from vivier.search.relax import Relaxation
 from vivier.settings import Settings
-from vivier.suppliers.explain import Alternative, WordRead
+from vivier.suppliers.explain import Alternative, Explanation, WordRead
+from vivier.suppliers.find import AnswerGroup
+from vivier.suppliers.result import SupplierResult
 
 DAY = date(2026, 11, 24)
 Printed = Callable[[], str]
@@ -131,8 +133,7 @@ def test_a_purchase_that_was_missed_has_its_fact_its_lots_and_its_distance(print
     record: Any = {"object": "Tonte", "buyer": {"siren": "999100100"}}
     far = Missed("c1", "contracts", record, fact, "il fallait cela", None, 12.34, 1, 2)
     near = Missed("c2", "contracts", record | {"buyer": None}, fact, "ceci", None, None, 1, 0)
-    profile: Any = SimpleNamespace(name="Lavoir")
-    show_missed(MissedFound(profile, DAY, {fact: 2}, 2, (far, near), 3, ()))
+    show_missed(MissedFound(Profile((), Zone(), name="Lavoir"), DAY, {fact: 2}, 2, (far, near), 3, ()))
     text = printed()
     assert "2 achats à un fait près pour Lavoir" in text and f"{FACTS[fact]} : 2.\n5 regardés ; 3 ne s'ouvr" in text
     lines = text.splitlines()
@@ -146,7 +147,7 @@ def test_a_purchase_that_was_missed_has_its_fact_its_lots_and_its_distance(print
 def test_a_word_has_its_forms_and_where_they_are_found(printed: Printed) -> None:
     found = Alternative(("espace", "vert"), "vos mots", 12, ("nom", "métier"))
     other = Alternative(("jardin",), "synonyme", 3, ())
-    _show_words(SimpleNamespace(words=(WordRead("espaces verts", (found, other)),)))  # type: ignore[arg-type]
+    _show_words(Explanation("Lac", True, 20, 12, (WordRead("espaces verts", (found, other)),), (), ()))
     text = printed()
     assert "espaces verts | espace vert | vos mots | 12 | nom, métier" in " ".join(text.split(" " * 2))
     assert "jardin" in text and "non trouvé" in text and text.count("non trouvé") == 1
@@ -264,16 +265,14 @@ def test_mail_that_cannot_be_is_told(tmp_path: Path) -> None:
 
 
 def test_groups_after_the_first_have_their_title_their_suppliers_and_the_way_to_all_of_them(printed: Printed) -> None:
-    def supplier(id_: str, away: float | None, **address: object) -> Any:
-        return SimpleNamespace(id=id_, distance_km=away, record={"name": {"value": f"Atelier {id_}"}, **address})
+    def supplier(id_: str, away: float | None, **address: Any) -> SupplierResult:
+        return SupplierResult(id_, {"name": {"value": f"Atelier {id_}"}, **address}, away, (), 0)  # type: ignore[typeddict-item]
 
     town = {"address": {"value": {"town": "Rennes"}}}
     near, here, nowhere = supplier("a", 12.3, **town), supplier("b", 0.0, **town), supplier("c", None)
-    exact: Any = SimpleNamespace(code="exact", sentence="Trois répondent.", title="Non", results=(near,), total=9)
-    whole: Any = SimpleNamespace(
-        code="near", sentence="À côté.", title="Proches", results=(near, here, nowhere), total=3
-    )
-    more: Any = SimpleNamespace(code="wide", sentence="Plus loin.", title="Loin", results=(), total=1)
+    exact = AnswerGroup("exact", "Non", 9, "Trois répondent.", (near,))
+    whole = AnswerGroup("near_trade", "Proches", 3, "À côté.", (near, here, nowhere))
+    more = AnswerGroup("farther", "Loin", 1, "Plus loin.")
     show_groups([exact, whole, more])
     assert printed().splitlines() == [
         "Trois répondent.",
@@ -284,7 +283,7 @@ def test_groups_after_the_first_have_their_title_their_suppliers_and_the_way_to_
         "  Atelier c, lieu non publié (c)",
         "",
         "Loin. Plus loin.",
-        "  Tous : ajoutez group=wide.",
+        "  Tous : ajoutez group=farther.",
     ]
 
 

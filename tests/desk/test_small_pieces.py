@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.desk.test_hours_market import YEAR, market
+from tests.small_index import small_index
 from vivier.desk.consortium import read as consortia
 from vivier.desk.consortium.read import pairs_of, parts_of
 from vivier.desk.facts.experience import Experience, Observed, _experience, experience
+from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.excluded import Excluded
 from vivier.desk.method.hours_market import Owed, hours_market
 from vivier.desk.read import letter
@@ -31,36 +33,20 @@ def test_two_holders_of_a_contract_are_a_pair_in_order() -> None:
 LOTS = {"x1": ("m1", 1, "a"), "x2": ("m1", 2, "b"), "x3": ("m1", 2, "a"), "x4": ("m2", 1, "a"), "x5": ("m2", None, "b")}
 
 
-def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ() -> None:
-    asked: list[str] = []
-
-    def group(where: object, by: str, measures: object) -> Any:
-        return SimpleNamespace(values=("m0", "m1", "m2"), measures={"n": [1.0, 3.0, 2.0]})
-
-    def members(where: object, by: str, values: tuple[str, ...]) -> dict[str, list[str]]:
-        asked.append(by)
-        if by == "consultation":
-            assert values == ("m1", "m2")
-            return {mark: [id_ for id_, lot in LOTS.items() if lot[0] == mark] for mark in values}
-        if "x0" in str(where):
-            return {}
-        found = {siren: [id_ for id_, lot in LOTS.items() if lot[2] == siren] for siren in values}
-        return found if len(asked) > 1 else {"a": ["g1"], "b": ["g1"]}
-
-    def get(ids: list[str]) -> dict[str, dict[str, object]]:
-        return {id_: {"lot": LOTS[id_][1]} for id_ in ids}
-
-    snapshot: Any = SimpleNamespace(contracts=SimpleNamespace(group=group, members=members, get=get))
-    found = consortia.joint(("b", "a"), snapshot)
-    [(pair, together)] = found.items()
+def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ(tmp_path: Path) -> None:
+    lots = [
+        {"id": id_, "consultation": mark, "holders": [holder], "award": "one", "record": {"lot": lot}}
+        for id_, (mark, lot, holder) in LOTS.items()
+    ]
+    shared = [
+        {"id": "g1", "holders": ["a", "b"], "award": "group"},
+        {"id": "g2", "holders": ["a", "b"], "award": "several"},
+    ]
+    snapshot = small_index(tmp_path / "both", contracts=[*lots, *shared])
+    [(pair, together)] = consortia.joint(("b", "a"), snapshot).items()
     assert (pair, together.contracts, together.lots) == (("a", "b"), ("g1",), ("x1", "x2"))
-    assert consortia.joint(("a",), snapshot) == {}
-    empty: Any = SimpleNamespace(
-        contracts=SimpleNamespace(
-            group=lambda *of: SimpleNamespace(values=("m0",), measures={"n": [1.0]}), members=lambda *of: {}
-        )
-    )
-    assert consortia.joint(("a", "b"), empty) == {}
+    assert consortia.joint(("a",), snapshot) == {} == consortia.joint(("a", "c"), snapshot)
+    assert consortia.joint(("a", "b"), small_index(tmp_path / "other", contracts=lots[3:])) == {}
 
 
 def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
@@ -89,8 +75,7 @@ def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
 
 def test_why_the_nearest_structure_does_not_answer() -> None:
     def why(*kinds: str, to_check: tuple[str, ...] = ()) -> str:
-        found: Any = SimpleNamespace(kinds=kinds, to_check=to_check)
-        return consortia._why_not(found, {"EA", "ESAT"})
+        return consortia._why_not(Candidate("a", "A", kinds=kinds, to_check=to_check), {"EA", "ESAT"})
 
     assert [why("EI", "EA"), why("EI", to_check=("ESAT",)), why("EI", to_check=("EI",))] == [
         "zone_none",
@@ -100,9 +85,8 @@ def test_why_the_nearest_structure_does_not_answer() -> None:
 
 
 def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> None:
-    def could(reason: Any, note: str | None = None, covers: bool = False, might: bool = False) -> bool:
-        site: Any = SimpleNamespace(covers=covers, might_cover=might)
-        return Excluded(site, reason, note).could_answer
+    def could(reason: Any, note: str | None = None, zone: str = "none", declared: bool = True) -> bool:
+        return Excluded(Candidate("a", "A", zone=zone, declared=declared), reason, note).could_answer
 
     assert [could("zone_none", note) for note in ("trade_unknown", "zone_unknown", "if_ess", None)] == [
         True,
@@ -110,8 +94,16 @@ def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> Non
         False,
         False,
     ]
-    checked = [could("agreement_to_check", None, covers, might) for covers in (True, False) for might in (True, False)]
-    assert checked == [True, True, True, False] and not could("part_only", None, True, True)
+    zones = (
+        ("full", True),
+        ("wide", False),
+        ("partial", False),
+        ("seat_only", False),
+        ("partial", True),
+        ("none", False),
+    )
+    checked = [could("agreement_to_check", None, zone, declared) for zone, declared in zones]
+    assert checked == [True] * 4 + [False] * 2 and not could("part_only", None, "full")
 
 
 def test_without_structure_there_is_no_experience_and_without_contracts_it_is_unknown() -> None:

@@ -36,6 +36,7 @@ from vivier.needs import resolve_need
         ("nettoyage à Eu", ["commune:76255"]),
         ("BARDAGE DU COLLEGE D'ARZACQ-ARRAZIGUET", ["commune:64063"]),
         ("étude des cours d'eau du bassin versant de la Saire", []),
+        ("restauration de la ripisylve, bassin versant de la Vire", []),
     ],
 )
 def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(

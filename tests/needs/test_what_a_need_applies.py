@@ -68,9 +68,11 @@ def test_a_town_far_larger_than_its_namesakes_is_searched_and_says_so(
     lexicon: Lexicon, text: str, commune: str
 ) -> None:
     assert pairs(text, lexicon)["territory"] == [f"commune:{commune}"]
-    found = applied(resolve_need(text, lexicon), lexicon)
+    need = resolve_need(text, lexicon)
+    found = applied(need, lexicon)
     assert ["est cherché" in words.reason for words in found.assumed] == [True]
     assert not any(words.what == "territory" for words in found.not_applied)
+    assert not any("précisez lequel" in warning for warning in need.warnings)
 
 
 def test_towns_of_like_size_are_offered_and_none_is_searched(lexicon: Lexicon) -> None:

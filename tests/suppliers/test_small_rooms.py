@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.small_index import small_index
 from vivier.french import typographic
 from vivier.lexicon import Lexicon
 from vivier.search.operators import AnyOf, Facet, Not, Search, Terms
-from vivier.search.port import Answer, FacetCounts, Generation, Hit
+from vivier.search.port import Answer, FacetCounts, Generation
+from vivier.search.snapshot import Snapshot
 from vivier.suppliers import whole as exports
 from vivier.suppliers.chosen import _distance, chosen_ids, records_of
+from vivier.suppliers.find import AnswerGroup, find
 from vivier.suppliers.group_facets import elsewhere, facets_shown, in_groups
 from vivier.suppliers.group_words import group_reasons, sentence, this_trade, title
 from vivier.suppliers.groups import ANSWER, TITLES
 from vivier.suppliers.neutral import neutral_key, neutral_page
 from vivier.suppliers.offers import UNKNOWN_TRADE, proof_words, supposed_trades, title_of, trade_of
+from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.reach import CLASSES, graded, reach, served
+from vivier.suppliers.readings import plan_of
 from vivier.suppliers.refused import refused_trades, refusing
 from vivier.suppliers.sources import cards, list_badge, sources_of
 from vivier.suppliers.wishes import has_wishes, wish_part, wish_reasons, wishes_of
@@ -31,6 +38,17 @@ TODAY = date(2026, 11, 24)
 
 def query(**fields: Any) -> SupplierQuery:
     return SupplierQuery.model_validate(fields)
+
+
+@pytest.fixture(scope="module")
+def nobody(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """An index of one supplier of whom nothing is known."""
+    return small_index(tmp_path_factory.mktemp("nobody"), suppliers=[{"id": "nobody"}])
+
+
+@pytest.fixture(scope="module")
+def planned(nobody: Snapshot, lexicon: Lexicon) -> Callable[[SupplierQuery], SupplierPlan]:
+    return lambda asked: plan_of(asked, nobody, lexicon, TODAY)
 
 
 def facts(*values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -114,11 +132,18 @@ def written(text: str) -> str:
 
 @pytest.mark.parametrize(("group", "total", "fields", "more", "expected"), SENTENCES)
 def test_a_group_says_who_is_in_it_and_what_to_ask(
-    group: Any, total: int, fields: dict[str, Any], more: dict[str, Any], expected: str, lexicon: Lexicon
+    group: Any,
+    total: int,
+    fields: dict[str, Any],
+    more: dict[str, Any],
+    expected: str,
+    lexicon: Lexicon,
+    planned: Callable[[SupplierQuery], SupplierPlan],
 ) -> None:
-    plan: Any = SimpleNamespace(query=query(**fields))
     name = lexicon.trades.get("blanchisserie").name
-    assert written(sentence(group, total, plan, lexicon, **more)) == expected.replace("Blanchisserie", name)
+    assert written(sentence(group, total, planned(query(**fields)), lexicon, **more)) == expected.replace(
+        "Blanchisserie", name
+    )
     assert typographic("a") == "a"
 
 
@@ -134,15 +159,16 @@ def test_the_title_of_a_group_names_the_trades_by_their_number(lexicon: Lexicon)
     assert many == TITLES["other_kind"].replace("ce métier", "l’un de ces métiers") != TITLES["other_kind"]
 
 
-def test_the_reasons_of_a_group_are_what_a_supplier_lacks(lexicon: Lexicon) -> None:
+def test_the_reasons_of_a_group_are_what_a_supplier_lacks(
+    lexicon: Lexicon, planned: Callable[[SupplierQuery], SupplierPlan]
+) -> None:
     trades = lexicon.trades
     child = next(trade for trade in trades if trade.parent)
 
-    def said(group: Any, record: dict[str, Any], fields: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
-        asked = query(**fields)
-        plan: Any = SimpleNamespace(query=asked, as_of=TODAY, wanted=frozenset(asked.trade), **more)
-        record = {"name": {"value": "Lac"}, **record}
-        return [(reason.code, written(reason.text)) for reason in group_reasons(group, record, plan, lexicon)]  # type: ignore[arg-type]
+    def said(group: Any, record: dict[str, Any], fields: dict[str, Any]) -> list[tuple[str, str]]:
+        supplier: Any = {"name": {"value": "Lac"}, **record}
+        reasons = group_reasons(group, supplier, planned(query(**fields)), lexicon)
+        return [(reason.code, written(reason.text)) for reason in reasons]
 
     label = {"label": ["ESUS"]} | ONE
     [(code, text)] = said("label_unknown", {}, label)
@@ -159,16 +185,16 @@ def test_the_reasons_of_a_group_are_what_a_supplier_lacks(lexicon: Lexicon) -> N
     assert said("other_kind", {}, ONE | {"kind": ["EA", "ESAT"]}) == [
         ("other_kind", "autre type que demandé : EA ou ESAT")
     ]
+    making = {"trade": ["creation-espaces-verts"]}
+    sibling, cousin = trades.get("elagage-abattage"), trades.get("espaces-naturels")
     near = facts(
-        {"trade": child.code, "evidence": "name"}, {"trade": child.code}, {"trade": "traiteur"}, {"evidence": "x"}
+        {"trade": sibling.code, "evidence": "name"}, {"trade": sibling.code}, {"trade": cousin.code}, {"evidence": "x"}
     )
-    close = {"near_wanted": frozenset((child.parent,)), "close_wanted": frozenset((child.parent,))}
-    [(code, text)] = said("near_trade", {"offers": near}, ONE, **close)
-    assert code == "near_trade" and text.startswith(f"métier proche : {child.name} (")
-    [(_, family)] = said("near_trade", {"offers": near[1:]}, ONE, **(close | {"close_wanted": frozenset()}))
-    assert family == f"même famille : {child.name} (preuve non précisée)"
-    old = facts({"trade": child.code, "valid_until": "2020-01-01"})
-    assert said("near_trade", {"offers": old}, ONE, **close) == []
+    [(code, text), (_, family)] = said("near_trade", {"offers": near}, making)
+    assert code == "near_trade" and text.startswith(f"métier proche : {sibling.name} (")
+    assert family == f"même famille : {cousin.name} (preuve non précisée)"
+    old = facts({"trade": sibling.code, "valid_until": "2020-01-01"}, {"trade": "traiteur"})
+    assert said("near_trade", {"offers": old}, making) == []
     [(code, text)] = said("to_ask", {}, ONE)
     assert code == "trade_unknown" and text.startswith("métier non publié, à appeler ; ")
     assert said("to_ask", {"offers": near}, ONE) == said("to_ask", {}, {}) == []
@@ -177,9 +203,10 @@ def test_the_reasons_of_a_group_are_what_a_supplier_lacks(lexicon: Lexicon) -> N
 # --- facets of groups
 
 
-def test_the_values_of_the_other_groups_are_shown_with_no_count() -> None:
-    def group(code: str, **values: int) -> Any:
-        return SimpleNamespace(code=code, facets={"kind": FacetCounts(values, 0)} if values else {})
+def test_the_values_of_the_other_groups_are_shown_with_no_count(nobody: Snapshot, lexicon: Lexicon) -> None:
+    def group(code: Any, **values: int) -> AnswerGroup:
+        facets = {"kind": FacetCounts(values, 0)} if values else {}
+        return AnswerGroup(code, "", sum(values.values()), "", facets=facets)
 
     groups = [
         group("exact", EA=3),
@@ -189,13 +216,12 @@ def test_the_values_of_the_other_groups_are_shown_with_no_count() -> None:
     ]
     assert in_groups(groups, "kind", "EI") == {"exact": 0, "to_ask": 1, "farther": 1}
     assert list(elsewhere(groups, "kind").items()) == [("AI", 2), ("EI", 2), ("ESAT", 2), ("EA", 1)]
+    found = find(query(), nobody, lexicon, TODAY)
     for size, shown in ((1, {"EA": 3}), (2, {"EA": 3, "AI": 0}), (9, {"EA": 3, "AI": 0, "EI": 0, "ESAT": 0})):
         facet = Facet("kind", "kind", Terms("id", ()), size=size)
-        found: Any = SimpleNamespace(
-            plan=SimpleNamespace(search=Search(facets=(facet,))),
-            answer=SimpleNamespace(facets={"kind": FacetCounts({"EA": 3}, 4)}),
-        )
-        made = facets_shown(found, iter(groups))["kind"]
+        answer: Answer[Any] = Answer(7, [], {"kind": FacetCounts({"EA": 3}, 4)}, {})
+        listed = replace(found, plan=replace(found.plan, search=Search(facets=(facet,))), answer=answer)
+        made = facets_shown(listed, iter(groups))["kind"]
         assert (dict(made.values), made.missing) == (shown, 4)
 
 
@@ -290,61 +316,34 @@ def test_the_sources_of_an_answer_are_listed_once_with_their_latest_dates() -> N
     assert badges[0] is not None and "2019" in badges[0] and badges[1:] == [None, None]
 
 
-def test_five_suppliers_are_compared_at_most_each_once_in_their_order() -> None:
+def test_five_suppliers_are_compared_at_most_each_once_in_their_order(tmp_path: Path) -> None:
     assert chosen_ids(" b, a,,b , c,d,e,f") == ("b", "a", "c", "d", "e") and chosen_ids(None) == chosen_ids(" ,") == ()
-    asked: list[tuple[str, ...]] = []
-
-    def get(ids: tuple[str, ...]) -> dict[str, Any]:
-        asked.append(ids)
-        return {"b": {"id": "b"}, "a": {"id": "a"}}
-
-    snapshot: Any = SimpleNamespace(suppliers=SimpleNamespace(get=get))
-    assert list(records_of(iter("acb"), snapshot)) == ["a", "b"] and records_of((), snapshot) == {} and len(asked) == 1
+    snapshot = small_index(tmp_path, suppliers=[{"id": "b"}, {"id": "a"}])
+    assert list(records_of(iter("acb"), snapshot)) == ["a", "b"] and records_of((), snapshot) == {}
     there: Any = {"address": {"value": {"point": {"lon": 2.35, "lat": 48.85}}}}
     near = query(near="2.35,48.85", radius_km=10)
     assert _distance(there, near) == 0.0 and _distance(there, query()) is None
     assert [_distance(record, near) for record in ({}, {"address": {"value": {}}})] == [None, None]  # type: ignore[arg-type]
 
 
-def test_a_neutral_order_is_that_of_the_hash_of_its_seed_and_reads_its_page_alone() -> None:
+def test_a_neutral_order_is_that_of_the_hash_of_its_seed_whatever_the_page(tmp_path: Path, lexicon: Lexicon) -> None:
     assert neutral_key("s", "a") == hashlib.sha256(b"s|a").digest()
     ids = [f"id{n}" for n in range(45)]
     ordered = sorted(ids, key=lambda id_: hashlib.sha256(f"s|{id_}".encode()).digest())
-    read: list[list[str]] = []
-
-    class Reader:
-        def scan(self, where: Any, *, records: bool) -> Any:
-            assert records is False
-            return [Hit(id_, 0, None, {}) for id_ in ids]
-
-        def search(self, search: Search) -> Any:
-            assert search.limit == 0
-            return Answer(45, [], {"f": 1}, {"c": 2})  # type: ignore[dict-item]
-
-        def get(self, some: list[str]) -> Any:
-            read.append(list(some))
-            return {id_: {"id": id_} for id_ in some}
-
-        def stream(self, search: Search) -> Any:
-            return [Hit(id_, 3, None, {}) for id_ in ids]
-
-    snapshot: Any = SimpleNamespace(suppliers=Reader(), together=lambda *works: [work() for work in works])
-    page = neutral_page(Search(offset=2, limit=3), snapshot, "s")
-    assert [hit.id for hit in page.hits] == ordered[2:5] == read[0] and (page.total, page.counts) == (45, {"c": 2})
-    read.clear()
-    plan: Any = SimpleNamespace(search=Search())
-    assert [hit.id for hit in exports._hits(plan, snapshot, "s")] == ordered and [len(some) for some in read] == [
-        20,
-        20,
-        5,
-    ]
-    assert [hit.score for hit in exports._hits(plan, snapshot, None)] == [3] * 45
-    found: Any = SimpleNamespace(plan=plan, seed=None, total=45)
-    assert len(list(exports._counted(found, snapshot))) == 45
+    snapshot = small_index(tmp_path, suppliers=[{"id": id_, "record": {"id": id_}} for id_ in ids])
+    every = Search(offset=2, limit=3, counts=(("c", Terms("id", ("id1", "id2"))),))
+    page = neutral_page(every, snapshot, "s")
+    assert [(hit.id, hit.record) for hit in page.hits] == [(id_, {"id": id_}) for id_ in ordered[2:5]]
+    assert (page.total, page.counts) == (45, {"c": 2})
+    plan = plan_of(query(), snapshot, lexicon, TODAY)
+    assert [hit.id for hit in exports._hits(plan, snapshot, "s")] == ordered
+    assert [hit.record for hit in exports._hits(plan, snapshot, "s")] == [{"id": id_} for id_ in ordered]
+    assert {hit.id for hit in exports._hits(plan, snapshot, None)} == set(ids)
+    found = find(query(), snapshot, lexicon, TODAY)
+    assert len(list(exports._counted(found, snapshot))) == found.total == 45
     for total in (44, 46):
-        found.total = total
         with pytest.raises(exports.ExportIncomplete, match=f"45 fournisseurs lus sur {total}"):
-            list(exports._counted(found, snapshot))
+            list(exports._counted(replace(found, answer=replace(found.answer, total=total)), snapshot))
     error = exports._too_many(60_000, 50_000)
     assert (error.field, error.code) == ("query", "too_many_rows") and "60" in error.message
 

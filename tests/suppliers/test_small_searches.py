@@ -1,9 +1,10 @@
-"""Pieces of searches that need no index: a query changed, its sort, what is suggested, the words of errors, the nearest ring."""
+"""Pieces of searches: a query changed, its sort, what is suggested, the words of errors, the nearest ring."""
 
 from __future__ import annotations
 
 import errno
-from types import SimpleNamespace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import orjson
 import pytest
 from pydantic_core import PydanticCustomError
 
+from tests.small_index import small_index
 from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.codes import evidence_from, trades_meant_by_cpv, trades_of_cpv
@@ -26,6 +28,7 @@ from vivier.suppliers import farther as beyond
 from vivier.suppliers.groups import FARTHEST_KM, RINGS_KM
 from vivier.suppliers.plan import _sort
 from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.readings import plan_of
 
 
 def query(**fields: Any) -> SupplierQuery:
@@ -140,21 +143,25 @@ def test_an_error_is_about_the_parameter_that_it_names_first_or_about_the_system
 @pytest.mark.parametrize(
     ("kilometres", "ring", "total"),
     [
-        ([RINGS_KM[0]], RINGS_KM[0], 1),
-        ([RINGS_KM[0], RINGS_KM[0] + 0.1], RINGS_KM[0], 1),
-        ([RINGS_KM[0] + 0.1, RINGS_KM[1]], RINGS_KM[1], 2),
+        ([RINGS_KM[0] - 0.1], RINGS_KM[0], 1),
+        ([RINGS_KM[0] - 0.1, RINGS_KM[0] + 0.1], RINGS_KM[0], 1),
+        ([RINGS_KM[0] + 0.1, RINGS_KM[1] - 0.1], RINGS_KM[1], 2),
         ([], FARTHEST_KM, 0),
     ],
 )
 def test_the_nearest_are_those_of_the_first_ring_that_has_somebody(
-    kilometres: list[float], ring: float, total: int
+    kilometres: list[float], ring: float, total: int, tmp_path: Path, lexicon: Lexicon
 ) -> None:
-    hits = [Hit(str(n), 0, km, {}, {"inside": 0}) for n, km in enumerate(kilometres)]
-    snapshot: Any = SimpleNamespace(suppliers=SimpleNamespace(search=lambda search: SimpleNamespace(hits=hits)))
-    reading = SimpleNamespace(origins=((0.0, 0.0),), territories=(), query=query(near="-1.7,48.1", radius_km=10))
-    plan: Any = SimpleNamespace(groups={"farther": Terms("id", ("x",))}, reading=reading)
-    found = beyond.farther(plan, snapshot)
-    assert (found.km, found.total, len(found.hits)) == (ring, total, total)
+    offers = [{"trade": "blanchisserie"}]
+    away = [
+        {"id": str(n), "location": {"lon": -1.7, "lat": 48.1 + km / 111.195}, "offers": offers}
+        for n, km in enumerate(kilometres)
+    ]
+    here = {"id": "here", "location": {"lon": -1.7, "lat": 48.1}, "offers": offers}
+    snapshot = small_index(tmp_path, suppliers=[here, *away])
+    asked = query(near="-1.7,48.1", radius_km=10, trade=["blanchisserie"])
+    found = beyond.farther(plan_of(asked, snapshot, lexicon, date(2026, 11, 24)), snapshot)
+    assert (found.km, found.total, [hit.id for hit in found.hits]) == (ring, total, [str(n) for n in range(total)])
     assert [beyond._distance(Hit("a", 0, 99.0, {}, {"inside": n})) for n in (0, 1)] == [99.0, 0.0]
     counts = {f"farther within {km:g} km": sum(each <= km for each in kilometres) for km in RINGS_KM}
     if kilometres:

@@ -230,8 +230,7 @@ def _factors(found: Groups, profile: Profile, as_of: date, query: BuyersQuery, d
     proximity = np.where(
         np.isnan(distance), UNKNOWN_FACTOR if profile.zone.point is not None else 1.0, np.exp(-distance / DISTANCE_KM)
     )
-    age = np.maximum(0.0, ((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH)
-    recency = 0.5 ** (np.nan_to_num(age, nan=float(query.months)) / HALF_LIFE_MONTHS)
+    recency = 0.5 ** (((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH / HALF_LIFE_MONTHS)
     call = volume * proximity * recency
     score = call if query.sort == "call" else record * call
     return _Factors(record, volume, proximity, recency, distance, score)

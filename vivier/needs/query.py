@@ -24,6 +24,7 @@ from vivier.needs.model import (
     Unread,
 )
 from vivier.needs.nature import green_words
+from vivier.needs.places import with_largest
 from vivier.trades.table import STAFFING
 
 Pairs = tuple[tuple[str, str], ...]
@@ -47,8 +48,6 @@ LEAST_LIKELY = 0.15
 """Least confidence of a trade that a need may mean."""
 _AS_LIKELY = 0.4
 """Least share of the confidence of the likeliest trade for another trade to be searched too."""
-_FAR_LARGER = 10
-"""How many times more inhabitants than the other towns of its name a town must have to be searched; the others are offered."""
 LONGEST_MONTHS = 180
 """Months of the longest lot that a search may order by."""
 
@@ -223,7 +222,7 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _where(need: Need, lexicon: Lexicon) -> Applied:
-    places = [_with_largest(place, lexicon) for place in need.territory.places]
+    places = [with_largest(place, lexicon.gazetteer) for place in need.territory.places]
     sure = [place for place in places if place.territory is not None or place.together]
     assumed = [
         _assumed(
@@ -250,23 +249,6 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
         return _joined((circle, *others, *travel, *assumed, *doubts))
     territories = tuple(("territory", id) for place in sure for id in _ids(place))
     return _joined((Applied(territories), *others, *travel, *assumed, *doubts))
-
-
-def _with_largest(place: PlaceMatch, lexicon: Lexicon) -> PlaceMatch:
-    """A place with several towns of its name, resolved to the one that is far larger than the others; unchanged when none is."""
-    if place.territory is not None or place.together or place.doubtful or len(place.candidates) < 2:
-        return place
-    best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
-    towns = [lexicon.gazetteer.get(candidate.id) for candidate in best]
-    sizes = sorted(towns, key=lambda town: -town.people)
-    if len(towns) < 2 or any(town.kind != "commune" for town in towns):
-        return place
-    first, second = (town.people for town in sizes[:2])
-    if first < _FAR_LARGER * max(second, 1):
-        return place
-    largest = next(candidate for candidate in place.candidates if candidate.id == sizes[0].id)
-    others = tuple(candidate for candidate in place.candidates if candidate is not largest)
-    return place.changed(territory=largest.id, candidates=(largest, *others))
 
 
 def _ids(place: PlaceMatch) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from vivier.needs.model import (
     Why,
 )
 from vivier.needs.parts import Part, parts, sections, staffed
-from vivier.needs.places import one_word_names
+from vivier.needs.places import one_word_names, with_largest
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import TO_CONFIRM, Confidences, confidences, load_weights, status
 from vivier.needs.unknown import named_there, unread_words, with_large_town
@@ -98,7 +98,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
         excluded=reading.excluded,
         corrections=_corrections(weighed, reading),
         unread=unread,
-        warnings=(*warnings, *_warnings(text, found, state, reading, index)),
+        warnings=(*warnings, *_warnings(text, found, state, reading, index, lexicon)),
         status=state,
     )
     return need.changed(words=accounted(need, reading, lexicon.analysis))
@@ -237,7 +237,9 @@ def _corrections(weighed: Iterable[Token], reading: Reading) -> tuple[Correction
     return tuple(made)
 
 
-def _warnings(text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex) -> list[str]:
+def _warnings(
+    text: str, found: Confidences, state: Status, reading: Reading, index: NeedsIndex, lexicon: Lexicon
+) -> list[str]:
     warnings: list[str] = []
     if len(text) > LONGEST_TEXT:
         warnings.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
@@ -246,7 +248,8 @@ def _warnings(text: str, found: Confidences, state: Status, reading: Reading, in
         warnings.append(f"{OUTSIDE} {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         warnings.append("Aucun métier reconnu avec assez de certitude.")
-    warnings += [_which(place) for place in reading.where.places if place.territory is None and not place.together]
+    places = (with_largest(place, lexicon.gazetteer) for place in reading.where.places)
+    warnings += [_which(place) for place in places if place.territory is None and not place.together]
     warnings += [
         f"« {name.text} » est {name.reason} : ce n'est pas un lieu de la recherche."
         for name in reading.where.names_set_aside

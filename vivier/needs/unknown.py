@@ -132,7 +132,7 @@ def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon
     """The town that a word of the language may misspell: offered when the need has no place, for a word written as a name (« , Amines ») or one that
     ends the need, and then a large town (« nettoyage bureaux renes »)."""
     as_a_name = _is_written_as_a_name(word, reading)
-    if reading.where.places or not (as_a_name or _ends(word, reading, index)):
+    if reading.where.places or is_of_water(reading.text, word.start) or not (as_a_name or _ends(word, reading, index)):
         return
     found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
     least = SMALL_TOWN if as_a_name else LARGE_TOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,8 @@ PREFIXES: dict[str, Kind] = {
     **{kind: kind for kind in KINDS},
 }
 FRANCE = "FR"
+FAR_LARGER = 8
+"""How many times more inhabitants than any other place that the same words may mean makes one of them the one meant."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Territory:
     def people(self) -> int:
         """Its inhabitants; 0 when nobody counted them."""
         return self.population or 0
+
+
+def outweighs(people: int, others: Iterable[int]) -> bool:
+    """Whether a place of so many inhabitants is the one that a name means, among others that it may mean."""
+    return people >= FAR_LARGER * max((*others, 1))
 
 
 @dataclass(frozen=True)

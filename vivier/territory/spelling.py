@@ -16,14 +16,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from vivier.territory.gazetteer import Gazetteer
+from vivier.territory.model import outweighs
 from vivier.territory.names import place_key
 from vivier.territory.place_index import place_index
 
 LEAST_POPULATION = 2_000
 ONE_ERROR, TWO_ERRORS, THREE_ERRORS = 5, 9, 16
 """Letters from which one, two, then three errors are tolerated."""
-FAR_LARGER = 8
-"""How many times more inhabitants than any other candidate makes one of them certain."""
 MOST = 5
 
 
@@ -60,7 +59,7 @@ def spelt(text: str, gazetteer: Gazetteer, least: int = ONE_ERROR) -> tuple[Spel
     }
     spelt_so = tuple(sorted(found.values(), key=lambda territory: (-territory.population, territory.id)))[:MOST]
     longer = _continued(key, gazetteer)
-    is_far_larger = bool(longer and spelt_so) and spelt_so[0].population >= FAR_LARGER * longer[0].population
+    is_far_larger = bool(longer and spelt_so) and outweighs(spelt_so[0].population, (longer[0].population,))
     return longer if longer and not is_far_larger else spelt_so
 
 
@@ -100,8 +99,8 @@ def certain(found: Sequence[Spelt]) -> Spelt | None:
     """The one that is meant: alone, or far larger than every other."""
     if not found:
         return None
-    others = max((territory.population for territory in found[1:]), default=0)
-    return found[0] if len(found) == 1 or found[0].population >= FAR_LARGER * others else None
+    is_meant = len(found) == 1 or outweighs(found[0].population, (territory.population for territory in found[1:]))
+    return found[0] if is_meant else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,7 +116,7 @@ URLS = (
     "/suivi-heures",
     "/suivi-heures?object=Nettoyage&hours=253&months=6&start=2027-03-01&company=Alpha",
     "/fournisseurs",
-    "/fournisseurs?q=zzyzx",
+    "/fournisseurs?q=zzyzx&territory=commune:93066",
     "/fournisseurs?trade=entretien-espaces-verts&near=-1.68000,48.11000&radius_km=40&choix={suppliers}",
     "/fournisseurs/{suppliers}",
     "/fournisseurs/{suppliers}?choix={suppliers}",

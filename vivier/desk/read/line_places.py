@@ -19,6 +19,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.needs import Need
 from vivier.territory import Territory
+from vivier.territory.model import outweighs
 from vivier.territory.resolve import resolve
 from vivier.trades.table import fold
 
@@ -215,12 +216,12 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
 
 
 def _meant(text: str, candidates: Sequence[Territory]) -> Territory | None:
-    """The place that a name alone most likely means: its name begins with these words, and it has ten times the people of any other
+    """The place that a name alone most likely means: its name begins with these words, and it outweighs any other
     that does. ``None`` when several are as likely."""
     words = _words(text)
     named = [place for place in candidates if words and _words(place.name)[: len(words)] == words]
     people = sorted(((place.people, place.id) for place in named), reverse=True)
-    if not people or people[0][0] < 10 * max(people[1][0] if len(people) > 1 else 0, 1):
+    if not people or not outweighs(people[0][0], (other for other, _ in people[1:])):
         return None
     return next(place for place in named if place.id == people[0][1])
 
