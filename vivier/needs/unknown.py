@@ -58,8 +58,8 @@ def unread_words(
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
     inside = [
         (reading.text.place(span.start), reading.text.place(span.end - 1))
-        for spans in (*(each.spans for each in near), *(each.spans for each in reading.figures.quantities))
-        for span in spans
+        for each in (*near, *reading.figures.quantities, *reading.where.names_set_aside)
+        for span in each.spans
     ]
     read_until = -1
     for at, token in enumerate(weighed):
