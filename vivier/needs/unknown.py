@@ -58,7 +58,7 @@ def unread_words(
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
     inside = [
         (reading.text.place(span.start), reading.text.place(span.end - 1))
-        for each in (*near, *reading.figures.quantities, *reading.where.names_set_aside)
+        for each in (*near, *reading.figures.quantities)
         for span in each.spans
     ]
     read_until = -1
@@ -75,10 +75,11 @@ def unread_words(
             near += _of_a_name(word, reading, index, lexicon)
             continue
         alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
-        if alike is None and is_known:
+        span = reading.text.span(word.start, word.end)
+        is_told = any(name.spans[0].start <= span.start < name.spans[0].end for name in reading.where.names_set_aside)
+        if alike is None and (is_known or is_told):
             continue
         if alike is None:
-            span = reading.text.span(word.start, word.end)
             unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
             continue
         near.append(alike)
