@@ -58,8 +58,8 @@ def unread_words(
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
     inside = [
         (reading.text.place(span.start), reading.text.place(span.end - 1))
-        for each in (*near, *reading.figures.quantities)
-        for span in each.spans
+        for spans in (*(each.spans for each in near), *(each.spans for each in reading.figures.quantities))
+        for span in spans
     ]
     read_until = -1
     for at, token in enumerate(weighed):
@@ -76,8 +76,8 @@ def unread_words(
             continue
         alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
         span = reading.text.span(word.start, word.end)
-        is_told = any(name.spans[0].start <= span.start < name.spans[0].end for name in reading.where.names_set_aside)
-        if alike is None and (is_known or is_told):
+        is_named = any(name.spans[0].start <= span.start < name.spans[0].end for name in reading.where.names_set_aside)
+        if alike is None and (is_known or is_named):
             continue
         if alike is None:
             unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
