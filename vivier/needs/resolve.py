@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
@@ -191,8 +192,17 @@ def _split(
     return (
         (staffed(evidence, requested, index, weights) if requested else ())
         or sections(evidence, reading.text, index, weights)
-        or _bought(parts(evidence, found, reading.text.text, index, weights), reading, index, lexicon)
+        or _bought(
+            parts(evidence, found, reading.text.text, index, weights, _built(index, lexicon)), reading, index, lexicon
+        )
     )
+
+
+@lru_cache(maxsize=2)
+def _built(index: NeedsIndex, lexicon: Lexicon) -> frozenset[int]:
+    """The rows of the trades of a building site: those that sell works first, and those under which one does."""
+    works = [trade for trade in lexicon.trades if trade.nature[0] == "works"]
+    return frozenset(index.rows[code] for trade in works for code in (trade.code, trade.parent) if code)
 
 
 def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> tuple[Part, ...]:
