@@ -29,6 +29,8 @@ from vivier.search.query import TERRITORIES, parse_parameters
 from vivier.search.query_url import quoted
 from vivier.suppliers.chosen import chosen_ids
 from vivier.suppliers.query import SupplierQuery
+from vivier.territory.model import namesake
+from vivier.territory.readers import EXACT
 
 RESULTS = "/fournisseurs"
 COMPARED = "/comparer"
@@ -241,6 +243,9 @@ class _Reader:
 
     def _ids(self, name: str, text: str) -> tuple[str, ...]:
         place = place_of(text, self.lexicon)
+        meant = namesake([each.territory for each in place.choices if each.score == EXACT])
+        if meant is not None:  # the criterion names it with its département, to be changed there
+            return (meant.id,)
         if not place.ids:
             self.errors.append(place_error(name, text, place))
             settled = [

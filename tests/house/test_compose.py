@@ -26,7 +26,7 @@ def service(of: tuple[str, str]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("file", "nodes"), zip(COMPOSES, (1, 3), strict=True))
+@pytest.mark.parametrize(("file", "nodes"), list(zip(COMPOSES, (1, 3), strict=True)))
 def test_there_is_one_service_and_as_many_nodes_as_the_file_says(file: str, nodes: int) -> None:
     assert [name for _, name in VIVIERS] == ["vivier"] * 2
     assert sum(of[0] == file for of in NODES) == nodes

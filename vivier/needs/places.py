@@ -15,7 +15,7 @@ from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
 from vivier.needs.model import PlaceCandidate, PlaceMatch, SetAsideName
 from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
-from vivier.territory.model import outweighs
+from vivier.territory.model import namesake
 from vivier.territory.names import loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
 from vivier.territory.resolve import Resolution, label, resolve
@@ -166,16 +166,14 @@ def _mended(
 
 def with_largest(place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
     """A place with several towns of its name, resolved to the one that outweighs the others, which stay offered; unchanged when none does."""
-    if place.territory is not None or place.together or place.doubtful or len(place.candidates) < 2:
+    if place.territory is not None or place.together or place.doubtful:
         return place
     best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
-    towns = sorted((gazetteer.get(candidate.id) for candidate in best), key=lambda town: -town.people)
-    if len(towns) < 2 or any(town.kind != "commune" for town in towns):
+    meant = namesake([gazetteer.get(candidate.id) for candidate in best])
+    if meant is None:
         return place
-    if not outweighs(towns[0].people, (town.people for town in towns[1:])):
-        return place
-    candidates = sorted(place.candidates, key=lambda candidate: candidate.id != towns[0].id)
-    return place.changed(territory=towns[0].id, candidates=tuple(candidates))
+    candidates = sorted(place.candidates, key=lambda candidate: candidate.id != meant.id)
+    return place.changed(territory=meant.id, candidates=tuple(candidates))
 
 
 def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: bool = True) -> PlaceMatch | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,6 +57,14 @@ class Territory:
 def outweighs(people: int, others: Iterable[int]) -> bool:
     """Whether a place of so many inhabitants is the one that a name means, among others that it may mean."""
     return people >= FAR_LARGER * max((*others, 1))
+
+
+def namesake(towns: Sequence[Territory]) -> Territory | None:
+    """Of several communes that a name means as well, the one that outweighs the others; ``None`` when none does."""
+    if len(towns) < 2 or any(town.kind != "commune" for town in towns):
+        return None
+    first, *others = sorted(towns, key=lambda town: -town.people)
+    return first if outweighs(first.people, (town.people for town in others)) else None
 
 
 @dataclass(frozen=True)
