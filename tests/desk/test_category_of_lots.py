@@ -42,6 +42,11 @@ def test_the_words_of_an_object_give_its_category(text: str, category: str, lexi
     assert understand(Row(1, {"text": f"{text} à Rennes"}), lexicon).category == category
 
 
-def test_the_category_of_the_column_is_preferred_to_the_words(lexicon: Lexicon) -> None:
-    row = Row(1, {"text": "Maintenance des chaudières à Rennes", "category": "Travaux"})
-    assert understand(row, lexicon).category == "travaux"
+@pytest.mark.parametrize(
+    ("stated", "category"),
+    [("Travaux", "travaux"), ("T", "travaux"), ("F", "fournitures"), ("fourn.", "fournitures"), ("S", "services")],
+)
+def test_the_category_of_the_column_is_preferred_to_the_words(stated: str, category: str, lexicon: Lexicon) -> None:
+    text = "Fourniture de plants à Rennes" if category == "services" else "Maintenance des chaudières à Rennes"
+    line = understand(Row(1, {"text": text, "category": stated}), lexicon)
+    assert (line.category, line.supposed_category) == (category, False)

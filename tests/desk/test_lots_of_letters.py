@@ -55,8 +55,10 @@ def test_the_duration_of_the_last_line_of_a_list_is_of_that_lot_only(lexicon: Le
         "Lot A : espaces verts. Lot B : nettoyage des vitres. Montants : lot A : 80 000 €, lot B : 45 000 €.",
     ],
 )
-def test_each_lot_of_a_list_has_its_amount(text: str, lexicon: Lexicon) -> None:
-    assert [line.amount for line in lines(text, lexicon)] == [80_000, 45_000]
+def test_each_lot_of_a_list_has_its_amount_which_its_object_does_not_tell(text: str, lexicon: Lexicon) -> None:
+    read = lines(text, lexicon)
+    assert [line.amount for line in read] == [80_000, 45_000]
+    assert [line.text.casefold() for line in read] == ["espaces verts", "nettoyage des vitres"]
 
 
 def test_an_amount_outside_the_lots_is_told_and_not_counted(lexicon: Lexicon) -> None:

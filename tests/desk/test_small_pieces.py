@@ -17,7 +17,7 @@ from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.excluded import Excluded
 from vivier.desk.method.hours_market import Owed, hours_market
 from vivier.desk.read import letter
-from vivier.desk.read.line_figures import _bounds, _months, _stated, is_built
+from vivier.desk.read.line_figures import _bounds, _months, _stated, is_built, without_money
 from vivier.desk.read.programme import Row
 from vivier.desk.tell.hours_market import market_body
 from vivier.errors import FieldError, InvalidRequest, NotFound
@@ -291,3 +291,20 @@ def test_the_market_of_a_place_is_told_by_month() -> None:
         [],
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("Nettoyage des écoles - 240 000 € HT sur 4 ans", "Nettoyage des écoles"),
+        ("Vitrerie (nacelle) 12 k€", "Vitrerie (nacelle)"),
+        ("Légumes bio : mini 20000 maxi 48000", "Légumes bio"),
+        ("Nettoyage des écoles, budget estimé à 90 000 euros, à Brest", "Nettoyage des écoles, à Brest"),
+        ("Gardiennage : 300 000 euros sur 3 ans, avec tutorat", "Gardiennage, avec tutorat"),
+        ("Travaux de voirie inférieurs à 90 000 € HT", "Travaux de voirie inférieurs à 90 000 € HT"),
+        ("Nettoyage de 1 200 m²", "Nettoyage de 1 200 m²"),
+        ("12 000 €", ""),
+    ],
+)
+def test_the_object_that_is_printed_does_not_tell_the_estimate(text: str, printed: str, lexicon: Lexicon) -> None:
+    assert without_money(text, resolve_need(text, lexicon)) == printed

@@ -48,6 +48,10 @@ def test_a_duration_is_read_with_its_renewals(text: str, found: list[tuple[float
         ("10 € puis 20 €", [(10, None, False), (20, None, False)]),
         ("500 € HT par mois", [(6_000, "HT", True)]),
         ("budget 25€ par colis, 12 € HT l'unité", []),
+        ("budget 75000 pour les repas", [(75_000, None, False)]),
+        ("mini 20000 maxi 90 000", [(20_000, None, False), (90_000, None, False)]),
+        ("programme et budget 2027", []),
+        ("maximum 1200, maxi 10 000 exemplaires", []),
     ],
 )
 def test_an_amount_is_read_with_its_tax_and_its_year(text: str, found: list[tuple[float, str | None, bool]]) -> None:

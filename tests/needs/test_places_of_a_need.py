@@ -137,6 +137,8 @@ def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
         ("nettoyage 93", "departement:93"),
         ("93 nettoyage", "departement:93"),
         ("nettoyage dans le 93", "departement:93"),
+        ("nettoyage à moins de 20 km du 35", "departement:35"),
+        ("espaces verts autour du 2A", "departement:2A"),
         ("nettoyage dans le 13e arrondissement de Marseille", "arrondissement:13213"),
         ("fournitures du CDG13", "departement:13"),
         ("construction, (29830) plouguin", "commune:29196"),
@@ -157,6 +159,9 @@ def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text
         "nettoyage n° 93",
         "12 000 repas",
         "nettoyage, budget 40000",
+        "nettoyage, mini 20000 maxi 48000",
+        "nettoyage maxi 48000 euros de travaux",
+        "nettoyage près du 12 rue du bois",
     ],
 )
 def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> None:
@@ -165,7 +170,11 @@ def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> 
 
 @pytest.mark.parametrize(
     ("text", "name", "what"),
-    [("peinture rue de Lyon", "Lyon", "voie"), ("entretien des berges de la Loire", "Loire", "cours d'eau")],
+    [
+        ("peinture rue de Lyon", "Lyon", "voie"),
+        ("entretien des berges de la Loire", "Loire", "cours d'eau"),
+        ("réparation du pont sur la Moselle", "Moselle", "cours d'eau"),
+    ],
 )
 def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, text: str, name: str, what: str) -> None:
     need = resolve_need(text, lexicon)

@@ -82,6 +82,32 @@ def test_what_is_built_or_designed_leaves_the_trade_to_the_other_words(lexicon: 
     assert _trades(resolve_need(text, lexicon)) == [trade]
 
 
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("Construction d'un groupe scolaire - Mission de maîtrise d'œuvre", ["ingenierie-architecture"]),
+        ("Mission SPS - aménagement d'un giratoire", ["ingenierie-architecture"]),
+        ("Lot 1 : maîtrise d'œuvre\nLot 2 : démolition", ["ingenierie-architecture", "demolition-curage"]),
+    ],
+)
+def test_who_designs_or_watches_works_makes_none(lexicon: Lexicon, text: str, trades: list[str]) -> None:
+    assert _trades(resolve_need(text, lexicon)) == trades
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("LOT 2 TERRASSEMENTS VRD ESPACES VERTS", ["terrassement", "voirie-reseaux", "entretien-espaces-verts"]),
+        ("plomberie chauffage ventilation", ["plomberie", "chauffage-climatisation"]),
+        ("faux plafonds cloisons modulaires", ["cloisons-platrerie"]),
+        ("bardage métallique", ["facades-ravalement"]),
+        ("nettoyage vitrerie", ["nettoyage-vitres"]),
+    ],
+)
+def test_trades_of_a_building_site_are_listed_without_a_comma(lexicon: Lexicon, text: str, trades: list[str]) -> None:
+    assert _trades(resolve_need(text, lexicon)) == trades
+
+
 def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
     need = resolve_need("nettoyage et gardiennage", lexicon)
     assert need.multi

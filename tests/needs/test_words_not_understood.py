@@ -61,6 +61,19 @@ def test_a_small_town_that_nothing_announces_is_offered_under_its_own_name(
     assert place.doubtful and [candidate.id for candidate in place.candidates] == [town]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Mise à disposition d'autocars avec chauffeurs", "Nettoyage de l'annuaire", "Entretien des toitures et terrasses"],
+)
+def test_in_a_text_that_has_capitals_a_word_in_small_letters_is_near_no_town(text: str, lexicon: Lexicon) -> None:
+    assert resolve_need(text, lexicon).territory.places == ()
+    assert resolve_need("Dératisation Chaufours", lexicon).territory.places != ()
+
+
+def test_a_name_that_is_read_as_a_river_is_not_said_to_be_unknown(lexicon: Lexicon) -> None:
+    assert resolve_need("Réparation du pont sur la Moselle à Dieulouard", lexicon).unread == ()
+
+
 def test_four_letters_begin_no_town(lexicon: Lexicon) -> None:
     assert resolve_need("nettoyage CREA", lexicon).territory.places == ()
 

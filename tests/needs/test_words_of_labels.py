@@ -84,3 +84,19 @@ def test_a_manner_is_read_as_a_characteristic(lexicon: Lexicon, text: str, codes
 def test_a_family_that_a_label_follows_asks_for_that_label_alone(lexicon: Lexicon) -> None:
     need = resolve_need("mobilier, écolabel NF Environnement", lexicon)
     assert ([piece.code for piece in need.labels], need.families) == (["NF_ENV"], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "places"),
+    [
+        ("écrans TCO Certified", ["TCO"], []),
+        ("écrans TCO", ["TCO"], []),
+        ("étude du territoire du TCO", [], ["epci:249740101"]),
+    ],
+)
+def test_the_letters_of_a_label_name_a_place_after_its_article_alone(
+    text: str, labels: list[str], places: list[str], lexicon: Lexicon
+) -> None:
+    need = resolve_need(text, lexicon)
+    assert [label.code for label in need.labels] == labels
+    assert [place.territory for place in need.territory.places] == places

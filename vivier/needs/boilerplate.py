@@ -51,7 +51,7 @@ _POLITE = (
     r"(?:pas|peu|moins|tres|trop|plus|assez) (?:trop )?cher(?:e|s|es)?",
     r"(?:je|nous) (?:tiens|tenons|dirige(?:ons)?|gere|gerons|suis|sommes) (?:une?|le|la|les|charge\w*) [a-z'-]+",
     r"etudi(?:e|ent|ons)(?= (?:le|la|les|l'|une?)\b)",
-    r"budgets?(?: (?:max(?:imum)?|estime|previsionnel|annuel|total))*(?: de| d')?",
+    r"budgets?(?: (?:max(?:imum)?|estime|previsionnel|annuel|total))*(?: de| d')?|(?:maxi?|maximum|mini|minimum)(?= ?:? ?\d{2,3}[ .]?\d{3})",
     r"(?:montants?|durees?)(?: (?:max(?:imum|imale)?|minimum|totale?|globale?|estimee?s?|previsionnel(?:le)?|annuel|ferme|initiale|du (?:lot|marche|contrat)|ht))*"
     r"(?= ?:| (?:de |d')?(?:\d|une? an|deux|trois|quatre))",
     r"secretariat(?: general|(?= ?: ?(?:poste|tel|\d)))|direction generale(?: des services)?|(?:services?|direction|cellule) (?:de la |des )?(?:commande publique|achats?|marches(?: publics)?)",

@@ -19,7 +19,9 @@ _CODE = re.compile(
     r"(?:(?<![\w.,/€+-])|(?<=cdg)|(?<=ddt)|(?<=sdis)|(?<=cpam)|(?<=dept)|(?<=dpt))"
     r"(?P<code>\d{5}|97[1-8]|98[678]|\d{2}|2[ab])(?![\w€%/-]|[.,]\d)"
 )
-_ANNOUNCED = re.compile(r"(?:\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*|\bdans le )$")
+_ANNOUNCED = re.compile(
+    r"(?:\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*|\bdans le |\b(?:pres|autour|alentours|environs|proches?|proximite|loin|km) du )$"
+)
 _BRACKETED = re.compile(r"[(] ?$")
 _SPELT_OUT = re.compile(
     r"(?:dix|vingt|trente|quarante|cinquante|soixante|onze|douze|treize|quatorze|quinze|seize)[a-z-]* [(] ?$"
@@ -33,11 +35,11 @@ _LIST = re.compile(
 _CORSICA = ("2A", "2B")
 _BESIDE = 3  # characters between a name and its code: « Moulins (03) », « 75011, Paris »
 _CODE_OF_LIST = re.compile(r"\d{2,3}|2[ab]")
-_RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures)")
+_RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures|bis\b|(?:rue|avenue|boulevard|bd|quai|place|route|chemin)\b)")
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
     r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"
-    r"|parcelles?|pages?|chapitres?|version|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
+    r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
 _ENDS = re.compile(

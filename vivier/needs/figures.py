@@ -32,9 +32,11 @@ _K_AMOUNT = re.compile(
     + r" ?(?P<scale>k|m)?(?P<unit>(?<=[km])e|(?<=\d )e(?= ht| ttc))\b(?: ?(?P<tax>ht|ttc))?\b(?P<year> ?(?:par an|/ ?an))?"
 )
 _BUDGET = re.compile(
-    r"\b(?:budget|montant|enveloppe|plafond|estime|estimation)(?: \w+){0,3}? ?:? ?"
+    r"\b(?:(?:budget|montant|enveloppe|plafond|estimee?s?|estimation)(?: \w+){0,3}?|(?:maxi?|maximum|mini|minimum)(?= ?:? ?\d{2,3}[ .]?\d{3})) ?:? ?"
+    r"(?!20[1-3]\d(?! ?(?:k|m|h\.?t|\d)))"  # « budget 2027 » is a year
     + _NUMBER
-    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an)\b)?(?! ?[\w€])"
+    + r"(?P<scale> ?(?:k|mille|millions?)\b)?(?P<unit>)(?: ?(?P<tax>ht|ttc)\b)?(?P<year> ?(?:(?:par|/) ?(?P<period>mois|trimestre|semestre|semaine)|par an|/ ?an)\b)?"
+    r"(?! ?(?!(?:pour|sur|dont|soit|et|max\w*|mini\w*|a(?! \d))\b)[\w€])"
 )
 _EACH = re.compile(
     r" ?(?:ht|ttc)? ?(?:/|par|la|le|l'|chaque|de l')? ?(?:piece|unite|personne|pers\b|repas|heure|h\b|m2|m3|metre|ml\b|km\b|kg|tonne|colis|jour|plateau|convive|exemplaire"

@@ -58,6 +58,7 @@ _COMPARED = re.compile(r"\b(?:pas|peu|moins|tres|trop|plus|assez) $")
 # Nobody writes « dans la » before a commune: « dans la citerne » is a tank.
 _WITHIN = re.compile(r"\bdans (?:l'|la |le |les )?$")
 _OF_AREA = re.compile(r"\b(?:du |des |de la |de l')$")
+_OF_WATER = re.compile(rf"{_OF_AREA.pattern}|\bsur (?:le |la |l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
 _PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
@@ -101,7 +102,7 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
         return "word"
     if name.is_commune and _EN.search(name.before) and name.own_population < AMBIGUOUS_POPULATION:
         return "word"  # « en sus »: one is « en Avignon », never « en Sus »
-    if not name.is_commune and _OF_AREA.search(name.before) and _RIVER.search(name.before):
+    if not name.is_commune and _OF_WATER.search(name.before) and _RIVER.search(name.before):
         return "river" if name.has_capitals else "word"
     if name.is_of_the_tables:
         return _of_the_tables(name, index)

@@ -6,7 +6,7 @@ Two parts may share their head: « nettoyage des locaux et des vitres » is « n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from vivier.needs.folded import Folded, folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.phrases import Found
 from vivier.needs.scoring import Confidences, Weights, confidences
-from vivier.trades.table import STAFFING
+from vivier.trades.table import STAFFING, fold
 
 MOST_PARTS = 3
 MOST_SECTIONS = 8
@@ -33,9 +33,13 @@ _BREAK = re.compile(r"[,;:/+&()]|[.!?](?: |$)| - |\bet\b|\bou\b|\bainsi\b|\bplus
 _ANY_PRODUCT = "produit"
 _AS_WELL = "ainsi"  # « ainsi que »: « ainsi » is not a stop word, so the break is in the word itself
 
+_HEADS = re.compile(r"(?:^|, |\bet |[(])(\w+)")
+
 _LOT = re.compile(r"\blots?[ :]*(?:n ?°s?|no|numero)?\.? ?\d{1,2}[a-z]?\b[ :.)-]*")
 _BULLET = re.compile(r"^[ \t]*(?:[-•*–▪‣o·]|\d{1,2}[.)])[ \t]+(?P<line>[^\r\n]{4,})$", re.MULTILINE)
 
+Strong = dict[int, list[frozenset[int]]]
+"""By row of trade, the words (positions) of its phrases that are whole and sure."""
 Chosen = list[tuple[int, frozenset[int]]]
 """Rows of the trades retained so far, each with the words (positions) that support it."""
 
@@ -117,12 +121,18 @@ def _alone(positions: tuple[int, ...], whole: Evidence, index: NeedsIndex, weigh
     return Part(int(found.order[0]), positions, evidence, found)
 
 
-def parts(whole: Evidence, found: Confidences, text: str, index: NeedsIndex, weights: Weights) -> tuple[Part, ...]:
-    """The parts, in the order of the need; empty when it asks for a single trade."""
-    clauses = _clauses(whole.tokens, text)
+def parts(
+    whole: Evidence, found: Confidences, text: str, index: NeedsIndex, weights: Weights, built: Collection[int]
+) -> tuple[Part, ...]:
+    """The parts, in the order of the need; empty when it asks for a single trade. ``built``: rows of the trades of a building site."""
+    strong = _strong(whole, text, index)
+    clauses = _clauses(
+        whole.tokens,
+        text,
+        {row: _naming(strong[row], whole.tokens, index.names[row]) for row in strong if row in built},
+    )
     if len(set(clauses)) < 2 or not len(found.order):
         return ()
-    strong = _strong(whole, text, index)
     chosen: Chosen = []
     credit = whole.credit[found.order[0]].copy()
     own_phrases = strong.get(int(found.order[0]), [])
@@ -161,20 +171,39 @@ def _spoken(credit: Floats, least: float) -> frozenset[int]:
     return frozenset(map(int, np.flatnonzero(credit >= least)))
 
 
-def _clauses(tokens: tuple[Token, ...], text: str) -> list[int]:
+def _clauses(tokens: tuple[Token, ...], text: str, named: Strong) -> list[int]:
     numbers: list[int] = []
     clause = 0
     for place, token in enumerate(tokens):
         before = tokens[place - 1].word.end if place else token.word.start
-        if _BREAK.search(text[before : token.word.end if token.word.written == _AS_WELL else token.word.start]):
+        between = text[before : token.word.end if token.word.written == _AS_WELL else token.word.start]
+        if _BREAK.search(between) or (place and not between.strip() and _are_listed(place, named)):
             clause += 1
         numbers.append(clause)
     return numbers
 
 
-def _strong(whole: Evidence, text: str, index: NeedsIndex) -> dict[int, list[frozenset[int]]]:
+def _naming(phrases: list[frozenset[int]], tokens: tuple[Token, ...], name: str) -> list[frozenset[int]]:
+    """The phrases of a trade that name it: several words, or the head of a term of its name. « métallique » is no locksmith."""
+    heads = {fold(head) for head in _HEADS.findall(name)}
+    return [
+        phrase
+        for phrase in phrases
+        if len(phrase) > 1 or tokens[min(phrase)].word.written.rstrip("s") in {head.rstrip("s") for head in heads}
+    ]
+
+
+def _are_listed(place: int, named: Strong) -> bool:
+    """Whether the name of a trade of a building site ends before a word where that of another begins: « gros œuvre VRD »."""
+    ends = {row for row, phrases in named.items() if any(max(phrase) == place - 1 for phrase in phrases)}
+    begins = {row for row, phrases in named.items() if any(min(phrase) == place for phrase in phrases)}
+    spans = any({place - 1, place} <= phrase for phrases in named.values() for phrase in phrases)
+    return bool(ends and begins) and not ends & begins and not spans
+
+
+def _strong(whole: Evidence, text: str, index: NeedsIndex) -> Strong:
     """By trade, the words of its phrases that are whole, surely read, rare enough and outside circumstances."""
-    strong: dict[int, list[frozenset[int]]] = {}
+    strong: Strong = {}
     for hit in whole.found:
         if hit.phrase.owner < index.trades and _is_strong(hit, whole.tokens, text):
             strong.setdefault(hit.phrase.owner, []).append(frozenset(position for position, _ in hit.taken))

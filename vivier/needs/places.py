@@ -201,10 +201,12 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
 
 def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
     """The places that words name, though nothing announces them, or whose name begins with them, or is near them though few live there: offered,
-    never applied."""
-    resolution = resolve(text.span(start, end).text, gazetteer)
-    is_long = end - start > SHORTEST_OFFERED or is_announced(text, start)
-    if resolution.via not in _NAMED and not (is_long and resolution.via in ("prefix", "alike")):
+    never applied. In small letters in a text that has capitals, words near a name are words: « chauffeurs » is not Chauffours."""
+    span = text.span(start, end)
+    resolution = resolve(span.text, gazetteer)
+    is_long = end - start > SHORTEST_OFFERED and not (text.has_both_cases and span.text.islower())
+    is_near = resolution.via in ("prefix", "alike") and (is_long or is_announced(text, start))
+    if resolution.via not in _NAMED and not is_near:
         return None
     return place_match(text, start, end, resolution, doubtful=True)
 

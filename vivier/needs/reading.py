@@ -214,7 +214,8 @@ def _where(
     index: NeedsIndex,
 ) -> Where:
     written = lengths(text)
-    taken = [*((distance.start, distance.end) for distance in written), *letter]
+    labels = (span for piece in nature.pieces(text, "label") for span in piece.spans)
+    taken = [*((found.start, found.end) for found in written), *letter, *map(text.bounds, zip(labels))]
     others = [*aside, *((text.place(span.start), text.place(span.end - 1) + 1) for span in numbers.spans)]
     named = places(text, index.tables, lexicon.gazetteer, taken, others, lambda word: _is_word(word, lexicon, index))
     around = list(distances(text, written, named.found))

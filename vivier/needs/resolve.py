@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
@@ -37,6 +39,11 @@ BACKGROUND = 0.1
 """How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
+_DESIGN = "ingenierie-architecture"
+_DESIGNED = re.compile(
+    r"\bmaitrise d ?'? ?(?:oe?|\?)?uvre|\bmissions? (?:de )?(?:sps|csps|coordinat\w+|controles? techniques?|moe)\b|\bcoordinat\w+ (?:sps|(?:en matiere )?de securite)"
+)
+"""Words of who designs or watches works, and makes none."""
 Codes = list[tuple[int, float, Why]]
 OUTSIDE = "Hors du champ de l'annuaire :"
 """How the warning begins of a need that no trade of the table sells."""
@@ -69,7 +76,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     evidence, found = (None if codes else _of_what_asks(weighed, reading, index)) or (evidence, found)
-    split = () if codes else _split(evidence, found, reading, index)
+    split = () if codes else _split(evidence, found, reading, index, lexicon)
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
     unread, near = unread_words(weighed, reading, index, lexicon)
     places = tuple(with_large_town(place, reading, lexicon) for place in (*reading.where.places, *near))
@@ -175,7 +182,9 @@ def _of_what_asks(weighed: Sequence[Token], reading: Reading, index: NeedsIndex)
     return (evidence, found) if is_understood else None
 
 
-def _split(evidence: Evidence, found: Confidences, reading: Reading, index: NeedsIndex) -> tuple[Part, ...]:
+def _split(
+    evidence: Evidence, found: Confidences, reading: Reading, index: NeedsIndex, lexicon: Lexicon
+) -> tuple[Part, ...]:
     """The parts of a need: the work inside temporary staff, lots or lines, several trades of one sentence; empty when it is whole."""
     weights = load_weights()
     staff = [span for piece in reading.requirements.service_types if piece.code == "staffing" for span in piece.spans]
@@ -183,8 +192,24 @@ def _split(evidence: Evidence, found: Confidences, reading: Reading, index: Need
     return (
         (staffed(evidence, requested, index, weights) if requested else ())
         or sections(evidence, reading.text, index, weights)
-        or parts(evidence, found, reading.text.text, index, weights)
+        or _bought(
+            parts(evidence, found, reading.text.text, index, weights, _built(index, lexicon)), reading, index, lexicon
+        )
     )
+
+
+@lru_cache(maxsize=2)
+def _built(index: NeedsIndex, lexicon: Lexicon) -> frozenset[int]:
+    """The rows of the trades of a building site: those that sell works first, and those under which one does."""
+    works = [trade for trade in lexicon.trades if trade.nature[0] == "works"]
+    return frozenset(index.rows[code] for trade in works for code in (trade.code, trade.parent) if code)
+
+
+def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> tuple[Part, ...]:
+    """The parts without the works that another designs or watches: « construction d'une école - mission de maîtrise d'œuvre » buys no works."""
+    if all(index.owners[part.row] != _DESIGN for part in found) or not _DESIGNED.search(reading.text.text):
+        return found
+    return tuple(part for part in found if lexicon.trades.get(index.owners[part.row]).nature[0] != "works")
 
 
 def _alternatives(

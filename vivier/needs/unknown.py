@@ -76,10 +76,11 @@ def unread_words(
             near += _of_a_name(word, reading, index, lexicon)
             continue
         alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
-        if alike is None and is_known:
+        span = reading.text.span(word.start, word.end)
+        is_named = any(name.spans[0].start <= span.start < name.spans[0].end for name in reading.where.names_set_aside)
+        if alike is None and (is_known or is_named):
             continue
         if alike is None:
-            span = reading.text.span(word.start, word.end)
             unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
             continue
         near.append(alike)

@@ -18,9 +18,10 @@ from vivier.needs.folded import folded
 MOST_EUROS: Final = 1e12
 _UNKNOWN: Final = re.compile(
     r"[?\-–/.]*|n\.?c\.?|n\.?d\.?|n/?a|s\.?o\.?|tbd|sans objet|inconnue?|neant|en cours|en attente|ponctuel(?:le)?"
-    r"|(?:a |non )(?:definir?e?|defini|chiffrer?|chiffre|estimer|estimee?|preciser?|precisee?|determiner|renseigner|renseignee?"
-    r"|communiquee?|connue?)|je ne sais pas"
+    r"|a [a-z]{2,}(?:[ei]r|re)|(?:a |non )(?:defini|chiffre|estimee?|precisee?|renseignee?|communiquee?|connue?)"
+    r"|je ne sais pas"
 )
+"""« à étudier », « à définir »: what an infinitive says is still to do is not known."""
 _NUMBER: Final = r"(?P<number>\d{1,3}(?P<mark>[ .,'])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
 _SCALE: Final = (
     r"(?: ?(?P<scale>k|m|mille|milliers?|millions?|milliards?)(?![a-z0-9]|² |2\b)|(?P<scaled>[km])(?=e\b|eur|€))?"

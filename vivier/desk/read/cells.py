@@ -32,6 +32,7 @@ _ABOUT = re.compile(r"\b(?:environ|env\b\.?|approx\b\.?|estime)|[~≈]")
 _PERIODS: Final = dict.fromkeys(("a", "an", "ans", "annee", "annees"), 12.0) | dict.fromkeys(("m", "mois"), 1.0)
 _LENGTH: Final = r"(\d{1,3}) ?(ans?|annees?|a|mois|m)\b"
 _PRODUCT: Final = re.compile(r"(\d{1,3}) ?[x×*] ?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
+_SUM: Final = re.compile(r"\d\d(?: ?\+ ?\d\d)+")  # « 1+1+1+1 » may be of years
 _YEARLY: Final = ("annuel", "annuelle", "un an", "1 an")
 _YEARS: Final = re.compile(r"(20\d\d) ?(?:-|a|/) ?(20\d\d)")
 _MONTHS: Final = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
@@ -41,7 +42,7 @@ _MONTH: Final = re.compile(r"(\d{1,2})[/.-](20\d\d)")
 _PART: Final = re.compile(r"(?:([ts]) ?(\d)|(\d)(?:er|e|eme|nd)? (trimestre|semestre)) ?(?:de )?(20\d\d)|(20\d\d)")
 _YES: Final = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes", "prevu", "prevue", "ok"))
 _NO: Final = frozenset(("non", "n", "faux", "false", "0", "no", "aucun", "aucune", "sans", "pas prevu", "pas prevue"))
-_NOT_KNOWN: Final = frozenset(("a voir", "inconnu", "unknown", "ne sait pas", "nsp"))
+_NOT_KNOWN: Final = frozenset(("unknown", "ne sait pas", "nsp"))
 BUYERS: Final[Mapping[BuyerClass, str]] = {
     "other": "Collectivité, établissement public, autre pouvoir adjudicateur",
     "central": "Autorité centrale de l'État",
@@ -138,9 +139,11 @@ def _length(text: str) -> float | None:
 
 
 def _computed(text: str) -> float | None:
-    """A duration that must be computed, and is told: « 3 x 12 » in months, « annuel »."""
+    """A duration that must be computed, and is told: « 3 x 12 » and « 12+12+12 » in months, « annuel »."""
     if text in _YEARLY:
         return 12.0
+    if _SUM.fullmatch(text) is not None:
+        return float(sum(map(int, text.split("+"))))
     product = _PRODUCT.fullmatch(text)
     return None if product is None else int(product[1]) * int(product[2]) * _PERIODS[product[3] or "mois"]
 

@@ -134,7 +134,7 @@ TITLES: Final[Mapping[str, str]] = {
     "kind": "contrat",
 } | {setting.name: setting.title[0].lower() + setting.title[1:] for setting in SETTINGS}
 Reader = Callable[[str, str], Any]
-_CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b")
+_CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b|^[tfs]$")
 _CPV: Final = re.compile(r"\d{8}(?:-\d)?")
 _TAXED: Final = re.compile(r"\bttc\b")
 _UNTAXED: Final = re.compile(r"\bht\b")

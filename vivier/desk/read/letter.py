@@ -33,6 +33,7 @@ _ITEM: Final = re.compile(r"^[ \t]*(?:[-–—•·*]|\d{1,2}[ \t]*[.)/])[ \t]+"
 _PIECE: Final = re.compile(r"\n|(?<=[.!?])[ \t]+(?=[A-ZÀ-Ý«])")
 _EDGES: Final = " \t\n\r/;|,-–—•·"
 _LAST_WORD: Final = re.compile(r"\s+(?:et|puis)$")
+_FIRST_WORD: Final = re.compile(r"^(?:et|puis|enfin)\s+")
 _CELLS: Final = re.compile(r"\s*[;|\t\n]+\s*")
 
 
@@ -118,7 +119,7 @@ def _listed(text: str, lexicon: Lexicon) -> _Letter:
     read = [line for line in (items if len(items) > 1 else lines) if _has_trade(line, lexicon)]
     if len(read) > 1:
         listed = items or read
-        lots = [_Lot("", _ITEM.sub("", line).strip(_EDGES)) for line in listed]
+        lots = [_Lot("", _FIRST_WORD.sub("", _ITEM.sub("", line).strip(_EDGES))) for line in listed]
         return _Letter(lots, "\n".join(line for line in lines if line not in listed))
     whole = " ".join(text.split())
     return _Letter([_Lot("", whole)] if len(whole) <= LONGEST_TEXT and (read or _has_trade(whole, lexicon)) else [])

@@ -32,6 +32,16 @@ _MONEY: Final = re.compile(
 )
 """Money in any form, and numbers of a thousand or more."""
 
+_CLAUSES: Final = re.compile(r"\s[-–—]\s|[;:()]|,(?!\d)|\n")
+_OF_THE_OBJECT: Final = frozenset(("trade", "place", "kind", "label", "characteristic", "code", "not_understood"))
+_THRESHOLD: Final = re.compile(
+    r"\b(?:inf[ée]rieure?s?|sup[ée]rieure?s?|moins|plus|entre|et|valeur)(?: (?:[àa]|de|d'))? ?$", re.IGNORECASE
+)
+_SAID_BEFORE: Final = re.compile(
+    r"(?:\b(?:(?:pour|d'|avec|de) ?)?(?:un |une |le |la )?(?:montants?|budget|enveloppe|estim\w+|max\w*|mini\w*|env(?:iron)?\b|coût)[^,;:()]{0,30}|\b(?:à|de|pour))[ :,]*$",
+    re.IGNORECASE,
+)
+_EMPTIED: Final = re.compile(r"[(] *[)]| *[-–—:;,] *(?=[-–—:;,)]|$)")
 
 _HEAD: Final = r"^(?:lots? ?(?:n ?°? ?)?\w{1,3} ?[-:.]* ?)?(?:(?:marches?|accords?[- ]cadres?)(?: de| d'| pour(?: la| les| l')?)? ?)?(?:l'|la |les )?"
 _SUPPLY: Final = re.compile(
@@ -179,6 +189,24 @@ def _no_amount(need: Need, text: str) -> Iterator[str]:
             yield f"« {match[0].strip()} » n'est pas lu comme le montant : s'il l'est, écrivez-le en chiffres dans sa case."
 
 
+def without_money(text: str, need: Need) -> str:
+    """An object without the amounts that its end or a clause of its own says: what is printed for others must not tell the estimate. « travaux
+    de moins de 90 000 € » is an object of its own."""
+    if not need.amounts:
+        return text
+    words = {word.span.start for word in need.words if word.cls in _OF_THE_OBJECT}
+    for match in reversed(need.amounts):
+        start, end = match.spans[0].start, match.spans[0].end
+        before = max((cut.end() for cut in _CLAUSES.finditer(text, 0, start)), default=0)
+        after = next((cut.start() for cut in _CLAUSES.finditer(text, end)), len(text))
+        if before and not any(before <= at < after for at in words):
+            start, end = before, after
+        elif _THRESHOLD.search(text[:start]) or any(end <= at < after for at in words):
+            continue
+        text = f"{_SAID_BEFORE.sub('', text[:start])}{text[end:]}"
+    return " ".join(_EMPTIED.sub("", text).split()).strip(" -–—:;,.(")
+
+
 def _set_aside(need: Need, amount: Amount) -> Iterator[str]:
     """The amounts of an object that its own cell contradicts."""
     others = [match for match in need.amounts if match.euros not in (amount.least, amount.most)]
@@ -230,9 +258,9 @@ def is_upkeep(text: str) -> bool:
 
 
 def _stated(row: Row, cpv: tuple[str, ...]) -> Category | None:
-    written = fold(row.get("category"))
+    written = fold(row.get("category")).strip(" .")
     for name in CATEGORIES:
-        if name[:-1] in written:
+        if name[:-1] in written or (written and name.startswith(written)):  # « F », « Serv. »
             return name
     division = int(cpv[0][:2]) if cpv else None
     if division is None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from vivier.desk.method.duties import exception_errors
 from vivier.desk.read.line import Choice, Line, Part, left
-from vivier.desk.read.line_figures import category_of, is_built, read_figures
+from vivier.desk.read.line_figures import category_of, is_built, read_figures, without_money
 from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
@@ -122,7 +122,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     parts = (trades, places, figures, Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
     return Line(
         row,
-        text or row.get("trade") or row.get("cpv"),
+        without_money(text, need) or row.get("trade") or row.get("cpv"),
         trades.chosen,
         trades.others,
         places.chosen,
