@@ -5,7 +5,7 @@ Codes are ours; French names are those of the arrêtés of 22 December 2022 (DEC
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 LeadKind = Literal["open_notice", "expiring_contract", "planned_project", "clause_holder"]
@@ -176,3 +176,9 @@ NOTICE_NATURES: Final[dict[str, str]] = {
     "intention": "Intention de conclure",
     "modification": "Modification",
 }
+
+
+def before(record: Mapping[str, object]) -> str:
+    """« avant », or « sans doute avant » when the last day to answer is that until which the notice is shown."""
+    issues = record.get("issues")
+    return "sans doute avant" if isinstance(issues, list | tuple) and "deadline_supposed" in issues else "avant"

@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
 from vivier import french
-from vivier.contracts.status import before
 from vivier.french import THIN, euros_ht, kilometres, number, paris_time
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.procurement import LEAD_NAMES, NOTICE_STATUSES
+from vivier.procurement import LEAD_NAMES, NOTICE_STATUSES, before
 from vivier.search.query import TERRITORIES, days, filters, unknowns
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory.phrases import circle_text

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
-from vivier.contracts.status import before, day_of
+from vivier.contracts.status import day_of
 from vivier.french import kilometres, long_day, month_name
-from vivier.procurement import LeadKind
+from vivier.procurement import LeadKind, before
 from vivier.search.find import Reason
 
 PREPARING: Final = timedelta(days=14)

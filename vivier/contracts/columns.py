@@ -102,9 +102,9 @@ def _place_id(line: ListLine) -> Cell:
 
 
 def _place(line: ListLine) -> Cell:
-    one, places = line.record.get("place"), line.record.get("places", ())
-    names = tuple(line.lexicon.gazetteer.get(id_).name for id_ in ([one] if one else places))
-    return names[0] if one else names or None
+    place, places = line.record.get("place"), line.record.get("places", ())
+    names = tuple(line.lexicon.gazetteer.get(id_).name for id_ in ([place] if place else places))
+    return names[0] if place else names or None
 
 
 def _lead(line: ListLine) -> Cell:

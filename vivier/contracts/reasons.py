@@ -8,12 +8,12 @@ from typing import Final
 
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.renewal import RenewalBody, forecast_of
-from vivier.contracts.status import before, day_of, status_on
+from vivier.contracts.status import day_of, status_on
 from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, InclusiveHolderView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
-from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
+from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS, before
 from vivier.runs.issues import doubt_text
 from vivier.search.find import Reason
 

@@ -28,12 +28,12 @@ def find_trades(text: str, trades: Trades, analysis: Analysis) -> tuple[Trade, .
             known.append(trade)
     if named or known:
         return (*named, *known)
-    held = {
+    matched = {
         trade: tuple(sum(_all_in((group,), each) for group in groups) for each in (words, name))
         for trade, name, words in _indexed(trades, analysis)
     }
-    some = [trade for trade, counts in held.items() if counts[0]]
-    some.sort(key=lambda trade: (*held[trade], likeness(text, trade)), reverse=True)
+    some = [trade for trade, counts in matched.items() if counts[0]]
+    some.sort(key=lambda trade: (*matched[trade], likeness(text, trade)), reverse=True)
     return tuple(some[:_NEAREST]) or tuple(trades.get(code) for code in trades.suggest(text, _NEAREST))
 
 

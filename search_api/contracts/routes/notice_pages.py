@@ -27,11 +27,10 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.contracts.status import before
 from vivier.french import number
 from vivier.model.views import NoticeView
 from vivier.needs.asked import said_first
-from vivier.procurement import NOTICE_NATURES
+from vivier.procurement import NOTICE_NATURES, before
 from vivier.search.find import Reason
 from vivier.search.query import MAX_DEPTH
 
