@@ -41,6 +41,7 @@ _COMPOUND = re.compile(
 _INTERCOMMUNALITY = re.compile(
     r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com)(?: (?:de|du|des)| d'| de la| de l')? ?$"
 )
+_AGGLOMERATION = re.compile(r" (?:agglo(?:meration)?|metropole)\b(?! (?:d'|de|du)\b)")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
 _OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
@@ -132,19 +133,18 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
 
 
 def _with_neighbours(text: Folded, place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
-    """The intercommunality of a town: « agglomération de Saumur », « communauté de communes de Sancerre ». Another place as it is."""
-    before = text.text[: text.place(place.spans[0].start)]
-    announced = _INTERCOMMUNALITY.search(before[-60:])
+    """The intercommunality of a town: « agglomération de Saumur », « Vannes agglo ». Another place as it is."""
+    start, end = text.bounds(place.spans)
+    announced = _INTERCOMMUNALITY.search(text.text[:start], max(0, start - 60)) or _AGGLOMERATION.match(text.text, end)
     if announced is None or place.territory is None or not place.territory.startswith("commune:"):
         return place
     of = next((id_ for id_ in gazetteer.get(place.territory).parents if id_.startswith("epci:")), None)
     if of is None:
         return place
     meant = PlaceCandidate(id=of, label=label(gazetteer.get(of), gazetteer), score=1.0)
-    start = len(before) - len(announced.group())
-    spans = (text.span(start, len(before)), *place.spans)
+    spans = sorted((text.match_span(announced), *place.spans), key=lambda span: span.start)
     others = (candidate for candidate in place.candidates if candidate.id != of)
-    return place.changed(territory=of, candidates=(meant, *others), spans=spans)
+    return place.changed(territory=of, candidates=(meant, *others), spans=tuple(spans))
 
 
 def _mended(
