@@ -12,6 +12,7 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.territory import Gazetteer, load_gazetteer
 from vivier.text import Analysis, load_analysis
+from vivier.trades.find import find_trades
 from vivier.trades.table import Trades, load_trades
 
 
@@ -49,10 +50,14 @@ class Lexicon:
         return {f"region:{code}": name for code, name in self.gazetteer.names["region"].items()}
 
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
-        """The allowed code that is most similar to ``text``; ``None`` when none is similar enough to suggest."""
+        """The allowed code that is most similar to ``text``, else the trade that its words mean; ``None`` when none is similar enough to suggest."""
+        worded = allowed is self.trade_names
+        scorer, least = (fuzz.ratio, 85) if worded else (fuzz.WRatio, 70)
         found = process.extractOne(
-            text, list(allowed), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=70
+            text, list(allowed), scorer=scorer, processor=utils.default_process, score_cutoff=least
         )
+        if found is None and worded:
+            return next((trade.code for trade in find_trades(text[:120], self.trades, self.analysis)), None)
         return found[0] if found else None
 
 

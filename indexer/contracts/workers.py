@@ -79,7 +79,6 @@ class ContractDocuments:
             "framework": "yes" if is_framework(contract.techniques, contract.nature) else "no",
             "award": "several" if contract.multi_award else "group" if contract.consortium else "one",
             "social": contract.social_state,
-            "social_value": contract.social.values,
             "environmental": contract.environmental_state,
             **_provisions(contract),
             "renewed": "yes" if contract.renewed_by is not None else "no",

@@ -159,7 +159,7 @@ def environment() -> Environment:
     for filter_ in (
         words.day,
         words.long_day,
-        words.moment,
+        words.answer_day,
         words.safe_url,
         words.dataset_name,
         words.producers,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from search_api.pages.places import place_label
 from vivier import french
+from vivier.contracts.status import before
 from vivier.french import THIN, euros_ht, kilometres, number, paris_time
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
@@ -276,12 +277,14 @@ def long_day(value: date | datetime | str | None) -> str:
     return "inconnue" if value is None else french.long_day(value)
 
 
-def moment(value: object) -> str:
-    """A moment as « 30 septembre 2026 à 12 h 00 », in the time of Paris; a value without a time gives the day alone."""
-    time = paris_time(value)
-    if time is None or len(time) == len("2026-09-30"):
-        return long_day(time)
-    return f"{french.long_day(time)} à {time[11:13]}{THIN}h{THIN}{time[14:16]}"
+def answer_day(record: Mapping[str, object]) -> str | None:
+    """« avant le 30 septembre 2026 à 12 h 00 », in the time of Paris: the last moment to answer a notice. A day without a time, or that is only
+    the last day on which the notice is shown (« sans doute »), is given alone."""
+    time, when = paris_time(record.get("deadline")), before(record)
+    if time is None:
+        return None
+    hour = f" à {time[11:13]}{THIN}h{THIN}{time[14:16]}" if len(time) > len("2026-09-30") and when == "avant" else ""
+    return f"{when} le {french.long_day(time)}{hour}"
 
 
 def safe_url(url: str | None) -> str | None:

@@ -13,7 +13,7 @@ ROLES = ("buyer", "holder", "subcontractor")
 _WRITTEN = re.compile(
     r"(?:doubts\.append\(|issues=\(|quality\.append\(|intake\.issues\[|Placed\([^()]*\(|yield |None, \(?|else |return value, )\"([a-z]+(?:_[a-z]+)+)\""
 )
-_NOT_CODES = {"social_value", "decp_tabular"}
+_NOT_CODES = {"decp_tabular"}
 
 
 def _codes() -> set[str]:

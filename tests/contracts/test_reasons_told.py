@@ -48,6 +48,10 @@ def of_contract(lexicon: Lexicon, distance: float | None = None, **record: Any) 
             [("ends", "acheteur à appeler en mai 2027 ; finit au plus tard le 29 février 2028", False)],
         ),
         (
+            {"ends": "2028-02-29", "category": "travaux"},
+            [("ends", "finit au plus tard le 29 février 2028", False)],
+        ),
+        (
             {"ends": "2028-02-29", "renewed_on": "2026-11-24"},
             [
                 ("ends", "finit au plus tard le 29 février 2028", False),
@@ -74,11 +78,25 @@ def test_the_end_of_a_contract_is_told_with_the_day_to_call(
     assert of_contract(lexicon, **record) == told
 
 
+def test_the_sites_of_one_legal_unit_are_told_once(lexicon: Lexicon) -> None:
+    sites = [
+        {"name": f"ESAT {name}", "siren": siren, "kinds": ["ESAT"], "match": "siren"}
+        for name, siren in (("LAC", "100000215"), ("PRÉ", "100000215"), ("BOIS", "100000215"), ("MER", "100000223"))
+    ]
+    told = [
+        text for code, text, _ in of_contract(lexicon, ends="2026-11-23", inclusive=sites) if code == "inclusive_siren"
+    ]
+    assert told == [
+        "titulaire : un autre site que ESAT Lac (ESAT) et 2 autres, même SIREN",
+        "titulaire : un autre site que ESAT Mer (ESAT), même SIREN",
+    ]
+
+
 def test_a_contract_is_told_by_its_provisions_holders_amendments_and_doubts(lexicon: Lexicon) -> None:
     def piece(provision: str, signal: str, confidence: float = 0.5, value: str | None = None) -> dict[str, Any]:
         return {"provision": provision, "signal": signal, "confidence": confidence, "value": value}
 
-    holder = {"name": "ATELIER DU LAC", "kinds": ["EI", "EA"], "match": "siret"}
+    holder = {"name": "ATELIER DU LAC", "siren": "100000215", "kinds": ["EI", "EA"], "match": "siret"}
     found = of_contract(
         lexicon,
         12.4,

@@ -67,7 +67,7 @@ def test_a_claimed_month_is_a_reason_of_its_own() -> None:
     assert UNKNOWN not in ends.text and following.code == "renewal" and "sans doute en janvier 2027" in following.text
     [ends] = end_reasons(end, DAY, forecast(end.isoformat(), DAY))
     assert ends.text.startswith("acheteur à appeler") and UNKNOWN not in ends.text
-    [ends] = end_reasons(end, DAY, None, renewed=True)
+    [ends] = end_reasons(end, DAY, None)
     assert ends.text.startswith("finit au plus tard le") and UNKNOWN not in ends.text
 
 

@@ -83,6 +83,29 @@ def test_a_place_reserved_to_somebody_reserves_no_market() -> None:
     assert list(reserved_sentences("Lot 3 : entretien des espaces verts réservé aux ESAT"))
 
 
+@pytest.mark.parametrize(
+    ("text", "reserves"),
+    [
+        ("Le marché est réservé aux entreprises d'assurances", False),
+        ("les lots 6 et 7 sont réservés aux «nouveaux entrants»", False),
+        ("concession confiée à une société exclusivement réservée à l'exécution du contrat", False),
+        ("consultations juridiques réservées à la profession d'avocat", False),
+        ("le marché est réservé au secteur adapté", True),
+        ("lot réservé aux ACI", True),
+        ("accord-cadre réservé au titre de l'article 13", True),
+        ("marché réservé relatif à l'entretien des patios", True),
+        ("le lot 3 est réservé (nettoyage), le lot 4 est réservé aux artisans", True),
+    ],
+)
+def test_a_market_reserved_to_others_is_not_reserved_to_inclusive_structures(text: str, reserves: bool) -> None:
+    assert bool(list(reserved_sentences(text))) is reserves
+
+
+def test_the_lots_of_a_housing_estate_are_land() -> None:
+    assert not list(reserved_sentences("Lotissement de 18 lots à bâtir dont 15 lots réservés pour des logements"))
+    assert list(reserved_sentences("Aménagement du lotissement des Saules, marché réservé"))
+
+
 def test_the_proof_is_the_sentence() -> None:
     finding = read_reservation("Travaux de peinture. Ce lot est réservé (art. L. 2113-13). Visite obligatoire.")[0]
     assert finding.value == "L2113-13"

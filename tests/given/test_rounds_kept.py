@@ -324,3 +324,8 @@ def test_an_answer_is_refused_by_its_field(reply: dict[str, Any], field: str, co
 )
 def test_an_answer_is_read_as_it_is_typed(reply: dict[str, Any], year: float | None, read: Answer) -> None:
     assert reply_of(reply, year).answer("a", "structure", TODAY) == read
+
+
+def test_the_number_of_another_register_is_no_siret() -> None:
+    assert invited(1, "atelier", "esat:350046538").siret is None
+    assert invited(1, "atelier", "esat:350046538", SIRET).siret == SIRET

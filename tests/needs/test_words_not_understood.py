@@ -108,3 +108,8 @@ def test_a_word_that_ends_a_need_is_offered_as_the_large_town_it_may_misspell(
     need = resolve_need(text, lexicon)
     assert [candidate.id for place in need.territory.places for candidate in place.candidates] == towns
     assert all(place.territory is None and place.doubtful for place in need.territory.places)
+
+
+@pytest.mark.parametrize("kind", ["GEIQ", "EATT", "ETTI", "ESAT"])
+def test_a_kind_that_is_read_is_never_said_not_understood(kind: str, lexicon: Lexicon) -> None:
+    assert resolve_need(f"{kind} peinture à Lyon", lexicon).unread == ()

@@ -59,7 +59,7 @@ def test_the_sheet_of_a_notice_says_what_is_bought_and_where_it_is_published(cli
     href = next(url for url in listed.links() if url.startswith("/avis/"))
     sheet = opened(client, href)
     assert sheet.one("h1").text in listed.text
-    assert "Réponse avant le" in sheet.text and "Sources de cette fiche" in sheet.text
+    assert "Réponse attendue" in sheet.text and "Sources de cette fiche" in sheet.text
 
 
 @pytest.mark.slow

@@ -67,6 +67,32 @@ def test_a_trade_is_found_by_its_name_then_by_its_words_else_by_spelling(lexicon
 
 
 @pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("pressing et repassage", ["repassage", "pressing"]),
+        ("menuiserie et peinture", ["menuiserie", "peinture-batiment"]),
+        ("pose de cloisons", ["cloisons-platrerie"]),
+        ("zzz", []),
+    ],
+)
+def test_a_text_of_several_trades_finds_those_that_hold_most_of_its_words(
+    text: str, codes: list[str], lexicon: Lexicon
+) -> None:
+    found = [trade.code for trade in find_trades(text, lexicon.trades, lexicon.analysis)]
+    assert found[: len(codes)] == codes and (found or not codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("lavage de voitures", "nettoyage-vehicules"), ("revetements-sos", "revetements-sols"), ("zzz", None)],
+)
+def test_a_code_that_is_none_is_taken_for_the_nearest_one_else_for_words(
+    text: str, code: str | None, lexicon: Lexicon
+) -> None:
+    assert lexicon.nearest(text, lexicon.trade_names) == code
+
+
+@pytest.mark.parametrize(
     ("kinds", "does"),
     [((), True), (("ETTI",), False), (("GEIQ", "EATT"), False), (("ETTI", "ESAT"), True), (("EI",), True)],
 )

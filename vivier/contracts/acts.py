@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
-from vivier.contracts.status import day_of
+from vivier.contracts.status import before, day_of
 from vivier.french import kilometres, long_day, month_name
 from vivier.procurement import LeadKind
 from vivier.search.find import Reason
@@ -64,10 +64,7 @@ def when_text(kind: LeadKind, due: date | None, call: date | None, record: Mappi
         return "À appeler dès maintenant" if call <= as_of else f"À appeler en {month_name(call)}"
     if due is None:
         return _UNDATED[kind]
-    words = _DUE[kind]
-    if "deadline_supposed" in record.get("issues", ()):
-        words = words.replace(" avant", " sans doute avant")
-    return f"{words} {long_day(due)}"
+    return f"{_DUE[kind].replace('avant', before(record))} {long_day(due)}"
 
 
 def act_text(kind: LeadKind, due: date | None, call: date | None, record: Mapping[str, Any], as_of: date) -> str:

@@ -24,7 +24,7 @@ MOST_BOUGHT: Final = 3
 
 @dataclass(frozen=True)
 class Bought:
-    """A contract won by an inclusive structure. ``sure``: this very site; otherwise another site of the same legal unit."""
+    """A contract won by an inclusive structure. ``holder``: as the contract names it, else as the index does. ``sure``: this very site; otherwise another site of the same legal unit."""
 
     id: str
     title: str
@@ -60,11 +60,16 @@ def _call(siren: str, snapshot: Snapshot, as_of: date) -> Call:
 
 def _bought(id_: str, record: ContractView) -> Bought:
     holders = [holder for holder in record["inclusive"] if not holder.get("subcontractor")]
+    named = {
+        holder["siren"]: holder["name"]
+        for holder in record.get("holders", ())
+        if "siren" in holder and "name" in holder
+    }
     day = record.get("notified")
     return Bought(
         id=id_,
         title=object_title(record),
-        holder=" ; ".join(dict.fromkeys(holder["name"] for holder in holders)),
+        holder=" ; ".join(dict.fromkeys(named.get(holder["siren"], holder["name"]) for holder in holders)),
         kinds=tuple(dict.fromkeys(kind for holder in holders for kind in holder["kinds"])),
         notified=None if day is None else date.fromisoformat(day),
         sure=any(holder["match"] == "siret" for holder in holders),

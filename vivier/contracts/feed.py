@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from vivier.contracts.acts import act_day, act_text, amount_text, where_text
 from vivier.contracts.find import list_plan, listed
@@ -22,9 +22,11 @@ from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
+from vivier.contracts.renewal import forecast_of
 from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
+from vivier.model.views import ContractView
 from vivier.procurement import LEAD_NAMES, LeadKind
 from vivier.search.find import Reason
 from vivier.search.operators import All, AnyOf, Collection, Exists, Not, Operator, Range, Search, Sort, conjunction
@@ -156,7 +158,7 @@ def updated_of(record: Mapping[str, Any], as_of: date) -> date:
 
 def due_of(record: Mapping[str, Any], as_of: date) -> date | datetime | None:
     """The deadline of a notice, the planned publication of a project; of a contract, the day to call its buyer, its latest end once it
-    has ended or was renewed."""
+    has ended or when nothing is to follow (:func:`forecast_of`)."""
     if record.get("deadline") is not None:
         return datetime.fromisoformat(str(record["deadline"]))
     notice = "nature" in record and "title" in record
@@ -164,8 +166,8 @@ def due_of(record: Mapping[str, Any], as_of: date) -> date | datetime | None:
     if day is None:
         return None
     due = date.fromisoformat(str(day)[:10])
-    renewed = record.get("renewed_on")
-    return due if notice or (renewed is not None and renewed <= as_of.isoformat()) else call_day(due, as_of)
+    contract = cast(ContractView, record)
+    return due if notice or forecast_of(contract, as_of) is None else call_day(due, as_of)
 
 
 def entered(end: date, months: int) -> date:

@@ -148,7 +148,7 @@ def measures() -> tuple[Measure, ...]:
     counted: dict[str, Operator] = {
         "n": All(),
         **{f"{d}_{s}": Terms(d, (s,)) for d in ("social", "environmental") for s in ("yes", "no", "unknown")},
-        **{value: Terms("social_value", (value,)) for value in ("reserved", "criterion", "clause")},
+        **{value: Terms("provisions", (value,)) for value in ("reserved", "criterion", "clause")},
         "undeclared": conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",)))),
         "known": Exists("amount"),
     }

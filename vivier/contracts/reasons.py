@@ -8,10 +8,10 @@ from typing import Final
 
 from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.renewal import RenewalBody, forecast_of
-from vivier.contracts.status import day_of, status_on
+from vivier.contracts.status import before, day_of, status_on
 from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
 from vivier.lexicon import Lexicon
-from vivier.model.views import ContractView, NoticeView, OrganisationView, ProvisionEvidenceView
+from vivier.model.views import ContractView, InclusiveHolderView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
 from vivier.procurement import PROVISIONS, RESERVED_FOR, SIGNALS
 from vivier.runs.issues import doubt_text
@@ -76,12 +76,12 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
             f"{plural(offers, 'offre')} la dernière fois" if ending else plural(offers, "offre reçue", "offres reçues"),
         )
     if ending:
-        names = [_called(holder) for holder in record.get("holders", ())]
+        names = [holder_name(holder) for holder in record.get("holders", ())]
         several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
         yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
 
 
-def _called(holder: OrganisationView) -> str:
+def holder_name(holder: OrganisationView) -> str:
     """The name of a holder, else its number."""
     siret, siren = holder.get("siret"), holder.get("siren")
     number = f"SIRET {siret}" if siret else f"SIREN {siren}" if siren else "sans identifiant"
@@ -118,17 +118,17 @@ def _provisions(record: ContractView | NoticeView) -> Iterator[Reason]:
 
 
 def _holders(record: ContractView) -> Iterator[Reason]:
+    sites: dict[tuple[str, str], list[InclusiveHolderView]] = {}
     for holder in record.get("inclusive", ()):
-        kinds = ", ".join(holder["kinds"])
         role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
         if holder["match"] == "siret":
-            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({kinds})")
+            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({', '.join(holder['kinds'])})")
         else:
-            yield Reason(
-                "inclusive_siren",
-                f"{role} : un autre site que {readable_name(holder['name'])} ({kinds}), même SIREN",
-                True,
-            )
+            sites.setdefault((role, holder["siren"]), []).append(holder)
+    for (role, _), known in sites.items():
+        kinds = ", ".join(dict.fromkeys(kind for holder in known for kind in holder["kinds"]))
+        named = f"{readable_name(known[0]['name'])} ({kinds}){and_others(len(known), 1)}"
+        yield Reason("inclusive_siren", f"{role} : un autre site que {named}, même SIREN", True)
 
 
 def _trial(record: ContractView) -> Iterator[Reason]:
@@ -200,14 +200,15 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
-        yield from end_reasons(last_day, as_of, forecast_of(record, as_of), renewed=renewed)
+        yield from end_reasons(last_day, as_of, forecast_of(record, as_of))
     if renewed:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 
-def end_reasons(end: date, as_of: date, following: RenewalBody | None, *, renewed: bool = False) -> Iterator[Reason]:
-    """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone once it is followed."""
-    call = "" if renewed else f"{call_text(end, as_of)} ; "
+def end_reasons(end: date, as_of: date, following: RenewalBody | None) -> Iterator[Reason]:
+    """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone when nothing follows
+    (works done once), or something did."""
+    call = "" if following is None else f"{call_text(end, as_of)} ; "
     yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
     if following is not None and following["months"]:
         yield Reason("renewal", following["text"], True)
@@ -224,11 +225,9 @@ def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:
     until, settled = day_of(deadline), day_of(record.get("settled"))
     status = status_on(record["nature"], record.get("status"), until, as_of, settled, day_of(record.get("published")))
     if status == "open":
-        supposed = "deadline_supposed" in record.get("issues", ())
-        before = "sans doute avant" if supposed else "avant"
-        yield Reason(
-            "open", f"réponse attendue {before} le {long_day(until)}" if until else "date limite inconnue", supposed
-        )
+        when = before(record)
+        text = f"réponse attendue {when} le {long_day(until)}" if until else "date limite inconnue"
+        yield Reason("open", text, when != "avant")
     elif status in _STATUS_WORDS:
         yield Reason(status, _STATUS_WORDS[status])
 

@@ -173,10 +173,14 @@ _TO_STRUCTURES: Final = re.compile(
 )
 """« prestations réservées aux EA et ESAT »: whoever such structures are named for, it is no place but a purchase."""
 _WORKED_BY: Final = re.compile(f"{_BY_DISABLED}|{_BY_INSERTION}")
-_OF_A_PROFESSION: Final = re.compile(
-    r"\breserve(?:e|s|es)? (?:a|aux?|pour) (?:\w+ )?(?:profession|ordre|avocat|architecte|notaire|geometre)"
+_TO_OTHERS: Final = re.compile(
+    r"\breserve(?:e|s|es)? (?:\w+ment )?(?:aux?\b|a (?:l'|(?:la|les|des?|une?)\b))(?! ?(?:titre|sens|article)\b)"
+    r"(?![^.;]{0,80}?(?:insertion|insere|adapte|protege|handicap|inclusi|solidaire|emplo|travail|chomage|penitentiaire|structure|association"
+    r"|\b(?:esat|ea|eatt|ei|aci|etti|geiq|s?iae|ess|esus|stpa|[23]113)\b))"
 )
-"""« réservées à la profession d'avocat »: a service that the law keeps to a profession."""
+"""« réservé aux entreprises d'assurances », « à la profession d'avocat », « à l'exécution du contrat »: to nobody whom a market is reserved for."""
+_PLOTS: Final = re.compile(r"\blotissements?\b|\blots? (?:a batir|libres?|viabilises?)\b")
+"""Where such words are, a « lot » is a piece of land."""
 _LOTS: Final = re.compile(
     r"\blots?\s*(?:n\s*[°ºo]?s?\s*)?:?\s*(\d{1,3}(?:\s*(?:,|;|et|ou|&|a|au|-)\s*(?:le\s+)?(?:lots?\s*)?(?:n\s*[°ºo]?\s*)?\d{1,3}\b)*)"
 )
@@ -220,8 +224,10 @@ def reserved_sentences(text: str) -> Iterator[str]:
     if not worth_reading(text):
         return
     for written, sentence in _sentences(text, _plain(text)):
-        plain = _PLACES.sub("_", sentence)
-        if _OF_A_PROFESSION.search(plain) or _NOT_RESERVED.search(sentence):
+        plain = _TO_OTHERS.sub("_", _PLACES.sub("_", sentence))
+        if _PLOTS.search(plain):
+            plain = re.sub(r"\blots?\b", "_", plain)
+        if _NOT_RESERVED.search(sentence):
             continue
         if _RESERVES.search(plain) or _TO_STRUCTURES.search(plain) or _WORKED_BY.search(plain):
             yield written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -53,6 +54,12 @@ def _alive(as_of: date) -> tuple[Operator, ...]:
         )
         for nature, months in _ALIVE_MONTHS.items()
     )
+
+
+def before(record: Mapping[str, object]) -> str:
+    """« avant », or « sans doute avant » when the last day to answer is that until which the notice is shown."""
+    issues = record.get("issues")
+    return "sans doute avant" if isinstance(issues, list | tuple) and "deadline_supposed" in issues else "avant"
 
 
 def status_on(

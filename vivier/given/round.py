@@ -48,6 +48,11 @@ class Invited:
     departement: str | None = None
     silent: bool | None = None
 
+    @property
+    def siret(self) -> str | None:
+        """Its own, when a source gives it: the number of another register may stand first."""
+        return next((number for number in self.sirets if number.isdigit()), None)
+
 
 @dataclass(frozen=True)
 class Inquiry:

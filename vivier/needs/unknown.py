@@ -56,9 +56,10 @@ def unread_words(
 ) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
     """The words that no table knows, and the places whose name is near them."""
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
+    figures, kinds = reading.figures.quantities, reading.requirements.kinds
     inside = [
         (reading.text.place(span.start), reading.text.place(span.end - 1))
-        for spans in (*(each.spans for each in near), *(each.spans for each in reading.figures.quantities))
+        for spans in (each.spans for pieces in (near, figures, kinds) for each in pieces)
         for span in spans
     ]
     read_until = -1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from vivier.text import Analysis
 from vivier.trades.cpv import Cpv, CpvCode, significant
-from vivier.trades.table import Trade, Trades, fold
+from vivier.trades.table import Trade, Trades, fold, likeness
 
 _NEAREST = 10
 
 
 def find_trades(text: str, trades: Trades, analysis: Analysis) -> tuple[Trade, ...]:
-    """Trades whose name or words hold every word of the text, those named so first; else the nearest by spelling.
+    """Trades whose name or words hold every word of the text, those named so first; else those that hold most of its words, the nearest by
+    spelling first; else the nearest by spelling alone.
 
     Words are compared as the search compares them: « tontes » finds « tonte », synonyms included.
     """
@@ -26,10 +28,16 @@ def find_trades(text: str, trades: Trades, analysis: Analysis) -> tuple[Trade, .
             known.append(trade)
     if named or known:
         return (*named, *known)
-    return tuple(trades.get(code) for code in trades.suggest(text, _NEAREST))
+    held = {
+        trade: tuple(sum(_all_in((group,), each) for group in groups) for each in (words, name))
+        for trade, name, words in _indexed(trades, analysis)
+    }
+    some = [trade for trade, counts in held.items() if counts[0]]
+    some.sort(key=lambda trade: (*held[trade], likeness(text, trade)), reverse=True)
+    return tuple(some[:_NEAREST]) or tuple(trades.get(code) for code in trades.suggest(text, _NEAREST))
 
 
-def _all_in(groups: tuple[tuple[tuple[str, ...], ...], ...], words: frozenset[str]) -> bool:
+def _all_in(groups: Iterable[tuple[tuple[str, ...], ...]], words: frozenset[str]) -> bool:
     return all(any(words.issuperset(phrase) for phrase in group) for group in groups)
 
 

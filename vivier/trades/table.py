@@ -197,8 +197,7 @@ class Trades:
 
     def suggest(self, text: str, limit: int = 5) -> tuple[str, ...]:
         """Codes of the trades whose code or name looks most like ``text``, nearest first, at most ``limit``."""
-        query = fold(text).replace("-", " ")
-        scores = {trade.code: _likeness(query, trade) for trade in self}
+        scores = {trade.code: likeness(text, trade) for trade in self}
         near = sorted((code for code, score in scores.items() if score >= _SUGGESTION_SCORE), key=lambda c: -scores[c])
         return tuple(near[:limit])
 
@@ -232,7 +231,9 @@ def _weight(code: str, prefix: CpvPrefix) -> float:
     return 0.0
 
 
-def _likeness(query: str, trade: Trade) -> float:
+def likeness(text: str, trade: Trade) -> float:
+    """How near a text is to the code or the name of a trade, from 0 to 100."""
+    query = fold(text).replace("-", " ")
     # A mistyped code is the usual case: the code counts in full, a name that merely contains the text a little less.
     return max(fuzz.token_sort_ratio(query, trade.code.replace("-", " ")), 0.9 * fuzz.WRatio(query, fold(trade.name)))
 

@@ -255,6 +255,12 @@ def _row(row: IndicatorRow) -> Row:
     )
 
 
+def quartiles(peers: Peers) -> str:
+    """« un quart est à 0 % au plus, la moitié à 4 % au plus, un quart à 20 % au moins »."""
+    lower, median, upper = (percent(share) for share in (peers.lower, peers.median, peers.upper))
+    return f"un quart est à {lower} au plus, la moitié à {median} au plus, un quart à {upper} au moins"
+
+
 def _peers(peers: Peers) -> str:
     category = CATEGORIES.get(peers.category, peers.category).lower()
     own = share_text(peers.own)
@@ -263,8 +269,7 @@ def _peers(peers: Peers) -> str:
     mine = f"Sur 36 mois, cet acheteur : {own.share} de marchés à considération sociale parmi les renseignés ; {own.covers}."
     if peers.median is None:
         return f"{mine} Trop peu d'acheteurs comparables ({category} : {peers.n}) pour le situer."
-    quartiles = f"un quart est sous {percent(peers.lower)}, la moitié sous {percent(peers.median)}, un quart au-dessus de {percent(peers.upper)}"
-    text = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles}."
+    text = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles(peers)}."
     return text if peers.own.conclusive else f"{text} Comparaison non concluante : il a trop peu de marchés renseignés."
 
 

@@ -144,8 +144,8 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
 def _when(record: Record) -> str:
     """The date that matters of a contract: its latest end, else its notification."""
     if record.get("ends"):
-        return f"Finit au plus tard le {long_day(record['ends'])}"
-    return f"Notifié le {long_day(record.get('notified'))}"
+        return f"Fin au plus tard le {long_day(record['ends'])}"
+    return f"Notifié le {long_day(record['notified'])}" if record.get("notified") else "Date inconnue"
 
 
 _TELLING: Final = ("reserved", "trial")

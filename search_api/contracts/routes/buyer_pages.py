@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages import listing
-from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent
+from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent, quartiles
 from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, WIDTH, Chart, chart_of, listed
 from search_api.contracts.pages.leads import ics_of, named, naming, page_of, profile_text
@@ -165,10 +165,7 @@ def _strip(peers: Peers) -> Strip | None:
         if own is None
         else f" Cet acheteur : {percent(own)}, {number(peers.own.yes)} sur {plural(peers.own.recorded, 'renseigné')}."
     )
-    text = (
-        f"{plural(peers.n, 'acheteur comparable', 'acheteurs comparables')}, un trait chacun. Un quart est sous {percent(peers.lower)}, "
-        f"la moitié sous {percent(peers.median)}, un quart au-dessus de {percent(peers.upper)}.{where}"
-    )
+    text = f"{plural(peers.n, 'acheteur comparable', 'acheteurs comparables')}, un trait chacun. U{quartiles(peers)[1:]}.{where}"
     ticks = tuple(dict.fromkeys(_x(share) for share in peers.shares))
     return Strip(ticks, _x(peers.lower), _x(peers.median), _x(peers.upper), None if own is None else _x(own), text)
 

@@ -18,7 +18,7 @@ from search_api.envelope import credited
 from search_api.pages.clipped import Clipped, clipped
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.state import PageState
-from search_api.pages.words import credit, long_day, moment, safe_url
+from search_api.pages.words import answer_day, credit, long_day, safe_url
 from vivier import procurement as words
 from vivier.contracts.announced import recurrence_text
 from vivier.contracts.find import find_list, totals_by_status
@@ -27,6 +27,7 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
+from vivier.contracts.status import before
 from vivier.french import number
 from vivier.model.views import NoticeView
 from vivier.needs.asked import said_first
@@ -101,7 +102,7 @@ def _when(record: Record) -> str:
     if record.get("planned"):
         return f"Publication prévue le {long_day(record['planned'])}"
     if record.get("deadline"):
-        return f"Répondre avant le {long_day(record['deadline'])}"
+        return f"Répondre {before(record)} le {long_day(record['deadline'])}"
     return f"Publié le {long_day(record['published'])}" if record.get("published") else "Date inconnue"
 
 
@@ -127,7 +128,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str | None]]:
     yield "Publié le", long_day(record.get("published"))
     if record.get("planned"):
         yield "Publication prévue le", long_day(record["planned"])
-    yield "Réponse avant le", moment(record.get("deadline"))
+    yield "Réponse attendue", answer_day(record)
     yield "Durée", None if months is None else f"{months} mois"
     recurrence = record.get("recurrence")
     if recurrence is not None:

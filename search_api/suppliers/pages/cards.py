@@ -39,7 +39,7 @@ _SHOWN_TEXT = 220
 _EXPIRED = " (expiré"
 _UNITS = {
     "places": ("place", "places"),
-    "persons": ("salarié", "salariés"),
+    "persons": ("personne", "personnes"),
     "etp": ("ETP", "ETP"),
     "etp_insertion": ("ETP en insertion", "ETP en insertion"),
     "eur_year": ("de chiffre d'affaires", "de chiffre d'affaires"),

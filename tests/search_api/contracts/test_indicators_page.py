@@ -94,3 +94,10 @@ def test_the_file_has_every_group_then_the_whole_and_can_be_asked_again(client: 
 def test_a_parameter_without_meaning_is_refused(client: TestClient) -> None:
     answer = client.get("/v1/indicators?page=2")
     assert answer.status_code == 422 and "page" in answer.json()["errors"][0]["message"]
+
+
+def test_reserved_contracts_are_as_many_as_the_list_of_them(client: TestClient) -> None:
+    total = client.get("/v1/indicators?by=year").json()["total"]
+    for provision in ("reserved", "criterion", "clause"):
+        listed = client.get(f"/v1/contracts?provision={provision}&per_page=1").json()["total"]
+        assert total[provision] == listed

@@ -35,3 +35,11 @@ def test_what_a_new_filter_leaves_out_as_unknown_is_said_without_a_row_of_its_ow
     monkeypatch.setattr(words, "UNPUBLISHED", {})
     ((_, sentence),) = words.unpublished({"staff": 2})
     assert sentence.replace("\xa0", " ") == "2 autres structures n'ont pas publié l'effectif"
+
+
+def test_the_last_day_on_which_a_notice_is_shown_is_said_without_an_hour() -> None:
+    deadline = "2027-01-02T23:59:00+01:00"
+    assert words.answer_day({"deadline": deadline}) == "avant le 2\xa0janvier 2027 à 23\u202fh\u202f59"
+    shown = {"deadline": deadline, "issues": ["deadline_supposed"]}
+    assert words.answer_day(shown) == "sans doute avant le 2\xa0janvier 2027"
+    assert words.answer_day({}) is None

@@ -13,6 +13,7 @@ from vivier.cli.terminal import add_row, err, out, say, warn
 from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
 from vivier.contracts.ranking_rules import RECORDS
+from vivier.contracts.reasons import holder_name
 from vivier.contracts.status import day_of
 from vivier.french import day, euros_ht, number, percent, plural
 from vivier.model.views import ContractView, NoticeView
@@ -66,8 +67,9 @@ def show_ways_out(total: int, relaxed: Iterable[Relaxation], unit: str, units: s
 
 def _contract(id_: str, record: ContractView) -> tuple[str, str, str, str]:
     amount = record.get("amount")
+    holders = " ; ".join(map(holder_name, record.get("holders", ()))) or "inconnu"
     return (
-        f"{object_title(record)}\n{id_}",
+        f"{object_title(record)}\ntitulaire : {holders}\n{id_}",
         _buyer_name(record),
         NOTHING if amount is None else euros_ht(amount),
         _day(record.get("ends")),
