@@ -41,6 +41,9 @@ _COMPOUND = re.compile(
 _INTERCOMMUNALITY = re.compile(
     r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com)(?: (?:de|du|des)| d'| de la| de l')? ?$"
 )
+_CAPITALS = re.compile(r"(?<=\w[ '’-])[A-ZÀ-Ý][a-zà-ÿ]")  # of a word after the first, which is no acronym
+_MOST_TYPED = 9  # words of a need that is typed in haste, where names have no capitals
+_AFTER_ARTICLE = re.compile(r"\b(?:la|les?|des|du|aux?|une?) $")
 _AGGLOMERATION = re.compile(r" (?:agglo(?:meration)?|metropole)\b(?! (?:d'|de|du)\b)")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
@@ -159,6 +162,8 @@ def _mended(
             continue  # well written, or of the language
         if any(begun < end and start < stop for begun, stop in taken):
             continue
+        if "-" not in match.group() and is_in_small_letters(text, start):
+            continue
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
             yield found
@@ -209,6 +214,15 @@ def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceM
     if resolution.via not in _NAMED and not is_near:
         return None
     return place_match(text, start, end, resolution, doubtful=True)
+
+
+def is_in_small_letters(text: Folded, start: int) -> bool:
+    """Whether a word has small letters where names have capitals: « Romans policiers et Science-fiction » is not Poitiers. « ESAT nettoyage
+    renes », which is typed in haste, may be Rennes, but not after an article."""
+    if not (text.has_both_cases and text.source[text.starts[start]].islower()):
+        return False
+    is_typed = _CAPITALS.search(text.source) is None and text.source.count(" ") < _MOST_TYPED
+    return not is_typed or _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
 
 
 def is_announced(text: Folded, start: int) -> bool:
