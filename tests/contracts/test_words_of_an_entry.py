@@ -44,13 +44,16 @@ def test_a_record_is_credited_to_each_of_its_sources_once() -> None:
 
 def test_an_inclusive_purchase_is_of_its_holders_and_sure_by_a_siret() -> None:
     held: list[dict[str, Any]] = [
-        {"name": "A", "kinds": ["EI"], "match": "siren"},
-        {"name": "B", "kinds": ["EI", "EA"], "match": "siren"},
-        {"name": "C", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
+        {"siren": "1", "name": "A", "kinds": ["EI"], "match": "siren"},
+        {"siren": "1", "name": "A bis", "kinds": ["EI"], "match": "siren"},
+        {"siren": "2", "name": "B", "kinds": ["EI", "EA"], "match": "siren"},
+        {"siren": "3", "name": "C", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
     ]
     record: Any = {"inclusive": held, "title": "Tonte", "object": "Tonte", "notified": "2026-11-01"}
+    record["holders"] = [{"siren": "1", "name": "ATELIER A"}, {"siren": "2"}, {"name": "sans numéro"}]
     found = _bought("c1", record)
-    assert (found.holder, found.kinds, found.sure) == ("A ; B", ("EI", "EA"), False)
+    assert (found.id, found.title) == ("c1", "Tonte")
+    assert (found.holder, found.kinds, found.sure) == ("ATELIER A ; B", ("EI", "EA"), False)
     assert found.notified == date(2026, 11, 1)
     held[0]["match"] = "siret"
     del record["notified"]
