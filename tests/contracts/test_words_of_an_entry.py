@@ -44,21 +44,20 @@ def test_a_record_is_credited_to_each_of_its_sources_once() -> None:
 
 def test_an_inclusive_purchase_is_of_its_holders_and_sure_by_a_siret() -> None:
     held: list[dict[str, Any]] = [
-        {"siren": "1", "name": "A", "kinds": ["EI"], "match": "siren"},
-        {"siren": "1", "name": "A bis", "kinds": ["EI"], "match": "siren"},
-        {"siren": "2", "name": "B", "kinds": ["EI", "EA"], "match": "siren"},
-        {"siren": "3", "name": "C", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
+        {"name": "A", "siren": "1", "kinds": ["EI"], "match": "siren"},
+        {"name": "B", "siren": "2", "kinds": ["EI", "EA"], "match": "siren"},
+        {"name": "C", "siren": "3", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
     ]
     record: Any = {"inclusive": held, "title": "Tonte", "object": "Tonte", "notified": "2026-11-01"}
-    record["holders"] = [{"siren": "1", "name": "ATELIER A"}, {"siren": "2"}, {"name": "sans numéro"}]
     found = _bought("c1", record)
-    assert (found.id, found.title) == ("c1", "Tonte")
-    assert (found.holder, found.kinds, found.sure) == ("ATELIER A ; B", ("EI", "EA"), False)
+    assert (found.holder, found.kinds, found.sure) == ("A ; B", ("EI", "EA"), False)
     assert found.notified == date(2026, 11, 1)
     held[0]["match"] = "siret"
     del record["notified"]
     again = _bought("c1", record)
     assert again.sure and again.notified is None
+    held[1]["siren"], record["holders"] = "1", [{"siren": "1", "name": "AB"}, {"siren": "3", "name": "C"}]
+    assert _bought("c1", record).holder == "AB"
 
 
 def test_only_a_label_in_force_that_a_contract_may_ask_for_is_held() -> None:
