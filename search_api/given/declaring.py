@@ -32,6 +32,8 @@ ROWS: Final = tuple(range(1, MOST_TRADES + 1))
 REFUSED: Final = tuple(range(1, MOST_REFUSED + 1))
 Items = Sequence[tuple[str, str]]
 _MOST_CHARACTERS: Final = 20_000
+_PEOPLE: Final = re.compile(r"\s|(?:personne|salarié|salariée|travailleur)s?\b", re.IGNORECASE)
+"""What « 1 200 personnes » has beside its figure."""
 
 
 def single(items: Items) -> dict[str, str]:
@@ -121,6 +123,8 @@ def declaration_from(items: Items, lexicon: Lexicon, home: str | None = None) ->
     for name in ("staff", "volume", "cannot", "mailbox", "phone", "website"):
         if fields.get(name):
             given[name] = fields[name]
+    if "staff" in given:
+        given["staff"] = _PEOPLE.sub("", given["staff"])
     if "://" not in given.get("website", "://"):
         given["website"] = f"https://{given['website']}"
     references = _lines(fields.get("references", ""))

@@ -225,6 +225,7 @@ def test_the_last_time_is_told_in_the_past_when_a_contract_ends() -> None:
     assert [text for _, text, _ in plain(last_time(running, ending=False))] == [
         "montant du marché : 48 000 € HT ; durée inconnue",
         "2 offres reçues",
+        "titulaire inconnu",
     ]
     assert [text for _, text, _ in plain(last_time({"holders": [{"name": "A"}]}, ending=True))] == [
         "titulaire actuel : A"

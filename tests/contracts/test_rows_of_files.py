@@ -109,3 +109,9 @@ def test_a_buyer_without_a_rank_has_its_name_and_its_seat_alone(lexicon: Lexicon
         "distance_km": 1.5,
     }
     assert "seat" not in cells("buyers", {}, lexicon)
+
+
+def test_a_notice_has_each_of_its_places(lexicon: Lexicon) -> None:
+    for of in ("notices", "leads"):
+        found = cells(of, {"title": "Tonte", "places": ["departement:69", "departement:73"]}, lexicon)
+        assert found["place"] == ("Rhône", "Savoie") and found["place_id"] == ("departement:69", "departement:73")

@@ -20,6 +20,8 @@ from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.ranking import rank_buyers
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.procurement import LeadKind
+from vivier.search.operators import Sort
 from vivier.search.port import Store
 from vivier.search.snapshot import Snapshot
 
@@ -94,3 +96,16 @@ def test_what_was_not_won_is_the_same(embedded: Snapshot, node: Snapshot, fact: 
     assert [(missed.id, missed.fact, missed.text) for missed in one.found] == [
         (missed.id, missed.fact, missed.text) for missed in other.found
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day"),
+    [
+        ("open_notice", "deadline"),
+        ("planned_project", "planned"),
+        ("expiring_contract", "ends"),
+        ("clause_holder", "ends"),
+    ],
+)
+def test_of_equal_leads_the_soonest_comes_first(kind: LeadKind, day: str) -> None:
+    assert lead_search(kind, QUERIES[0], KNOWN, load_lexicon(), TODAY).sort == (Sort("score"), Sort(day))

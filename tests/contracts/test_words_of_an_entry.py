@@ -44,9 +44,9 @@ def test_a_record_is_credited_to_each_of_its_sources_once() -> None:
 
 def test_an_inclusive_purchase_is_of_its_holders_and_sure_by_a_siret() -> None:
     held: list[dict[str, Any]] = [
-        {"name": "A", "kinds": ["EI"], "match": "siren"},
-        {"name": "B", "kinds": ["EI", "EA"], "match": "siren"},
-        {"name": "C", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
+        {"name": "A", "siren": "1", "kinds": ["EI"], "match": "siren"},
+        {"name": "B", "siren": "2", "kinds": ["EI", "EA"], "match": "siren"},
+        {"name": "C", "siren": "3", "kinds": ["ACI"], "match": "siret", "subcontractor": True},
     ]
     record: Any = {"inclusive": held, "title": "Tonte", "object": "Tonte", "notified": "2026-11-01"}
     found = _bought("c1", record)
@@ -56,6 +56,8 @@ def test_an_inclusive_purchase_is_of_its_holders_and_sure_by_a_siret() -> None:
     del record["notified"]
     again = _bought("c1", record)
     assert again.sure and again.notified is None
+    held[1]["siren"], record["holders"] = "1", [{"siren": "1", "name": "AB"}, {"siren": "3", "name": "C"}]
+    assert _bought("c1", record).holder == "AB"
 
 
 def test_only_a_label_in_force_that_a_contract_may_ask_for_is_held() -> None:

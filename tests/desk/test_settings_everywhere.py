@@ -18,13 +18,14 @@ from search_api.app import create_app
 from tests.suppliers.conftest import serve
 from vivier.cli.desk.studies import LotSettings
 from vivier.desk.consultation import Desk, LotStudy
-from vivier.desk.read.asked import LotAsked, Settings, settings_of
+from vivier.desk.read.asked import LotAsked, Settings, checked, settings_of
 from vivier.desk.read.headings import COLUMNS
 from vivier.desk.read.lot_settings import SETTINGS, Own
 from vivier.desk.read.programme import read_programme
 from vivier.desk.read.understanding import understand
 from vivier.desk.study_settings import StudySettings
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.trades.table import fold
@@ -195,3 +196,12 @@ def test_the_table_of_staff_names_trades_and_says_what_it_rests_on(lexicon: Lexi
         assert row["trade"] in lexicon.trade_names
         assert row["rule"] and row["source"] and row["status"] in ("seen", "second-hand", "unverified")
         assert fold(row["rule"])
+
+
+def test_a_cell_that_is_no_text_is_said_once_under_the_name_of_its_lot() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        checked({"lots": [{"trade": ["blanchisserie"], "colour": "vert"}]})
+    assert [error.message for error in refused.value.errors] == [
+        "« lots.1.trade » est un texte (reçu : ['blanchisserie']).",
+        "« lots.1.colour » est inconnu.",
+    ]

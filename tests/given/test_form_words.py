@@ -84,3 +84,8 @@ def test_a_form_about_a_structure_names_it_in_readable_capitals(form: str) -> No
     assert "ESAT les Ateliers du Lac" in "".join(title(context))
     source = environment().loader.get_source(environment(), f"{form}.html")[0]  # type: ignore[union-attr]
     assert "subject.name }}" not in source
+
+
+@pytest.mark.parametrize("staff", ["1200", "1 200", "1 200 personnes", "1200 salariés"])
+def test_a_staff_is_read_with_what_it_counts(staff: str, lexicon: Lexicon) -> None:
+    assert declaration_from([("staff", staff)], lexicon).staff == 1_200

@@ -106,5 +106,9 @@ def why_texts(reasons: Iterable[Reason]) -> tuple[str, ...]:
 
 def lead_day(kind: LeadKind, record: Mapping[str, Any]) -> date | None:
     """The date that matters of a lead: deadline, planned publication, latest end."""
-    field = {"open_notice": "deadline", "planned_project": "planned"}.get(kind, "ends")
-    return day_of(record.get(field))
+    return day_of(record.get(due_field(kind)))
+
+
+def due_field(kind: LeadKind) -> str:
+    """The field of that date."""
+    return {"open_notice": "deadline", "planned_project": "planned"}.get(kind, "ends")

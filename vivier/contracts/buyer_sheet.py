@@ -82,7 +82,8 @@ class Holder:
 
 @dataclass(frozen=True)
 class BuyerSheet:
-    """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first. ``known`` counts the
+    """Everything the page of a buyer shows. Lists hold summaries of contracts, most recent or soonest first, :data:`MOST_LISTED` at most;
+    ``ends`` counts all those that end soon. ``known`` counts the
     contracts notified by the day of the query; ``record`` is the buyer as indexed, whatever that day."""
 
     record: BuyerView
@@ -95,6 +96,7 @@ class BuyerSheet:
     reserved: list[RelatedBody]
     undeclared: list[RelatedBody]
     ending: list[RelatedBody]
+    ends: int
     holders: list[Holder]
     notices: list[NoticeView] | None
     announced: list[NoticeView]
@@ -105,15 +107,16 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
     own = conjunction(Terms("buyer", (siren,)), Range("notified", lte=as_of.isoformat(), missing=True))
     query = IndicatorsQuery(buyer=(siren,), as_of=as_of)
 
-    def contracts(where: Operator, sort: Sort) -> list[RelatedBody]:
+    def contracts(where: Operator, sort: Sort) -> tuple[list[RelatedBody], int]:
         search = Search(where=conjunction(own, where), sort=(sort,), limit=MOST_LISTED)
-        return [summary(hit.record, as_of, lexicon) for hit in snapshot.contracts.search(search).hits]
+        found = snapshot.contracts.search(search)
+        return [summary(hit.record, as_of, lexicon) for hit in found.hits], found.total
 
     newest = Sort("notified", descending=True)
     undeclared = conjunction(Terms("inclusive", ("siret",)), Not(Terms("social", ("yes",))))
     last = add_months(as_of, ENDING_MONTHS).isoformat()
-    ending = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
-    (record, peers), (by_year, by_division), (gives, holders, notices, announced), (reserved, without, soon) = (
+    soon = conjunction(Range("ends", gte=as_of.isoformat(), lte=last), not_renewed(as_of))
+    (record, peers), (by_year, by_division), (gives, holders, notices, announced), (reserved, without, ending) = (
         snapshot.together(
             lambda: _record_and_peers(siren, snapshot, as_of),
             lambda: snapshot.together(
@@ -129,7 +132,7 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
             lambda: snapshot.together(
                 lambda: contracts(Terms("provisions", ("reserved",)), newest),
                 lambda: contracts(undeclared, newest),
-                lambda: contracts(ending, Sort("ends")),
+                lambda: contracts(soon, Sort("ends")),
             ),
         )
     )
@@ -141,9 +144,10 @@ def buyer_sheet(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -
         by_division=by_division,
         peers=peers,
         spaser=_spaser(by_year, as_of),
-        reserved=reserved,
-        undeclared=without,
-        ending=soon,
+        reserved=reserved[0],
+        undeclared=without[0],
+        ending=ending[0],
+        ends=ending[1],
         holders=holders,
         notices=notices,
         announced=announced,

@@ -60,16 +60,19 @@ def _call(siren: str, snapshot: Snapshot, as_of: date) -> Call:
 
 def _bought(id_: str, record: ContractView) -> Bought:
     holders = [holder for holder in record["inclusive"] if not holder.get("subcontractor")]
-    named = {
-        holder["siren"]: holder["name"]
-        for holder in record.get("holders", ())
-        if "siren" in holder and "name" in holder
+    published = {
+        organisation["siren"]: organisation["name"]
+        for organisation in record.get("holders", ())
+        if "siren" in organisation and "name" in organisation
     }
+    names: dict[str, str] = {}
+    for holder in holders:
+        names.setdefault(holder["siren"], published.get(holder["siren"], holder["name"]))
     day = record.get("notified")
     return Bought(
         id=id_,
         title=object_title(record),
-        holder=" ; ".join(dict.fromkeys(named.get(holder["siren"], holder["name"]) for holder in holders)),
+        holder=" ; ".join(names.values()),
         kinds=tuple(dict.fromkeys(kind for holder in holders for kind in holder["kinds"])),
         notified=None if day is None else date.fromisoformat(day),
         sure=any(holder["match"] == "siret" for holder in holders),

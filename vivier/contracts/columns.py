@@ -96,9 +96,15 @@ def _cpv_label(line: ListLine) -> Cell:
     return None if not isinstance(code, str) else load_cpv().label(code)
 
 
+def _place_id(line: ListLine) -> Cell:
+    """The place of a contract; those of a notice."""
+    return line.record.get("place") or tuple(line.record.get("places", ())) or None
+
+
 def _place(line: ListLine) -> Cell:
-    id_ = line.record.get("place")
-    return None if id_ is None else line.lexicon.gazetteer.get(id_).name
+    one, places = line.record.get("place"), line.record.get("places", ())
+    names = tuple(line.lexicon.gazetteer.get(id_).name for id_ in ([one] if one else places))
+    return names[0] if one else names or None
 
 
 def _lead(line: ListLine) -> Cell:
@@ -144,7 +150,7 @@ _BUYER = (
 )
 _WHERE = (
     ListColumn("place", "Lieu d'exécution", "résolu, s'il a pu l'être", _place),
-    ListColumn("place_id", "Code du lieu", "identifiant typé du territoire", _value("place")),
+    ListColumn("place_id", "Code du lieu", "identifiant typé du territoire", _place_id),
     ListColumn(
         "distance_km",
         "Distance (km)",

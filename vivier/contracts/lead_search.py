@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from vivier.contracts.acts import due_field
 from vivier.contracts.eligible import (
     CLAUSE,
     HELD_BY_INCLUSIVE,
@@ -77,14 +78,14 @@ _STEPS_KM: Final = (5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0)
 
 
 def lead_search(kind: LeadKind, query: LeadsQuery, profile: Profile, lexicon: Lexicon, as_of: date) -> Search:
-    """The search of one kind of lead. Its ``counts`` say what looks like a lead and is left out."""
+    """The search of one kind of lead, of equal ones the soonest first. Its ``counts`` say what looks like a lead and is left out."""
     lead = _LeadSearch(kind, query, profile, lexicon, as_of)
     origins = () if profile.zone.point is None else (profile.zone.point,)
     return Search(
         where=lead.where(),
         counts=tuple(lead.left_out()),
         parts=tuple(lead.parts()),
-        sort=(Sort("score"),),
+        sort=(Sort("score"), Sort(due_field(kind))),
         origins=origins,
     )
 

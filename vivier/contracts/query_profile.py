@@ -18,7 +18,7 @@ from vivier.names import readable_name
 from vivier.search.operators import Operator, Search, Terms, conjunction
 from vivier.search.plan import filter_conditions, read_territories
 from vivier.search.snapshot import Snapshot
-from vivier.search.suggest import detail_of, name_of, search_of
+from vivier.search.suggest import detail_of, name_of, named
 
 MOST_NAMESAKES: Final = 10
 """Suppliers of one name that an error tells apart."""
@@ -100,8 +100,8 @@ def _supplier(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierV
     """The supplier of an id, a number, or a name that only one has."""
     numbers = digits(reference)
     _check_number(reference, numbers)
-    named = _NAME_AND_KEY.fullmatch(reference.strip())
-    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()), *((named["key"],) if named else ()))
+    keyed = _NAME_AND_KEY.fullmatch(reference.strip())
+    keys = (reference.strip(), *((numbers,) if len(numbers) in (9, 14) else ()), *((keyed["key"],) if keyed else ()))
     found = snapshot.suppliers.search(Search(where=Terms("identifiers", keys), limit=1)).hits
     return found[0].record if found else _named(reference, snapshot, lexicon)
 
@@ -121,7 +121,7 @@ def reference_of(profile: Profile, snapshot: Snapshot, lexicon: Lexicon) -> str:
 def _named(reference: str, snapshot: Snapshot, lexicon: Lexicon) -> SupplierView:
     """The only supplier whose name has all the words of ``reference``. Homonyms are told apart, never chosen."""
     words = lexicon.analysis.tokens("name", reference)
-    found = snapshot.suppliers.search(search_of(words, MOST_NAMESAKES)) if words else None
+    found = named(words, MOST_NAMESAKES, snapshot, lexicon) if words else None
     if found is None or not found.total:
         raise NotFound(
             f"Aucun fournisseur « {reference[:80]} » dans l'index : vérifiez le nom, ou donnez plutôt vos métiers et votre lieu."

@@ -75,10 +75,9 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
             "offers",
             f"{plural(offers, 'offre')} la dernière fois" if ending else plural(offers, "offre reçue", "offres reçues"),
         )
-    if ending:
-        names = [holder_name(holder) for holder in record.get("holders", ())]
-        several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
-        yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
+    names = [holder_name(holder) for holder in record.get("holders", ())]
+    several = "titulaires actuels" if len(names) > 1 else "titulaire actuel"
+    yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
 
 
 def holder_name(holder: OrganisationView) -> str:

@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.operators import Not, Operator, Part, Phrase, Search, Sort, Terms, Text, Tier, conjunction
+from vivier.search.port import Answer
 from vivier.search.snapshot import Snapshot
 from vivier.territory.resolve import autocomplete, label
 from vivier.territory.spelling import begun
@@ -68,8 +69,15 @@ def _suppliers(text: str, limit: int, snapshot: Snapshot, lexicon: Lexicon) -> I
     words = lexicon.analysis.tokens("name", text)
     if not words:
         return
-    for hit in snapshot.suppliers.search(search_of(words, limit)).hits:
+    for hit in named(words, limit, snapshot, lexicon).hits:
         yield Suggestion("supplier", hit.id, name_of(hit.record), detail_of(hit.record))
+
+
+def named(words: list[str], limit: int, snapshot: Snapshot, lexicon: Lexicon) -> Answer[SupplierView]:
+    """The suppliers whose name has all these words; when there is none, all but the stop words: « ESAT du Pommeret » is « ESAT LE POMMERET »."""
+    found = snapshot.suppliers.search(search_of(words, limit))
+    telling = [word for word in words if lexicon.analysis.tokens("french", word)]
+    return snapshot.suppliers.search(search_of(telling, limit)) if telling and not found.total else found
 
 
 def search_of(words: list[str], limit: int) -> Search:

@@ -266,7 +266,7 @@ def _peers(peers: Peers) -> str:
     own = share_text(peers.own)
     if not peers.own.n:
         return "Aucun marché connu de cet acheteur depuis 36 mois : rien à comparer."
-    mine = f"Sur 36 mois, cet acheteur : {own.share} de marchés à considération sociale parmi les renseignés ; {own.covers}."
+    mine = f"Part à considération sociale des marchés renseignés, sur 36 mois : {own.share} pour cet acheteur ; {own.covers}."
     if peers.median is None:
         return f"{mine} Trop peu d'acheteurs comparables ({category} : {peers.n}) pour le situer."
     text = f"{mine} Ses {peers.n} pairs assez renseignés ({category}) : {quartiles(peers)}."

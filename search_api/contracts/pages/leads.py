@@ -80,6 +80,9 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent"))
     amount = cast(ContractView, record).get("amount") if contract else None
     buyer = buyer_party(record["buyer"])
+    named = tuple(holders(cast(ContractView, record))) if contract else ()
+    # of a clause, the holder is the one to call
+    whom = named[0].name if named and lead.kind == "clause_holder" else buyer.name
     when = when_text(lead.kind, lead.due, lead.call, cast(Mapping[str, Any], record), as_of)
     return LeadCard(
         rank=rank,
@@ -88,10 +91,10 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         title=object_title(record),
         page=page_of(lead.id, contract),
         buyer=buyer,
-        holders=tuple(holders(cast(ContractView, record))) if contract else (),
+        holders=named,
         when=f"{OWN_ENDS} : {when[:1].lower()}{when[1:]}" if lead.mine else when,
         where=where_text(lead.reasons, lead.distance_km),
-        who=clipped(buyer.name, _MOST_OF_BUYER),
+        who=clipped(whom, _MOST_OF_BUYER),
         amount=None if amount is None else euros(amount),
         why=_why(reasons),
         brief=clipped(object_title(record), _MOST_OF_TITLE),

@@ -131,9 +131,10 @@ def _sentence(sheet: BuyerSheet) -> str:
     """What the buyer does with social considerations since three years, and what ends soon."""
     recent = sheet.peers.own
     share, when = (recent, "notifiés depuis trois ans") if recent.n else (sheet.by_year.total.social.share, "connus")
-    ends = len(sheet.ending)
     ending = (
-        f" {plural(ends, 'marché finit', 'marchés finissent')} dans les {number(ENDING_MONTHS)} mois." if ends else ""
+        f" {plural(sheet.ends, 'marché finit', 'marchés finissent')} dans les {number(ENDING_MONTHS)} mois."
+        if sheet.ends
+        else ""
     )
     return f"{_social(share, when)}{ending}"
 

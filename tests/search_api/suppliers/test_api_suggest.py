@@ -88,3 +88,10 @@ def test_any_text_is_answered(client: TestClient, text: str) -> None:
     except UnicodeEncodeError:
         return
     assert client.get("/v1/suggest", params={"q": text}).status_code in (200, 422)
+
+
+def test_a_name_is_found_with_other_little_words_when_none_has_them(client: TestClient, corpus: list[Supplier]) -> None:
+    supplier = open_one(corpus)
+    first, *rest = supplier.name.value.split()
+    found = suggestions(client, " ".join((first, "du", *rest)), types="supplier", limit=20)
+    assert supplier.id in {one["id"] for one in found}

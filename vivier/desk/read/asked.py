@@ -17,7 +17,7 @@ from vivier.desk.read.cells import of_cell, yes_no
 from vivier.desk.read.lot_settings import BY_NAME
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.study_settings import StudySettings
-from vivier.errors import InvalidRequest
+from vivier.errors import FieldError, InvalidRequest
 from vivier.law.rules import EXCEPTIONS, BuyerClass
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
@@ -275,11 +275,10 @@ def checked_as(body: object, model: type[C]) -> C:
     try:
         return model.model_validate(body)
     except ValidationError as error:
-        found = [
-            replace(french(fault, body if isinstance(body, Mapping) else {}), field=_where(fault["loc"]))
-            for fault in error.errors()
-        ]
-        named = {field_error.field: field_error for field_error in found}
+        values, named = body if isinstance(body, Mapping) else {}, dict[str, FieldError]()
+        for fault in error.errors():  # of the branches of a union the first says what is expected: a text
+            place = _where(fault["loc"])
+            named.setdefault(place, replace(french({**fault, "loc": (place,)}, values), field=place))
         if any(name.startswith("lots.") for name in named):
             named.pop(
                 "lots", None
