@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from vivier.contracts.calls import _bought
 from vivier.contracts.entry_words import buyer_name, credit_of, entry_kind, entry_path, entry_title
 from vivier.contracts.feed import Entry
 from vivier.contracts.leads_query import LeadsQuery
@@ -85,20 +84,6 @@ def test_an_item_is_titled_by_what_it_is_and_leads_to_its_page() -> None:
     assert names[0] == "Ville de Lens" and names[1].startswith("Acheteur ") and names[2] == "Acheteur inconnu"
     source = {"dataset": "DECP", "producer": "DAJ", "licence": "LO"}
     assert credit_of({"sources": [source, source]}) == "DECP (DAJ, LO)" and credit_of({}) == "inconnue"
-
-
-def test_what_a_buyer_bought_from_inclusive_structures_is_named_without_subcontractors() -> None:
-    holders = [
-        {"name": "A", "siren": "1", "kinds": ["EI", "EA"], "match": "siren"},
-        {"name": "B", "siren": "2", "kinds": ["EI"], "match": "siret", "subcontractor": False},
-        {"name": "C", "siren": "3", "kinds": ["ESAT"], "match": "siret", "subcontractor": True},
-    ]
-    record: Any = {"object": "Tonte", "inclusive": holders, "notified": "2026-01-02"}
-    found = _bought("k1", record)
-    assert (found.id, found.title, found.holder, found.kinds) == ("k1", "Tonte", "A ; B", ("EI", "EA"))
-    assert found.sure and found.notified == date(2026, 1, 2)
-    other = _bought("k1", {"object": "Tonte", "inclusive": [holders[0], holders[2]]})  # type: ignore[typeddict-item]
-    assert not other.sure and other.notified is None
 
 
 def test_figures_of_years_follow_one_another_and_an_unknown_amount_is_not_zero() -> None:

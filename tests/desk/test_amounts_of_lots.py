@@ -75,6 +75,20 @@ def test_a_column_of_amounts_is_read_under_many_names(heading: str, meaning: str
     assert read.columns.get(heading) == meaning
 
 
+def test_a_column_of_renewals_is_not_read_and_says_where_they_are_written() -> None:
+    read = read_programme("Objet;Durée;Reconduction\nNettoyage;1 an;3\n".encode())
+    assert read.ignored == ("Reconduction",)
+    assert [remark for remark in read.remarks if "reconductions comprises" in remark] == list(read.remarks)
+
+
+def test_the_amount_of_a_year_is_told_when_the_lot_lasts_less(lexicon: Lexicon) -> None:
+    row = {"text": "Isolation à Niort", "annual_amount": "600 000", "months": "10"}
+    line = understand(Row(1, row), lexicon)
+    assert line.amount == 500_000
+    assert any(doubt.startswith("Montant annuel, durée de 10 mois") for doubt in line.doubts)
+    assert not understand(Row(1, row | {"months": "12"}), lexicon).doubts
+
+
 def test_weights_of_a_criterion_are_no_amounts() -> None:
     read = read_programme(b"Objet;Prix\nEspaces verts;40\nNettoyage des locaux;60\n")
     assert read.ignored == ("Prix",)

@@ -44,7 +44,14 @@ def test_the_words_of_an_object_give_its_category(text: str, category: str, lexi
 
 @pytest.mark.parametrize(
     ("stated", "category"),
-    [("Travaux", "travaux"), ("T", "travaux"), ("F", "fournitures"), ("fourn.", "fournitures"), ("S", "services")],
+    [
+        ("Travaux", "travaux"),
+        ("T", "travaux"),
+        ("F", "fournitures"),
+        ("fourn.", "fournitures"),
+        ("S", "services"),
+        ("PI", "services"),
+    ],
 )
 def test_the_category_of_the_column_is_preferred_to_the_words(stated: str, category: str, lexicon: Lexicon) -> None:
     text = "Fourniture de plants à Rennes" if category == "services" else "Maintenance des chaudières à Rennes"

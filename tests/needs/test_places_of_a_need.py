@@ -80,6 +80,26 @@ def test_a_name_read_after_its_article_offers_its_homonyms_the_larger_first(lexi
     assert [candidate.id for candidate in place.candidates] == ["commune:97213", "commune:97115"]
 
 
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("espaces verts, Vannes agglo", "epci:200067932"),
+        ("réseau d'assainissement de Laval Agglomération - lot 1", "epci:200083392"),
+        ("agglomération de Saumur : espaces verts", "epci:200071876"),
+        ("espaces verts à Vannes", "commune:56260"),
+    ],
+)
+def test_a_town_and_its_agglomeration_are_its_intercommunality(text: str, id: str, lexicon: Lexicon) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]
+
+
+@pytest.mark.parametrize("text", ["Restauration collective Réunion", "Nettoyage Cher", "Entretien espaces verts Lot"])
+def test_a_departement_whose_name_is_a_word_is_offered_at_the_end(text: str, lexicon: Lexicon) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert place.doubtful and place.candidates[0].id.startswith("departement:")
+    assert resolve_need("Nettoyage secteur Nord", lexicon).territory.places == ()
+
+
 def test_a_city_called_by_the_beginning_of_its_name_is_offered_before_its_small_homonyms(lexicon: Lexicon) -> None:
     (place,) = resolve_need("nettoyage Neuilly", lexicon).territory.places
     assert (place.territory, place.doubtful) == (None, True)

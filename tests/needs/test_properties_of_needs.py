@@ -27,14 +27,14 @@ def _lexicon() -> Lexicon:
 
 
 def _meaning(need: Need) -> tuple[object, ...]:
-    """All that was understood, without where it stood nor how it was written."""
+    """All that was understood, without where it stood nor how it was written. Capitals may tell of a place that is only offered."""
     return (
         need.status,
         need.multi,
         need.normalized,
         [(match.id, match.confidence) for match in (*need.sectors, *need.alternatives)],
         [(match.code, match.confidence) for match in need.cpv],
-        [place.territory for place in need.territory.places],
+        [place.territory for place in need.territory.places if not place.doubtful],
         [piece.code for piece in (*need.kinds, *need.labels, *need.articles, *need.service_types)],
         [(one.euros, one.tax) for one in need.amounts],
         [one.max_months for one in need.durations],

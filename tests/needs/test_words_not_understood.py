@@ -70,6 +70,22 @@ def test_in_a_text_that_has_capitals_a_word_in_small_letters_is_near_no_town(tex
     assert resolve_need("Dératisation Chaufours", lexicon).territory.places != ()
 
 
+@pytest.mark.parametrize(
+    ("text", "towns"),
+    [
+        ("Romans policiers et Science-fiction pour adulte", []),
+        ("Tri et conditionnement des déchets issus des collectes", []),
+        ("Marché relatif au maillage des réseaux de Paris", ["commune:75056"]),
+        ("ESAT nettoyage sainbrieuc", ["commune:22278"]),
+        ("Nettoyage des locaux à roubais", ["commune:59512"]),
+    ],
+)
+def test_a_word_in_small_letters_misspells_a_town_where_names_have_none(
+    text: str, towns: list[str], lexicon: Lexicon
+) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places] == towns
+
+
 def test_a_name_that_is_read_as_a_river_is_not_said_to_be_unknown(lexicon: Lexicon) -> None:
     assert resolve_need("Réparation du pont sur la Moselle à Dieulouard", lexicon).unread == ()
 

@@ -62,6 +62,10 @@ _OF_WATER = re.compile(rf"{_OF_AREA.pattern}|\bsur (?:le |la |l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
 _PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
+_ENDS = re.compile(r"(?:[ .)]|\b(?:le|la|les|et|de|du|des|leur)\b)*")
+_PART_BEFORE = re.compile(
+    r"\b(?:secteurs?|zones?|lots?|batiments?|sites?|ailes?|facades?|quartier|parc|cote|gare|rive|rocade|quai|pole|tour|pan|salles?(?: de)?|et|-|/) ?$"
+)
 _NEXT = re.compile(r" ([a-z0-9]+)")
 
 BARE_POPULATION = 3_000
@@ -196,10 +200,11 @@ def _may_be(name: Written) -> bool:
 
 
 def _opens(name: Written) -> bool:
-    """Whether a name may begin a text or a clause as a place: « Lot nettoyage », « école Nord ». « Lot unique », « Lot Ouest »
-    number the parts of a contract."""
+    """Whether a name may begin a text or a clause as a place, or end the text: « Lot nettoyage », « école Nord », « nettoyage Réunion ». « Lot
+    unique », « Lot Ouest », « secteur Nord » number the parts of a contract."""
+    is_last = _ENDS.fullmatch(name.text.text, name.end) is not None and not _PART_BEFORE.search(name.before)
     is_first = name.start == 0 or _SCHOOL.search(name.before) is not None
-    return is_first and not _PART_OF_A_CONTRACT.match(name.text.text, name.end)
+    return (is_first or is_last) and not _PART_OF_A_CONTRACT.match(name.text.text, name.end)
 
 
 def _begins_a_phrase(name: Written, index: PlaceIndex) -> bool:

@@ -41,6 +41,10 @@ _COMPOUND = re.compile(
 _INTERCOMMUNALITY = re.compile(
     r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com)(?: (?:de|du|des)| d'| de la| de l')? ?$"
 )
+_CAPITALS = re.compile(r"(?<=\w[ '’-])[A-ZÀ-Ý][a-zà-ÿ]")  # of a word after the first, which is no acronym
+_MOST_TYPED = 9  # words of a need that is typed in haste, where names have no capitals
+_AFTER_ARTICLE = re.compile(r"\b(?:la|les?|des|du|aux?|une?) $")
+_AGGLOMERATION = re.compile(r" (?:agglo(?:meration)?|metropole)\b(?! (?:d'|de|du)\b)")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
 _OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
@@ -132,19 +136,18 @@ def _town_of(text: Folded, town: PlaceMatch, area: PlaceMatch, index: PlaceIndex
 
 
 def _with_neighbours(text: Folded, place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
-    """The intercommunality of a town: « agglomération de Saumur », « communauté de communes de Sancerre ». Another place as it is."""
-    before = text.text[: text.place(place.spans[0].start)]
-    announced = _INTERCOMMUNALITY.search(before[-60:])
+    """The intercommunality of a town: « agglomération de Saumur », « Vannes agglo ». Another place as it is."""
+    start, end = text.bounds(place.spans)
+    announced = _INTERCOMMUNALITY.search(text.text[:start], max(0, start - 60)) or _AGGLOMERATION.match(text.text, end)
     if announced is None or place.territory is None or not place.territory.startswith("commune:"):
         return place
     of = next((id_ for id_ in gazetteer.get(place.territory).parents if id_.startswith("epci:")), None)
     if of is None:
         return place
     meant = PlaceCandidate(id=of, label=label(gazetteer.get(of), gazetteer), score=1.0)
-    start = len(before) - len(announced.group())
-    spans = (text.span(start, len(before)), *place.spans)
+    spans = sorted((text.match_span(announced), *place.spans), key=lambda span: span.start)
     others = (candidate for candidate in place.candidates if candidate.id != of)
-    return place.changed(territory=of, candidates=(meant, *others), spans=spans)
+    return place.changed(territory=of, candidates=(meant, *others), spans=tuple(spans))
 
 
 def _mended(
@@ -158,6 +161,8 @@ def _mended(
         if not strange or _names(index).intersection((place_key(match.group()), loose_key(place_key(match.group())))):
             continue  # well written, or of the language
         if any(begun < end and start < stop for begun, stop in taken):
+            continue
+        if "-" not in match.group() and is_in_small_letters(text, start):
             continue
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
@@ -209,6 +214,15 @@ def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceM
     if resolution.via not in _NAMED and not is_near:
         return None
     return place_match(text, start, end, resolution, doubtful=True)
+
+
+def is_in_small_letters(text: Folded, start: int) -> bool:
+    """Whether a word has small letters where names have capitals: « Romans policiers et Science-fiction » is not Poitiers. « ESAT nettoyage
+    renes », which is typed in haste, may be Rennes, but not after an article."""
+    if not (text.has_both_cases and text.source[text.starts[start]].islower()):
+        return False
+    is_typed = _CAPITALS.search(text.source) is None and text.source.count(" ") < _MOST_TYPED
+    return not is_typed or _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
 
 
 def is_announced(text: Folded, start: int) -> bool:

@@ -241,7 +241,7 @@ _NEVER_DOUBLED: Final = re.compile(r"(.)\1\1|([ahijquvxy])\2")
 
 def is_word(stem: str, written: str, index: NeedsIndex) -> bool:
     """Whether a word is one of the language as it is written. The stemmer drops doubled letters: « ornnex » has the stem of « orne »."""
-    is_close = written.startswith(stem[:-1]) and not _NEVER_DOUBLED.search(written)
+    is_close = (written.startswith(stem[:-1]) or stem.startswith(written)) and not _NEVER_DOUBLED.search(written)
     return written in index.tables.words or (is_close and index.lexis.is_known(stem, written))
 
 

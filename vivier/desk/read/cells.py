@@ -42,6 +42,7 @@ _MONTH: Final = re.compile(r"(\d{1,2})[/.-](20\d\d)")
 _PART: Final = re.compile(r"(?:([ts]) ?(\d)|(\d)(?:er|e|eme|nd)? (trimestre|semestre)) ?(?:de )?(20\d\d)|(20\d\d)")
 _YES: Final = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes", "prevu", "prevue", "ok"))
 _NO: Final = frozenset(("non", "n", "faux", "false", "0", "no", "aucun", "aucune", "sans", "pas prevu", "pas prevue"))
+_OF_HOURS: Final = re.compile(r"[1-9][\d ]* ?(?:h|heures?)(?: d'insertion)?")
 _NOT_KNOWN: Final = frozenset(("unknown", "ne sait pas", "nsp"))
 BUYERS: Final[Mapping[BuyerClass, str]] = {
     "other": "Collectivité, établissement public, autre pouvoir adjudicateur",
@@ -197,10 +198,12 @@ def hourly_cost(text: str, field: str) -> tuple[float | None, Mentions]:
 
 
 def yes_no(text: str, field: str) -> tuple[bool | None, Mentions]:
-    """Parses « oui », « non », « x », « prévue »… « à voir » is unknown."""
+    """Parses « oui », « non », « x », « prévue », « 1 200 h »… « à voir » is unknown."""
     plain = folded(text).text.strip()
     if unknown(text) or plain in _NOT_KNOWN:
         return None, ()
+    if _OF_HOURS.fullmatch(plain):
+        return True, (f"« {text[:40]} » lu « oui » : ce nombre d'heures n'est pas compté.",)
     if plain not in _YES | _NO:
         raise wrong(field, f"« {text[:40]} » n'est ni oui ni non : écrivez « oui », « non », ou videz la cellule.")
     return plain in _YES, ()

@@ -136,6 +136,7 @@ TITLES: Final[Mapping[str, str]] = {
 Reader = Callable[[str, str], Any]
 _CATEGORY: Final = re.compile(r"travaux|fourniture|service|pi\b|tic\b|^[tfs]$")
 _CPV: Final = re.compile(r"\d{8}(?:-\d)?")
+_RENEWED: Final = re.compile(r"\b(?:reconduction|renouvellement)s?\b")
 _TAXED: Final = re.compile(r"\bttc\b")
 _UNTAXED: Final = re.compile(r"\bht\b")
 _EURO: Final = re.compile(r"€|\beuros?\b", re.IGNORECASE)
@@ -282,6 +283,8 @@ def _taxed(header: str) -> bool:
 
 
 def _why_left(header: str, meaning: str | None, headings: Headings) -> str:
+    if meaning is None and "months" in headings.columns and _RENEWED.search(_key(header)):
+        return "une durée se compte reconductions comprises, écrivez-les dans sa colonne : « 1 an + 3 reconductions »"
     refused = meaning is None and _refused_tax(header, headings)
     return "montants toutes taxes : donnez-les hors taxes" if refused else ""
 

@@ -100,6 +100,8 @@ def read_figures(row: Row, need: Need) -> Figures:
     if amount.yearly:
         amount = amount.times(max(months or 12, 1) / 12)
         doubts += ["Montant annuel sans durée : compté pour un an."] if partial else []
+        if months is not None and months < 12:
+            doubts.append(f"Montant annuel, durée de {months} mois : {euros_ht(amount.counted)} comptés.")
     return Figures(tuple(errors), tuple(doubts), tuple(remarks), amount, months, partial)
 
 
@@ -262,6 +264,8 @@ def _stated(row: Row, cpv: tuple[str, ...]) -> Category | None:
     for name in CATEGORIES:
         if name[:-1] in written or (written and name.startswith(written)):  # « F », « Serv. »
             return name
+    if written == "pi" or written.startswith("prestation"):
+        return "services"
     division = int(cpv[0][:2]) if cpv else None
     if division is None:
         return None
