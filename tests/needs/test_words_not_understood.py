@@ -74,6 +74,8 @@ def test_in_a_text_that_has_capitals_a_word_in_small_letters_is_near_no_town(tex
     ("text", "towns"),
     [
         ("Romans policiers et Science-fiction pour adulte", []),
+        ("OURLETS SUR LES TENUES DES POLICIERS MUNICIPAUX", []),
+        ("ourlets sur les tenues des policiers municipaux", []),
         ("Tri et conditionnement des déchets issus des collectes", []),
         ("Marché relatif au maillage des réseaux de Paris", ["commune:75056"]),
         ("ESAT nettoyage sainbrieuc", ["commune:22278"]),

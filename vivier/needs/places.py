@@ -218,11 +218,11 @@ def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceM
 
 def is_in_small_letters(text: Folded, start: int) -> bool:
     """Whether a word has small letters where names have capitals: « Romans policiers et Science-fiction » is not Poitiers. « ESAT nettoyage
-    renes », which is typed in haste, may be Rennes, but not after an article."""
-    if not (text.has_both_cases and text.source[text.starts[start]].islower()):
-        return False
+    renes », which is typed in haste, may be Rennes, but not after an article, nor may « DES POLICIERS » of a text of one case."""
     is_typed = _CAPITALS.search(text.source) is None and text.source.count(" ") < _MOST_TYPED
-    return not is_typed or _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
+    if text.has_both_cases and (text.source[text.starts[start]].isupper() or not is_typed):
+        return text.source[text.starts[start]].islower()
+    return _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
 
 
 def is_announced(text: Folded, start: int) -> bool:
