@@ -69,7 +69,7 @@ def test_an_ambiguous_place_offers_its_readings_as_links(open_page: Open) -> Non
     assert chosen.asked == [("territory", "commune:93066"), ("kind", "EI")]
 
 
-def test_a_town_that_outweighs_its_namesakes_is_searched_and_named_with_its_departement(open_page: Open) -> None:
+def test_a_town_far_larger_than_its_namesakes_is_searched_and_named_with_its_departement(open_page: Open) -> None:
     page = open_page("/fournisseurs?lieu=Montreuil&kind=EI")
     assert page.asked == [("territory", "commune:93048"), ("kind", "EI")]
     assert "Montreuil (93, Seine-Saint-Denis)" in page.text
