@@ -162,7 +162,7 @@ def _mended(
             continue  # well written, or of the language
         if any(begun < end and start < stop for begun, stop in taken):
             continue
-        if "-" not in match.group() and is_in_small_letters(text, start):
+        if "-" not in match.group() and is_a_word_there(text, start):
             continue
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
@@ -216,8 +216,8 @@ def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceM
     return place_match(text, start, end, resolution, doubtful=True)
 
 
-def is_in_small_letters(text: Folded, start: int) -> bool:
-    """Whether a word has small letters where names have capitals: « Romans policiers et Science-fiction » is not Poitiers. « ESAT nettoyage
+def is_a_word_there(text: Folded, start: int) -> bool:
+    """Whether what is near a town is a word: small letters where names have capitals (« Romans policiers et Science-fiction »). « ESAT nettoyage
     renes », which is typed in haste, may be Rennes, but not after an article, nor may « DES POLICIERS » of a text of one case."""
     is_typed = _CAPITALS.search(text.source) is None and text.source.count(" ") < _MOST_TYPED
     if text.has_both_cases and (text.source[text.starts[start]].isupper() or not is_typed):

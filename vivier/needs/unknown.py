@@ -11,7 +11,7 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_announced, is_in_small_letters, may_name, misspelt
+from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt
 from vivier.needs.reading import Reading, is_word
 
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
@@ -122,7 +122,7 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
     is_alone = not (reading.where.places or is_of_water(text, word.start))
     for start, end in (*stretches, (word.start, word.end)):
         announced = is_announced(text, start)
-        if announced or (is_alone and not is_in_small_letters(text, start)):
+        if announced or (is_alone and not is_a_word_there(text, start)):
             found = misspelt(text, start, end, lexicon.gazetteer)
             if found is not None:
                 return found
