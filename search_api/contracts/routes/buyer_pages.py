@@ -166,7 +166,7 @@ def _strip(peers: Peers) -> Strip | None:
         if own is None
         else f" Cet acheteur : {percent(own)}, {number(peers.own.yes)} sur {plural(peers.own.recorded, 'renseigné')}."
     )
-    text = f"{plural(peers.n, 'acheteur comparable', 'acheteurs comparables')}, un trait chacun. U{quartiles(peers)[1:]}.{where}"
+    text = f"{plural(peers.n, 'acheteur comparable', 'acheteurs comparables')}, un trait chacun : {quartiles(peers)}.{where}"
     ticks = tuple(dict.fromkeys(_x(share) for share in peers.shares))
     return Strip(ticks, _x(peers.lower), _x(peers.median), _x(peers.upper), None if own is None else _x(own), text)
 
