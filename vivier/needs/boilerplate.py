@@ -4,58 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from mappings import read_table
 from vivier.needs.folded import Folded
 
 _MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _NUMBER = r"(?:n ?°s?|no|num|numero|nr)?\.? ?"
-_PROCEDURE = (
-    r"accords?[- ]cadres?(?: (?:mono|multi)[- ]?attributaires?)?",
-    r"marches? subsequents?",
-    r"marches? (?:publics? )?(?:simples? )?(?:de|d') ?(?:services?|travaux|fournitures?(?: courantes?)?|prestations?(?: de services?)?)(?: (?:courants?|d'insertion))?(?: et (?:de )?(?:services|fournitures))?",
-    r"(?:marches?|lots?|contrats?) reserves?(?: aux?)?",
-    r"marches? (?:publics?|prives?)",
-    r"marches? (?:a )?(?:procedure adaptee|bons de commandes?)",
-    r"marches? de maitrise d'ouvrage",
-    r"a bons? de commandes?",
-    r"(?:en )?procedures? (?:adaptees?|formalisees?|negociees?)",
-    r"appels? d'offres?(?: (?:ouverts?|restreints?))?",
-    r"avis (?:de marche|d'appel public a la concurrence|d'attribution)",
-    r"mapa|dce|rc|ccap|cctp|aapc|boamp|jal",
-    r"delegation de service public|dsp",
-    r"tranches? (?:fermes?|conditionnelles?|optionnelles?|affermies?)(?: " + _NUMBER + r"\d+)?",
-    r"groupements? de commandes?",
-    r"(?:tacite )?reconductions?(?: (?:tacite|expresse))?",
-    r"(?:avec )?(?:variantes?|options?|pse)(?: (?:obligatoires?|autorisees?))?(?= |$)",
-    r"relatif?(?:ve)?s? (?:a|aux?)",
-    r"ayant pour objet|portant sur|pour objet|a pour objet|objet(?: du marche| de la consultation)?(?= ?:)",
-    r"pour le compte (?:de|du|des|d')",
-    r"pour les besoins (?:de|du|des|d')|au profit (?:de|du|des|d')",
-    r"dans le cadre (?:de|du|des|d')",
-    r"(?:la )?(?:realisation|execution) (?:de|des) prestations?",
-    r"(?:codes? )?cpv|reservee?s?(?: aux?)?",
-    r"prestations? (?:de services? )?(?:de|du|des|d')|prestations?",
-    r"(?<!petits )(?<!menus )travaux (?:de|d')",
-    r"consultation(?: pour| relative| n)?",
-    r"clauses? (?:sociales?|d'insertion)(?: d'insertion)?|insertion sociale(?= obligatoire)",
-    r"(?:attribution|attributaire|notification|relance)(?: (?:du|de la|suite a) \w+)?",
-    r"criteres? d'attribution|valeur technique|prix",
-)
-_POLITE = (
-    r"bonjour|bonsoir|merci(?: (?:de|d'avance|beaucoup))?|svp|s'il vous plait|urgent|cordialement|madame|monsieur",
-    r"(?:nous |je |on |la mairie |l'entreprise )?(?:re)?cherch(?:e|ons|ent)(?: (?:un|une|des|du|quelqu'un)(?: (?:prestataire|fournisseur|entreprise|societe|structure)s?)?)?(?: (?:pour|capable de|qui))?",
-    r"(?:nous |on |j')?(?:avons|a|ai) besoin (?:de|d'|d'un|du|des)|besoin (?:de|d'|d'un|d'une|du|des)(?: (?:prestataire|fournisseur|entreprise))?",
-    r"(?:demande de )?devis(?: pour)?",
-    r"(?:je |nous |on )?(?:voudrais|voudrions|voudrait|souhaite|souhaitons|aimerais|veut|veux|faut)",
-    r"(?:un|une|le|des)? ?(?:prestataire|fournisseur|titulaire|sous-traitant)s?(?= (?:pour|capable|qui|de)|$)",
-    r"(?:pas|peu|moins|tres|trop|plus|assez) (?:trop )?cher(?:e|s|es)?",
-    r"(?:je|nous) (?:tiens|tenons|dirige(?:ons)?|gere|gerons|suis|sommes) (?:une?|le|la|les|charge\w*) [a-z'-]+",
-    r"etudi(?:e|ent|ons)(?= (?:le|la|les|l'|une?)\b)",
-    r"budgets?(?: (?:max(?:imum)?|estime|previsionnel|annuel|total))*(?: de| d')?|(?:maxi?|maximum|mini|minimum)(?= ?:? ?\d{2,3}[ .]?\d{3})",
-    r"(?:montants?|durees?)(?: (?:max(?:imum|imale)?|minimum|totale?|globale?|estimee?s?|previsionnel(?:le)?|annuel|ferme|initiale|du (?:lot|marche|contrat)|ht))*"
-    r"(?= ?:| (?:de |d')?(?:\d|une? an|deux|trois|quatre))",
-    r"secretariat(?: general|(?= ?: ?(?:poste|tel|\d)))|direction generale(?: des services)?|(?:services?|direction|cellule) (?:de la |des )?(?:commande publique|achats?|marches(?: publics)?)",
-)
 _REFERENCES = (
     r"https?://\S+|\S+@\S+\.\w+",
     r"(?:\+33|0)[1-9](?:[ .-]?\d\d){4}",
@@ -69,10 +24,6 @@ _REFERENCES = (
     r"n ?° ?[\w/-]*\d[\w/-]*",
     r"(?:pour |en |annees? |saison |exercice |depuis )*(?:19|20)\d\d(?:(?: ?[-/a] ?| et | a )(?:19|20)?\d\d)?(?![\w])",
 )  # fmt: skip
-_STRIPPED = [
-    re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
-    for pattern in (*_REFERENCES, *_PROCEDURE, *_POLITE)
-]
 _HEADER = re.compile(r"(?:de|from|a|to|cc|cci|date|envoye|sent) ?: ")
 _CLOSING = re.compile(
     r"(?:(?:bien )?cordialement|cdlt|bien a (?:vous|toi)|bonne (?:journee|reception|fin de semaine|semaine)|belle journee|salutations|merci(?: beaucoup| d'avance)?[ ,.!]*"
@@ -116,9 +67,24 @@ _PROJECT_OF = re.compile(
 """What follows a mission of design or control is the project: its works are another's."""
 
 
+@lru_cache(maxsize=16)
+def written_patterns(role: str) -> tuple[str, ...]:
+    """The patterns of a role of ``need_vocabulary``, on folded text."""
+    return tuple(row["patterns"] for row in read_table("need_vocabulary") if row["role"] == role)
+
+
+@lru_cache(maxsize=1)
+def _stripped() -> tuple[re.Pattern[str], ...]:
+    """References and formulas of procedure or politeness. After an elision, the next word may follow at once."""
+    return tuple(
+        re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
+        for pattern in (*_REFERENCES, *written_patterns("aside"))
+    )
+
+
 def boilerplate(text: str) -> Iterator[tuple[int, int]]:
     """Stretches of a folded text that do not describe the object bought."""
-    for pattern in (_LOT, *_STRIPPED):
+    for pattern in (_LOT, *_stripped()):
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 yield match.span()

@@ -38,13 +38,15 @@ _CONTEXT = FEATURES.index("context")
 
 @dataclass(frozen=True)
 class Token:
-    """A word of the need as it is weighed: the stems it may mean, its rarity (nats), how much it counts (0–1)."""
+    """A word of the need as it is weighed: the stems it may mean, its rarity (nats), how much it counts (0–1), the rows of the trades that it is no evidence
+    of."""
 
     word: Word
     alternatives: tuple[tuple[str, float], ...]
     rarity: float
     counts: float
     corrected: str | None
+    barred: frozenset[int] = frozenset()
 
     @property
     def weight(self) -> float:
@@ -76,6 +78,7 @@ def tokens(
     index: NeedsIndex,
     names: frozenset[str] = frozenset(),
     faint: frozenset[int] = frozenset(),
+    served: Iterable[tuple[int, int, bool]] = (),
 ) -> tuple[Token, ...]:
     """Words with the stems they may mean. Unknown words are corrected, the first :data:`LONGEST_CORRECTED` of them.
 
@@ -103,7 +106,12 @@ def tokens(
         counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
         counts *= FAINT if word.start in faint else 1.0
         alternatives = tuple(pair for pair in alternatives if pair[0] in index.phrases)
-        made.append(Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected))
+        barred = [
+            index.makers if works else index.services for start, end, works in served if start <= word.start < end
+        ]
+        made.append(
+            Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected, frozenset().union(*barred))
+        )
     return tuple(made)
 
 
@@ -165,7 +173,8 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
     owners, count = len(index.owners), len(tokens)
     credit = np.zeros((owners, count))
     features = np.zeros((owners, len(FEATURES)))
-    found = index.phrases.find([token.alternatives for token in tokens])
+    matches = index.phrases.find([token.alternatives for token in tokens])
+    found = [hit for hit in matches if not any(hit.phrase.owner in tokens[place].barred for place, _ in hit.taken)]
     barred = _barred(found, tokens)
     best: dict[tuple[int, int], Found] = {}
     strongest, named = features[:, 2], features[:, 4]

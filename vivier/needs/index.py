@@ -110,6 +110,9 @@ class NeedsIndex:
     cpv: Cpv
     tables: TableWords
     rows: Mapping[str, int]
+    services: frozenset[int]
+    makers: frozenset[int]
+    """Rows of the trades that sell services alone, and of those that sell services or works and no thing."""
     exact: Mapping[str, int]
     contexts: Contexts
     context_rows: npt.NDArray[np.intp]
@@ -165,6 +168,8 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
             {first: tuple(found) for first, found in tables.beginnings.items()},
         ),
         rows={code: row for row, code in enumerate(owners)},
+        services=frozenset(row for row, trade in enumerate(trades) if not {"goods", "works"} & {*trade.nature}),
+        makers=frozenset(row for row, trade in enumerate(trades) if "goods" not in trade.nature),
         exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
         contexts=contexts,
         context_rows=np.array([contexts.row_of(_known(code, lexicon, contexts)) for code in owners], np.intp),

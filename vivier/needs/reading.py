@@ -27,6 +27,7 @@ from vivier.needs.model import (
 )
 from vivier.needs.places import places
 from vivier.needs.strengths import marked, with_strengths
+from vivier.needs.supply import served
 
 T = TypeVar("T", Piece, PlaceMatch)
 LONGEST_TEXT = 5_000
@@ -92,6 +93,7 @@ class Reading:
     words: tuple[Word, ...]
     faint: frozenset[int]
     lot_start: int | None
+    served: tuple[tuple[int, int, bool], ...]
     where: Where
     figures: Figures
     requirements: Requirements
@@ -124,11 +126,13 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     hidden = _hidden(text, _extracted(text, where, numbers, requirements, cpv), (*aside, *unwanted, *where.words))
     faint = _hidden(text, _faint(where, requirements), ())
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not any(hidden[word.start : word.end]))
+    lot = None if lot is None or any(start <= lot <= end for start, end in unwanted) else lot
     return Reading(
         text=text,
         words=words,
         faint=frozenset(word.start for word in words if faint[word.start]),
-        lot_start=None if lot is None or any(start <= lot <= end for start, end in unwanted) else lot,
+        lot_start=lot,
+        served=tuple(served(text.text, lot or 0, [word.start for word in words])),
         where=where,
         figures=numbers,
         requirements=requirements,

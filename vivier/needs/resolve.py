@@ -72,7 +72,7 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
     names = one_word_names(lexicon.gazetteer) | named_there(reading)
-    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint)
+    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint, reading.served)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     evidence, found = (None if codes else _of_what_asks(weighed, reading, index)) or (evidence, found)

@@ -1,0 +1,43 @@
+"""Finds, in a title that buys things, the words that serve the purchase and are not bought: whom the things are for, the services around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from vivier.needs.boilerplate import written_patterns
+
+_SEPARATED = r"(?: ?[,/-] ?| et (?:de )?| ou | ainsi que )(?:la |le |les |l'|d')?"
+_OF = r" (?:de la |de l'|des? |du |d'une? |d')"
+_END = r"(?= - |[;:(]|[.!?](?: |$)| lots? | prestations? | services? (?:associes?|de )|$)"
+"""Whom the things are for is written up to there, through commas and « et »."""
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """How a purchase begins, the services that this beginning or any place names, and whom the things are for."""
+    bought, beside, around, around_anywhere, thing, purpose = (
+        "|".join(written_patterns(role))
+        for role in ("supply", "supply_beside", "supply_around", "supply_around_anywhere", "supply_thing", "supply_for")
+    )
+    of_thing = rf"^{_OF}(?:[\w'-]+ ){{0,2}}?(?:{thing})(?: [\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | (?:{purpose})\b|$)"
+    listed = rf"(?P<list>(?:{_SEPARATED}(?:{beside}|{around})\b)*)"
+    return (
+        re.compile(rf"\b(?:{bought})\b{listed}(?=(?:{_OF}| )(?!(?:prestations?|services?)\b))"),
+        re.compile(rf"\b(?:{around})\b"),
+        re.compile(rf"{of_thing}|\b(?:{purpose}) ?(?P<for>.+?){_END}|\b(?P<around>{around_anywhere})(?!\w)"),
+    )
+
+
+def served(text: str, begins: int, words: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
+    """Stretches of a folded text that say for what or for whom things are bought, or a service that goes with them (training to use them). Of each, whether
+    no works are bought there either. None where a word (``words``: their starts) is between ``begins`` and the purchase."""
+    opening, around, further = _patterns()
+    found = opening.search(text, begins)
+    if found is None or any(begins <= start < found.start() for start in words):
+        return
+    yield from ((*match.span(), False) for match in around.finditer(text, *found.span("list")))
+    for match in further.finditer(text[found.end() :]):
+        start, end = match.span(match.lastgroup or 0)
+        yield found.end() + start, found.end() + end, match.lastgroup == "for"
