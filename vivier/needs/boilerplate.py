@@ -59,11 +59,7 @@ _WORKS_ON = re.compile(
     r"|(?:de|du|des|d')(?: (?:la|l'))? ?(?:dechets|ordures menageres|gens du voyage|rangement|menuiserie|archives|stockage|mairie)))*)(?![\w-])"
 )
 """A place that works are done on names no trade: to build a canteen is not to cook."""
-_PROJECT_OF = re.compile(
-    r"\b(?:maitrise d'(?:oe?)?uvre|moe|controle technique(?! (?:des? vehicules?|pour les? vehicules?|(?:de )?(?:la )?construction))"
-    r"|coordination (?:sps|securite)|csps)(?: \((?:moe|sps)\))?"
-    r" ?(?:- |: |pour |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+?)(?=;|\. |$)"
-)
+_PROJECT_OF = r"(?: \((?:moe|sps|csps)\))? ?(?:- |: |pour |portant sur |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+?)(?=;|\. |$)"
 """What follows a mission of design or control is the project: its works are another's."""
 
 
@@ -136,6 +132,27 @@ def site_names(text: str) -> Iterator[tuple[int, int]]:
 def works_on(text: str) -> Iterator[tuple[int, int]]:
     """What is built, or designed, and names no trade: « extension de la cuisine centrale » asks for builders, « maîtrise d'œuvre pour la
     réfection des toitures » for an architect."""
-    for pattern in (_WORKS_ON, _PROJECT_OF):
+    for pattern in (_WORKS_ON, designed(_PROJECT_OF)):
         for match in pattern.finditer(text):
             yield match.span("site")
+
+
+@lru_cache(maxsize=2)
+def designed(then: str = "") -> re.Pattern[str]:
+    """Words of who designs or watches works, and makes none, followed by another pattern."""
+    return re.compile(rf"\b(?:{'|'.join(written_patterns('design'))})\b{then}")
+
+
+def studied(text: str) -> int:
+    """Where the object of a study or of an advice begins, which is not bought: after « étude de », « assistance à maîtrise d'ouvrage pour »; else the
+    end of the text."""
+    found = _study().search(text)
+    return len(text) if found is None else found.end()
+
+
+@lru_cache(maxsize=1)
+def _study() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{'|'.join(written_patterns('study'))})(?: (?!et )[\w'-]+){{0,4}}?"
+        r" (?:d'|(?:pour|des?|du|sur|relati\w+ aux?|en vue d\w+|dans le cadre d\w+)\b)(?!.* et (?:les |des |de )?travaux\b)"
+    )

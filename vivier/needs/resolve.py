@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
+from vivier.needs import boilerplate
 from vivier.needs.accounted import accounted
 from vivier.needs.answer import cpv_of, level, sector
 from vivier.needs.evidence import Evidence, Token, tokens, weigh
@@ -39,11 +39,10 @@ BACKGROUND = 0.1
 """How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
-_DESIGN = "ingenierie-architecture"
-_DESIGNED = re.compile(
-    r"\bmaitrise d ?'? ?(?:oe?|\?)?uvre|\bmissions? (?:de )?(?:sps|csps|coordinat\w+|controles? techniques?|moe)\b|\bcoordinat\w+ (?:sps|(?:en matiere )?de securite)"
+_ADVISERS = frozenset(
+    ("ingenierie-architecture", "conseil", "gestion-projets", "audit-energetique", "juridique-comptable")
 )
-"""Words of who designs or watches works, and makes none."""
+"""Trades that study, design or watch what others make."""
 Codes = list[tuple[int, float, Why]]
 OUTSIDE = "Hors du champ de l'annuaire :"
 """How the warning begins of a need that no trade of the table sells."""
@@ -206,10 +205,22 @@ def _built(index: NeedsIndex, lexicon: Lexicon) -> frozenset[int]:
 
 
 def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> tuple[Part, ...]:
-    """The parts without the works that another designs or watches: « construction d'une école - mission de maîtrise d'œuvre » buys no works."""
-    if all(index.owners[part.row] != _DESIGN for part in found) or not _DESIGNED.search(reading.text.text):
+    """The parts without what another only studies, designs or watches: « construction d'une école - mission de maîtrise d'œuvre » buys no works,
+    « assistance à maîtrise d'ouvrage pour la vidéoprotection » no camera."""
+    advised = [part for part in found if index.owners[part.row] in _ADVISERS]
+    if not advised:
         return found
-    return tuple(part for part in found if lexicon.trades.get(index.owners[part.row]).nature[0] != "works")
+    text = reading.text.text
+    begins = boilerplate.studied(text)
+    is_designed = boilerplate.designed().search(text) is not None
+    builders = [
+        part for part in found if is_designed and lexicon.trades.get(index.owners[part.row]).nature[0] == "works"
+    ]
+    return tuple(
+        part
+        for part in found
+        if part in advised or (part not in builders and part.evidence.tokens[0].word.start < begins)
+    )
 
 
 def _alternatives(
