@@ -124,9 +124,16 @@ def last_lot(text: str) -> int | None:
 
 
 def site_names(text: str) -> Iterator[tuple[int, int]]:
-    """Names of streets, residences, districts: « rue des Acacias » names neither a trade nor a town."""
+    """Names of streets, residences, districts, institutions: « rue des Acacias », « musée de la pêche » name neither a trade nor a town."""
     for match in _SITE_NAME.finditer(text):
         yield match.span("name")
+    for match in _institutions().finditer(text):
+        yield match.span()
+
+
+@lru_cache(maxsize=1)
+def _institutions() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(written_patterns('institution'))})(?!\w)")
 
 
 def works_on(text: str) -> Iterator[tuple[int, int]]:

@@ -173,14 +173,14 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
     owners, count = len(index.owners), len(tokens)
     credit = np.zeros((owners, count))
     features = np.zeros((owners, len(FEATURES)))
-    matches = index.phrases.find([token.alternatives for token in tokens])
-    found = [hit for hit in matches if not any(hit.phrase.owner in tokens[place].barred for place, _ in hit.taken)]
+    found = index.phrases.find([token.alternatives for token in tokens])
     barred = _barred(found, tokens)
+    found = [hit for hit in found if not _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()))]
     best: dict[tuple[int, int], Found] = {}
     strongest, named = features[:, 2], features[:, 4]
     for hit in found:
         if hit.phrase.field != "exclusion" and not _is_turned(hit, tokens):
-            _give(hit, tokens, barred.get(hit.phrase.owner, frozenset()), credit, best, strongest, named)
+            _give(hit, tokens, credit, best, strongest, named)
     weights = np.array([token.weight for token in tokens])
     _fill(features, credit, weights, tokens, codes, index)
     likely = index.contexts.likely([token.stem for token in tokens if not token.word.is_number])
@@ -207,6 +207,13 @@ def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, froz
     return {owner: frozenset(positions) for owner, positions in barred.items()}
 
 
+def _is_barred(hit: Found, tokens: tuple[Token, ...], barred: frozenset[int]) -> bool:
+    """Whether a phrase has a word that is no evidence of its trade. ``barred``: those that an exclusion removes."""
+    return hit.phrase.field != "exclusion" and any(
+        place in barred or hit.phrase.owner in tokens[place].barred for place, _ in hit.taken
+    )
+
+
 def _is_written(exclusion: str, written: str) -> bool:
     """Whether an exclusion is the word as written. The stemmer merges isolement with isolation, and maçonnique with maçon: an
     exclusion must match its exact word."""
@@ -216,15 +223,12 @@ def _is_written(exclusion: str, written: str) -> bool:
 def _give(
     hit: Found,
     tokens: tuple[Token, ...],
-    barred: frozenset[int],
     credit: Floats,
     best: dict[tuple[int, int], Found],
     strongest: Floats,
     named: Floats,
 ) -> None:
     owner = hit.phrase.owner
-    if barred and any(position in barred for position, _ in hit.taken):
-        return
     mass = 0.0
     for position, worth in hit.taken:
         mass += tokens[position].weight * worth

@@ -10,6 +10,7 @@ from vivier.needs.boilerplate import written_patterns
 
 _SEPARATED = r"(?: ?[,/-] ?| et (?:de )?| ou | ainsi que )(?:la |le |les |l'|d')?"
 _OF = r" (?:de la |de l'|des? |du |d'une? |d')"
+_OBJECT = re.compile(r"\b(?:pour objet|porte sur|portant sur|concerne)\b(?=.{0,6}\b(?:fourniture|achat|acquisition))")
 _END = r"(?= - |[;:(]|[.!?](?: |$)| lots? | prestations? | services? (?:associes?|de )|$)"
 """Whom the things are for is written up to there, through commas and « et »."""
 
@@ -34,6 +35,7 @@ def served(text: str, begins: int, words: Iterable[int]) -> Iterator[tuple[int, 
     """Stretches of a folded text that say for what or for whom things are bought, or a service that goes with them (training to use them). Of each, whether
     no works are bought there either. None where a word (``words``: their starts) is between ``begins`` and the purchase."""
     opening, around, further = _patterns()
+    begins = max((match.end() for match in _OBJECT.finditer(text, begins)), default=begins)
     found = opening.search(text, begins)
     if found is None or any(begins <= start < found.start() for start in words):
         return
