@@ -150,16 +150,24 @@ def designed(then: str = "") -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(written_patterns('design'))})\b{then}")
 
 
-def studied(text: str) -> int:
-    """Where the object of a study or of an advice begins, which is not bought: after « étude de », « assistance à maîtrise d'ouvrage pour »; else the
-    end of the text."""
-    found = _study().search(text)
-    return len(text) if found is None else found.end()
+def studies(text: str) -> Iterator[tuple[frozenset[str], int]]:
+    """Trades whose purchase has an object that is not bought (« étude de », « assistance à maîtrise d'ouvrage pour », « logiciel de gestion de »), and
+    where that object begins."""
+    for trades, pattern in _studies():
+        if found := pattern.search(text):
+            yield trades, found.end()
 
 
 @lru_cache(maxsize=1)
-def _study() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?:{'|'.join(written_patterns('study'))})(?: (?!et )[\w'-]+){{0,4}}?"
-        r" (?:d'|(?:pour|des?|du|sur|relati\w+ aux?|en vue d\w+|dans le cadre d\w+)\b)(?!.* et (?:les |des |de )?travaux\b)"
+def _studies() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    rows = [row for row in read_table("need_vocabulary") if row["role"] == "study"]
+    return tuple(
+        (
+            frozenset(row["code"].split()),
+            re.compile(
+                rf"\b(?:{row['patterns']})(?: (?!et )[\w'-]+){{0,4}}?"
+                r" (?:d'|(?:pour|des?|du|sur|relati\w+ aux?|a destination des?|en vue d\w+|dans le cadre d\w+)\b)(?!.* et (?:les |des |de )?travaux\b)"
+            ),
+        )
+        for row in rows
     )

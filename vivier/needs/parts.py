@@ -134,7 +134,7 @@ def parts(
     if len(set(clauses)) < 2 or not len(found.order):
         return ()
     chosen: Chosen = []
-    credit = whole.credit[found.order[0]].copy()
+    credit = whole.credit[found.order[0]] * [token.counts == 1.0 for token in whole.tokens]
     own_phrases = strong.get(int(found.order[0]), [])
     for each in own_phrases:
         credit[[*_alone_beside(each, own_phrases, clauses)]] = 0.0

@@ -39,10 +39,7 @@ BACKGROUND = 0.1
 """How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
-_ADVISERS = frozenset(
-    ("ingenierie-architecture", "conseil", "gestion-projets", "audit-energetique", "juridique-comptable")
-)
-"""Trades that study, design or watch what others make."""
+_DESIGN = "ingenierie-architecture"
 Codes = list[tuple[int, float, Why]]
 OUTSIDE = "Hors du champ de l'annuaire :"
 """How the warning begins of a need that no trade of the table sells."""
@@ -205,22 +202,17 @@ def _built(index: NeedsIndex, lexicon: Lexicon) -> frozenset[int]:
 
 
 def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> tuple[Part, ...]:
-    """The parts without what another only studies, designs or watches: « construction d'une école - mission de maîtrise d'œuvre » buys no works,
+    """The parts without what another only studies, designs or manages: « construction d'une école - mission de maîtrise d'œuvre » buys no works,
     « assistance à maîtrise d'ouvrage pour la vidéoprotection » no camera."""
-    advised = [part for part in found if index.owners[part.row] in _ADVISERS]
-    if not advised:
-        return found
-    text = reading.text.text
-    begins = boilerplate.studied(text)
-    is_designed = boilerplate.designed().search(text) is not None
-    builders = [
-        part for part in found if is_designed and lexicon.trades.get(index.owners[part.row]).nature[0] == "works"
-    ]
-    return tuple(
-        part
-        for part in found
-        if part in advised or (part not in builders and part.evidence.tokens[0].word.start < begins)
-    )
+    text, parted = reading.text.text, [(index.owners[part.row], part) for part in found]
+    if any(code == _DESIGN for code, _ in parted) and boilerplate.designed().search(text):
+        parted = [(code, part) for code, part in parted if lexicon.trades.get(code).nature[0] != "works"]
+    for trades, begins in boilerplate.studies(text):
+        if any(code in trades for code, _ in parted):
+            parted = [
+                (code, part) for code, part in parted if code in trades or part.evidence.tokens[-1].word.start < begins
+            ]
+    return tuple(part for _, part in parted)
 
 
 def _alternatives(
