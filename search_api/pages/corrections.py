@@ -55,7 +55,7 @@ _RULES: Final = (
         "Écrivez un jour comme 2026-11-30 (année, mois, jour), au lieu de « {given} ».",
     ),
     (
-        re.compile(r"« (?P<field>[^»]+) » : métier inconnu « (?P<given>[^»]*) »\. Les codes sont dans /v1/trades\."),
+        re.compile(r"Code inconnu « (?P<given>[^»]*) » pour « trade »\..*"),
         "Métier inconnu, « {given} » : choisissez-en un dans la liste.",
     ),
 )
