@@ -53,7 +53,7 @@ class Lexicon:
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
         """The allowed code that is most similar to ``text``, else the trade that its words mean; ``None`` when none is similar enough to suggest."""
         worded = allowed is self.trade_names
-        if worded and (begun := next((code for code in allowed if code.startswith(f"{fold(text)}-")), None)):
+        if worded and (begun := next((code for code in allowed if code.startswith(f"{fold(text).lower()}-")), None)):
             return begun
         scorer, least = (fuzz.ratio, 85) if worded else (fuzz.WRatio, 70)
         found = process.extractOne(
