@@ -28,7 +28,7 @@ from vivier.trades.rungs import precision
 Surety = Literal["known", "likely", "to_ask"]
 SURETIES: Final[dict[Surety, str]] = {
     "known": "connue pour ce métier et ce territoire",
-    "likely": "probable : zone ou agrément à confirmer",
+    "likely": "à confirmer : zone ou agrément",
     "to_ask": "à appeler : rien ne dit son métier",
 }
 """From the surest to the least sure."""
