@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,11 +175,12 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
     features = np.zeros((owners, len(FEATURES)))
     found = index.phrases.find([token.alternatives for token in tokens])
     barred = _barred(found, tokens)
-    found = [hit for hit in found if not _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()))]
+    found = [hit for hit in found if not _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), all)]
     best: dict[tuple[int, int], Found] = {}
     strongest, named = features[:, 2], features[:, 4]
     for hit in found:
-        if hit.phrase.field != "exclusion" and not _is_turned(hit, tokens):
+        is_barred = _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), any)
+        if hit.phrase.field != "exclusion" and not is_barred and not _is_turned(hit, tokens):
             _give(hit, tokens, credit, best, strongest, named)
     weights = np.array([token.weight for token in tokens])
     _fill(features, credit, weights, tokens, codes, index)
@@ -207,11 +208,15 @@ def _barred(found: Iterable[Found], tokens: tuple[Token, ...]) -> dict[int, froz
     return {owner: frozenset(positions) for owner, positions in barred.items()}
 
 
-def _is_barred(hit: Found, tokens: tuple[Token, ...], barred: frozenset[int]) -> bool:
-    """Whether a phrase has a word that is no evidence of its trade. ``barred``: those that an exclusion removes."""
-    return hit.phrase.field != "exclusion" and any(
-        place in barred or hit.phrase.owner in tokens[place].barred for place, _ in hit.taken
-    )
+def _is_barred(
+    hit: Found, tokens: tuple[Token, ...], barred: frozenset[int], which: Callable[[Iterable[bool]], bool]
+) -> bool:
+    """Whether one (``which``: ``any``) or each (``all``) of the words of a phrase is removed by an exclusion, or a word is no evidence of its trade. A
+    part of the need may still have a head that an exclusion shares: « entretien des locaux et des espaces verts »."""
+    if hit.phrase.field == "exclusion":
+        return False
+    places = [place for place, _ in hit.taken]
+    return which(place in barred for place in places) or any(hit.phrase.owner in tokens[at].barred for at in places)
 
 
 def _is_written(exclusion: str, written: str) -> bool:

@@ -25,7 +25,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     of_thing = rf"^{_OF}(?:[\w'-]+ ){{0,2}}?(?:{thing})(?: [\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | (?:{purpose})\b|$)"
     listed = rf"(?P<list>(?:{_SEPARATED}(?:{beside}|{around})\b)*)"
     return (
-        re.compile(rf"\b(?:{bought})\b{listed}(?=(?:{_OF}| )(?!(?:prestations?|services?)\b))"),
+        re.compile(rf"\b(?:{bought})\b{listed}(?= )(?!(?:{_OF}| )(?:prestations?|services?)\b)"),
         re.compile(rf"\b(?:{around})\b"),
         re.compile(rf"{of_thing}|\b(?:{purpose}) ?(?P<for>.+?){_END}|\b(?P<around>{around_anywhere})(?!\w)"),
     )
