@@ -37,7 +37,10 @@ def test_no_service_is_bought_with_the_thing_that_serves_it(lexicon: Lexicon, te
         ("Fourniture de repas en liaison froide pour les écoles et le centre de loisirs", "restauration-collective"),
         ("Achat de jeux et de jouets pour la petite enfance et les centres sociaux", "culture-jeux"),
         ("Achat de pièces détachées pour les véhicules municipaux", "garage-automobile"),
-        ("Acquisition et maintenance d'un logiciel de gestion de la petite enfance et de la culture", "developpement-logiciel"),
+        (
+            "Acquisition et maintenance d'un logiciel de gestion de la petite enfance et de la culture",
+            "developpement-logiciel",
+        ),
         ("Fourniture et maintenance de copieurs", "materiel-informatique"),
     ],
 )
