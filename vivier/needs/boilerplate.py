@@ -41,32 +41,22 @@ _DATE = re.compile(
     r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b"
 )
 _LOT = re.compile(r"(?<!\w)lots?[ :]*" + _NUMBER + r"\d+[a-z]?(?!\w)(?: ?(?:,|et|a) ?\d+)*(?: ?[:.)-]+)?")
-_SITE_NAME = re.compile(
-    r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasses?|residences?|coproprietes?|lotissement|squares?|quartiers?|zac|cite)"
-    r"(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<name>\w[\w'-]*)"
-)
-
-_WORKS_ON = re.compile(
-    r"\b(?:(?:re)?construction|extension|agrandissement|surelevation|renovation|rehabilitation|restructuration|requalification|transformation"
-    r"|(?:re)?amenagement|mise aux normes|mise en (?:accessibilite|conformite|securite)|demolition|deconstruction|creation|implantation)s?"
+_OF_A_SITE = (
     r"(?: (?:partielle|complete|totale|energetique|thermique|interieure?|exterieure?|et [a-z']+))*"
     r"(?: (?:d'une?|des?|du|de la|de l'|d'|de deux))?(?: (?:future?|nouve(?:au|lle|l)|ancien(?:ne)?|petite?|grande?))* ?"
-    r"(?P<site>(?:cantine|restaurant|refectoire|cuisine (?:centrale|de proximite)|demi-pension|centre (?:communal d'action sociale|social|de loisirs?|aere|de tri|d'archives"
-    r"|culturel|de vacances)|ccas|maison (?:de l'emploi|des associations|de l'enfance|de la petite enfance)|aires? d'accueil|accueil|decheterie|dechetterie"
-    r"|ressourcerie|recyclerie|quais? de transfert|blanchisserie|laverie|garage|theatre|salles? de spectacles?|ateliers?|boulangerie|boucherie|epicerie"
-    r"|pressing|imprimerie|pharmacie|conserverie|legumerie|conciergerie|archives|(?:micro-)?creche(?: multi-accueil)?|halte[- ]garderie|multi-accueil|centre (?:(?:municipal|communal|intercommunal|departemental) )?de sante|maison (?:medicale|de sante)|pole (?:de )?sante|cabinet medical|serres?|locaux|local)s?"
-    r"(?: (?:scolaires?|administratif|universitaire|municipa(?:l|le|ux)|communa(?:l|le|ux)|intercommunale?|technique|techniques"
-    r"|(?:de|du|des|d')(?: (?:la|l'))? ?(?:dechets|ordures menageres|gens du voyage|rangement|menuiserie|archives|stockage|mairie)))*)(?![\w-])"
 )
-"""A place that works are done on names no trade: to build a canteen is not to cook."""
-_PROJECT_OF = r"(?: \((?:moe|sps|csps)\))? ?(?:- |: |pour |portant sur |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )(?P<site>[^;]+?)(?=;|\. |$)"
-"""What follows a mission of design or control is the project: its works are another's."""
+_OF_A_PROJECT = r"(?: \((?:moe|sps|csps)\))? ?(?:- |: |pour |portant sur |relative? (?:a|au|aux) |dans le cadre (?:de|du|des|d') ?|des |du |de |d'|en vue de )"
 
 
 @lru_cache(maxsize=16)
 def written_patterns(role: str) -> tuple[str, ...]:
     """The patterns of a role of ``need_vocabulary``, on folded text."""
     return tuple(row["patterns"] for row in read_table("need_vocabulary") if row["role"] == role)
+
+
+def any_pattern(role: str) -> str:
+    """The patterns of a role as the alternatives of one."""
+    return f"(?:{'|'.join(written_patterns(role))})"
 
 
 @lru_cache(maxsize=1)
@@ -123,31 +113,30 @@ def last_lot(text: str) -> int | None:
     return next((end for end in reversed(ends) if re.search(r"[a-z]{3}", text[end:])), None)
 
 
-def site_names(text: str) -> Iterator[tuple[int, int]]:
-    """Names of streets, residences, districts, institutions: « rue des Acacias », « musée de la pêche » name neither a trade nor a town."""
-    for match in _SITE_NAME.finditer(text):
-        yield match.span("name")
-    for match in _institutions().finditer(text):
-        yield match.span()
-
-
-@lru_cache(maxsize=1)
-def _institutions() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(written_patterns('institution'))})(?!\w)")
-
-
-def works_on(text: str) -> Iterator[tuple[int, int]]:
-    """What is built, or designed, and names no trade: « extension de la cuisine centrale » asks for builders, « maîtrise d'œuvre pour la
-    réfection des toitures » for an architect."""
-    for pattern in (_WORKS_ON, designed(_PROJECT_OF)):
+def sites(text: str) -> Iterator[tuple[int, int]]:
+    """What names neither a trade nor a town: a street, an institution (« musée de la pêche »), a place that works are done on (to build a canteen is
+    not to cook), the project of a mission of design or control (its works are another's)."""
+    for pattern in _sites():
         for match in pattern.finditer(text):
             yield match.span("site")
 
 
-@lru_cache(maxsize=2)
-def designed(then: str = "") -> re.Pattern[str]:
-    """Words of who designs or watches works, and makes none, followed by another pattern."""
-    return re.compile(rf"\b(?:{'|'.join(written_patterns('design'))})\b{then}")
+@lru_cache(maxsize=1)
+def _sites() -> tuple[re.Pattern[str], ...]:
+    kinds = ("street", "institution", "works", "works_site", "works_site_of", "design")
+    street, institution, works, site, of, design = map(any_pattern, kinds)
+    return (
+        re.compile(rf"\b{street}(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<site>\w[\w'-]*)"),
+        re.compile(rf"\b(?P<site>{institution})(?!\w)"),
+        re.compile(rf"\b{works}s?{_OF_A_SITE}(?P<site>{site}s?(?: {of})*)(?![\w-])"),
+        re.compile(rf"\b{design}\b{_OF_A_PROJECT}(?P<site>[^;]+?)(?=;|\. |$)"),
+    )
+
+
+@lru_cache(maxsize=1)
+def design() -> re.Pattern[str]:
+    """Words of who designs or watches works, and makes none."""
+    return re.compile(rf"\b{any_pattern('design')}\b")
 
 
 def studies(text: str) -> Iterator[tuple[frozenset[str], int]]:

@@ -190,8 +190,7 @@ def _extracted(
     yield from (span for _, span, _ in cpv)
     yield from (text.match_span(match) for match in _NUMBER.finditer(text.text) if match.end() - match.start() > 2)
     yield from (text.match_span(match) for match in _BOUND.finditer(text.text))
-    sites = (*boilerplate.site_names(text.text), *boilerplate.works_on(text.text))
-    yield from (text.span(*site) for site in sites)
+    yield from (text.span(*site) for site in boilerplate.sites(text.text))
 
 
 def _faint(where: Where, requirements: Requirements) -> Iterator[Span]:

@@ -205,7 +205,7 @@ def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexico
     """The parts without what another only studies, designs or manages: « construction d'une école - mission de maîtrise d'œuvre » buys no works,
     « assistance à maîtrise d'ouvrage pour la vidéoprotection » no camera."""
     text, parted = reading.text.text, [(index.owners[part.row], part) for part in found]
-    if any(code == _DESIGN for code, _ in parted) and boilerplate.designed().search(text):
+    if any(code == _DESIGN for code, _ in parted) and boilerplate.design().search(text):
         parted = [(code, part) for code, part in parted if lexicon.trades.get(code).nature[0] != "works"]
     for trades, begins in boilerplate.studies(text):
         if any(code in trades for code, _ in parted):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from vivier.needs.boilerplate import written_patterns
+from vivier.needs.boilerplate import any_pattern
 
 _SEPARATED = r"(?: ?[,/-] ?| et (?:de )?| ou | ainsi que )(?:la |le |les |l'|d')?"
 _OF = r" (?:de la |de l'|des? |du |d'une? |d')"
@@ -18,16 +18,16 @@ _END = r"(?= - |[;:(]|[.!?](?: |$)| lots? | prestations? | services? (?:associes
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """How a purchase begins, the services that this beginning or any place names, and whom the things are for."""
-    bought, beside, around, around_anywhere, thing, purpose = (
-        "|".join(written_patterns(role))
-        for role in ("supply", "supply_beside", "supply_around", "supply_around_anywhere", "supply_thing", "supply_for")
+    roles = ("supply", "supply_beside", "supply_around", "supply_around_anywhere", "supply_thing", "supply_for")
+    bought, beside, around, around_anywhere, thing, purpose = map(any_pattern, roles)
+    of_thing = (
+        rf"^{_OF}(?:[\w'-]+ ){{0,2}}?{thing}(?: [\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | {purpose}\b|$)"
     )
-    of_thing = rf"^{_OF}(?:[\w'-]+ ){{0,2}}?(?:{thing})(?: [\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | (?:{purpose})\b|$)"
     listed = rf"(?P<list>(?:{_SEPARATED}(?:{beside}|{around})\b)*)"
     return (
-        re.compile(rf"\b(?:{bought})\b{listed}(?= )(?!(?:{_OF}| )(?:prestations?|services?)\b)"),
-        re.compile(rf"\b(?:{around})\b"),
-        re.compile(rf"{of_thing}|\b(?:{purpose}) ?(?P<for>.+?){_END}|\b(?P<around>{around_anywhere})(?!\w)"),
+        re.compile(rf"\b{bought}\b{listed}(?= )(?!(?:{_OF}| )(?:prestations?|services?)\b)"),
+        re.compile(rf"\b{around}\b"),
+        re.compile(rf"{of_thing}|\b{purpose} ?(?P<for>.+?){_END}|\b(?P<around>{around_anywhere})(?!\w)"),
     )
 
 
