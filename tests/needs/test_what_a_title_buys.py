@@ -102,6 +102,7 @@ def test_what_two_trades_of_a_building_share_hides_neither(lexicon: Lexicon) -> 
     [
         ("fourniture de bacs pour la collecte et le tri", [("la collecte et le tri", True)]),
         ("achat de bennes de collecte et location de camions", [("collecte", False)]),
+        ("achat de materiels et de logiciels", []),
         ("fourniture, transport et formation de gaz", [("transport", False), ("formation", False)]),
         ("achat de lits et formation des utilisateurs", [("formation des utilisateurs", False)]),
         ("achat de prestations de nettoyage pour les écoles", []),

@@ -21,7 +21,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     roles = ("supply", "supply_beside", "supply_around", "supply_around_anywhere", "supply_thing", "supply_for")
     bought, beside, around, around_anywhere, thing, purpose = map(any_pattern, roles)
     of_thing = (
-        rf"^{_OF}(?:[\w'-]+ ){{0,2}}?{thing}(?: [\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | {purpose}\b|$)"
+        rf"^{_OF}(?:[\w'-]+ ){{0,2}}?{thing}(?: (?!et |ou )[\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | {purpose}\b|$)"
     )
     listed = rf"(?P<list>(?:{_SEPARATED}(?:{beside}|{around})\b)*)"
     return (
