@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,20 @@ def test_a_unit_that_counts_by_one_site_is_not_to_ask_by_another() -> None:
 def test_the_first_reason_that_holds_is_the_one_told() -> None:
     assert reason(structure(closed=True, kinds=("EI",), zone="none", in_trade=False)) == "inactive"
     assert reason(structure(kinds=("EI",), zone="none", in_trade=False)) == "sector_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({}, "trade_unknown"),
+        ({"kinds": (), "to_check": ("ESAT",)}, "trade_unknown"),
+        ({"kinds": ("EI",)}, "kind_not_eligible"),
+        ({"kinds": (), "expired": ("ESAT",)}, "agreement_expired"),
+        ({"zone": "none"}, "zone_none"),
+    ],
+)
+def test_a_structure_whose_trade_no_source_gives_is_never_told_to_do_another(known: dict[str, Any], why: str) -> None:
+    assert reason(structure(in_trade=False, trade_known=False, **known)) == why
 
 
 def test_a_structure_that_opposed_is_left_out_whatever_else_holds() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
-from vivier.desk.method.clause import Carriers
+from vivier.desk.method.clause import Carriers, unsettled
 from vivier.desk.method.offers import odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
@@ -317,9 +317,9 @@ def carrying(hours: Carriers) -> str:
             "est à appeler, sans être comptée capable",
             "sont à appeler, sans être comptées capables",
         )
-        n, why = len(hours.to_ask), "de métier inconnu"
-        if not all(each.covers for each in hours.to_ask):
-            why = "dont le métier ou la zone n'est pas publié"
+        n, why = len(hours.to_ask), "de métier, zone ou agrément à confirmer"
+        if all(each.covers and unsettled(each) for each in hours.to_ask):
+            why = "de métier inconnu"
         parts.append(f"{structures(n)} {why} {several if n > 1 else single}")
     return " ; ".join(parts) or "aucune structure n'est connue pour en porter"
 
