@@ -31,7 +31,7 @@ LEVERS: Final[dict[Lever, str]] = {
     "clause": "clause d'insertion",
     "condition": "condition sociale à prévoir, ou à écarter en le motivant",
     "criterion": "critère social",
-    "none": "ni réservation, ni clause, ni critère",
+    "none": "rien d'assuré",
 }
 """In the order in which a buyer can act, from the strongest to the weakest."""
 
@@ -92,7 +92,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
     plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
     made: dict[Lever, float] = {}
     if _direct(ground, plan):
-        made["direct"] = 1 - (found or ground.widest).prospects.able.none
+        made["direct"] = _sold(ground)
     if found is not None:
         made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
     below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
@@ -105,8 +105,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     """The purchase from a structure without competition, where its amount allows it and one able structure is worth a call."""
-    found = ground.recommended or ground.to_confirm or ground.widest
-    able = 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
+    able = _sold(ground)
     whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
@@ -127,6 +126,12 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
             f"{permitted}. Trouver une structure capable n'est pas acquis ({ground.chance(able)}) : {_CALL_FIRST}{check}",
         )
     return "direct", f"{permitted} : comparez-les et écrivez-leur.{check} {_VARY}"
+
+
+def _sold(ground: Ground) -> float:
+    """The probability that one of the structures that sell can do the lot."""
+    found = ground.recommended or ground.to_confirm or ground.widest
+    return 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
 
 
 def uncontested(plan: Consultation) -> bool:
@@ -218,7 +223,11 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
 
 def _to_ask(made: Prospects) -> str:
     """How many structures to ask."""
-    return f". Commencez par les {integer(made.enough)} plus probables" if made.enough else ""
+    return (
+        f". Pour deux oui, prévoyez environ {integer(made.enough)} appels, aux plus probables d'abord"
+        if made.enough
+        else ""
+    )
 
 
 def _offer(assessment: Assessment) -> str:

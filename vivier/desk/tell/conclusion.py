@@ -59,7 +59,7 @@ def _reason(lot: Mapping[str, Any]) -> str:
     lever = lot["advice"]["lever"]
     best = _best(lot)
     if lever == "direct":
-        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à comparer."
+        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à appeler d'abord."
     if lever in ("reserve", "reserve_if"):
         two = chance(_two(best), supposed=lot["advice"].get("confidence") == "low")
         return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {two} des cas."
