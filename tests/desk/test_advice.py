@@ -95,7 +95,7 @@ def test_posts_learnt_in_a_work_study_contract_call_for_a_criterion() -> None:
 
 def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
     made = advise(silent(60), replace(LOT, amount=None))
-    assert any("métier inconnu exercent ce métier : réservable" in one for one in made.changes)
+    assert any("à appeler confirment qu'elles peuvent faire ce lot : réservable" in one for one in made.changes)
 
 
 def test_a_lot_with_little_labour_calls_for_a_criterion_and_says_from_what_share_a_clause() -> None:
