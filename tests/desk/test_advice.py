@@ -47,7 +47,7 @@ def test_a_clause_needs_no_known_trade_where_structures_lend_people() -> None:
 
 def test_what_is_known_and_what_is_not_are_two_facts() -> None:
     made = advise([*lending(3), *silent(9), structure(kinds=("EI",))])
-    assert any("Métier connu" in one and "1 structure (1 EI)" in one for one in made.facts)
+    assert any("Métier, zone et agrément connus" in one and "1 structure (1 EI)" in one for one in made.facts)
     assert any("9 autres structures pourraient convenir" in one and "pas comptées" in one for one in made.facts)
 
 

@@ -298,12 +298,20 @@ def _against(ground: Ground) -> str:
             f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {ground.chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
-    if widest.supply.to_ask:
+    nobody = uncertain(widest.prospects).capitalize()
+    if n := len(widest.prospects.every):
         return (
-            f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire. Sur {structures(widest.supply.to_ask)} "
-            f"à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
+            f"{nobody}. Sur {structures(n)} à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité "
+            "que deux puissent faire ce lot"
         )
-    return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
+    return nobody
+
+
+def uncertain(made: Prospects) -> str:
+    """What is known of a supply of which no structure counts: some of the trade, of which the zone or the agreement is to confirm, or none."""
+    if n := made.count("likely"):
+        return f"{structures(n)} de ce métier {'sont' if n > 1 else 'est'} à confirmer, zone ou agrément"
+    return "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 
 
 def _known_too_small(known: int) -> str:
