@@ -12,6 +12,7 @@ from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.territory import Gazetteer, load_gazetteer
 from vivier.text import Analysis, load_analysis
+from vivier.text.folding import fold
 from vivier.trades.find import find_trades
 from vivier.trades.table import Trades, load_trades
 
@@ -52,6 +53,8 @@ class Lexicon:
     def nearest(self, text: str, allowed: Iterable[str]) -> str | None:
         """The allowed code that is most similar to ``text``, else the trade that its words mean; ``None`` when none is similar enough to suggest."""
         worded = allowed is self.trade_names
+        if worded and (begun := next((code for code in allowed if code.startswith(f"{fold(text).lower()}-")), None)):
+            return begun
         scorer, least = (fuzz.ratio, 85) if worded else (fuzz.WRatio, 70)
         found = process.extractOne(
             text, list(allowed), scorer=scorer, processor=utils.default_process, score_cutoff=least

@@ -123,10 +123,10 @@ def test_the_clauses_of_a_trade_are_given_with_what_was_seen_and_what_a_buyer_mu
     query = ClauseQuery(trade="nettoyage-locaux", object="Écoles", hours=100, months=24, start=DAY)
     with closing(EmbeddedStore(tmp_path)) as engine:
         found = clauses_body(query, Snapshot(engine), lexicon, DAY)
-        with pytest.raises(InvalidRequest, match="métier inconnu « nettoyage-locau »") as refused:
+        with pytest.raises(InvalidRequest, match="Vouliez-vous dire « nettoyage-locaux »") as refused:
             clauses_body(ClauseQuery(trade="nettoyage-locau"), Snapshot(engine), lexicon, DAY)
     (error,) = refused.value.errors
-    assert (error.field, error.code) == ("trade", "unknown_value") and "nettoyage-locaux" in error.allowed
+    assert (error.field, error.code) == ("trade", "unknown_code") and error.suggestion == "nettoyage-locaux"
     unknown = {"of_trade": None, "excerpts": None}
     made = clauses_for("nettoyage-locaux", query.figures(), lexicon)
     assert found == {

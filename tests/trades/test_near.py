@@ -84,7 +84,12 @@ def test_a_text_of_several_trades_finds_those_that_hold_most_of_its_words(
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("lavage de voitures", "nettoyage-vehicules"), ("revetements-sos", "revetements-sols"), ("zzz", None)],
+    [
+        ("lavage de voitures", "nettoyage-vehicules"),
+        ("Nettoyage", "nettoyage-locaux"),
+        ("revetements-sos", "revetements-sols"),
+        ("zzz", None),
+    ],
 )
 def test_a_code_that_is_none_is_taken_for_the_nearest_one_else_for_words(
     text: str, code: str | None, lexicon: Lexicon

@@ -14,7 +14,7 @@ from vivier.clausier.seen import SeenBody, every_kind
 from vivier.clausier.staff import staff_notes
 from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import InvalidRequest
 from vivier.french import integer, plural, whole
 from vivier.law.parameters import labour_share_of, value
 from vivier.law.products import STATUS_WORDS, product_duties
@@ -22,6 +22,7 @@ from vivier.law.rules import CONDITION_DUE, OF_NATURE, Consultation, NeedValue, 
 from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search.filters import unknown_code
 from vivier.search.snapshot import Snapshot
 
 
@@ -127,9 +128,7 @@ class ClauseQuery(Model):
 def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ClausesBody:
     """The clauses of a trade as plain JSON, under the law of the launch, else of ``today``. Raises ``InvalidRequest`` naming « trade » for an unknown one."""
     if query.trade not in lexicon.trades:
-        near = lexicon.trades.suggest(query.trade)
-        message = f"« trade » : métier inconnu « {query.trade} ». Les codes sont dans /v1/trades."
-        raise InvalidRequest((FieldError("trade", "unknown_value", message, near),))
+        raise InvalidRequest((unknown_code("trade", query.trade, lexicon.trade_names, lexicon),))
     trade = lexicon.trades.get(query.trade)
     made = clauses_for(query.trade, query.figures(), lexicon)
     return {

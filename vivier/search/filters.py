@@ -67,7 +67,7 @@ class Filter:
         if self.allowed is None:
             return []
         allowed = self.names(lexicon)
-        return [_unknown_code(name, value, allowed, lexicon) for value in values if value not in allowed]
+        return [unknown_code(name, value, allowed, lexicon) for value in values if value not in allowed]
 
     def entry(self, values: tuple[str, ...], lexicon: Lexicon) -> Operator:
         """The operator on the field itself (inside the nested path, if any), without dates."""
@@ -130,7 +130,8 @@ def _refusals(parse: Callable[[str], object], value: str, name: str) -> tuple[Fi
     return ()
 
 
-def _unknown_code(name: str, value: str, allowed: Mapping[str, Any], lexicon: Lexicon) -> FieldError:
+def unknown_code(name: str, value: str, allowed: Mapping[str, Any], lexicon: Lexicon) -> FieldError:
+    """The error of a parameter whose value is none of the codes allowed: it names the nearest."""
     suggestion = lexicon.nearest(value, allowed)
     hint = f" Vouliez-vous dire « {suggestion} » ?" if suggestion else ""
     shown = tuple(allowed) if len(allowed) <= 40 else ()

@@ -13,7 +13,7 @@ from vivier.errors import FieldError
     [
         ("who", "missing", "« who » : choisissez l'entreprise.", "Choisissez l'entreprise."),
         ("start", "missing", "« start » manque.", "« Début d'exécution » manque."),
-        ("trade", "unknown_value", "« trade » : métier inconnu « zzz ». Les codes sont dans /v1/trades.", "zzz"),
+        ("trade", "unknown_code", "Code inconnu « zzz » pour « trade ».", "zzz"),
         ("hours", "float_parsing", "« hours » doit être un nombre (reçu : abc).", "Écrivez un nombre en chiffres"),
         ("start", "date_parsing", "« start » est une date AAAA-MM-JJ (reçu : demain).", "Écrivez un jour comme"),
         ("trade", "unknown_parameter", "Paramètre inconnu « trade ». Paramètres admis : voir /docs.", "retirez-le"),

@@ -27,7 +27,7 @@ from vivier.lexicon import Lexicon
 from vivier.memory import Room
 from vivier.model.views import CapacityView, SupplierView
 from vivier.search.conditions import Conditions
-from vivier.search.filters import holding
+from vivier.search.filters import holding, unknown_code
 from vivier.search.operators import AnyOf, Not, Operator, Part, Same, Search, Sort, Terms, Tier, conjunction
 from vivier.search.port import Hit
 from vivier.search.scoring import DECLARED, NAMED
@@ -150,12 +150,8 @@ def known_trades(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """The trades given, checked. Raises ``InvalidRequest`` when there is none or when one is unknown."""
     if not codes:
         raise InvalidRequest((FieldError("trade", "missing", "« trade » : donnez au moins un métier ou un code CPV."),))
-    errors = [
-        FieldError("trade", "unknown_code", f"Métier inconnu « {code[:80]} » : voir /v1/trades.")
-        for code in codes
-        if code not in lexicon.trade_names
-    ]
-    if errors:
+    known = lexicon.trade_names
+    if errors := [unknown_code("trade", code, known, lexicon) for code in codes if code not in known]:
         raise InvalidRequest(tuple(errors))
     return codes
 
