@@ -91,7 +91,7 @@ class Won:
 class Around:
     """Structures that are not counted. ``partly``: those that cover a smaller part; ``seated``: those that only have their seat
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
-    structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
+    structures of the trade that have their seat there or reach a part of it, and whose zone is not published, whatever their agreement; ``seated_sites``: inclusive sites with their seat there,
     whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what is believed of each;
     ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
     read have nobody of the supply in the territory (:mod:`vivier.suppliers.unlisted`); ``sheets``: sheets of the structures counted and to check,
