@@ -193,7 +193,7 @@ class Depth:
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
             (self.around.unlisted, "nos listes n'ont personne d'ici"),
             (around.untold, _silent(around)),
-            (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
+            (around.unplaced, f"{plural(around.unplaced, 'structure')} de ce métier à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
         return tuple(text for count, text in remarks if count)
@@ -209,7 +209,8 @@ NOTHING_AROUND: Final = Around()
 
 def _silent(around: Around) -> str:
     """« 40 sites au métier inconnu, dont 2 à 5 feraient celui-ci »."""
-    likely = "" if around.probable == "0" else f", dont {around.probable} feraient celui-ci"
+    do = "feraient" if round(around.expected[1]) > 1 else "ferait"
+    likely = "" if around.probable == "0" else f", dont {around.probable} {do} celui-ci"
     return f"{plural(around.untold, 'site')} au métier inconnu{likely}"
 
 
