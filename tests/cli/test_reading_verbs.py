@@ -141,4 +141,4 @@ def test_clauses_are_proposed_with_their_articles_or_none_is_written_yet(vivier:
     assert [line for line in printed.splitlines() if line in {plain(title) for title in titles}] == list(
         map(plain, titles)
     )
-    assert "métier inconnu" in told(home, "clauses", "rien", code=2)
+    assert "Code inconnu « rien »" in told(home, "clauses", "rien", code=2)
