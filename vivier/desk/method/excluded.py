@@ -30,7 +30,7 @@ EXCLUSIONS: Final[dict[ExclusionReason, str]] = {
     "declined": "a répondu qu'elle ne peut pas faire ce lot",
     "trade_refused": "déclare ne pas faire ce métier",
     "sector_mismatch": "n'exerce pas ce métier à notre connaissance",
-    "trade_unknown": "métier inconnu : à appeler",
+    "trade_unknown": "métier inconnu de nos sources",
     "kind_not_eligible": "son type ne relève pas de l'article",
     "agreement_expired": "agrément expiré à la date",
     "agreement_to_check": "agrément à vérifier : sa dernière preuve est plus ancienne que sa durée légale",

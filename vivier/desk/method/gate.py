@@ -94,14 +94,15 @@ def _shut(site: Candidate, opposed: Collection[str]) -> Excluded | None:
         return Excluded(site, "declined")
     if site.refused:
         return Excluded(site, "trade_refused")
-    if not site.in_trade and site.trade_known:
-        return Excluded(site, "sector_mismatch")
-    return None if site.in_trade or site.covers or site.might_cover else Excluded(site, _zone(site))
+    if not site.in_trade and (site.trade_known or not (site.covers or site.might_cover)):
+        return Excluded(site, "sector_mismatch" if site.trade_known else "trade_unknown")
+    return None
 
 
 def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | None:
-    if not site.in_trade and not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check)):
-        return Excluded(site, "trade_unknown", "trade_unknown")
+    if not site.in_trade:
+        to_ask = not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
+        return Excluded(site, "trade_unknown", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(site.kinds):
         if not legal.isdisjoint(site.to_check):
             return Excluded(site, "agreement_to_check")
@@ -110,11 +111,8 @@ def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | 
         return Excluded(site, "kind_not_eligible", _note(site, article, legal))
     if site.covers:
         return None
-    return Excluded(site, _zone(site), "zone_unknown" if site.might_cover else None)
-
-
-def _zone(site: Candidate) -> ExclusionReason:
-    return "zone_partial" if site.zone == "partial" else "zone_none"
+    reason: ExclusionReason = "zone_partial" if site.zone == "partial" else "zone_none"
+    return Excluded(site, reason, "zone_unknown" if site.might_cover else None)
 
 
 def _note(site: Candidate, article: str, legal: frozenset[str]) -> str | None:
