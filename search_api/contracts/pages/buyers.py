@@ -236,7 +236,8 @@ def _period(first: str | None, last: str | None, as_of: date) -> str:
         return "dates inconnues"
     if first > as_of.isoformat():
         return f"le premier notifié le {long_day(first)}"
-    return f"du {long_day(first)} au {long_day(min(last, as_of.isoformat()))}"
+    last = min(last, as_of.isoformat())
+    return f"le {long_day(first)}" if first == last else f"du {long_day(first)} au {long_day(last)}"
 
 
 def _rows(rows: tuple[IndicatorRow, ...] | list[IndicatorRow]) -> Iterator[Row]:
