@@ -37,6 +37,13 @@ _SHARED: Final[dict[str, Any]] = {
     if name in Establishment.model_fields and name != "siret" and member.fact is not None
 }
 """Members of a supplier on which SIRENE has the first word: those that an establishment has under the same name."""
+_OF_A_SOLE_TRADER: Final = frozenset(
+    (
+        *("id", "name", "brand", "siren", "siret", "finess", "identifiers"),
+        *("agreements", "labels", "address", "zones", "closed", "sources", "issues"),
+    )
+)
+"""Members of a supplier that are shown of a sole trader, beside its certified offers."""
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
@@ -112,26 +119,19 @@ def _sizes(fact: Establishment, provenance: Provenance) -> Iterable[Fact[Capacit
 
 def _only_labels(supplier: Supplier) -> Supplier:
     """The supplier of a sole trader reduced to what an official list says: kinds, labels, certified trades, place.
-    Its activity code goes too: it would let suppose a trade."""
-    return _changed(
-        supplier,
-        acronym=None,
-        other_names=(),
-        offers=tuple(offer for offer in supplier.offers if offer.value.evidence == "certified"),
-        capacities=(),
-        networks=(),
-        references=(),
-        website=None,
-        mailbox=None,
-        phone=None,
-        description=None,
-        naf=None,
-    )
+    Its activity code goes too: it would let suppose a trade. So does any field that is not named in ``_OF_A_SOLE_TRADER``."""
+    blank = {name: field.default for name, field in Supplier.model_fields.items() if name not in _OF_A_SOLE_TRADER}
+    certified = tuple(offer for offer in supplier.offers if offer.value.evidence == "certified")
+    others = tuple(other for other in supplier.others if other.field in _OF_A_SOLE_TRADER)
+    return _changed(supplier, **blank | {"offers": certified, "others": others})
 
 
 def _withheld(supplier: Supplier, fact: Establishment, provenance: Provenance, context: Context) -> Supplier:
     """The supplier reduced to a commune; the name of a natural person is removed too."""
-    changes: dict[str, Any] = {"issues": _with(supplier.issues, "address_withheld")}
+    changes: dict[str, Any] = {
+        "issues": _with(supplier.issues, "address_withheld"),
+        "others": tuple(other for other in supplier.others if other.field != "address"),
+    }
     if supplier.address is not None:
         address = supplier.address.value
         reduced = Address(post_code=address.post_code, town=address.town, commune=address.commune)

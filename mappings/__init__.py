@@ -36,12 +36,17 @@ def read_table(name: str) -> Iterator[dict[str, str]]:
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a UTF-8 CSV file, gzipped when its name ends in ``.gz``. Raises ``ValueError`` on a row too short or long."""
+    """Rows of a UTF-8 CSV file, gzipped when its name ends in ``.gz``. Raises ``ValueError``, with the file and the
+    line, on a row too short or long."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as stream:
         rows = csv.reader(stream)
         header = next(rows)
-        yield from (dict(zip(header, row, strict=True)) for row in rows if row)
+        for row in filter(None, rows):
+            if len(row) != len(header):
+                wanted = f"{len(row)} cells, {len(header)} wanted: a cell with a comma stands between quotation marks"
+                raise ValueError(f"{path.name}, line {rows.line_num}: {wanted}")
+            yield dict(zip(header, row, strict=True))
 
 
 def read_columns(name: str) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Write the pages of ``docs/generated``: ``python -m scripts.build_docs [--check]``.
+"""Write the pages of ``docs/generated`` and the JSON Schema of lists: ``python -m scripts.build_docs [--check]``.
 
 Their content is read from the source cards, the vocabulary, the settings, the models of the API and the answers to the judged
 searches, so that a page never contradicts the code.
@@ -8,6 +8,7 @@ searches, so that a page never contradicts the code.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,23 +25,25 @@ from scripts.docs import (
     survivorship_page,
     vocabulary_page,
 )
+from vivier.lists.schema import schema
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GENERATED = DOCS / "generated"
 
 
 def pages() -> dict[str, str]:
-    """The generated pages by file name."""
+    """What is generated, by its path under ``docs``."""
     return {
-        "api-suppliers.md": api_suppliers_page.page(),
-        "api-contracts.md": contracts_api_page.page(),
-        "judged.md": judged_page.page(judged_page.embedded_rankings()),
-        "parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
-        "privacy.md": privacy_page.page(),
-        "settings.md": settings_page.page(),
-        "sources.md": sources_page.page(sources()),
-        "survivorship.md": survivorship_page.page(sources()),
-        "vocabulary.md": vocabulary_page.page(),
+        "schemas/supplier-list.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
+        "generated/api-suppliers.md": api_suppliers_page.page(),
+        "generated/api-contracts.md": contracts_api_page.page(),
+        "generated/judged.md": judged_page.page(judged_page.embedded_rankings()),
+        "generated/parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
+        "generated/privacy.md": privacy_page.page(),
+        "generated/settings.md": settings_page.page(),
+        "generated/sources.md": sources_page.page(sources()),
+        "generated/survivorship.md": survivorship_page.page(sources()),
+        "generated/vocabulary.md": vocabulary_page.page(),
     }
 
 
@@ -58,16 +61,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     options = parser.parse_args()
     built = pages()
-    old = list(stale(built, GENERATED))
+    old = list(stale(built, DOCS))
     if options.check:
-        print(
-            "\n".join(f"stale: docs/generated/{name} (python -m scripts.build_docs)" for name in old)
-            or "pages are up to date"
-        )
+        print("\n".join(f"stale: docs/{name} (python -m scripts.build_docs)" for name in old) or "pages are up to date")
         return 1 if old else 0
     for name in old:
-        (GENERATED / name).write_text(built[name], encoding="utf8")
-        print(f"written: docs/generated/{name}")
+        (DOCS / name).write_text(built[name], encoding="utf8")
+        print(f"written: docs/{name}")
     return 0
 
 

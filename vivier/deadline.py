@@ -41,11 +41,12 @@ _since: ContextVar[float | None] = ContextVar("since", default=None)
 
 @contextmanager
 def limited(deadline: Deadline) -> Iterator[None]:
-    """The block, and the threads that it awaits, have this deadline."""
-    token = _deadline.set(deadline)
+    """The block, and the threads that it awaits, have this deadline. What the thread computed before the block is not counted."""
+    token, before = _deadline.set(deadline), _since.set(None)
     try:
         yield
     finally:
+        _since.reset(before)
         _deadline.reset(token)
 
 

@@ -27,7 +27,7 @@ def test_the_farther_the_less_probable_by_no_single_step(kind: str, one: float, 
 
 
 def test_every_kind_that_reserves_has_a_curve_and_an_association_comes_less_far_than_a_company() -> None:
-    assert set(KINDS) - {"ESS"} <= set(curves())
+    assert set(KINDS) - {"ESS"} <= set(curves()), "give each kind its row of belief_reach.csv"
     assert curve_of(("AI",)).half < curve_of(("EA",)).half == curve_of(("AI", "EA")).half
     assert comes(("AI",), None) is None
 

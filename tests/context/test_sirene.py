@@ -32,7 +32,7 @@ from tests.indexer.records import record
 from tests.world import World, served
 from vivier.errors import ImportRefused, NotFound
 from vivier.lexicon import load_lexicon
-from vivier.model import Capacity, Label, Offer
+from vivier.model import Capacity, Label, NotOffered, Offer
 from vivier.model.context import Establishment
 from vivier.runs.context import read_facts
 from vivier.settings import Settings
@@ -216,3 +216,16 @@ def test_an_answer_cut_short_is_refused(settings: Settings, tmp_path: Path) -> N
     cut.write_text(json.dumps({"results": []})[:-2])
     with pytest.raises(WrongFile, match="JSON complet"):
         add_context("sirene", [cut], settings)
+
+
+def test_what_a_sole_trader_does_not_show_is_not_shown_as_the_value_of_another_source(settings: Settings) -> None:
+    other = record("autre", "1", siret=HIDDEN, labels=RGE, line="7 rue Cachée", website="https://cachee.example")
+    put_records(settings, [other], "autre")
+    supplier = only(told(settings, HIDDEN, labels=RGE, line="5 rue Cachée", website="https://cachette.example"))
+    assert len(supplier.sources) == 3 and "cach" not in supplier.model_dump_json().lower()
+
+
+def test_a_sole_trader_keeps_no_field_that_nobody_named(settings: Settings) -> None:
+    given = {"networks": ("Réseau",), "not_offered": (NotOffered(words="le samedi"),), "phone": "0199000000"}
+    supplier = only(told(settings, LISTED, labels=RGE, **given))
+    assert supplier.networks == supplier.not_offered == () and supplier.phone is None

@@ -62,7 +62,7 @@ def aside(settings: Settings, folder: Path, line: dict[str, Any]) -> tuple[str, 
 
 def test_the_published_schema_is_the_one_of_the_code() -> None:
     published = json.loads((DOCS / "schemas" / "supplier-list.schema.json").read_bytes())
-    assert published == schema()
+    assert published == schema(), "run: python -m scripts.build_docs"
     jsonschema.Draft202012Validator.check_schema(published)
 
 

@@ -50,9 +50,9 @@ SAID = """12 colonnes, séparateur point-virgule, cp1252.
 Écrit : tests/fixtures/sources/odd/checks.json
 Écrit : tests/crawlers/test_source_odd.py
 Ensuite : 1. remplacez chaque « À COMPLÉTER » de crawlers/sources/odd.py ;
-2. python -m pytest tests/crawlers -k odd ;
-3. python -m scripts.build_docs ;
-4. vivier import odd list.csv.
+2. python -m scripts.build_expected odd && python -m scripts.build_docs ;
+3. python -m pytest tests/crawlers -k odd ;
+4. vivier import odd FICHIER.
 """
 """What the verb says of that list."""
 
@@ -157,9 +157,9 @@ def test_the_verb_names_each_column_each_file_written_and_what_comes_next(
 ) -> None:
     odd = tmp_path / "odd.csv"
     odd.write_bytes(ODD.encode("cp1252"))
-    say_written("odd", Path("list.csv"), new_source("odd", odd, {"name": 'Raison "sociale"'}, root))
+    say_written("odd", new_source("odd", odd, {"name": 'Raison "sociale"'}, root))
     assert plain(capsys.readouterr().out) == SAID
-    say_written("simple", file, new_source("simple", file, {}, root))
+    say_written("simple", new_source("simple", file, {}, root))
     told = plain(capsys.readouterr().out)
     assert "UTF-8" in told and "Contacts" not in told and "Ignorées" not in told
 

@@ -100,6 +100,15 @@ def test_what_is_odd_but_clear_is_read(lines: dict[str, Line]) -> None:
     assert len(lines["33"].trades) == 2 and lines["33"].notes
 
 
+def test_several_trades_or_places_are_told_of_the_lots_that_have_them_alone(lines: dict[str, Line]) -> None:
+    for line in lines.values():
+        told = [
+            any(note.startswith(start) for note in line.notes) for start in ("Plusieurs métiers", "Plusieurs lieux")
+        ]
+        assert told == [len(line.trades) > 1, len(line.territories) > 1]
+    assert {len(line.territories) for line in lines.values()} >= {1, 2}
+
+
 def test_a_correction_makes_a_line_counted(lines: dict[str, Line], lexicon: Lexicon) -> None:
     row = corrected(lines["21"].row, {"place": "commune:93066"})
     assert understand(row, lexicon).state == "ready"

@@ -20,6 +20,7 @@ from typing import Final
 from tests.engine.compare import COLLECTION
 from tests.engine.village import VILLAGE
 from vivier.engine.opensearch.store import OpenSearchStore
+from vivier.errors import EngineUnavailable
 from vivier.search.operators import All
 from vivier.search.port import Store
 from vivier.text.vocabulary import Vocabulary
@@ -30,6 +31,8 @@ WORDS: Final = Vocabulary(len(VILLAGE), {"jardin": (3, "jardins")})
 _NAME: Final = re.compile(rf"(?<={COLLECTION}-)\d{{20}}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00")
 _BUILDER: Final = re.compile(r'"builder": ?"[^"]+"')
+_FIELDS: Final = re.compile(r'(?<="properties":)\{.*\}(?=,"_meta"|\}\}\}$)')
+"""The fields of an index: one more is no other question."""
 _TOOK: Final = re.compile(r'"took":\d+')
 Exchange = tuple[str, str, str, int, str]
 """Method, address, body, status, answer. Names of generations are ``{0}``, ``{1}``…; moments are those of the recording."""
@@ -78,7 +81,7 @@ class Recorded:
                 self._moments.append(moment)
         for place, moment in enumerate(self._moments):
             text = text.replace(moment, f"{{moment {place}}}")
-        return _TOOK.sub('"took":1', _BUILDER.sub('"builder":"here:1"', text))
+        return _FIELDS.sub("{}", _TOOK.sub('"took":1', _BUILDER.sub('"builder":"here:1"', text)))
 
 
 def _passed(upstream: str, method: str, path: str, body: str) -> tuple[int, str]:
@@ -119,6 +122,10 @@ def served(recorded: Recorded) -> Iterator[OpenSearchStore]:
     try:
         with closing(OpenSearchStore([f"http://127.0.0.1:{server.server_port}"], PREFIX)) as store:
             yield store
+    except EngineUnavailable:
+        again = "make opensearch; python -m tests.engine.recorded http://127.0.0.1:9200"
+        assert recorded.refused == [], f"asked, and not in the recording: {again}"
+        raise
     finally:
         server.shutdown()
         server.server_close()

@@ -20,7 +20,7 @@ from vivier.law.articles import (
     contract_article,
 )
 from vivier.law.kinds import CLAUSE_ARTICLE, FAMILY_OF_KIND, KINDS, Eligibility, Family, Lends, kinds_answering
-from vivier.law.labels import LabelFamily
+from vivier.law.labels import Asks, LabelFamily
 from vivier.law.parameters import value
 
 TABLES = ("articles", "kinds", "labels", "eligibility")
@@ -131,3 +131,15 @@ def test_a_code_has_one_row_and_a_label_or_kind_a_name(table: str) -> None:
 )
 def test_a_column_with_a_closed_list_holds_nothing_else(table: str, column: str, allowed: tuple[str, ...]) -> None:
     assert {row[column] for row in read_table(table)} - set(allowed) == set(), f"write one of {allowed}"
+
+
+@pytest.mark.parametrize("column", ["scope", "asks", "trades"])
+def test_each_word_of_a_cell_of_a_label_is_a_known_code(column: str) -> None:
+    """A code with a comma after it would be lost without a word."""
+    known = {
+        "scope": {"product", "service", "site", "organisation"},
+        "asks": set(get_args(Asks)),
+        "trades": {row["code"] for table in ("trades", "trade_groups") for row in read_table(table)},
+    }[column]
+    wrong = {row["code"]: found for row in read_table("labels") if (found := {*row[column].split()} - known)}
+    assert wrong == {}, f"in « {column} » of labels.csv, write known codes separated by spaces"

@@ -315,3 +315,10 @@ def test_every_product_group_leads_to_a_trade_there_is_or_to_none() -> None:
     assert {row["nature"] for row in rows} == {"goods", "service"}
     sources = mappings.table_path("SOURCES.md").read_text(encoding="utf-8")
     assert f"| `eu_ecolabel_groups.csv` | {len(rows)} |" in sources
+
+
+def test_a_row_with_a_cell_too_many_is_told_with_its_file_and_its_line(tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("code,trades\nA,x\nB,x,y\n", encoding="utf8")
+    with pytest.raises(ValueError, match=r"labels\.csv, line 3: 3 cells, 2 wanted.*quotation marks"):
+        list(mappings.read_csv(table))

@@ -16,6 +16,9 @@ from vivier.needs.lexis import root
     ("text", "found"),
     [
         ("3 ans de nettoyage", [(36, None, 36)]),
+        ("un an et demi de nettoyage", [(18, None, 18)]),
+        ("1,5 an reconductible 1 fois", [(18, 1, 36)]),
+        ("2 ans et 6 mois", [(30, None, 30)]),
         ("12 mois renouvelables 3 fois", [(12, 3, 48)]),
         ("1 an reconductible 2 fois 6 mois", [(12, 2, 24)]),
         ("1 an + 3 reconductions", [(12, 3, 48)]),

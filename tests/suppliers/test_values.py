@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from pydantic import ValidationError
 
 import vivier.model
 from vivier.model import Capacity, Offer
-from vivier.model.base import Given, Indexed, indexed_members
+from vivier.model.base import Given, Indexed, Model, indexed_members
 from vivier.model.context import Establishment
 from vivier.model.contract import Considerations
 from vivier.model.sizes import is_known, newest_sizes
@@ -96,7 +98,11 @@ def test_a_legal_category_that_begins_by_one_is_that_of_a_person() -> None:
 
 
 def test_members_marked_are_indexed_and_names_are_found_in_their_module() -> None:
-    assert indexed_members(vivier.model.Supplier) == ("networks", "zones", "closed") and Indexed() == Indexed()
+    class Marked(Model):
+        plain: str = ""
+        marked: Annotated[str, Indexed()] = ""
+
+    assert indexed_members(Marked) == ("marked",) and Indexed() == Indexed()
     assert vivier.model.Buyer.__module__ == "vivier.model.buyer"
     with pytest.raises(AttributeError, match="nobody"):
         _ = vivier.model.nobody

@@ -24,10 +24,10 @@ def new_source(
     from crawlers.scaffold.write import new_source as write_source
 
     given = {role: column for role, column in (("siret", siret), ("name", name)) if column is not None}
-    say_written(source_id, file, write_source(source_id, file, given))
+    say_written(source_id, write_source(source_id, file, given))
 
 
-def say_written(source_id: str, file: Path, made: NewSource) -> None:
+def say_written(source_id: str, made: NewSource) -> None:
     """Reports what was read, what was written, and what comes next."""
     from crawlers.scaffold.text import TO_FILL
 
@@ -35,9 +35,9 @@ def say_written(source_id: str, file: Path, made: NewSource) -> None:
     for path in made.files:
         say(f"Écrit : {path}")
     say(f"Ensuite : 1. remplacez chaque « {TO_FILL} » de {made.files[0]} ;")
-    say(f"2. python -m pytest tests/crawlers -k {source_id} ;")
-    say("3. python -m scripts.build_docs ;")
-    say(f"4. vivier import {source_id} {file}.")
+    say(f"2. python -m scripts.build_expected {source_id} && python -m scripts.build_docs ;")
+    say(f"3. python -m pytest tests/crawlers -k {source_id} ;")
+    say(f"4. vivier import {source_id} FICHIER.")
 
 
 def _say_columns(layout: Layout) -> None:

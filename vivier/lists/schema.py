@@ -1,16 +1,14 @@
 """The layout of « a list of one's own »: what a line of JSON may say of a supplier.
 
-``python -m vivier.lists.schema`` prints its JSON Schema, kept in ``docs/schemas/supplier-list.schema.json``.
+Its JSON Schema, ``docs/schemas/supplier-list.schema.json``, is written by ``python -m scripts.build_docs``.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Union
 
-import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -213,12 +211,3 @@ def schema() -> dict[str, object]:
         "anyOf": [{"$ref": "#/$defs/Supplier"}, {"$ref": "#/$defs/Header"}],
         "$defs": dict(sorted(shared.items())),
     }
-
-
-def main() -> None:
-    """Print the schema."""
-    sys.stdout.write(orjson.dumps(schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
-
-
-if __name__ == "__main__":
-    main()

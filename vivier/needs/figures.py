@@ -45,7 +45,8 @@ _EACH = re.compile(
 )
 """What follows the price of one thing: « 25 € pièce », « 12 €/repas ». It is no amount of the contract."""
 _SCALES = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
-_LENGTH = rf"(?P<count>{_COUNT})(?:(?<=\d) ?| )(?P<period>{_PERIOD})s?\b"
+_LENGTH = rf"(?P<count>{_COUNT})(?:[.,](?P<part>\d\d?))?(?:(?<=\d) ?| )(?P<period>{_PERIOD})s?\b(?:(?P<half> et demie?\b)| et (?P<rest>\d\d?) ?mois\b)?"
+"""« 3 ans », « 1,5 an », « un an et demi », « 2 ans et 6 mois »."""
 _DURATION = re.compile(
     rf"(?<![\d,.-])(?<!l')\b(?:(?P<times>\d) ?[x×] ?|(?P<before>(?:\d{{1,2}} ?\+ ?)+))?{_LENGTH}(?P<more> fermes?)?"
 )
@@ -156,7 +157,7 @@ def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) ->
     months = _months(match)
     terms = [months] * (int(match["times"] or 1) - 1)  # « 3 x 12 mois »
     if match["before"] is not None:  # « 1 + 1 + 2 ans »
-        unit = months / _count(match["count"])
+        unit = _PERIODS[match["period"]]
         months, *terms = (unit * int(count) for count in (*re.findall(r"\d+", match["before"]), match["count"]))
     known = bool(terms)
     for each in after:
@@ -172,7 +173,8 @@ def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) ->
 
 
 def _months(match: re.Match[str]) -> float:
-    return round(_count(match["count"]) * _PERIODS[match["period"]], 2)
+    count = _count(match["count"]) + float(f"0.{match['part'] or 0}") + (0.5 if match["half"] else 0)
+    return round(count * _PERIODS[match["period"]] + int(match["rest"] or 0), 2)
 
 
 def _count(word: str) -> int:

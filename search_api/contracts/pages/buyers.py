@@ -217,7 +217,7 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
         category=CATEGORIES.get(record["category"], record["category"]),
         seat=None if seat is None else place_label(seat, lexicon.gazetteer),
         contracts=sheet.known,
-        period=_period(record.get("first"), record.get("last"), as_of),
+        period=period_of(record.get("first"), record.get("last"), as_of),
         years=tuple(_rows(sheet.by_year.rows)),
         divisions=tuple(_rows(sorted(sheet.by_division.rows, key=lambda row: -row.social.share.n))),
         total=_row(sheet.by_year.total),
@@ -230,14 +230,14 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
     )
 
 
-def _period(first: str | None, last: str | None, as_of: date) -> str:
+def period_of(first: str | None, last: str | None, as_of: date) -> str:
     """The period in which the contracts of a buyer were notified. The last contract may come after the day of the query."""
     if not first or not last:
         return "dates inconnues"
     if first > as_of.isoformat():
         return f"le premier notifié le {long_day(first)}"
-    last = min(last, as_of.isoformat())
-    return f"le {long_day(first)}" if first == last else f"du {long_day(first)} au {long_day(last)}"
+    until = min(last, as_of.isoformat())
+    return f"le {long_day(first)}" if first == until else f"du {long_day(first)} au {long_day(until)}"
 
 
 def _rows(rows: tuple[IndicatorRow, ...] | list[IndicatorRow]) -> Iterator[Row]:

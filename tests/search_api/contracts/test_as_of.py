@@ -51,7 +51,6 @@ def test_the_sheet_of_a_buyer_counts_what_was_notified_by_then(client: TestClien
 def test_the_page_of_a_buyer_says_when_its_first_contract_came(open_page: Open) -> None:
     assert "Aucun marché connu à cette date" in open_page(f"/acheteurs/{VERTOU}?as_of=2025-05-31").text
     assert "le premier notifié le 1er juin 2025" in open_page(f"/acheteurs/{VERTOU}?as_of=2025-05-31").text
-    assert ", le 1er juin 2025. Au 1er juin 2025." in open_page(f"/acheteurs/{VERTOU}?as_of=2025-06-01").text
 
 
 def test_the_sheet_of_a_contract_is_judged_on_the_day_asked(client: TestClient) -> None:

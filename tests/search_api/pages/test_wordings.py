@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from search_api.contracts.pages.buyers import against
+from search_api.contracts.pages.buyers import against, period_of
 from search_api.pages.words import credit, long_day
 from vivier.contracts.shares import Share
 from vivier.french import NO_BREAK
@@ -22,6 +24,19 @@ def test_an_organisation_without_a_name_is_named_by_its_number() -> None:
     assert unnamed("Acheteur", "110014016").replace(NO_BREAK, " ") == "Acheteur au SIREN 110 014 016 (nom non publié)"
     assert "SIRET 110 014 016 00015" in unnamed("Titulaire", "11001401600015").replace(NO_BREAK, " ")
     assert unnamed("Titulaire", "FR-12") == "Titulaire au numéro FR-12 (nom non publié)"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2024-06-26", "2024-06-26", "le 26 juin 2024"),
+        ("2024-06-26", "2027-01-02", "du 26 juin 2024 au 1er décembre 2026"),
+        ("2026-12-02", "2027-01-02", "le premier notifié le 2 décembre 2026"),
+        (None, None, "dates inconnues"),
+    ],
+)
+def test_the_contracts_of_a_buyer_are_of_a_period_or_of_a_day(first: str | None, last: str | None, words: str) -> None:
+    assert period_of(first, last, date(2026, 12, 1)).replace(NO_BREAK, " ") == words
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from search_api.clients import CLIENT
 from search_api.costs import LANE, REFUSED
 from search_api.lanes import Lanes, Width
 from search_api.metrics import IN_FLIGHT
-from vivier.deadline import check
+from vivier.deadline import Deadline, check, limited
 from vivier.errors import StudyTooLong
 
 YOURS = "Trop de requêtes viennent de chez vous en même temps. Attendez la fin des premières."
@@ -257,3 +257,11 @@ def test_what_is_no_request_passes() -> None:
         assert given == [{"type": "passed"}]
 
     running(story)
+
+
+def test_what_a_thread_computes_between_two_requests_is_counted_to_neither() -> None:
+    with limited(Deadline(1e9)):
+        check()
+    assert sum(range(100_000))
+    with limited(Deadline(1e-4)):
+        check()

@@ -250,7 +250,7 @@ def launched(text: str, field: str) -> tuple[date | None, Mentions]:
     if first == last:
         return first, ()
     if first < in_force() <= last:
-        message = f"Date « {text[:40]} » : les obligations changent le {day(in_force())}. Donnez le jour, par exemple 15/09/2026."
+        message = f"Date « {text[:40]} » : d'autres obligations valent avant le {day(in_force())}. Donnez le jour, par exemple 15/09/2026."
         raise wrong(field, message)
     return first, (f"Lancement « {text[:40]} » : premier jour compté, {day(first)}.",)
 

@@ -44,7 +44,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "launched",
         "Date de lancement",
-        "Par exemple 15/03/2027. Les obligations dépendent de ce jour.",
+        "Par exemple 15/03/2027. D'autres obligations valent avant le 22/08/2026.",
         cells.launched,
         {},
         ("lancement", "date de consultation", "date de publication", "publication", "date prevue"),
