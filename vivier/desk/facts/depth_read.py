@@ -143,8 +143,7 @@ class TradeIndex:
     @property
     def everywhere(self) -> Pairs:
         """Every site, as those of a single territory."""
-        sites = np.arange(len(self._columns.sites))
-        return Pairs(sites, self._columns.width)
+        return Pairs(np.arange(len(self._columns.sites)), self._columns.width)
 
     def to_check(self, sites: Pairs, territories: int) -> list[int]:
         """Number of SIREN in each territory that are not counted anywhere because their agreement is to check."""
