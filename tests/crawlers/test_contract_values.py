@@ -198,6 +198,12 @@ def test_the_name_of_a_person_is_not_kept(contract: MakeContract, name: str, kep
     assert ("person_name_removed" in record.issues) == (kept != name)
 
 
+def test_the_name_of_a_buyer_is_kept_even_when_it_reads_like_a_person_s(contract: MakeContract) -> None:
+    record = contract(acheteur={"id": BUYER, "nom": "EXEMPLE JEAN-PIERRE"})
+    assert record.buyer is not None and record.buyer.name == "EXEMPLE JEAN-PIERRE"
+    assert "person_name_removed" not in record.issues
+
+
 @pytest.mark.parametrize(("months", "expected"), [(181, 181), (0, 0), ("240", 240), (-3, -3)])
 def test_a_duration_beyond_fifteen_years_or_of_nothing_is_doubted(
     contract: MakeContract, months: Any, expected: int

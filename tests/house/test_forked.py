@@ -23,6 +23,13 @@ def test_results_come_in_order_whether_or_not_they_are_worth_a_fork() -> None:
         ]
 
 
+@pytest.mark.parametrize(("processes", "here"), [(1, True), (2, False)])
+def test_a_second_core_is_worth_a_fork(monkeypatch: pytest.MonkeyPatch, processes: int, here: bool) -> None:
+    monkeypatch.setattr("vivier.forked.cores", lambda: processes)
+    ran_in = set(on_every_core(lambda _: os.getpid(), range(3), worth=True))
+    assert (ran_in == {os.getpid()}) == here
+
+
 def test_few_items_are_taken_ahead_of_the_results() -> None:
     taken = 0
 

@@ -71,6 +71,12 @@ def test_answers_of_more_bytes_than_the_bound_leave_the_oldest_first() -> None:
     assert answers.get(("huge",)) is None and answers.get(("2",)) is not None
 
 
+def test_the_headers_of_an_answer_count_among_its_bytes() -> None:
+    answers = AnswerCache(most_bytes=10_000)
+    answers.keep(("headers",), CachedAnswer({"Link": "x" * 12_000}, b""))
+    assert answers.get(("headers",)) is None
+
+
 def test_a_body_kept_is_sent_plain_as_it_was_made(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses.igzip, "decompress", None)  # undoing what was just compressed would be an error
     url = "/v1/suppliers?kind=EA&per_page=3"

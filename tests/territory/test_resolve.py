@@ -370,5 +370,13 @@ def test_the_label_of_a_place_is_read_back(id: str) -> None:
     assert certain(label(gazetteer.get(id), gazetteer)) == id
 
 
+def test_the_label_of_an_intercommunality_has_each_of_its_departements() -> None:
+    gazetteer = load_gazetteer()
+    assert label(gazetteer.get("epci:243500139"), gazetteer).endswith("(intercommunalité, 35)")
+    of_several = (gazetteer.get(f"epci:{siren}") for siren in gazetteer.names["epci"])
+    shared = next(area for area in of_several if area.departement is None)
+    assert label(shared, gazetteer).count(", ") >= 2
+
+
 def test_a_cedex_of_la_reunion_is_of_la_reunion() -> None:
     assert candidates("97898")[0] == "departement:974"
