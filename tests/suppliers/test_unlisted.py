@@ -89,6 +89,12 @@ def test_a_lot_where_the_lists_have_nobody_is_not_advised_against() -> None:
     assert known.title == "rien d'assuré" and "leur manque" not in known.reason
 
 
+def test_supplies_where_the_lists_have_nobody_are_told_their_gap_too() -> None:
+    goods = replace(LOT, category="fournitures", labour_share=None)
+    found = advised(Presence(unlisted="dans le Doubs"), goods)
+    assert found.title == UNLISTED and "Nos listes n'ont aucune structure inclusive dans le Doubs" in found.reason
+
+
 def test_a_region_of_which_the_lists_lack_some_departements_only_is_not_said_to_have_nobody() -> None:
     partly = Presence(seated=40, reaching=60, unlisted="en Loire-Atlantique")
     found = advised(partly)

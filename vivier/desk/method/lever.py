@@ -256,7 +256,7 @@ def _criterion(lot: Lot, light: bool, *, enough: bool) -> str:
 def _nobody(ground: Ground, light: bool) -> str:
     """The reason why no lever is advised: what the lot lacks, then who is there."""
     present, hours = ground.present, ground.hours
-    if present is not None and present.nobody_listed and not light:
+    if present is not None and present.nobody_listed and not (light and present.reaching):
         return _unlisted(present)
     if present is not None and not present.reaching:
         return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
