@@ -47,7 +47,7 @@ def test_a_clause_needs_no_known_trade_where_structures_lend_people() -> None:
 
 def test_what_is_known_and_what_is_not_are_two_facts() -> None:
     made = advise([*lending(3), *silent(9), structure(kinds=("EI",))])
-    assert any("Métier connu" in one and "1 structure (1 EI)" in one for one in made.facts)
+    assert any("Métier, zone et agrément connus" in one and "1 structure (1 EI)" in one for one in made.facts)
     assert any("9 autres structures pourraient convenir" in one and "pas comptées" in one for one in made.facts)
 
 
@@ -95,7 +95,7 @@ def test_posts_learnt_in_a_work_study_contract_call_for_a_criterion() -> None:
 
 def test_the_trade_of_the_silent_is_told_among_what_would_change_the_advice() -> None:
     made = advise(silent(60), replace(LOT, amount=None))
-    assert any("métier inconnu exercent ce métier : réservable" in one for one in made.changes)
+    assert any("à appeler confirment qu'elles peuvent faire ce lot : réservable" in one for one in made.changes)
 
 
 def test_a_lot_with_little_labour_calls_for_a_criterion_and_says_from_what_share_a_clause() -> None:
@@ -265,7 +265,13 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
     assert [advise(esat(12, usual)).lever for usual in (0.0, 0.6)] == ["none", "reserve_if"]
     reason = advise(esat(12, 0.6)).reason
     assert "12 de métier non publié, d'après leur type et leur nom" in reason
-    assert "Commencez par les" in reason
+    assert "Pour deux oui, prévoyez environ" in reason
+
+
+def test_a_direct_purchase_always_names_whom_to_call() -> None:
+    """Forty structures of two chances in a hundred: one of them sells the lot in more than half of the cases."""
+    made = feasibility(replace(LOT, amount=30_000), silent(40, "ESAT", 0.02), AS_OF)
+    assert made.lever == "direct" and len(made.first_calls) == 5
 
 
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:

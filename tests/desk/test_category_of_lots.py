@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vivier.desk.read.programme import Row
+from vivier.desk.read.queries import FeasibilityQuery
 from vivier.desk.read.understanding import understand
+from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
@@ -57,3 +59,13 @@ def test_the_category_of_the_column_is_preferred_to_the_words(stated: str, categ
     text = "Fourniture de plants à Rennes" if category == "services" else "Maintenance des chaudières à Rennes"
     line = understand(Row(1, {"text": text, "category": stated}), lexicon)
     assert (line.category, line.supposed_category) == (category, False)
+
+
+def test_a_lot_that_says_only_its_trade_is_the_same_at_both_doors(lexicon: Lexicon) -> None:
+    apart = {}
+    for trade in lexicon.trades:
+        line = understand(Row(1, {"trade": trade.code, "place": "Rennes"}), lexicon)
+        lot = FeasibilityQuery(trade=(trade.code,), territory=("commune:35238",)).lot(lexicon)
+        if (lot.category, lot.social_services) != (line.category, social_services([trade.code], line.cpv)):
+            apart[trade.code] = lot.category, line.category
+    assert apart == {}

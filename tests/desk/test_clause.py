@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.desk.making import candidates_of_any_sort, structure
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.clause import carriers, doers, lenders
+from vivier.desk.method.lever import carrying
 from vivier.law.kinds import kinds_answering
 
 
@@ -44,6 +45,16 @@ def test_another_trade_is_not_to_ask_whatever_its_zone_unless_it_lends_people() 
     other = {"in_trade": False, "zone": "partial", "declared": False}
     assert carriers([structure(kinds=("EI",), **other)]).possible == 0
     assert carriers([structure(kinds=("AI",), **other)]).possible == 1
+
+
+def test_who_lends_people_or_does_the_trade_is_not_said_to_be_of_unknown_trade() -> None:
+    silent = structure(kinds=("EI",), in_trade=False, trade_known=False)
+    lender = structure(kinds=(), to_check=("AI",), in_trade=False, trade_known=False)
+    worker = structure(kinds=(), to_check=("EI",))
+    assert carrying(carriers([silent])).startswith("1 structure de métier inconnu est à appeler")
+    for other in (lender, worker):
+        told = carrying(carriers([silent, other]))
+        assert told.startswith("2 structures de métier, zone ou agrément à confirmer sont à appeler")
 
 
 @pytest.mark.parametrize("kind", ["EITI", "EAMP", "SEP", "ESS"])

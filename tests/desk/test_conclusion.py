@@ -15,9 +15,7 @@ def lot(lever: str, **more: Any) -> dict[str, Any]:
         "article": {"code": "L2113-13"},
         "eligible": more.pop("eligible", 40),
         "capacity": {"unable": more.pop("unable", 0)},
-        "trade_unknown": 3,
-        "zone_unknown": 0,
-        "prospects": {"able": {"at_least_two": 0.6}},
+        "prospects": {"able": {"at_least_two": 0.6}, "likely": 2, "to_ask": 3},
     }
     return {
         "studied": True,
@@ -42,7 +40,9 @@ def lot(lever: str, **more: Any) -> dict[str, Any]:
 def test_a_lot_too_large_for_everyone_is_told_how_to_be_cut() -> None:
     end = conclusion(lot("clause", unable=40))
     assert end["smaller"] == CUT
-    assert end["reason"] == "40 structures du métier, 3 à appeler, toutes trop petites pour un lot de cette taille."
+    assert end["reason"] == (
+        "40 structures connues, 2 de zone ou d'agrément à confirmer, 3 de métier non publié, toutes trop petites pour un lot de cette taille."
+    )
     assert conclusion(lot("clause", unable=39))["smaller"] is None
 
 

@@ -148,13 +148,15 @@ def test_the_silent_who_probably_do_the_trade_are_told_as_an_interval_and_never_
     found = depth(members([1e6]), ARTICLES, 0.3, around=Around(untold=40, expected=(1.6, 5.4)))
     assert "40 sites au métier inconnu, dont 2 à 5 feraient celui-ci" in found.remarks
     assert found.count == 1 and found.level_low == "offre_unique"
+    few = depth([], ARTICLES, 0.3, around=Around(untold=40, expected=(0.1, 1.2)))
+    assert "40 sites au métier inconnu, dont 0 à 1 ferait celui-ci" in few.remarks
 
 
 def test_structures_of_unpublished_zone_leave_a_thin_supply_to_be_confirmed() -> None:
     found = depth([], ARTICLES, 0.3, around=Around(partly=2, unplaced=2, seated_sites=3))
     assert found.level == "offre absente (à confirmer)" and found.count == 0
     assert found.remarks == (
-        "2 structures à la zone non publiée",
+        "2 structures de ce métier à la zone non publiée",
         "tous métiers confondus, 3 sites ont leur siège ici",
     )
 

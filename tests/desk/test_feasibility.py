@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -120,12 +121,25 @@ def test_structures_whose_zone_nobody_published_are_told_and_change_no_odds() ->
     assert alike.central == study(example()).of("L2113-12").central and alike.verdict == "risque_infructueux"
 
 
-def test_what_the_structures_to_ask_would_change_is_told() -> None:
-    unplaced = structures([1e7] * 60, in_trade=False, trade_known=False, zone="partial", declared=False)
-    made = feasibility(LOT, unplaced, AS_OF)
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"in_trade": False, "trade_known": False},
+        {"in_trade": False, "trade_known": False, "zone": "partial", "declared": False},
+        {"in_trade": False, "trade_known": False, "kinds": (), "to_check": ("ESAT",)},
+        {"kinds": (), "to_check": ("ESAT",)},
+    ],
+)
+def test_what_the_structures_to_ask_would_change_is_told_whatever_is_not_known_of_them(doubt: dict[str, Any]) -> None:
+    made = feasibility(LOT, structures([1e7] * 60, **doubt), AS_OF)
     change = next(one for one in made.changes if one.code == "trade_told")
-    assert "celles de zone non publiée couvrent ce territoire" in change.text
+    assert change.text == "Si toutes les structures à appeler confirment qu'elles peuvent faire ce lot"
     assert (change.more, change.verdict) == (60, "reservable")
+
+
+def test_a_variation_that_changes_nothing_is_not_told() -> None:
+    made = feasibility(LOT, structures([1e7] * 4, in_trade=False, trade_known=False), AS_OF)
+    assert [change.code for change in made.changes] == ["trade_told"]
 
 
 def test_silence_on_trades_is_no_conclusion_rather_than_no_supply() -> None:

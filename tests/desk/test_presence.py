@@ -105,7 +105,7 @@ def test_the_reason_tells_who_is_there_and_that_they_are_to_be_asked(engine: Sto
     found = studied(engine, lexicon)
     assert SENTENCE not in f"{found.text} {found.advice}"
     assert "4 sites ont leur siège ici, 5 en couvrent au moins une partie" in found.advice.reason
-    assert "4 structures dont le métier ou la zone n'est pas publié sont à appeler" in " ".join(found.advice.facts)
+    assert "4 structures de métier, zone ou agrément à confirmer sont à appeler" in " ".join(found.advice.facts)
 
 
 def test_they_are_in_the_list_to_consult_with_what_is_not_published(engine: Store, lexicon: Lexicon) -> None:
@@ -165,3 +165,5 @@ def test_no_real_departement_where_structures_sit_is_said_to_have_none(
     made = lot.feasibility
     could = len(made.hours.to_ask) if made.to_confirm is None else len(made.best.prospects.every)
     assert sum(roles[role] for role in asked_of) == could >= 20
+    if made.to_confirm is not None:  # the reason of the lot and its list count the same who publish no trade
+        assert roles["to_ask"] + roles["to_ask_both"] == made.best.prospects.count("to_ask")

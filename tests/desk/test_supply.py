@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -123,6 +124,21 @@ def test_a_unit_that_counts_by_one_site_is_not_to_ask_by_another() -> None:
 def test_the_first_reason_that_holds_is_the_one_told() -> None:
     assert reason(structure(closed=True, kinds=("EI",), zone="none", in_trade=False)) == "inactive"
     assert reason(structure(kinds=("EI",), zone="none", in_trade=False)) == "sector_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("known", "note"),
+    [
+        ({}, "trade_unknown"),
+        ({"kinds": (), "to_check": ("ESAT",)}, "trade_unknown"),
+        ({"kinds": ("EI",)}, None),
+        ({"kinds": (), "expired": ("ESAT",)}, None),
+        ({"zone": "none"}, None),
+    ],
+)
+def test_a_structure_whose_trade_no_source_gives_is_never_told_to_do_another(known: dict[str, Any], note: str) -> None:
+    left = gate([structure(in_trade=False, trade_known=False, **known)], "L2113-12", AS_OF).excluded[0]
+    assert (left.reason, left.note) == ("trade_unknown", note)
 
 
 def test_a_structure_that_opposed_is_left_out_whatever_else_holds() -> None:

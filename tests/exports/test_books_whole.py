@@ -91,7 +91,7 @@ def test_a_dossier_has_its_articles_exclusions_duties_and_what_it_rests_on() -> 
         "weakest_trade_fr": "tonte",
         "eligible": 3,
         "trade_unknown": 1,
-        "zone_unknown": 2,
+        "prospects": {"likely": 2, "to_ask": 1},
         "capacity": {"able": 4, "unable": 5, "unknown": 6, "largest_lot": {"2": 70, "3": 80}},
         "competition": [{"at_least_two": {"low": 0.9, "high": 0.9}}, {"at_least_two": {"low": 0.1, "high": 0.2}}],
         "verdict_fr": "réservable",
@@ -100,8 +100,9 @@ def test_a_dossier_has_its_articles_exclusions_duties_and_what_it_rests_on() -> 
             {"word": "[retirée]", "reason_fr": "loin"},
         ],
     }
+    nobody = {**article, "eligible": 0, "excluded": []}
     duty = {"article": {"code": "L1"}, "text": "obligation", "state_fr": "due", "draft": "projet"}
-    lot = {**DOSSIER["lots"][0], "studied": True, "articles": [article], "duties": [duty]}
+    lot = {**DOSSIER["lots"][0], "studied": True, "articles": [article, nobody], "duties": [duty]}
     source = {"dataset": "D", "producer": "P", "licence": "L", "updated_at": "u", "fetched_at": "f", "sha256": "s"}
     more = {
         "title": "Parcs",
@@ -116,6 +117,7 @@ def test_a_dossier_has_its_articles_exclusions_duties_and_what_it_rests_on() -> 
     found = sheets(dossier_workbook({**DOSSIER, **more, "lots": [lot, DOSSIER["lots"][2]]}))
     assert found["Par article"] == [
         ["7", "L2113-12", "oui", "tonte", 3, 1, 2, 4, 5, 6, 70, 80, 0.1, 0.2, "réservable"],
+        ["7", "L2113-12", "oui", "tonte", 0, 1, 2, 4, 5, 6, 70, 80, None, None, "réservable"],
     ]
     assert found["Exclusions"] == [
         ["7", "L2113-12", "s1", "Atelier", "1", "loin", "à voir"],

@@ -148,7 +148,7 @@ def test_who_says_that_it_does_not_do_a_trade_is_proposed_for_it_nowhere(base: B
     assert not any(base.found(*QUERY).values())
     assert base.reasons(TRADE) == {DOES: "trade_refused", SILENT: "trade_refused"}
     assert base.reasons(NARROWER) == {DOES: "trade_refused", SILENT: "trade_refused"}
-    assert base.reasons("blanchisserie") == {DOES: "sector_mismatch", SILENT: "sector_mismatch"}
+    assert base.reasons("blanchisserie") == {DOES: "trade_unknown", SILENT: "trade_unknown"}
     assert base.found(("trade", "blanchisserie"), QUERY[1])["to_ask"] == {DOES, SILENT}
 
 

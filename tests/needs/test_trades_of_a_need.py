@@ -282,3 +282,9 @@ def test_the_whole_phrase_of_a_trade_is_preferred_to_a_word_that_another_shares(
 @pytest.mark.parametrize("text", ["fourniture d'électricité segment C2", "fourniture de gasoil"])
 def test_energy_is_out_of_the_scope_of_the_directory(text: str, lexicon: Lexicon) -> None:
     assert any("fourniture d'énergie" in warning for warning in resolve_need(text, lexicon).warnings)
+
+
+@pytest.mark.parametrize("text", ["Blanchisserie", "Déménagement"])
+def test_a_trade_for_which_no_word_speaks_is_not_proposed_beside_a_sure_one(lexicon: Lexicon, text: str) -> None:
+    need = resolve_need(text, lexicon)
+    assert need.status == "auto" and all(match.why for match in need.alternatives)

@@ -140,3 +140,14 @@ def test_a_need_is_printed_with_its_trade_then_the_others_or_without_any(lexicon
     assert printed("tonte")[:3] == ["Compris", "  Entretien des espaces verts", "Autres métiers possibles"]
     assert printed("zzzz")[0] == "Aucun métier reconnu avec assez de certitude."
     assert not any(line.startswith("Autres métiers") for line in printed("zzzz"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nettoyage du marché couvert", "Travaux d'entretien des bâtiments communaux", "tonte"],
+)
+def test_what_is_said_understood_first_is_what_is_searched(lexicon: Lexicon, text: str) -> None:
+    told = list(lines(resolve_need(text, lexicon), applied(resolve_need(text, lexicon), lexicon)))
+    read = [line.partition("[")[2].partition("]")[0] for line in told if line.startswith("  ")]
+    assert read == pairs(text, lexicon)["trade"]
+    assert ("l'un de ces métiers" in told[0]) == (len(read) > 1)

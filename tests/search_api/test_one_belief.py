@@ -25,6 +25,7 @@ from vivier.search.snapshot import Snapshot
 from vivier.suppliers.believed import UNTOLD
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
+from vivier.trades.table import STAFFING
 
 TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "blanchisserie", "traiteur", "nettoyage-vitres")
 PLACES = (
@@ -72,6 +73,10 @@ def _contradictions(
     for code, count in depth.by_article.items():
         if gate(sites, code, TODAY).count != count:
             yield f"the map counts {count} for {code}, the desk {gate(sites, code, TODAY).count}"
+
+    doubtful = sum(prospect.surety == "likely" for prospect in _prospects(sites, "L2113-14"))
+    if depth.around.to_check + depth.around.unplaced != doubtful and trade != STAFFING:
+        yield f"the map has {depth.around.to_check} + {depth.around.unplaced} to confirm, the desk {doubtful}"
 
     listed = {group: _listed(trade, place, group, snapshot, lexicon) for group in ("exact", "to_ask", "near_trade")}
     known = {site.id for site in sites if site.in_trade and not site.closed and site.proof != "statute"}

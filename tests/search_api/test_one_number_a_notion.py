@@ -34,7 +34,7 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         r"seules structures connues, sans appeler personne : au moins deux offres dans ([^,(]*?\d[^,(]*%) des cas",
     ),
     "structures of the trade": (
-        r"Métier connu, article L2113-\d+ : (\d+) structures?",
+        r"Métier, zone et agrément connus, article L2113-\d+ : (\d+) structures?",
         r"(\d+) structures? relevant de l'article",
         r"Structures qui font ce métier ici (\d+) ",
         r"si 2 structures confirment qu'elles peuvent faire ce lot\. À interroger : (\d+) de métier connu",
@@ -92,7 +92,6 @@ def test_forty_lots_tell_each_notion_once_on_their_page_their_board_and_their_an
         found += [f"{lot}: {text}" for text in contradictions(page)]
         told |= {notion for notion, some in values(page).items() if some}
         asked = {"trade": lot[0], "territory": lot[1], "amount": lot[2], "months": "12"}
-        asked |= {"category": answer["understood"]["category"]}
         alone = service.get("/v1/feasibility", params=asked).json()
         levers = {answer["advice"]["lever"], glance["lever"]}
         # a lot alone does not say the value of the whole need, above which the law asks for a social condition

@@ -86,13 +86,19 @@ def test_a_lot_where_the_lists_have_nobody_is_not_advised_against() -> None:
     assert gap.lever == "none" and gap.title == UNLISTED
     assert "aucune structure inclusive en Loire-Atlantique" in gap.reason and "une seule, d'ailleurs" in gap.reason
     known = advised(Presence(seated=0, reaching=1))
-    assert known.title == "ni réservation, ni clause, ni critère" and "leur manque" not in known.reason
+    assert known.title == "rien d'assuré" and "leur manque" not in known.reason
+
+
+def test_supplies_where_the_lists_have_nobody_are_told_their_gap_too() -> None:
+    goods = replace(LOT, category="fournitures", labour_share=None)
+    found = advised(Presence(unlisted="dans le Doubs"), goods)
+    assert found.title == UNLISTED and "Nos listes n'ont aucune structure inclusive dans le Doubs" in found.reason
 
 
 def test_a_region_of_which_the_lists_lack_some_departements_only_is_not_said_to_have_nobody() -> None:
     partly = Presence(seated=40, reaching=60, unlisted="en Loire-Atlantique")
     found = advised(partly)
-    assert found.title == "ni réservation, ni clause, ni critère"
+    assert found.title == "rien d'assuré"
     assert (
         "d'ailleurs" not in found.reason
         and "40 sites ont leur siège ici (nos listes n'en ont aucun en Loire-Atlantique" in here(partly)

@@ -130,11 +130,14 @@ def _contacts(dossier: Mapping[str, Any]) -> Iterator[_Row]:
 
 
 def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
-    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier inconnu, non comptées", "Sur place sans zone publiée, non comptées", "Assez grandes pour le lot", "Trop petites", "Capacité inconnue", "Plus grand lot annuel pour garder 2 candidats", "Plus grand lot annuel pour garder 3 candidats", "Chances d'avoir deux offres : au moins", "Chances d'avoir deux offres : au plus", "Verdict"]  # fmt: skip
+    yield ["Lot", "Article", "Applicable", "Métier le plus faible", "Structures éligibles", "De métier non publié, non comptées", "De zone ou d'agrément à confirmer, non comptées", "Assez grandes pour le lot", "Trop petites", "Capacité inconnue", "Plus grand lot annuel pour garder 2 candidats", "Plus grand lot annuel pour garder 3 candidats", "Chances d'avoir deux offres : au moins", "Chances d'avoir deux offres : au plus", "Verdict"]  # fmt: skip
     for lot in lots:
         for article in lot["articles"] if lot["studied"] else ():
             capacity, odds = article["capacity"], article["competition"][1]["at_least_two"]
-            yield [lot_name(lot), article["article"]["code"], article["applies_fr"], article["weakest_trade_fr"], article["eligible"], article["trade_unknown"], article.get("zone_unknown"), capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], article["verdict_fr"]]  # fmt: skip
+            made = article.get("prospects", {"to_ask": article["trade_unknown"]})
+            if not article["eligible"] and any(made.get(group) for group in ("likely", "to_ask")):
+                odds = {"low": None, "high": None}  # nobody counts, some are to be asked: no conclusion
+            yield [lot_name(lot), article["article"]["code"], article["applies_fr"], article["weakest_trade_fr"], article["eligible"], made["to_ask"], made.get("likely"), capacity["able"], capacity["unable"], capacity["unknown"], capacity["largest_lot"]["2"], capacity["largest_lot"]["3"], odds["low"], odds["high"], article["verdict_fr"]]  # fmt: skip
 
 
 def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:

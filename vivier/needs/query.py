@@ -130,7 +130,7 @@ def _trades(need: Need) -> Applied:
     written = [code for code in need.cpv if code.spans]
     if need.status == "auto" or is_staffing(need):
         return Applied(tuple(_sure_trades(need)))
-    trades = [Applied(tuple(("trade", match.id) for match in _candidates(need)))]
+    trades = [Applied(tuple(("trade", match.id) for match in likely_trades(need)))]
     codes = [_left("cpv", code.spans, "aucun métier sûr ne correspond à ce code") for code in written]
     return _joined((*trades, *codes))
 
@@ -142,7 +142,7 @@ def is_staffing(need: Need) -> bool:
 
 def _sure_trades(need: Need) -> Iterator[tuple[str, str]]:
     """Those who do one of the trades answer, those who do more of them first. Of temporary staff, those who lend people answer."""
-    trades = [match.id for match in need.sectors or _candidates(need)[:1]]
+    trades = [match.id for match in need.sectors or likely_trades(need)[:1]]
     if is_staffing(need):
         inside = [code for code in trades if code != STAFFING]
         yield "trade", STAFFING
@@ -156,7 +156,7 @@ def _sure_trades(need: Need) -> Iterator[tuple[str, str]]:
 def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
     """The families of labels: those who hold a label of a family answer. « écologique » names none: who holds a label of the trade comes
     first. What no list publishes is not applied."""
-    trades = [match.id for match in need.sectors or _candidates(need)]
+    trades = [match.id for match in need.sectors or likely_trades(need)]
     known = [lexicon.trades.get(code) for code in trades]
     fit = [
         label.code
@@ -182,7 +182,7 @@ def _as_wished(name: str, piece: Piece) -> str:
     return f"wish_{name}" if piece.strength == "wish" else name
 
 
-def _candidates(need: Need) -> list[SectorMatch]:
+def likely_trades(need: Need) -> list[SectorMatch]:
     """The trades that a need to be confirmed may mean: they are searched together, since none of them may be left out."""
     matches = [*need.sectors, *need.alternatives]
     best = max((match.confidence for match in matches), default=0.0)

@@ -218,14 +218,15 @@ def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexico
 def _alternatives(
     evidence: Evidence, found: Confidences, sectors: tuple[SectorMatch, ...], reading: Reading, index: NeedsIndex
 ) -> tuple[SectorMatch, ...]:
-    """The nearest other trades. Their confidences and those of the sectors add up to 1 at most."""
+    """The nearest other trades: those that are likely enough, and the first for which a word speaks. Their confidences and those of the sectors add up to 1 at most."""
     taken = {match.id for match in sectors}
     left = max(0.0, 1.0 - sum(match.confidence for match in sectors))
     rows = [int(row) for row in found.order if index.owners[int(row)] not in taken][: NEAREST - len(sectors)]
     shown = [row for place, row in enumerate(rows) if place < ALWAYS_SHOWN or found.trades[row] >= LEAST_SHOWN]
     alone = sum(float(found.trades[row]) for row in shown)
     scale = left if len(sectors) > 1 else min(1.0, left / alone) if alone else 1.0
-    return tuple(sector(row, float(found.trades[row]) * scale, evidence, reading.text, index) for row in shown)
+    near = {row: sector(row, float(found.trades[row]) * scale, evidence, reading.text, index) for row in shown}
+    return tuple(match for row, match in near.items() if match.why or found.trades[row] >= LEAST_SHOWN)
 
 
 def _cpv(

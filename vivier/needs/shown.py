@@ -34,13 +34,17 @@ WHAT = {
 
 
 def lines(need: Need, search: Applied) -> Iterator[str]:
-    """The lines, the trades first, what the search does not apply last."""
-    if need.sectors or need.alternatives:
-        yield f"{_STATES[need.status]} :"
-    for match in need.sectors or need.alternatives:
+    """The lines, the trades first, those that the search takes before the others; what it does not apply last."""
+    searched = {value for name, value in search.pairs if name == "trade"}
+    taken = [*need.sectors, *(match for match in need.alternatives if match.id in searched)]
+    either = ", l'un de ces métiers" if need.status == "to_confirm" and len(taken) > 1 else ""
+    if taken or need.alternatives:
+        yield f"{_STATES[need.status]}{either} :"
+    for match in taken or need.alternatives:
         yield f"  {_trade(match)}"
-    if need.sectors and need.alternatives:
-        yield "Autres métiers possibles : " + " ; ".join(_trade(match) for match in need.alternatives)
+    others = [match for match in need.alternatives if taken and match not in taken]
+    if others:
+        yield "Autres métiers possibles : " + " ; ".join(map(_trade, others))
     for code in need.cpv:
         yield f"CPV {code.code} {code.label} ({percent(code.confidence)})"
     for place in need.territory.places:

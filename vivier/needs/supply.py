@@ -20,9 +20,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """How a purchase begins, the services that this beginning or any place names, and whom the things are for."""
     roles = ("supply", "supply_beside", "supply_around", "supply_around_anywhere", "supply_thing", "supply_for")
     bought, beside, around, around_anywhere, thing, purpose = map(any_pattern, roles)
-    of_thing = (
-        rf"^{_OF}(?:[\w'-]+ ){{0,2}}?{thing}(?: (?!et |ou )[\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | {purpose}\b|$)"
-    )
+    of_thing = rf"^{_OF}(?:[\w'-]+ ){{0,2}}?{thing}(?: (?!et |ou )[\w'-]+)??{_OF}(?P<of>[^,;:(]+?)(?= et | - |[,;:(]|\. | {purpose}\b|$)"
     listed = rf"(?P<list>(?:{_SEPARATED}(?:{beside}|{around})\b)*)"
     return (
         re.compile(rf"\b{bought}\b{listed}(?= )(?!(?:{_OF}| )(?:prestations?|services?)\b)"),

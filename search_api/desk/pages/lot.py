@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,14 +25,16 @@ _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 @dataclass(frozen=True)
 class Face:
     """``verdict``: what to do; ``yes`` of ``wanted``: structures that said yes, where that decides; ``number``: the one number, in words;
-    ``to_check``: whether the advice rests on answers that nobody gave yet; ``structure_hours``: hours of the people concerned when a structure holds the
-    lot, where that is advised, as the programme counts them."""
+    ``to_check``: whether the advice rests on answers that nobody gave yet; ``carry``, ``calls``: whom to call for the hours of a clause, and for the lot
+    itself, as listed; ``structure_hours``: hours of the people concerned when a structure holds the lot, where that is advised, as the programme counts them."""
 
     verdict: str
     yes: int | None
     wanted: int
     number: str
     to_check: bool
+    carry: Sequence[Any]
+    calls: Sequence[Any]
     structure_hours: int | None = None
 
 
@@ -44,13 +46,16 @@ def faced(lot: Mapping[str, Any]) -> dict[str, object]:
 def face_of(lot: Mapping[str, Any]) -> Face:
     """The face of a lot that was studied."""
     advice, best, wanted = lot["advice"], _best(lot), int(value("wanted_offers"))
-    by_answers = advice["lever"] in ("reserve", "reserve_if", "none") and bool(lot["first_calls"])
+    lever = advice["lever"]
+    by_answers = lever in ("reserve", "reserve_if", "none") and bool(lot["first_calls"])
     return Face(
         _verdict(lot, wanted),
         best["confirmed"] if by_answers and best is not None else None,
         wanted,
         _number(lot, best, by_answers),
         advice["confidence"] == "low",
+        lot["clause"].get("first_calls", ()) if lever in ("clause", "condition", "criterion") else (),
+        () if lever == "reserve" else lot["first_calls"],
         _structure_hours(lot),
     )
 
@@ -86,7 +91,7 @@ def _verdict(lot: Mapping[str, Any], wanted: int) -> str:
 def _number(lot: Mapping[str, Any], best: Mapping[str, Any] | None, by_answers: bool) -> str:
     """The chance that enough structures can do the lot, where answers decide; else the hours of the clause."""
     if lot["advice"]["lever"] == "direct":
-        return f"{plural(len(lot['first_calls']), 'structure')} à comparer"
+        return f"{plural(len(lot['first_calls']), 'structure')} à appeler d'abord"
     if by_answers and best is not None:
         likely = best["prospects"]["able"]["at_least_two"]
         return f"{chance(likely, supposed=lot['advice']['confidence'] == 'low')} de chances d'en trouver deux, si vous appelez"

@@ -20,6 +20,7 @@ from search_api.suppliers.routes.exports import contents
 from vivier.bodies import Body
 from vivier.clausier.staff import staff_notes
 from vivier.desk.facts.response import response
+from vivier.desk.read.line import supposed_nature
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
@@ -114,7 +115,7 @@ def make_study(query: FeasibilityQuery, context: Context) -> Study:
     supply = query.supply_query(context.lexicon, context.today())
     seen = partial(response, supply.trades, supply.as_of, context.snapshot, context.lexicon)
     labour, where = query.hours_query(), (context.snapshot, context.lexicon)
-    return study(query.lot(), supply, *where, query.options(), response=seen, labour=labour)
+    return study(query.lot(context.lexicon), supply, *where, query.options(), response=seen, labour=labour)
 
 
 def _study(request: Request, query: FeasibilityQuery, context: Context) -> Response:
@@ -127,10 +128,14 @@ def _study(request: Request, query: FeasibilityQuery, context: Context) -> Respo
                 **query.model_dump(mode="json"),
                 "trade": list(made.query.trades),
                 "territory": [territory.id for territory in made.territories],
+                "category": made.feasibility.lot.category,
                 "as_of": made.query.as_of.isoformat(),
             },
             **study_body(made),
-            "notes": list(staff_notes(made.query.trades, query.taken_over)),
+            "notes": [
+                *(() if query.category else supposed_nature(made.feasibility.lot.category)),
+                *staff_notes(made.query.trades, query.taken_over),
+            ],
             "links": {"self": url_of(FEASIBILITY, query)},
             **about(generations, made.query.as_of.isoformat(), STUDY_METHODS),
         }

@@ -63,7 +63,11 @@ def test_every_candidate_is_eligible_or_left_out_for_one_reason(client: TestClie
 def test_an_advice_says_what_is_known_and_who_may_carry_hours(client: TestClient) -> None:
     lot = consult(client)["lots"][0]
     facts = " ".join(lot["advice"]["facts"])
-    assert "Métier connu" in facts and "Part de main-d'œuvre : 65" in facts and "Heures d'insertion : 260 h" in facts
+    assert (
+        "Métier, zone et agrément connus" in facts
+        and "Part de main-d'œuvre : 65" in facts
+        and "Heures d'insertion : 260 h" in facts
+    )
     assert set(lot["clause"]) == {"lending", "lending_by_kind", "doing", "to_ask", "first_calls"}
     assert {one["role"] for one in lot["contacts"]["structures"]} <= set(ROLES)
 

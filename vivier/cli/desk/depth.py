@@ -41,17 +41,19 @@ def depth(
     )
     for row in found.rows:
         made = row.depth
-        bought = None if made.demand is None else made.demand.annual
+        bought = None if made.demand is None or not made.demand.contracts else made.demand.annual
         add_row(
             table,
             row.territory.name,
             made.level,
             integer(made.count),
             made.around.probable,
-            percent(made.central.low.two),
+            percent(made.central.low.two) if made.count or not made.to_ask else "sans conclusion",
             "inconnus" if bought is None else euros(bought),
             QUADRANTS[made.quadrant] if made.quadrant else "non défini",
         )
     out.print(table)
     counted = OFFERS[query.offer].lower()
-    say(f"{integer(found.country.count)} {counted} en France, à part : les zones se recouvrent.")
+    doubtful = found.country.around.to_check
+    more = f" ({integer(doubtful)} de plus à l’agrément à vérifier)" if doubtful else ""
+    say(f"{integer(found.country.count)} {counted} en France{more}, à part : les zones se recouvrent.")

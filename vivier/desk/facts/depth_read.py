@@ -129,9 +129,9 @@ class TradeIndex:
         doubtful: dict[str, Candidate] = {}
         read = Sites.of(self.snapshot, self.as_of).candidate
         for hit in self.snapshot.suppliers.stream(search):
-            site = read(hit)
+            site = read(hit).but(declared=True) if hit.parts["published"] else read(hit)
             if self.labels is not None or articles_of(site.kinds):
-                found[site.id] = site.but(declared=True) if hit.parts["published"] else site
+                found[site.id] = site
             elif articles_of(site.to_check):
                 doubtful[site.id] = site
         return found, doubtful
@@ -143,8 +143,7 @@ class TradeIndex:
     @property
     def everywhere(self) -> Pairs:
         """Every site, as those of a single territory."""
-        sites = np.arange(len(self._columns.sites))
-        return Pairs(sites, self._columns.width)
+        return Pairs(np.arange(len(self._columns.sites)), self._columns.width)
 
     def to_check(self, sites: Pairs, territories: int) -> list[int]:
         """Number of SIREN in each territory that are not counted anywhere because their agreement is to check."""
@@ -299,6 +298,10 @@ class TradeIndex:
     def units(self, sites: Pairs) -> Pairs:
         """The distinct SIREN of the sites of each territory, those that meet no article left out."""
         return self._columns.structures(sites)
+
+    def every_unit(self, sites: Pairs) -> Pairs:
+        """The distinct SIREN of the sites of each territory, those whose agreement is to check among them."""
+        return sites.by(self._columns.unit, self._columns.width)
 
     @property
     def declared(self) -> Mask:

@@ -15,7 +15,7 @@ from vivier.desk.method.candidate import Candidate
 @dataclass(frozen=True)
 class SiteColumns:
     """The sites of a trade as columns. ``number``: of each id; ``unit``: number of the SIREN of each site; ``counted``: sites that meet
-    an article, the others would if their agreement, which is to check, were still in force; ``declared``: sites counted that publish a zone; ``alone``: the
+    an article, the others would if their agreement, which is to check, were still in force; ``declared``: sites that publish a zone; ``alone``: the
     only site counted of its SIREN."""
 
     sites: tuple[Candidate, ...]
@@ -40,7 +40,7 @@ class SiteColumns:
             tuple(unit_number),
             unit,
             shown,
-            np.array([site.declared for site in sites], np.bool_) & shown,
+            np.array([site.declared for site in sites], np.bool_),
             (per_unit[unit] == 1) & shown,
         )
 

@@ -105,8 +105,10 @@ def covers_or_might(territories: tuple[Territory, ...], gazetteer: Gazetteer) ->
 def here(found: Presence) -> str:
     """« 69 sites ont leur siège ici, 103 en couvrent au moins une partie », « aucun site n'a son siège ici (nos listes n'en ont aucun dans le
     Nord : c'est leur manque), 4 en couvrent au moins une partie »."""
-    verb = "couvrent" if found.reaching > 1 else "couvre"
-    covering = f"{number(found.reaching)} en {verb} au moins une partie"
+    verb = "en couvrent" if found.reaching > 1 else "en couvre"
+    covering = (
+        f"{number(found.reaching)} {verb} au moins une partie" if found.reaching else "aucun n'en couvre une partie"
+    )
     if found.unlisted:
         return f"{seats(found.seated)} (nos listes n'en ont aucun {found.unlisted} : c'est leur manque), {covering}"
     return f"{seats(found.seated)}, {covering}"

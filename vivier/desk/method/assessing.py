@@ -56,8 +56,8 @@ class Pool:
 
     @cached_property
     def supposed(self) -> Pool:
-        """The candidates, supposing that those of unknown trade do the trade of the lot, and that those of unknown zone cover the
-        place."""
+        """The candidates, supposing that those of unknown trade do the trade of the lot, that those of unknown zone cover the place, and that
+        agreements to check are valid."""
         return Pool(distinct(_supposed(self.candidates)))
 
 
@@ -116,8 +116,9 @@ def carriers_of(pools: Sequence[Pool], open_posts: bool, opposed: Collection[str
 def _supposed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     for site in candidates:
         silent, unplaced = not (site.in_trade or site.trade_known), site.might_cover
-        zone = "wide" if unplaced else site.zone
-        yield site.but(in_trade=site.in_trade or silent, zone=zone) if silent or unplaced else site
+        known = {"in_trade": site.in_trade or silent, "zone": "wide" if unplaced else site.zone}
+        old = {"kinds": (*site.kinds, *site.to_check), "to_check": ()} if site.to_check else {}
+        yield site.but(**known, **old) if silent or unplaced or old else site
 
 
 def distinct(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

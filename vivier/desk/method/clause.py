@@ -144,6 +144,11 @@ def _to_ask(site: Candidate, open_posts: bool) -> bool:
     return (site.covers or site.might_cover) and (lends or does)
 
 
+def unsettled(site: Candidate) -> bool:
+    """Whether no source gives the trade of a site to ask, and it lends nobody: only its trade then says whether it may carry hours."""
+    return not site.in_trade and not _any(site.possible_kinds, lenders())
+
+
 def _does(site: Candidate) -> float:
     """Probability that a site does the trade in the place, under an agreement that is still valid."""
     return trade_of(site) * place_of(site) * _agreement(site)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.desk.method.candidate import Candidate
-from vivier.desk.method.clause import lenders
+from vivier.desk.method.clause import unsettled
 from vivier.desk.method.feasibility import Feasibility
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Supply
@@ -51,18 +51,20 @@ def contacts_of(made: Feasibility) -> tuple[Contact, ...]:
         return tuple((listed | {each.site.unit: _replied(each, "answers") for each in (*partly, *answering)}).values())
     able: tuple[tuple[Role, tuple[Candidate, ...]], ...] = (("lends", made.hours.lending), ("does", made.hours.doing))
     sure = (_replied(Structure(site, (site,)), role) for role, sites in able for site in sites)
-    return (*sure, *(_to_ask(site) for site in made.hours.to_ask))
+    return (*sure, *(_to_ask(site, trade_known=not unsettled(site)) for site in made.hours.to_ask))
 
 
 def _doubtful(supply: Supply) -> dict[str, Contact]:
     """Those that could count under an article if what is not known of them were confirmed, by unit."""
-    return {left.candidate.unit: _to_ask(left.candidate) for left in supply.could}
+    return {
+        left.candidate.unit: _to_ask(left.candidate, trade_known=left.note != "trade_unknown") for left in supply.could
+    }
 
 
 def _of_zone(supply: Supply) -> dict[str, Contact]:
     """The same without those of unknown trade."""
     known = (left.candidate for left in supply.could if left.note != "trade_unknown")
-    return {site.unit: _to_ask(site) for site in known}
+    return {site.unit: _to_ask(site, trade_known=True) for site in known}
 
 
 def _replied(structure: Structure, role: Role) -> Contact:
@@ -71,9 +73,8 @@ def _replied(structure: Structure, role: Role) -> Contact:
     return Contact(structure, given)
 
 
-def _to_ask(site: Candidate) -> Contact:
+def _to_ask(site: Candidate, *, trade_known: bool) -> Contact:
     """A structure to ask. Its role names what is not known: its trade, its zone, both, or only whether its agreement is valid."""
-    trade_known = site.in_trade or any(kind in lenders() for kind in site.possible_kinds)
     covering: Role = "to_check" if trade_known else "to_ask"
     role: Role = covering if site.covers else "to_ask_zone" if trade_known else "to_ask_both"
     return Contact(Structure(site, (site,)), role)

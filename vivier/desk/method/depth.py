@@ -91,7 +91,7 @@ class Won:
 class Around:
     """Structures that are not counted. ``partly``: those that cover a smaller part; ``seated``: those that only have their seat
     there; ``untold``: sites of the right kind that cover the territory or might, and whose trade no source gives; ``unplaced``:
-    structures of ``partly`` and ``seated`` whose zone is not published; ``seated_sites``: inclusive sites with their seat there,
+    structures of the trade that have their seat there or reach a part of it, and whose zone is not published, whatever their agreement; ``seated_sites``: inclusive sites with their seat there,
     whatever their trade; ``expected``: bounds of the number of sites of ``untold`` that do the trade, by what is believed of each;
     ``to_check``: structures of the trade whose agreement is to check, as its last proof is older than its term; ``unlisted``: the lists
     read have nobody of the supply in the territory (:mod:`vivier.suppliers.unlisted`); ``sheets``: sheets of the structures counted and to check,
@@ -193,7 +193,7 @@ class Depth:
             (self.unknown, f"{self.unknown} au chiffre d'affaires inconnu"),
             (self.around.unlisted, "nos listes n'ont personne d'ici"),
             (around.untold, _silent(around)),
-            (around.unplaced, f"{plural(around.unplaced, 'structure')} à la zone non publiée"),
+            (around.unplaced, f"{plural(around.unplaced, 'structure')} de ce métier à la zone non publiée"),
             (around.seated_sites, f"tous métiers confondus, {seats(around.seated_sites)}"),
         )
         return tuple(text for count, text in remarks if count)
@@ -209,7 +209,8 @@ NOTHING_AROUND: Final = Around()
 
 def _silent(around: Around) -> str:
     """« 40 sites au métier inconnu, dont 2 à 5 feraient celui-ci »."""
-    likely = "" if around.probable == "0" else f", dont {around.probable} feraient celui-ci"
+    do = "feraient" if round(around.expected[1]) > 1 else "ferait"
+    likely = "" if around.probable == "0" else f", dont {around.probable} {do} celui-ci"
     return f"{plural(around.untold, 'site')} au métier inconnu{likely}"
 
 

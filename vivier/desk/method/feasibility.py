@@ -39,7 +39,15 @@ SHARES_TRIED: Final = (0.20, 0.50)
 
 
 def changes(made: Feasibility, pools: Sequence[Pool], ground: Ground) -> Iterator[Change]:
-    """Each variation, with the odds that it would give."""
+    """Each variation that changes the number of structures, the odds or the verdict, with what it would give."""
+    best = made.best
+    now = best.counted, best.central.low.two, best.central.high.two, best.verdict
+    for change in _variations(made, pools, ground):
+        if (change.counted, change.low, change.high, change.verdict) != now:
+            yield change
+
+
+def _variations(made: Feasibility, pools: Sequence[Pool], ground: Ground) -> Iterator[Change]:
     best, lot = made.best, made.lot
     of_each = [next(assessment for assessment in some if assessment.code == best.code) for some in made.by_trade]
 
@@ -56,10 +64,8 @@ def changes(made: Feasibility, pools: Sequence[Pool], ground: Ground) -> Iterato
     if any(pool.around for pool in pools):
         text = f"Zones de {kilometres(value('wider_km'))} de plus"
         yield change("wider", text, with_others(pool.wider for pool in pools))
-    if any(assessment.supply.to_ask for assessment in of_each):
-        text = "Si toutes les structures de métier inconnu exercent ce métier"
-        if any(site.might_cover for pool in pools for site in pool.candidates):
-            text = f"{text}, et si celles de zone non publiée couvrent ce territoire"
+    if any(assessment.supply.could for assessment in of_each):
+        text = "Si toutes les structures à appeler confirment qu'elles peuvent faire ce lot"
         yield change("trade_told", text, with_others(pool.supposed for pool in pools))
     if lot.amount is not None:
         halved = replace(ground, lot=replace(lot, amount=lot.amount / 2))
@@ -160,7 +166,7 @@ def _bound(best: Assessment) -> str:
     return "." if best.known == total else f" ; au moins : {best.known} chiffres d'affaires connus sur {total}."
 
 
-METHOD_VERSION: Final = "feasibility-10"
+METHOD_VERSION: Final = "feasibility-11"
 PARAMETERS: Final = words_of(
     """
     capacity_share response_low response_central response_high wanted_offers calibration_contracts direct_supplies

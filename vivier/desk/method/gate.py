@@ -95,14 +95,14 @@ def _shut(site: Candidate, opposed: Collection[str]) -> Excluded | None:
     if site.refused:
         return Excluded(site, "trade_refused")
     if not site.in_trade and (site.trade_known or not (site.covers or site.might_cover)):
-        return Excluded(site, "sector_mismatch")
+        return Excluded(site, "sector_mismatch" if site.trade_known else "trade_unknown")
     return None
 
 
 def _reason(site: Candidate, article: str, legal: frozenset[str]) -> Excluded | None:
     if not site.in_trade:
         to_ask = not (legal.isdisjoint(site.kinds) and legal.isdisjoint(site.to_check))
-        return Excluded(site, "sector_mismatch", "trade_unknown" if to_ask else None)
+        return Excluded(site, "trade_unknown", "trade_unknown" if to_ask else None)
     if legal.isdisjoint(site.kinds):
         if not legal.isdisjoint(site.to_check):
             return Excluded(site, "agreement_to_check")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
-from vivier.desk.method.clause import Carriers
+from vivier.desk.method.clause import Carriers, unsettled
 from vivier.desk.method.offers import odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
@@ -31,7 +31,7 @@ LEVERS: Final[dict[Lever, str]] = {
     "clause": "clause d'insertion",
     "condition": "condition sociale à prévoir, ou à écarter en le motivant",
     "criterion": "critère social",
-    "none": "ni réservation, ni clause, ni critère",
+    "none": "rien d'assuré",
 }
 """In the order in which a buyer can act, from the strongest to the weakest."""
 
@@ -92,7 +92,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
     plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
     made: dict[Lever, float] = {}
     if _direct(ground, plan):
-        made["direct"] = 1 - (found or ground.widest).prospects.able.none
+        made["direct"] = _sold(ground)
     if found is not None:
         made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
     below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
@@ -105,8 +105,7 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     """The purchase from a structure without competition, where its amount allows it and one able structure is worth a call."""
-    found = ground.recommended or ground.to_confirm or ground.widest
-    able = 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
+    able = _sold(ground)
     whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
@@ -127,6 +126,12 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
             f"{permitted}. Trouver une structure capable n'est pas acquis ({ground.chance(able)}) : {_CALL_FIRST}{check}",
         )
     return "direct", f"{permitted} : comparez-les et écrivez-leur.{check} {_VARY}"
+
+
+def _sold(ground: Ground) -> float:
+    """The probability that one of the structures that sell can do the lot."""
+    found = ground.recommended or ground.to_confirm or ground.widest
+    return 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
 
 
 def uncontested(plan: Consultation) -> bool:
@@ -218,7 +223,11 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
 
 def _to_ask(made: Prospects) -> str:
     """How many structures to ask."""
-    return f". Commencez par les {integer(made.enough)} plus probables" if made.enough else ""
+    return (
+        f". Pour deux oui, prévoyez environ {integer(made.enough)} appels, aux plus probables d'abord"
+        if made.enough
+        else ""
+    )
 
 
 def _offer(assessment: Assessment) -> str:
@@ -247,7 +256,7 @@ def _criterion(lot: Lot, light: bool, *, enough: bool) -> str:
 def _nobody(ground: Ground, light: bool) -> str:
     """The reason why no lever is advised: what the lot lacks, then who is there."""
     present, hours = ground.present, ground.hours
-    if present is not None and present.nobody_listed and not light:
+    if present is not None and present.nobody_listed and not (light and present.reaching):
         return _unlisted(present)
     if present is not None and not present.reaching:
         return "Aucune structure connue sur ce territoire : élargir, ou consulter un facilitateur."
@@ -289,12 +298,20 @@ def _against(ground: Ground) -> str:
             f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {ground.chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
-    if widest.supply.to_ask:
+    nobody = uncertain(widest.prospects).capitalize()
+    if n := len(widest.prospects.every):
         return (
-            f"Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire. Sur {structures(widest.supply.to_ask)} "
-            f"à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité que deux puissent faire ce lot"
+            f"{nobody}. Sur {structures(n)} à appeler (article {widest.code}), nous estimons à {ground.chance(two)} la probabilité "
+            "que deux puissent faire ce lot"
         )
-    return "Aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
+    return nobody
+
+
+def uncertain(made: Prospects) -> str:
+    """What is known of a supply of which no structure counts: some of the trade, of which the zone or the agreement is to confirm, or none."""
+    if n := made.count("likely"):
+        return f"{structures(n)} de ce métier {'sont' if n > 1 else 'est'} à confirmer, zone ou agrément"
+    return "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire"
 
 
 def _known_too_small(known: int) -> str:
@@ -317,9 +334,9 @@ def carrying(hours: Carriers) -> str:
             "est à appeler, sans être comptée capable",
             "sont à appeler, sans être comptées capables",
         )
-        n, why = len(hours.to_ask), "de métier inconnu"
-        if not all(each.covers for each in hours.to_ask):
-            why = "dont le métier ou la zone n'est pas publié"
+        n, why = len(hours.to_ask), "de métier, zone ou agrément à confirmer"
+        if all(each.covers and unsettled(each) for each in hours.to_ask):
+            why = "de métier inconnu"
         parts.append(f"{structures(n)} {why} {several if n > 1 else single}")
     return " ; ".join(parts) or "aucune structure n'est connue pour en porter"
 

@@ -134,16 +134,16 @@ class Prospects:
     def sellers(self, *, lending: bool) -> tuple[Prospect, ...]:
         """Those from which a purchase without competition may be made: their agreement is not over, and a structure that only lends people sells
         nothing but people. ``lending``: the lot buys people."""
-        return tuple(each for each in self.every if _sells(each.site, lending))
+        return tuple(each for each in self.every if each.able > 0 and _sells(each.site, lending))
 
     def to_compare(self, *, lending: bool) -> tuple[Call, ...]:
-        """Those to compare for a purchase without competition: the most probable, then the nearest; nobody under :data:`WORTH_A_CALL`."""
+        """Those to call for a purchase without competition: the most probable, then the nearest; nobody under :data:`WORTH_A_CALL`, unless all
+        are: a purchase is only advised where together they make it likely enough (:mod:`vivier.desk.method.lever`)."""
         sellers = {each.site.id for each in self.sellers(lending=lending)}
-        able = (
-            call for call in self._calls() if call.prospect.able >= WORTH_A_CALL and call.prospect.site.id in sellers
-        )
+        able = [call for call in self._calls() if call.prospect.site.id in sellers]
+        worth = [call for call in able if call.prospect.able >= WORTH_A_CALL]
         return tuple(
-            sorted(able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
+            sorted(worth or able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
         )[:FIRST_CALLS]
 
     @cached_property

@@ -19,7 +19,7 @@ from vivier.desk.method.structure import Structure
 from vivier.law.articles import contract_article
 from vivier.law.kinds import kinds_answering
 
-METHOD_VERSION: Final = "supply-6"
+METHOD_VERSION: Final = "supply-7"
 T = TypeVar("T")
 
 

@@ -95,13 +95,11 @@ class Line:
         )
         either = "Plusieurs lieux : comptent les structures qui couvrent l'un ou l'autre."
         remarks = ((several, len(self.trades)), (either, len(self.territories)))
-        supposed = self.supposed_category and self.category != "services"
-        nature = f"Nature du marché supposée d'après l'objet : {self.category} (seuils européens)."
         return (
             *self.doubts,
             *self.remarks,
             *(text for text, count in remarks if count > 1),
-            *((nature,) if supposed else ()),
+            *(supposed_nature(self.category) if self.supposed_category else ()),
         )
 
     @property
@@ -109,6 +107,15 @@ class Line:
         """« lot 3 », else « ligne 7 », its line in the file; in a workbook of several sheets, with the sheet."""
         name = f"lot {self.row.get('lot')}" if self.row.get("lot") else f"ligne {self.row.line}"
         return f"{name} (feuille {self.row.get('sheet')})" if self.row.get("sheet") else name
+
+
+def supposed_nature(category: Category) -> tuple[str, ...]:
+    """What is noted of a category that nobody stated, unless it is the common one."""
+    return (
+        ()
+        if category == "services"
+        else (f"Nature du marché supposée d'après l'objet : {category} (seuils européens).",)
+    )
 
 
 @dataclass(frozen=True)

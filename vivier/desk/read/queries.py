@@ -12,7 +12,10 @@ from pydantic_core import PydanticCustomError
 from vivier.clausier.hours import HoursAsked
 from vivier.desk.facts.candidates import SupplyAsked
 from vivier.desk.method.verdict import Lot, Options
+from vivier.desk.read.line_figures import category_of
+from vivier.desk.read.programme import Row
 from vivier.desk.tell.depth_map import By, DepthAsked, Offer
+from vivier.law.rules import Category
 from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -22,6 +25,7 @@ from vivier.search.filters import Filter
 from vivier.search.query import Amount, Codes
 from vivier.trades.cpv import parse_cpv
 from vivier.trades.filieres import FILIERE_NAMES, trades_of_filiere
+from vivier.trades.table import STAFFING
 
 Share = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
 Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -71,8 +75,9 @@ class FeasibilityQuery(DeskQuery):
         Literal["marche", "concession"], Field(description="marché ou concession : les articles diffèrent")
     ] = "marche"
     category: Annotated[
-        Literal["travaux", "fournitures", "services"], Field(description="travaux, fournitures ou services")
-    ] = "services"
+        Category | None,
+        Field(description="travaux, fournitures ou services (par défaut, d'après le CPV, sinon le métier)"),
+    ] = None
     buyer: Annotated[
         Literal["central", "other", "entity"],
         Field(description="acheteur : autorité centrale, autre pouvoir adjudicateur, entité adjudicatrice"),
@@ -103,11 +108,14 @@ class FeasibilityQuery(DeskQuery):
             raise PydanticCustomError("impossible_combination", "Donnez le lieu d'exécution (territory).")
         return self
 
-    def lot(self) -> Lot:
-        """The lot, as if it were the whole need of its consultation."""
+    def lot(self, lexicon: Lexicon) -> Lot:
+        """The lot, as if it were the whole need of its consultation, of the category given, else supposed as that of a line of a programme."""
         cpv = tuple(parse_cpv(code) for code in self.cpv)
-        known = self.amount, self.months, cpv, self.contract, self.category, self.buyer, self.labour_share
-        return Lot(*known, social_services=social_services(self.trade, cpv))
+        trades = self.trades(lexicon)
+        natures = [lexicon.trades.get(trade).nature for trade in trades]
+        category = self.category or category_of(Row(0, {}), cpv, natures, "")[0]
+        known = self.amount, self.months, cpv, self.contract, category, self.buyer, self.labour_share
+        return Lot(*known, lending=STAFFING in trades, social_services=social_services(trades, cpv))
 
     def hours_query(self) -> HoursAsked:
         """What is known of the insertion hours of the lot."""

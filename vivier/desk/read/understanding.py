@@ -26,6 +26,7 @@ from vivier.french import percent
 from vivier.law.regulated import outside_of
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.query import likely_trades
 from vivier.needs.resolve import OUTSIDE
 from vivier.trades.cpv import load_cpv, parse_cpvs
 from vivier.trades.table import fold
@@ -181,7 +182,11 @@ def _trades(row: Row, need: Need, lexicon: Lexicon) -> _Trades:
     if by_cpv and not agreed:
         doubts = (*doubts, f"L'objet dit « {read[0].label} », le code CPV « {by_cpv[0].label} ».")
     if need.status != "auto" and not agreed:
-        doubts = (*doubts, f"Métier à confirmer ({percent(read[0].confidence)}).")
+        also = [match.label for match in likely_trades(need) if match not in need.sectors]
+        doubts = (
+            *doubts,
+            f"Métier à confirmer ({percent(read[0].confidence)}){''.join(f', peut-être « {label} »' for label in also)}.",
+        )
     more = second_trades(row.get("text")[:LONGEST_TEXT], [choice.code for choice in read], lexicon)
     doubts = (*doubts, *(_second(found) for found in more if found.sure))
     second = tuple(Choice(found.code, found.label, found.confidence) for found in more)

@@ -23,6 +23,7 @@ from vivier.desk.method.lever import (
     lever_of,
     lever_title,
     structures,
+    uncertain,
 )
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment, least
 from vivier.french import euros_ht, integer, percent
@@ -137,17 +138,12 @@ def _blocking(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
 def _facts(made: Feasibility, hours: Hours | None, ground: Ground) -> Iterator[str]:
     best = made.best
     kinds = f" ({by_kind(best.supply.by_kind)})" if best.supply.count else ""
-    yield f"Métier connu, article {best.code} : {structures(best.supply.count)}{kinds}."
+    yield f"Métier, zone et agrément connus, article {best.code} : {structures(best.supply.count)}{kinds}."
+    if likely := best.prospects.count("likely"):
+        its, their = "sa zone ou son agrément est à confirmer", "leur zone ou leur agrément est à confirmer"
+        yield _to_ask(likely, best.code, f"du métier, {its}", f"du métier, {their}")
     if best.supply.untold:
         yield _to_ask(best.supply.untold, best.code, "son métier n'est pas publié", "leur métier n'est pas publié")
-    if best.supply.unplaced:
-        zone = "zone d'intervention n'est pas publiée"
-        yield _to_ask(
-            best.supply.unplaced,
-            best.code,
-            f"du métier et sur place, sa {zone}",
-            f"du métier et sur place, leur {zone}",
-        )
     yield from _replies(best)
     yield _odds(made, ground)
     if made.present is not None:
@@ -221,7 +217,7 @@ def _confidence(made: Feasibility, hours: Hours | None, useful: Usefulness, doub
     if made.lever == "reserve_if":
         return _confidence_to_confirm(made.best)
     if made.best.supply.count == 0:
-        why = "aucune structure de ce métier n'est connue pour couvrir la moitié du territoire : l'annuaire n'est pas complet"
+        why = f"{uncertain(made.best.prospects)} : l'annuaire n'est pas complet"
         raised = " ; elle est relevée dès que deux structures confirment qu'elles peuvent faire ce lot"
         return "low", why + (raised if len(made.best.prospects.calls) > 1 else "")
     return _confidence_of_supply(made.best, made.lot.amount)

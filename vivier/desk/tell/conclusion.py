@@ -59,7 +59,7 @@ def _reason(lot: Mapping[str, Any]) -> str:
     lever = lot["advice"]["lever"]
     best = _best(lot)
     if lever == "direct":
-        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à comparer."
+        return f"Sous le seuil de l'achat direct : {plural(len(lot['first_calls']), 'structure')} à appeler d'abord."
     if lever in ("reserve", "reserve_if"):
         two = chance(_two(best), supposed=lot["advice"].get("confidence") == "low")
         return f"{_supply(best)} ; deux au moins peuvent faire le lot dans {two} des cas."
@@ -83,14 +83,17 @@ def _best(lot: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _supply(best: Mapping[str, Any]) -> str:
-    """« 3 structures du métier, 4 à appeler »."""
-    to_ask = best.get("trade_unknown", 0) + best.get("zone_unknown", 0)
-    known = (
-        plural(best["eligible"], "structure") + " du métier"
-        if best["eligible"]
-        else "aucune structure du métier connue"
-    )
-    return f"{known}, {to_ask} à appeler" if to_ask else known
+    """« 3 structures connues, 2 de zone ou d'agrément à confirmer, 4 de métier non publié »: as the board counts them."""
+    known, (likely, to_ask) = best["eligible"], _doubtful(best)
+    counts = (likely, "de zone ou d'agrément à confirmer"), (to_ask, "de métier non publié")
+    first = f"{plural(known, 'structure')} connue{'s' if known > 1 else ''}" if known else "aucune structure connue"
+    return ", ".join((first, *(f"{n} {what}" for n, what in counts if n)))
+
+
+def _doubtful(best: Mapping[str, Any]) -> tuple[int, int]:
+    """How many structures are to confirm, and how many publish no trade."""
+    made = best.get("prospects", {})
+    return made.get("likely", 0), made.get("to_ask", 0)
 
 
 def _two(best: Mapping[str, Any]) -> float:
@@ -125,7 +128,7 @@ def _left(lot: Mapping[str, Any]) -> Iterator[str]:
         yield f"deux confirmations ({plural(len(lot.get('first_calls', ())), 'structure')} à appeler d'abord)"
     elif lever == "clause" and not lot["clause"]["lending"] + lot["clause"]["doing"]:
         yield "qui porterait les heures"
-    elif lever in ("condition", "none") and best.get("trade_unknown", 0) + best.get("zone_unknown", 0):
+    elif lever in ("condition", "none") and any(_doubtful(best)):
         yield "les structures à appeler"
     if lever == "clause" and lot["hours"] is None:
         yield "la part de main-d'œuvre"

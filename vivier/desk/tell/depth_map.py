@@ -192,7 +192,8 @@ def _arounds(index: TradeIndex, read: _Read, territories: tuple[Territory, ...])
     """The figures of the structures that are not counted in each territory."""
     reached, n = read.reached, len(territories)
     inside, partly, seated = (index.units(some) for some in (reached.covering, reached.partly, reached.seated))
-    unplaced = index.units((reached.partly | reached.seated).having(~index.declared)) - inside
+    unpublished = (reached.partly | reached.seated).having(~index.declared)
+    unplaced = index.every_unit(unpublished) - index.every_unit(reached.covering)
     columns = (
         territories,
         (partly - inside).counts(n),

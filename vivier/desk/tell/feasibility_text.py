@@ -70,6 +70,10 @@ def _to_ask(best: Assessment) -> Iterator[str]:
 
 def _on_the_spot(best: Assessment) -> Iterator[str]:
     """The structures of the place whose zone is not published: they must be asked what they cover."""
+    n = best.prospects.count("likely") - best.supply.unplaced
+    if n > 0:
+        s, have = ("s", "ont") if n > 1 else ("", "a")
+        yield f"{structures(n)} de ce métier {have} un agrément à vérifier : à appeler, non comptée{s}."
     counts = (
         (best.supply.untold - best.supply.covering_untold, "de métier inconnu"),
         (best.supply.unplaced, "de ce métier"),
