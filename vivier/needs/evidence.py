@@ -175,11 +175,13 @@ def weigh(tokens: tuple[Token, ...], codes: Iterable[tuple[int, float]], index: 
     features = np.zeros((owners, len(FEATURES)))
     found = index.phrases.find([token.alternatives for token in tokens])
     barred = _barred(found, tokens)
-    found = [hit for hit in found if not _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), all)]
+    bars = bool(barred) or any(token.barred for token in tokens)
+    if bars:
+        found = [hit for hit in found if not _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), all)]
     best: dict[tuple[int, int], Found] = {}
     strongest, named = features[:, 2], features[:, 4]
     for hit in found:
-        is_barred = _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), any)
+        is_barred = bars and _is_barred(hit, tokens, barred.get(hit.phrase.owner, frozenset()), any)
         if hit.phrase.field != "exclusion" and not is_barred and not _is_turned(hit, tokens):
             _give(hit, tokens, credit, best, strongest, named)
     weights = np.array([token.weight for token in tokens])
