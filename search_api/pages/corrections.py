@@ -54,6 +54,10 @@ _RULES: Final = (
         re.compile(r"« (?P<field>[^»]+) » est une date AAAA-MM-JJ \(reçu : (?P<given>.*)\)\.", re.DOTALL),
         "Écrivez un jour comme 2026-11-30 (année, mois, jour), au lieu de « {given} ».",
     ),
+    (
+        re.compile(r"Code inconnu « (?P<given>[^»]*) » pour « trade »\.(?P<hint>.*)"),
+        "Métier inconnu, « {given} ».{hint}",
+    ),
 )
 """What the general messages of :mod:`vivier.search.messages` become beside a field."""
 _QUOTED: Final = re.compile(r"« (?P<name>[a-z_]+) »(?: \((?P<code>[a-z_]+)\))?")

@@ -53,8 +53,8 @@ def test_who_lends_people_or_does_the_trade_is_not_said_to_be_of_unknown_trade()
     worker = structure(kinds=(), to_check=("EI",))
     assert carrying(carriers([silent])).startswith("1 structure de métier inconnu est à appeler")
     for other in (lender, worker):
-        told = carrying(carriers([silent, other]))
-        assert told.startswith("2 structures de métier, zone ou agrément à confirmer sont à appeler")
+        sentence = carrying(carriers([silent, other]))
+        assert sentence.startswith("2 structures de métier, zone ou agrément à confirmer sont à appeler")
 
 
 @pytest.mark.parametrize("kind", ["EITI", "EAMP", "SEP", "ESS"])

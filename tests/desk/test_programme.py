@@ -102,10 +102,10 @@ def test_what_is_odd_but_clear_is_read(lines: dict[str, Line]) -> None:
 
 def test_several_trades_or_places_are_told_of_the_lots_that_have_them_alone(lines: dict[str, Line]) -> None:
     for line in lines.values():
-        told = [
+        noted = [
             any(note.startswith(start) for note in line.notes) for start in ("Plusieurs métiers", "Plusieurs lieux")
         ]
-        assert told == [len(line.trades) > 1, len(line.territories) > 1]
+        assert noted == [len(line.trades) > 1, len(line.territories) > 1]
     assert {len(line.territories) for line in lines.values()} >= {1, 2}
 
 

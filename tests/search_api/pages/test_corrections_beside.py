@@ -13,7 +13,12 @@ from vivier.errors import FieldError
     [
         ("who", "missing", "« who » : choisissez l'entreprise.", "Choisissez l'entreprise."),
         ("start", "missing", "« start » manque.", "« Début d'exécution » manque."),
-        ("trade", "unknown_code", "Code inconnu « zzz » pour « trade ».", "zzz"),
+        (
+            "trade",
+            "unknown_code",
+            "Code inconnu « z » pour « trade ». Oui « a » ?",
+            "Métier inconnu, « z ». Oui « a » ?",
+        ),
         ("hours", "float_parsing", "« hours » doit être un nombre (reçu : abc).", "Écrivez un nombre en chiffres"),
         ("start", "date_parsing", "« start » est une date AAAA-MM-JJ (reçu : demain).", "Écrivez un jour comme"),
         ("trade", "unknown_parameter", "Paramètre inconnu « trade ». Paramètres admis : voir /docs.", "retirez-le"),
