@@ -14,7 +14,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -48,8 +48,10 @@ def asked(client: TestClient, pages: Sequence[str]) -> dict[str, Any]:
         answer = client.get(url)
         answers[url] = answer.status_code
         links |= {unescape(link).partition("#")[0]: url for link in re.findall(r'href="(/[^"]*)"', answer.text)}
+    # of the links to one page, the first with the same parameters: what is absent is absent for any of their values
+    shown = {(urlsplit(link).path, *sorted(parse_qs(urlsplit(link).query))): link for link in reversed(links)}.values()
     broken = {
-        f"{links[link]} -> {link}": status for link in links if (status := client.get(link).status_code) in _BROKEN
+        f"{links[link]} -> {link}": status for link in shown if (status := client.get(link).status_code) in _BROKEN
     }
     for url in (*_API, f"/v1/suppliers/{first}"):
         answers[url] = client.get(url).status_code

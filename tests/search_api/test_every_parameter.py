@@ -119,8 +119,9 @@ def value_of(parameter: Parameter) -> str:
     return next((f"{schema['minimum']:g}" for schema in found if schema.get("minimum", 0) >= 1), "12")
 
 
-def questions(parameters: list[Parameter]) -> Iterator[dict[str, str]]:
-    """Each parameter alone, then with a place when the operation takes one; those that are required, always."""
+def questions(path: str, parameters: list[Parameter]) -> Iterator[dict[str, str]]:
+    """Each parameter alone, then with a place when the operation takes one; those that are required, always. A format of an answer
+    (``.csv``, ``.atom``) is asked each alone: with a place, the answer itself is."""
     required = {p["name"]: value_of(p) for p in parameters if p.get("required")}
     named = {parameter["name"] for parameter in parameters}
     yield required
@@ -128,14 +129,14 @@ def questions(parameters: list[Parameter]) -> Iterator[dict[str, str]]:
         name = parameter["name"]
         asked = {**required, name: value_of(parameter), **TOGETHER.get(name, {})}
         yield asked
-        if "territory" in named and name not in ("territory", "near", "radius_km"):
+        if "territory" in named and "." not in path and name not in ("territory", "near", "radius_km"):
             yield {**PLACE, **asked}
 
 
 def faults(service: TestClient, path: str, parameters: list[Parameter]) -> list[str]:
     """The questions that the service does not answer: an error of ours, or a documented parameter that it does not know."""
     found = []
-    for question in questions(parameters):
+    for question in questions(path, parameters):
         response = service.get(path, params=question)
         unknown = response.status_code == 422 and "unknown_parameter" in response.text
         if response.status_code >= 500 or unknown:

@@ -1,4 +1,4 @@
-"""The rules of axe-core on a page in a browser: each contrast is looked at once, for it is three quarters of the patience."""
+"""The rules of axe-core on a page in a browser: each contrast is looked at once a process, for it is half of the patience."""
 
 from __future__ import annotations
 
@@ -9,28 +9,40 @@ from importlib.resources import files
 from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_MARK = """([within, mark]) => {
-  const seen = (window.looks ??= new Set()), below = new Map([[document.documentElement.parentNode, ""]]);
+_SOUND: set[str] = set()
+"""Looks whose contrast was found sound, on any page."""
+_MARK = """([within, mark, sound]) => {
+  const seen = new Set(sound), found = [], below = new Map([[document.documentElement.parentNode, ""]]);
+  const hash = (text) => {
+    let one = 2166136261, two = 5381;
+    for (let at = 0; at < text.length; at++) {
+      one = Math.imul(one ^ text.charCodeAt(at), 16777619);
+      two = Math.imul(two, 33) + text.charCodeAt(at);
+    }
+    return `${one >>> 0}.${two >>> 0}`;
+  };
   const ground = (one) => {
     if (!below.has(one)) {
       const style = getComputedStyle(one);
       const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position, one.tagName, one.getAttribute("class")];
-      below.set(one, own.join() + ">" + ground(one.parentNode));
+      below.set(one, hash(own.join() + ">" + ground(one.parentNode)));
     }
     return below.get(one);
   };
   const isNew = (one) => {
     const style = getComputedStyle(one);
-    const look = [style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke, ground(one)].join();
-    return !seen.has(look) && seen.add(look);
+    const look = hash([style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke, ground(one)].join());
+    return !seen.has(look) && seen.add(look) && found.push(look);
   };
-  return [...document.querySelectorAll("body *")]
+  [...document.querySelectorAll("body *")]
     .filter((one) => one.closest(within))
     .filter((one) => one.matches("input, select, textarea") || [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && isNew(one))
-    .map((one) => one.dataset.looked = mark).length;
+    .forEach((one) => one.dataset.looked = mark);
+  return found;
 }"""
-"""Marks the first visible text of each look that this page has not shown before: its colours, size and weight, and all that is under it."""
+"""Marks the first visible text of each look that no page has shown before, and gives these looks: its colours, size and weight, and all
+that is under it."""
 
 
 _RUN = """([within, mark, asked]) => {
@@ -40,12 +52,12 @@ _RUN = """([within, mark, asked]) => {
 
 
 def broken(page: Page, within: str = "html", but: Iterable[str] = ()) -> list[str]:
-    """What the rules find in the elements that a selector gives. ``but``: rules left out. Called again on a
-    page, it looks at the contrasts that are new."""
+    """What the rules find in the elements that a selector gives. ``but``: rules left out. It looks at the
+    contrasts that are new since the process began."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(script())
     mark = page.evaluate("String(window.turn = (window.turn ?? 0) + 1)")
-    page.evaluate(_MARK, [within, mark])
+    looks = page.evaluate(_MARK, [within, mark, list(_SOUND)])
     asked = {
         "runOnly": {"type": "tag", "values": list(RULES)},
         "rules": {rule: {"enabled": False} for rule in but},
@@ -53,10 +65,10 @@ def broken(page: Page, within: str = "html", but: Iterable[str] = ()) -> list[st
         # what axe-core would read beforehand; the only rule that asks for style sheets is not among these
         "preload": {"assets": ["media"]},
     }
-    return [
-        f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
-        for one in page.evaluate(_RUN, [within, mark, asked])
-    ]
+    violations = page.evaluate(_RUN, [within, mark, asked])
+    if all(one["id"] != "color-contrast" for one in violations):
+        _SOUND.update(looks)
+    return [f"{one['id']} ({one['help']}): {[node['html'][:200] for node in one['nodes'][:3]]}" for one in violations]
 
 
 @cache
