@@ -103,6 +103,13 @@ def test_a_structure_is_spent_once_and_the_line_that_gives_way_says_to_whom() ->
     assert made.turn.best == 400 and made.plan.best == 2_000 and made.plan.bound == pytest.approx(2_000, rel=1e-4)
 
 
+def test_a_condition_gives_its_hours_to_those_that_carry_them_and_none_without() -> None:
+    due = reserve("x", hours=600, lever="condition"), Option("condition", 0.0, 600)
+    made = decided([line_of(1, due), line_of(2, (reserve("x"), CRITERION))], Targets())
+    assert made.plan.best == 1_000 and [choice.option.expected for choice in made.choices] == [0.0, 1_000]
+    assert [choice.why for choice in made.choices] == [None, None]
+
+
 def test_one_structure_bears_two_lines_that_do_not_run_together() -> None:
     first = line_of(1, (reserve("x"), CRITERION), start=date(2027, 1, 1), months=12)
     after = line_of(2, (reserve("x"), CRITERION), start=date(2028, 1, 1), months=12)

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers, unsettled
-from vivier.desk.method.offers import odds
+from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
@@ -88,7 +88,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
     """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: one structure able for a
-    purchase, two to reserve, two to carry the hours of a clause. None breaks a duty of the lot; the last one needs no structure."""
+    purchase, two to reserve, two to carry the hours of a clause or of the condition due. None breaks a duty of the lot."""
     plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
     made: dict[Lever, float] = {}
     if _direct(ground, plan):
@@ -100,7 +100,12 @@ def levers_of(ground: Ground) -> dict[Lever, float]:
         made["clause"], below = ground.hours.odds.two, "none" if uncontested(plan) else "criterion"
     made[below] = 1.0
     lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
-    return lawful if below in lawful else {**lawful, "condition": 1.0}
+    return lawful if below in lawful else {**lawful, "condition": _carrying(ground).two}
+
+
+def _carrying(ground: Ground) -> Odds:
+    """Odds of structures that carry hours: those of the trade alone where labour is light."""
+    return ground.hours.odds_of_trade if labour_intensive(ground.lot) is False else ground.hours.odds
 
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
@@ -173,7 +178,7 @@ def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str]:
     if ground.to_confirm is not None:
         return "reserve_if", _to_confirm(ground, ground.to_confirm)
     likely, hours, light = value("carry_likely"), ground.hours, labour_intensive(ground.lot) is False
-    carry = hours.odds_of_trade if light else hours.odds
+    carry = _carrying(ground)
     against = _against(ground)
     if hours.sure == 0 and ground.present is not None:
         against = f"{against} ; tous métiers confondus, {here(ground.present)}"

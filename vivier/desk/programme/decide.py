@@ -235,7 +235,7 @@ def _explained(chosen: Sequence[Choice], targets: Targets) -> Iterator[Choice]:
         for bearer in choice.bearers:
             holds[bearer.unit].append(choice.line.number)
     for choice in chosen:
-        if choice.option is choice.own:
+        if choice.option.lever == choice.own.lever:
             yield choice
             continue
         others = {number for bearer in choice.own.bearers for number in holds[bearer.unit]} - {choice.line.number}
