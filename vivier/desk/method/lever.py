@@ -87,20 +87,28 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
 
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
-    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: one structure able for a
-    purchase, two to reserve, two to carry the hours of a clause or of the condition due. None breaks a duty of the lot."""
+    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: a criterion and nothing need
+    no structure. None breaks a duty of the lot."""
     plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
     made: dict[Lever, float] = {}
     if _direct(ground, plan):
-        made["direct"] = _sold(ground)
+        made["direct"] = enough(ground, "direct")
     if found is not None:
-        made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
+        made["reserve" if ground.recommended is not None else "reserve_if"] = enough(ground, "reserve")
     below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
     if below == "clause":
-        made["clause"], below = ground.hours.odds.two, "none" if uncontested(plan) else "criterion"
+        made["clause"], below = enough(ground, "clause"), "none" if uncontested(plan) else "criterion"
     made[below] = 1.0
     lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
-    return lawful if below in lawful else {**lawful, "condition": _carrying(ground).two}
+    return lawful if below in lawful else {**lawful, "condition": enough(ground, "condition")}
+
+
+def enough(ground: Ground, lever: Lever) -> float:
+    """The probability of enough structures: one able for a direct purchase, two that carry hours for a clause or a condition, else two able."""
+    if lever == "direct":
+        return _sold(ground)
+    found = ground.recommended or ground.to_confirm or ground.widest
+    return _carrying(ground).two if lever in ("clause", "condition") else found.prospects.able.two
 
 
 def _carrying(ground: Ground) -> Odds:
