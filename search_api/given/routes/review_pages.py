@@ -67,7 +67,8 @@ def number_of(text: str) -> int:
 
 def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
     errors = () if error is None else error.errors
-    return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
+    others = kept.queue(context).waiting(beside=found)
+    return decide_page(found, others, sheet_of(found.subject, context), context.lexicon, reason, errors)
 
 
 def _decide(text: str, items: list[tuple[str, str]], context: Context, by: str) -> Response:
