@@ -24,6 +24,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from vivier.check import Check
+from vivier.cli import INTERRUPTED
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import day, number, plural, read_and_kept, typographic
 from vivier.search.messages import french, system
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 200
 """Width in characters of a table written to a file or another program: identifiers then stay whole."""
 
-INTERRUPTED = 130
 NAME = "vivier"
 
 EXTRAS: Final = {
@@ -84,7 +84,7 @@ def typeset_help(command: Any) -> Any:
 
 
 @cache
-def _command_of(app: typer.Typer) -> Any:
+def command_of(app: typer.Typer) -> Any:
     """The command, made once a process: it reads the signature of sixty verbs."""
     return typeset_help(get_command(app))
 
@@ -92,7 +92,7 @@ def _command_of(app: typer.Typer) -> Any:
 def run(app: typer.Typer) -> int:
     """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
     try:
-        code = _command_of(app)(prog_name=NAME, standalone_mode=False)
+        code = command_of(app)(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
             return 2
