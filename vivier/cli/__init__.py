@@ -15,7 +15,6 @@ from typing import Final
 _PASSES: Final = (50_000, 20, 20)
 """Objects made between two passes of the garbage collector, then passes between two of each older generation: the tables that a verb loads are
 hundreds of thousands of objects that stay, and by default it walks through them time and again, a fifth of a second in all."""
-INTERRUPTED: Final = 130
 
 
 def main() -> None:
@@ -25,7 +24,7 @@ def main() -> None:
     if (
         quiet := alone and former is signal.default_int_handler
     ):  # while modules load, an exception would print its stack
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     from vivier.cli.command import app
     from vivier.cli.terminal import command_of, run
 

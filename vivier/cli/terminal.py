@@ -24,7 +24,6 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from vivier.check import Check
-from vivier.cli import INTERRUPTED
 from vivier.errors import FieldError, InvalidRequest, VivierError
 from vivier.french import day, number, plural, read_and_kept, typographic
 from vivier.search.messages import french, system
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 200
 """Width in characters of a table written to a file or another program: identifiers then stay whole."""
 
+INTERRUPTED = 130
 NAME = "vivier"
 
 EXTRAS: Final = {

@@ -23,7 +23,7 @@ from vivier.given.declaration import FACTS, MOST_KM, MOST_PLACES, MOST_REFERENCE
 from vivier.given.declared import LICENCE
 from vivier.given.members import MOST_ROWS
 from vivier.given.queue import IN_FORCE_DAYS
-from vivier.given.requests import BYS, KINDS, STATES, Request, Subject, beside_text
+from vivier.given.requests import BYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
 from vivier.search.columns import Cell
@@ -178,17 +178,12 @@ def operated_page(checks: Iterable[Check]) -> Response:
 
 
 def decide_page(
-    request: Request,
-    others: Sequence[Request],
-    sheet: str | None,
-    lexicon: Lexicon,
-    reason: str,
-    errors: Iterable[FieldError],
+    request: Request, others: str, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
 ) -> Response:
-    """A request, with the buttons that decide on it. ``others`` wait on its subject; ``sheet``: as in :func:`follow_page`."""
+    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`."""
     values = {
         "request": request,
-        "others": beside_text(others),
+        "others": others,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
         "reason": reason,

@@ -166,11 +166,8 @@ def _summary(made: Decision) -> Iterator[str]:
             f"{integer(gain)} de moins."
         )
     changed = totals["changed"]
-    yield (
-        f"{plural(changed, 'ligne')} ne garde{'nt' if changed > 1 else ''} pas son conseil propre."
-        if changed
-        else "Chaque ligne garde son conseil propre."
-    ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
+    leave = plural(changed, "ligne ne garde pas son conseil propre", "lignes ne gardent pas leur conseil propre")
+    yield f"{leave}." if changed else "Chaque ligne garde son conseil propre."
 
 
 def _line(choice: Choice, names: Mapping[int, str]) -> shapes.DecidedLineBody:
