@@ -43,7 +43,7 @@ PACKAGES: Final = {
 JOINERS: Final = (
     *("search_api.products", "search_api.assistants"),
     *("indexer.demo", "indexer.doctor", "indexer.upgrade", "crawlers.sources"),
-    *(f"vivier.cli.{name}" for name in ("building", "keeping", "serving")),
+    *(f"vivier.cli.{name}" for name in ("building", "command", "keeping", "serving")),
 )
 """What joins products may know them all: the list, the tools of assistants, the sample, the checks of an installation, sources,
 the verbs of the whole service."""
