@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -97,6 +98,7 @@ class SearchMaker:
     def held(self) -> Strategy[tuple[str, tuple[str, ...]]]:
         """A keyword field, and values to look for in it."""
 
+        @cache
         def of(field: str) -> Strategy[tuple[str, tuple[str, ...]]]:
             values = st.lists(st.sampled_from([*_values(self.corpus, field), "nowhere"]), max_size=6, unique=True)
             return st.tuples(st.just(field), values.map(tuple))
@@ -165,6 +167,7 @@ class SearchMaker:
         return st.builds(Range, st.just(field), bound, bound, st.booleans())
 
     def _same(self) -> Strategy[Operator]:
+        @cache
         def entries(path: str) -> Strategy[Operator]:
             inside = st.recursive(
                 self._leaves(self.properties[path]["properties"], self.paths[path]), _combined, max_leaves=3
@@ -193,11 +196,13 @@ class SearchMaker:
         return st.builds(Sort, st.sampled_from(fields), st.booleans())
 
     def _facet(self, where: Strategy[Operator]) -> Strategy[Facet]:
+        @cache
         def facet(path: str | None) -> Strategy[Facet]:
             properties = self.properties if path is None else self.properties[path]["properties"]
             entries = self.corpus if path is None else self.paths[path]
             condition = st.just(All()) if path is None else st.just(All()) | self._leaves(properties, entries)
 
+            @cache
             def of_field(field: str) -> Strategy[Facet]:
                 chosen = st.lists(st.sampled_from([*_values(entries, field), "nowhere"]), max_size=3, unique=True)
                 return st.builds(
