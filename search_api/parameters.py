@@ -13,6 +13,7 @@ from search_api.openapi import schema_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.search.query import Day, filters
 from vivier.search.suggest import SuggestionType
@@ -24,10 +25,6 @@ _SHORT_LIST = 40
 
 class NoParameters(Model):
     """A resource without parameters refuses any."""
-
-
-def _groups(lexicon: Lexicon) -> Mapping[str, str]:
-    return {group.code: group.name for group in lexicon.trades.groups()}
 
 
 class SheetQuery(Model):
@@ -118,7 +115,7 @@ class TradesQuery(Model):
     group: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=120)], ...],
         Field(max_length=50, description="groupes de métiers"),
-        Filter("Groupe de métiers", "group", allowed=_groups),
+        Filter("Groupe de métiers", "group", allowed=codes.groups),
     ] = ()
 
 

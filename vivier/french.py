@@ -178,6 +178,11 @@ def quoted(text: str) -> str:
     return f"«{NO_BREAK}{text}{NO_BREAK}»"
 
 
+def capital(text: str) -> str:
+    """A text that begins by a capital."""
+    return text[:1].upper() + text[1:]
+
+
 def enumerated(words: Iterable[str], last: str = "et") -> str:
     """« a, b et c »; ``last``: the word before the last one."""
     *before, end = words

@@ -20,6 +20,7 @@ from mappings import read_table, table_path
 from vivier.identity import digest_of
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
+from vivier.search import codes
 from vivier.search.filters import Filter
 from vivier.territory import Gazetteer
 
@@ -48,10 +49,6 @@ FACETS: Final = ("kind", "consideration", "group", "territory")
 _Codes = tuple[Annotated[str, Field(min_length=1, max_length=120)], ...]
 
 
-def _groups(lexicon: Lexicon) -> Mapping[str, str]:
-    return {group.code: group.name for group in lexicon.trades.groups()}
-
-
 class ResourceQuery(Model):
     """Choose among the resources. Values of one parameter are alternatives, different parameters all hold."""
 
@@ -59,12 +56,12 @@ class ResourceQuery(Model):
     trade: Annotated[
         _Codes,
         Field(max_length=50, description="métiers, voir /v1/trades ; une ressource sans métier vaut pour tous"),
-        Filter("Métier", "trade", allowed=lambda lexicon: lexicon.trade_names),
+        Filter("Métier", "trade", allowed=codes.trades),
     ] = ()
     group: Annotated[
         _Codes,
         Field(max_length=50, description="groupes de métiers, voir /v1/trades"),
-        Filter("Groupe de métiers", "group", allowed=_groups),
+        Filter("Groupe de métiers", "group", allowed=codes.groups),
     ] = ()
     consideration: Annotated[
         _Codes,

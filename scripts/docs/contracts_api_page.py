@@ -43,7 +43,7 @@ _MODELS: tuple[tuple[str, type[Model], str], ...] = (
         "/v1/buyers",
         BuyersQuery,
         "Buyers ranked for the same profile, or found by name. `meta.considered` counts the buyers of these trades, place and period, "
-        "`meta.left_out` those that fell by each rule, `meta.unnamed` those listed whose name no source gives: they come last in every order.",
+        "`meta.left_out` those that fell by each rule, `meta.unnamed` those listed whose name no source gives: they come after their equals.",
     ),
     (
         "/v1/indicators",

@@ -21,7 +21,7 @@ from tests.cli.typed import Done, run
 from tests.demo_home import demo_of_today
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
-from vivier.cli import app
+from vivier.cli.command import app
 from vivier.engine import evaluator
 from vivier.runs.context import CARDS
 from vivier.settings import Settings

@@ -126,7 +126,7 @@ def test_what_a_buyer_shows(ranked: Ranked) -> None:
     assert [each.next_end for each in (a, b, c)] == [DAY, None, date(2026, 11, 25)]
     assert [each.record for each in (a, b, c)] == [{"name": A}, {"name": B}, {"name": C}]
     assert [each.peers for each in (a, b, c)] == [None] * 3
-    assert (found.unnamed, order(found)[-1]) == (1, C)
+    assert found.unnamed == 1
 
 
 def test_near_and_far(ranked: Ranked) -> None:
@@ -141,10 +141,19 @@ def test_an_order_by_its_own_key(ranked: Ranked) -> None:
     assert order(ranked(A, B, C, D, E, sort="volume")) == [B, D, A, E, C]
     # A and E are worth .5 each, of the same volume: the smaller number first
     assert order(ranked(A, B, C, D, E, sort="call")) == [B, A, E, C, D]
-    assert order(ranked(A, B, C, D, E, sort="call", unnamed=B)) == [A, E, C, D, B]
     assert order(ranked(A, B, D, E, sort="rank")) == [A, B, D, E]
     assert order(ranked(B, C, sort="reserved")) == [B, C]
     assert order(ranked(A, B, C, D, E, sort="call", page=2, per_page=2)) == [E, C]
+
+
+@pytest.mark.parametrize("sort", ["rank", "call", "volume", "reserved", "environmental"])
+def test_a_missing_name_moves_nobody(ranked: Ranked, sort: str) -> None:
+    named = order(ranked(A, B, C, sort=sort))
+    assert all(order(ranked(A, B, C, sort=sort, unnamed=siren)) == named for siren in (A, B, C))
+
+
+def test_a_name_decides_between_equals(ranked: Ranked) -> None:
+    assert order(ranked(A, E, sort="call", unnamed=A)) == [E, A]
 
 
 def test_an_old_or_far_purchase_weighs_less(ranked: Ranked) -> None:

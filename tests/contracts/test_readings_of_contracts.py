@@ -235,7 +235,7 @@ def test_the_months_to_come_have_their_chances_and_the_likely_ones_are_named() -
 def test_nothing_is_foretold_without_proof_nor_of_what_has_ended_or_is_built_once() -> None:
     unproven = forecast("2027-03-15", DAY, replace(LEARNT, proven=False))
     assert unproven is not None and unproven["months"] == []
-    assert unproven["text"] == "fin prévue en mars 2027 ; date de la suite inconnue"
+    assert unproven["text"] == "fin prévue en mars 2027 ; acheteur à appeler dès maintenant"
     assert forecast(None, DAY) is forecast("2026-11-23", DAY) is None and forecast("2026-11-24", DAY) is not None
     said: Any = {"first": "2027-01-01", "last": "2027-02-01", "text": "en 2027", "notice": "n"}
     told = forecast("2027-03-15", DAY, LEARNT, said)

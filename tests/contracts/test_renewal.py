@@ -6,7 +6,7 @@ from datetime import date
 from typing import cast
 
 from vivier.contracts.reasons import end_reasons
-from vivier.contracts.renewal import UNKNOWN, Learnt, Step, forecast, forecast_of, learnt
+from vivier.contracts.renewal import Learnt, Step, forecast, forecast_of, learnt
 from vivier.model.views import ContractView
 
 DAY = date(2026, 11, 30)
@@ -16,7 +16,7 @@ SURE = Learnt((Step(-24, -8, 5_000, 10), Step(-7, -6, 300, 210), Step(-5, 12, 5_
 def test_without_a_proven_gain_no_month_is_named() -> None:
     found = forecast("2027-03-12", DAY, Learnt(SURE.steps))
     assert found is not None and found["months"] == []
-    assert found["text"] == "fin prévue en mars 2027 ; date de la suite inconnue"
+    assert found["text"] == "fin prévue en mars 2027 ; acheteur à appeler dès maintenant"
 
 
 def test_the_fewest_months_that_are_likely_enough_are_named_with_their_chance() -> None:
@@ -64,11 +64,11 @@ def test_a_building_is_not_built_again_but_a_framework_for_works_is_bought_again
 def test_a_claimed_month_is_a_reason_of_its_own() -> None:
     end = date(2027, 8, 31)
     ends, following = end_reasons(end, DAY, forecast(end.isoformat(), DAY, SURE))
-    assert UNKNOWN not in ends.text and following.code == "renewal" and "sans doute en janvier 2027" in following.text
+    assert following.code == "renewal" and "sans doute en janvier 2027" in following.text
     [ends] = end_reasons(end, DAY, forecast(end.isoformat(), DAY))
-    assert ends.text.startswith("acheteur à appeler") and UNKNOWN not in ends.text
+    assert ends.text.startswith("acheteur à appeler")
     [ends] = end_reasons(end, DAY, None)
-    assert ends.text.startswith("finit au plus tard le") and UNKNOWN not in ends.text
+    assert ends.text.startswith("finit au plus tard le")
 
 
 def test_the_table_covers_every_month_once_and_its_gain_decides() -> None:

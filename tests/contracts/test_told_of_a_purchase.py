@@ -78,8 +78,9 @@ def test_an_item_is_titled_by_what_it_is_and_leads_to_its_page() -> None:
         "Marché attribué",
         "/marches/k1",
     )
-    assert entry_path(notice) == "/avis/k1" and entry_kind(entry("notices")) == "Avis ou projet"
-    assert entry_title(notice) == f"{entry_kind(notice)} : Tonte" and entry_kind(notice) != "Avis ou projet"
+    assert entry_path(notice) == "/avis/k1" and entry_title(notice) == f"{entry_kind(notice)} : Tonte"
+    kinds = [entry_kind(entry("notices", nature=nature)) for nature in ("project", "call", "correction")]
+    assert kinds == ["Projet d'achat", "Appel à la concurrence", "Rectificatif"]
     names = [buyer_name(each) for each in ({"name": "VILLE DE LENS"}, {"siren": "213502388"}, {})]
     assert names[0] == "Ville de Lens" and names[1].startswith("Acheteur ") and names[2] == "Acheteur inconnu"
     source = {"dataset": "DECP", "producer": "DAJ", "licence": "LO"}

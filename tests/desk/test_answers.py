@@ -16,10 +16,11 @@ from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.method.answers import Answer, answered, steps
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
+from vivier.desk.method.lever import LEVERS
 from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.desk.method.verdict import Lot
 from vivier.desk.read.replies import reply_of
-from vivier.desk.tell.advice import ORDER, advice
+from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
 
 DAY = date(2026, 11, 24)
@@ -51,7 +52,7 @@ def odds(made: Feasibility) -> list[float]:
 
 
 def never_lower(before: Feasibility, after: Feasibility) -> None:
-    assert ORDER.index(after.lever) >= ORDER.index(before.lever)
+    assert list(LEVERS).index(after.lever) <= list(LEVERS).index(before.lever)
     for was, now in zip(odds(before)[-3:], odds(after)[-3:], strict=True):
         assert now >= was - 1e-9
     for was, now in zip(before.by_trade, after.by_trade, strict=True):

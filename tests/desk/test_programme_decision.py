@@ -19,8 +19,10 @@ from vivier.desk.programme.options import RESERVED, Bearer, Option, PlannedLine
 from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
+from vivier.desk.tell.decision import decision_body
 
 SECONDS = 20.0
+DAY = date(2026, 12, 1)
 
 
 def line_of(
@@ -101,6 +103,21 @@ def test_a_structure_is_spent_once_and_the_line_that_gives_way_says_to_whom() ->
     assert [choice.option.lever for choice in made.choices] == ["criterion", "reserve"]
     assert (made.choices[0].why, made.choices[0].taken_by) == ("spent", (2,))
     assert made.turn.best == 400 and made.plan.best == 2_000 and made.plan.bound == pytest.approx(2_000, rel=1e-4)
+
+
+def test_euros_expected_of_structures_are_those_of_the_lever_times_its_chance() -> None:
+    unlikely = replace(reserve("x", lever="direct"), probability=0.25)
+    body = decision_body(decided([line_of(1, (unlikely, CRITERION)), line_of(2, (CRITERION,))], Targets()), DAY)
+    assert (body["totals"]["reserved_amount"], body["totals"]["reserved_expected"]) == (100_000, 25_000)
+    told = " ".join(body["summary"][0].split())
+    assert told.endswith("100 000 € HT à confier à des structures (50 %), dont 25 000 € HT attendus.")
+
+
+def test_a_condition_gives_its_hours_to_those_that_carry_them_and_none_without() -> None:
+    due = reserve("x", hours=600, lever="condition"), Option("condition", 0.0, 600)
+    made = decided([line_of(1, due), line_of(2, (reserve("x"), CRITERION))], Targets())
+    assert made.plan.best == 1_000 and [choice.option.expected for choice in made.choices] == [0.0, 1_000]
+    assert [choice.why for choice in made.choices] == [None, None]
 
 
 def test_one_structure_bears_two_lines_that_do_not_run_together() -> None:

@@ -66,6 +66,15 @@ def test_the_api_gives_one_lever_a_line_with_its_certificate_and_what_waits(clie
 
 
 @pytest.mark.slow
+def test_a_clause_and_a_condition_due_give_the_hours_of_the_board(client: TestClient) -> None:
+    lots = [{"text": "maintenance informatique", "place": "Rennes", "amount": 5e5, "months": 36}, *LOTS[:2]]
+    rows = client.post("/v1/consultations", json={"lots": lots, "detail": "board"}).json()["lots"]
+    lines = client.post("/v1/programmes", json={"lots": lots}).json()["lines"]
+    assert lines[0]["lever"] == "condition" and lines[0]["hours"] == rows[0]["hours"]["central"] > 0
+    assert lines[0]["expected_hours"] <= lines[0]["hours"] * lines[0]["probability"] + 1
+
+
+@pytest.mark.slow
 def test_an_aim_out_of_reach_is_told_and_a_bad_one_refused_by_name(client: TestClient) -> None:
     made = decided(client, target_hours=1_000_000)
     assert made["missing"]["hours"] > 900_000 and any("il en manque" in text for text in made["summary"])

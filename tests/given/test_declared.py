@@ -319,3 +319,15 @@ def test_a_radius_needs_a_seat(house: House) -> None:
         typed = {**FORM, "siret": found["siret"]["value"], "zone": "radius", "km": "30 km"}
         text = send(house, f"/fournisseurs/{found['id']}/completer", typed, status)
         assert seated or "un rayon ne dirait rien" in text
+
+
+def test_the_operator_is_told_of_two_requests_about_one_structure(house: House) -> None:
+    id_, _ = structures(house)[0]
+    headers = {"Authorization": operator()}
+    report = {"fact": "name", "right": "Un autre nom", "source": "son site"}
+    send(house, f"/fournisseurs/{id_}/signaler", report)
+    alone = [house.client.get(path, headers=headers).text for path in ("/revue", "/revue/1")]
+    send(house, f"/fournisseurs/{id_}/signaler", report)
+    both = [house.client.get(path, headers=headers).text.replace("\u00a0", " ") for path in ("/revue", "/revue/1")]
+    assert not any("autre demande sur ce sujet" in text for text in alone)
+    assert both[0].count("autre demande sur ce sujet") == 2 and "1 autre demande sur ce sujet attend : n° 2." in both[1]

@@ -53,7 +53,8 @@ def test_requests_are_listed_read_accepted_refused_and_withdrawn(home: Path) -> 
     sent(home)
     assert "2 demandes attendent une décision" in run(home, "doctor", code=1)
     assert "2 demandes" in run(home, "review") and "Atelier fictif" in run(home, "review", "list")
-    assert "Blanchisserie" in run(home, "review", "show", "1")
+    shown = run(home, "review", "show", "1").replace("\u00a0", " ")
+    assert "Blanchisserie" in shown and "1 autre demande sur ce sujet attend : n° 2." in shown
     assert "acceptée" in run(home, "review", "accept", "1")
     assert "dites pourquoi" in run(home, "review", "refuse", "2", code=2)
     assert "sans nom" in run(home, "review", "refuse", "2", "--reason", "Voir M. Claude Dupont", code=2)

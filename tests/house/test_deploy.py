@@ -15,7 +15,7 @@ import yaml
 from search_api.metrics import COUNTED, Looked
 from tests.engine.crash import publish
 from tests.house.walk import ROOT
-from vivier.cli import VERBS
+from vivier.cli.command import VERBS
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.operation.figures import figures as of_home
 from vivier.settings import Settings, variables

@@ -21,7 +21,7 @@ from scripts.docs.markdown import WIDTH
 from tests.house.committed import texts
 from tests.house.walk import ROOT, modules
 from vivier import vocabulary
-from vivier.cli import app
+from vivier.cli.command import app
 from vivier.law.articles import ARTICLE_NAMES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS

@@ -20,7 +20,7 @@ from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
 from indexer.publish import publish
 from search_api.products import PRODUCTS
 from tests.house.walk import ROOT, Import, imports, modules
-from vivier.cli import PRODUCTS as VERBS_OF
+from vivier.cli.command import PRODUCTS as VERBS_OF
 from vivier.engine import open_engine
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import COLLECTIONS
@@ -43,7 +43,7 @@ PACKAGES: Final = {
 JOINERS: Final = (
     *("search_api.products", "search_api.assistants"),
     *("indexer.demo", "indexer.doctor", "indexer.upgrade", "crawlers.sources"),
-    *(f"vivier.cli.{name}" for name in ("building", "keeping", "serving")),
+    *(f"vivier.cli.{name}" for name in ("building", "command", "keeping", "serving")),
 )
 """What joins products may know them all: the list, the tools of assistants, the sample, the checks of an installation, sources,
 the verbs of the whole service."""

@@ -43,6 +43,11 @@ def test_the_duties_of_a_programme_are_those_that_a_buyer_expects() -> None:
         ("Mobilier urbain", "", {"agec_street"}),
         ("Mobilier de bureau", "", {"agec_furniture"}),
         ("Entretien du mobilier urbain", "", set()),
+        ("Blanchisserie du linge hospitalier", "", set()),
+        ("Vêtements de travail : location et entretien", "", set()),
+        ("Couture et retouche de vêtements", "", set()),
+        ("Réparation de véhicules", "", set()),
+        ("Fourniture et pose de mobilier", "", {"agec_furniture"}),
     ],
 )
 def test_a_product_is_of_one_family_and_a_service_of_none(text: str, cpv: str, duties: set[str]) -> None:

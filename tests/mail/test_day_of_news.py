@@ -42,6 +42,7 @@ def test_the_day_is_told_by_what_it_is(
 
 SOURCE = {"dataset": "DECP", "producer": "DAJ", "licence": "LO"}
 RECORD: dict[str, Any] = {
+    "nature": "project",
     "object": "Tonte",
     "title": "Tonte",
     "buyer": {"name": "VILLE DE LENS"},
@@ -56,7 +57,7 @@ def test_an_item_of_a_list_says_its_day_unless_a_reason_does_and_four_reasons() 
     entry = Entry("notices", "n1", None, DAY, date(2026, 12, 1), RECORD, REASONS)
     assert _entry(entry) == Item(
         key="notices/n1",
-        kind="Avis ou projet",
+        kind="Projet d'achat",
         title="Tonte",
         path="/avis/n1",
         who="Ville de Lens",

@@ -35,6 +35,13 @@ def test_a_family_names_known_codes_and_trades() -> None:
         assert all(trade in trades for trade in duty.trades), duty.code
 
 
+def test_a_trade_that_bears_a_share_of_goods_sells_some() -> None:
+    """Decree 2024-134, article 1: supplies, and works or services that also bear on supplies."""
+    trades = load_lexicon().trades
+    agec = (code for duty in PRODUCT_DUTIES.values() if duty.law == "agec" for code in duty.trades)
+    assert [code for code in agec if "goods" not in trades.get(code).nature] == []
+
+
 def test_the_share_is_the_one_of_the_year() -> None:
     textile = PRODUCT_DUTIES["agec_textile"]
     assert textile.shares_on(DAY) == (0.08, 0.20)

@@ -1,82 +1,36 @@
 """The command ``vivier``: from files to a service, in steps that can be repeated. Only this package imports every room.
 
-Each verb imports the rooms that it needs, so that ``vivier --help`` loads none. Verbs print through ``terminal.py``, which also
-gives the exit codes.
+Verbs print through ``terminal.py``, which also gives the exit codes.
 """
 
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
-from collections.abc import Mapping
+import threading
 from typing import Final
-
-import typer
-
-from vivier.cli import indexing, keeping, reading, releasing, scaffolding, serving
-from vivier.cli.contracts import product as contracts
-from vivier.cli.desk import product as desk
-from vivier.cli.given import product as given
-from vivier.cli.suppliers import product as suppliers
-from vivier.cli.terminal import run
-from vivier.cli.verbs import Verbs
-
-_SERVICE: Final[Verbs] = {
-    "demo": serving.demo,
-    "crawl": reading.crawl,
-    "import": reading.import_,
-    "context": reading.context,
-    "index": indexing.index,
-    "update": reading.update,
-    "up": serving.up,
-    "serve": serving.serve,
-    "mcp": serving.mcp,
-}
-"""From files to a service."""
-PRODUCTS: Final[Mapping[str, Verbs]] = {
-    "suppliers": suppliers.VERBS,
-    "contracts": contracts.VERBS,
-    "desk": desk.VERBS,
-    "given": given.VERBS,
-}
-"""The verbs of each product, from the core up."""
-_OPERATION: Final[Verbs] = {
-    "generations": indexing.generations,
-    "rollback": indexing.rollback,
-    "sources": indexing.sources,
-    "quality": indexing.quality,
-    "pairs": indexing.pairs,
-    "oppose": keeping.oppose,
-    "purge": keeping.purge,
-    "doctor": indexing.doctor,
-    "publish": releasing.publish,
-    "pull": releasing.pull,
-    "upgrade": keeping.upgrade,
-    "new-source": scaffolding.new_source,
-}
-"""What an operator does with a service."""
-VERBS: Final[Verbs] = {
-    name: verb for verbs in (_SERVICE, *PRODUCTS.values(), _OPERATION) for name, verb in verbs.items()
-}
-"""Every verb, in the order of ``vivier --help``."""
 
 _PASSES: Final = (50_000, 20, 20)
 """Objects made between two passes of the garbage collector, then passes between two of each older generation: the tables that a verb loads are
 hundreds of thousands of objects that stay, and by default it walks through them time and again, a fifth of a second in all."""
-app = typer.Typer(
-    name="vivier",
-    help="Vivier : trouver des fournisseurs inclusifs et éco-labellisés, par territoire et par métier.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for name, verb in VERBS.items():
-    app.command(name)(verb)
 
 
 def main() -> None:
     """Runs the command. Every expected error becomes a readable message and an exit code."""
     gc.set_threshold(*_PASSES)
+    former, alone = signal.getsignal(signal.SIGINT), threading.current_thread() is threading.main_thread()
+    if (
+        quiet := alone and former is signal.default_int_handler
+    ):  # while modules load, an exception would print its stack
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from vivier.cli.command import app
+    from vivier.cli.terminal import command_of, run
+
+    command_of(app)
+    if quiet:
+        signal.signal(signal.SIGINT, former)
     code = run(app)
     gc.freeze()  # the interpreter ends with a pass over every object: the tables are a tenth of the time of a search
     sys.exit(code)

@@ -84,7 +84,7 @@ def typeset_help(command: Any) -> Any:
 
 
 @cache
-def _command_of(app: typer.Typer) -> Any:
+def command_of(app: typer.Typer) -> Any:
     """The command, made once a process: it reads the signature of sixty verbs."""
     return typeset_help(get_command(app))
 
@@ -92,7 +92,7 @@ def _command_of(app: typer.Typer) -> Any:
 def run(app: typer.Typer) -> int:
     """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
     try:
-        code = _command_of(app)(prog_name=NAME, standalone_mode=False)
+        code = command_of(app)(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
             return 2

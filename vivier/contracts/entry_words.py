@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from vivier.contracts.feed import Entry
 from vivier.contracts.objects import object_title
 from vivier.french import typographic
 from vivier.names import readable_name, unnamed
-from vivier.procurement import LEAD_NAMES
+from vivier.procurement import LEAD_NAMES, NOTICE_NATURES
 from vivier.text.guard import plain
-
-LIST_NAMES: Final = {"contracts": "Marché attribué", "notices": "Avis ou projet"}
 
 
 def object_of(entry: Entry) -> str:
@@ -28,7 +26,9 @@ def entry_title(entry: Entry) -> str:
 
 def entry_kind(entry: Entry) -> str:
     """What an item is, in French."""
-    return LIST_NAMES[entry.collection] if entry.kind is None else LEAD_NAMES[entry.kind]
+    if entry.kind is not None:
+        return LEAD_NAMES[entry.kind]
+    return "Marché attribué" if entry.collection == "contracts" else NOTICE_NATURES[entry.record["nature"]]
 
 
 def entry_path(entry: Entry) -> str:

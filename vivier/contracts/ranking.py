@@ -4,8 +4,7 @@ The record is the share of contracts with a social consideration; for an ordinar
 environmental one. ``B = Wilson lower bound(yes, recorded) × log1p(volume) / log1p(largest volume) × exp(−d/50) × 0.5^(months/24)``
 (docs/methods.md (i)). Each factor is shown; a buyer without a recorded contract has no rank.
 
-The order ``call`` asks another question, « whom should I call? »: volume × proximity × recency, whatever the buyer records, those whose
-name is unknown last.
+The order ``call`` asks another question, « whom should I call? »: volume × proximity × recency, whatever the buyer records.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ class RankedBuyer:
 
 @dataclass(frozen=True)
 class RankedBuyers:
-    """A page of buyers, in the order of the query, those without a published name last: ``unnamed`` counts them. ``considered`` counts the buyers of the trades, place and period of the query;
+    """A page of buyers, in the order of the query; ``unnamed`` counts those without a published name. ``considered`` counts the buyers of the trades, place and period of the query;
     ``record``: the one that ranks; ``left_out`` counts those that a rule removes, each by the first rule it fails: ``considered`` = ``total`` + those left out."""
 
     total: int
@@ -246,8 +245,7 @@ def lower_bounds(yes: Column, n: Column) -> Column:
 
 
 def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask, known: Mask) -> npt.NDArray[np.intp]:
-    """Positions in the order of the query, the buyers that ``known`` names first. The volume, then the SIREN decide between equals, so
-    the order is total."""
+    """Positions in the order of the query. The volume, then a ``known`` name, then the SIREN decide between equals, so the order is total."""
     m = found.measures
     match query.sort:
         case "rank" | "environmental" | "call":
@@ -259,7 +257,7 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask,
         case _:
             keys = m["amount"]
     positions = np.flatnonzero(eligible)
-    return positions[np.lexsort((positions, -m["amount"][positions], -keys[positions], ~known[positions]))]
+    return positions[np.lexsort((positions, ~known[positions], -m["amount"][positions], -keys[positions]))]
 
 
 def _named(q: str, snapshot: Snapshot, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:

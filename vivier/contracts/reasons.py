@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
-from vivier.contracts.renewal import RenewalBody, forecast_of
+from vivier.contracts.renewal import RenewalBody, call_text, forecast_of
 from vivier.contracts.status import day_of, status_on
-from vivier.french import and_others, euros_ht, kilometres, long_day, month_name, plural
+from vivier.french import and_others, euros_ht, kilometres, long_day, plural
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, InclusiveHolderView, NoticeView, OrganisationView, ProvisionEvidenceView
 from vivier.names import readable_name
@@ -162,16 +161,6 @@ def _amended(record: ContractView, as_of: date) -> Iterator[Reason]:
 
 def _later(since: str, as_of: date) -> str:
     return ", postérieur à la date demandée" if date.fromisoformat(since) > as_of else ""
-
-
-def call_text(end: date, as_of: date) -> str:
-    """« acheteur à appeler en mars 2027 »: when to call the buyer of a contract that has not ended. The only place of this sentence:
-    cards, calendars, feeds and letters say it alike."""
-    day = call_day(end, as_of)
-    if day > as_of:
-        return f"acheteur à appeler en {month_name(day)}"
-    late = as_of > add_months(end, -TENDER_MONTHS[1])
-    return "acheteur à appeler dès maintenant" + (" (renouvellement sans doute préparé)" if late else "")
 
 
 def place_of(record: ContractView, lexicon: Lexicon) -> Iterator[Reason]:

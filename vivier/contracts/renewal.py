@@ -15,7 +15,7 @@ from typing import Final
 
 from mappings import read_table
 from vivier.bodies import Body
-from vivier.contracts.months import add_months
+from vivier.contracts.months import TENDER_MONTHS, add_months, call_day
 from vivier.contracts.shares import wilson
 from vivier.french import month_name
 from vivier.law.parameters import parameters
@@ -32,8 +32,6 @@ LONGEST: Final = 3
 """Consecutive months that a sentence names at most."""
 LEAST: Final = 0.5
 """Chance under which no month is named."""
-
-UNKNOWN: Final = "date de la suite inconnue"
 
 
 @dataclass(frozen=True)
@@ -107,12 +105,14 @@ def forecast(
     ends: str | None, as_of: date, known: Learnt | None = None, announced: AnnouncedBody | None = None
 ) -> RenewalBody | None:
     """When the call that follows a contract may be published, seen from a day; ``None`` without an end, or once it has passed. What the buyer
-    ``announced`` is told instead of the chances learnt."""
+    ``announced`` is told instead of the chances learnt; without both, the month to call the buyer."""
     if ends is None or date.fromisoformat(ends) < as_of:
         return None
     known, end = known or learnt(), date.fromisoformat(ends)
     months = list(_months(end, as_of, known)) if known.proven else []
-    text = f"suite annoncée par l'acheteur : {announced['text']}" if announced else _text(months) or UNKNOWN
+    text = (
+        f"suite annoncée par l'acheteur : {announced['text']}" if announced else _text(months) or call_text(end, as_of)
+    )
     return {
         "ends": ends,
         "method": METHOD_VERSION,
@@ -129,6 +129,16 @@ def forecast_of(record: ContractView, as_of: date, announced: AnnouncedBody | No
     framework = is_framework(record.get("techniques", ()), record.get("nature"))
     once = record.get("category") == "travaux" and not framework
     return None if followed or once else forecast(record.get("ends"), as_of, announced=announced)
+
+
+def call_text(end: date, as_of: date) -> str:
+    """« acheteur à appeler en mars 2027 »: when to call the buyer of a contract that has not ended. The only place of this sentence:
+    cards, calendars, feeds and letters say it alike."""
+    day = call_day(end, as_of)
+    if day > as_of:
+        return f"acheteur à appeler en {month_name(day)}"
+    late = as_of > add_months(end, -TENDER_MONTHS[1])
+    return "acheteur à appeler dès maintenant" + (" (renouvellement sans doute préparé)" if late else "")
 
 
 def _months(end: date, as_of: date, known: Learnt) -> Iterator[RenewalMonthBody]:

@@ -174,11 +174,16 @@ class Queue:
             connection.execute(insert(INVITATIONS), rows)
         note(self._settings, "invite", links=len(rows))
 
-    def waiting(self, state: State | None = "pending", limit: int = MOST_LISTED) -> list[Request]:
-        """The requests of a state (``None``: all), the oldest first."""
+    def waiting(
+        self, state: State | None = "pending", limit: int = MOST_LISTED, beside: Request | None = None
+    ) -> list[Request]:
+        """The requests of a state (``None``: all), the oldest first. ``beside``: the others on the subject of that one, none once it is erased."""
         if not self.database.begun:
             return []
         chosen = select(REQUESTS).order_by(REQUESTS.c.number).limit(limit)
+        if beside is not None:
+            same = REQUESTS.c.supplier == (beside.subject.supplier or None)
+            chosen = chosen.where(same, REQUESTS.c.number != beside.number)
         with self.database.transaction() as connection:
             rows = connection.execute(chosen if state is None else chosen.where(REQUESTS.c.state == state)).mappings()
             return [request_of(row) for row in rows]
@@ -253,8 +258,7 @@ class Queue:
         return [request for request in found if request.subject.siret not in opposed]
 
     def purge(self, today: date, *, dry_run: bool = False) -> int:
-        """Erases requests and invitations past their time, and what was sent about structures that opposed. Returns the number of requests
-        erased, or that would be."""
+        """Erases requests and invitations past their time, and what was sent about structures that opposed. Returns how many requests."""
         if not self.database.begun:
             return 0
         old = today - timedelta(days=IN_FORCE_DAYS)

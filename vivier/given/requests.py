@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import RowMapping
 
 from vivier.errors import VivierError
+from vivier.french import enumerated, plural
 from vivier.given.declaration import Declared
 from vivier.given.members import Member
 from vivier.given.signed import digest_of_request, signature
@@ -123,6 +124,15 @@ def member_of(row: RowMapping) -> Request:
     subject = Subject(row["supplier"], row["siret"], row["name"], row["finess"])
     values = {name: row[name] for name in names}
     return Request(kind="declaration", subject=subject, content=orjson.loads(row["content"]), **values)
+
+
+def beside_text(others: Sequence[Request]) -> str:
+    """« 1 autre demande sur ce sujet attend : n° 3. », for the operator; empty when there is no other."""
+    if not others:
+        return ""
+    numbers = enumerated([f"n° {other.number}" for other in others])
+    waits = plural(len(others), "autre demande sur ce sujet attend", "autres demandes sur ce sujet attendent")
+    return f"{waits} : {numbers}."
 
 
 def request_of(row: RowMapping) -> Request:

@@ -25,10 +25,11 @@ STATUS_WORDS: Final[Mapping[ReadStatus, str]] = {
 }
 _AGEC: Final = "agec"
 _SERVICE: Final = re.compile(
-    r"\s*(?:maintenance|entretien|reparation|location|verification|controle|nettoyage|lavage|collecte|formation|travaux|transport|impression|"
-    r"prestations?|services?|assistance|etudes?|maitrise)\b"
+    r"(?:^|:)\s*(?:maintenance|entretien|reparation|location|verification|controle|nettoyage|lavage|collecte|formation|travaux|transport|impression|"
+    r"prestations?|services?|assistance|etudes?|maitrise|blanchiss\w+|laverie|pressing|couture|retouches?|garage|recyclage|gestion|infogerance)\b"
 )
-"""Words by which an object begins when it buys a service, not goods [ours]."""
+"""Words by which an object, or what follows its colon, begins when it buys a service, not goods [ours]. The shares of AGEC bear on supplies, and on works
+and services that also buy some (decree 2024-134, article 1)."""
 _COARSEST: Final = 3
 """Digits of the coarsest CPV that a duty may bite on: a division says too little of what is bought."""
 
@@ -103,7 +104,8 @@ def product_duties(
     elif named := _named(due, text):
         found = {named.code}
     else:
-        found = {duty.code for duty in due if set(trades).intersection(duty.trades)}
+        goods = not _SERVICE.search(fold(text).lower())
+        found = {duty.code for duty in due if set(trades) & set(duty.trades) and (goods or duty.law != _AGEC)}
     return tuple(duty for duty in due if duty.code in found)
 
 
@@ -133,7 +135,7 @@ def _is_part(duty: ProductDuty, cpv: str) -> bool:
 def _named(due: Iterable[ProductDuty], text: str) -> ProductDuty | None:
     """The family whose noun an object names, the longest; none for a service on goods (« entretien du mobilier urbain »)."""
     plain = fold(text).lower()
-    if _SERVICE.match(plain):
+    if _SERVICE.search(plain):
         return None
     found = [(len(noun), duty) for duty in due for noun in duty.words if _noun(noun).search(plain)]
     return max(found, key=lambda pair: pair[0])[1] if found else None

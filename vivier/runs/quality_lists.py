@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from vivier import procurement as words
+from vivier.french import capital
 from vivier.model import Model
 from vivier.runs.freshness import NeverLoaded, SourceState, never_loaded, source_states
 from vivier.runs.issues import doubt_text
@@ -100,7 +101,7 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
         f"{listed.title} : à vérifier",
         "Ce dont il faut douter, gardé et signalé sur chaque fiche. Un même marché peut porter plusieurs signalements.",
         tuple(
-            Figure(_capital(doubt_text(code)), count, total)
+            Figure(capital(doubt_text(code)), count, total)
             for code, count in sorted(flags.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
@@ -152,8 +153,4 @@ def _states(tally: Mapping[str, int], total: int) -> Iterator[Figure]:
 def _figures(tally: Mapping[str, int], prefix: str, names: Mapping[str, str], total: int) -> Iterator[Figure]:
     for code, name in names.items():
         if f"{prefix}{code}" in tally:
-            yield Figure(_capital(name), tally[f"{prefix}{code}"], total)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            yield Figure(capital(name), tally[f"{prefix}{code}"], total)

@@ -60,3 +60,7 @@ def trades_meant_by_cpv(lexicon: Lexicon, cpv: str) -> tuple[str, ...]:
         for code in trades_of_cpv(lexicon, cpv)
         if any(stem.startswith(prefix.digits) for prefix in lexicon.trades.get(code).cpv)
     )
+
+
+def groups(lexicon: Lexicon) -> Mapping[str, str]:
+    return {group.code: group.name for group in lexicon.trades.groups()}

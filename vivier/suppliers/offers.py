@@ -7,10 +7,18 @@ from datetime import date
 from vivier.law.kinds import KINDS, lending
 from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
+from vivier.search.operators import AnyOf, Operator, Terms
+from vivier.trades.table import STAFFING
 from vivier.validity import holds_on
 from vivier.vocabulary import EVIDENCES, SERVICE_TYPES, SUPPOSED
 
 UNKNOWN_TRADE = "métier inconnu"
+
+
+def known_or_by_law(trades: tuple[str, ...]) -> Operator:
+    """Matches an offer of some trades: who lends people is known by the statute of its kind too."""
+    known = Terms("trade", trades)
+    return AnyOf((known, Terms("evidence", ("statute",)))) if STAFFING in trades else known
 
 
 def trade_of(offer: OfferView, supposed: bool = False) -> str | None:

@@ -17,6 +17,7 @@ from vivier.search.conditions import Conditions
 from vivier.search.plan import Plan, Reading, filter_conditions, read
 from vivier.search.words import SUPPLIERS, Words
 from vivier.suppliers import groups as grouping
+from vivier.suppliers.offers import known_or_by_law
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.reach import graded, served
 from vivier.suppliers.wishes import has_wishes, wish_part, wishes_of
@@ -24,7 +25,6 @@ from vivier.territory import Territory
 from vivier.territory.model import FRANCE
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
-from vivier.trades.table import STAFFING
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
@@ -230,7 +230,7 @@ def _unpublished_zones(conditions: Conditions) -> Iterator[tuple[str, ops.Operat
 def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditions:
     """The conditions of a query: the supplier is open, and one of its offers meets all the filters on offers and serves the territory."""
     filtered, stated = filter_conditions(reading.query, reading.lexicon, reading.day)
-    offer = {name: _or_by_law(_or_supposed(reading.query, condition), condition) for name, condition in stated.items()}
+    offer = {name: _widened(reading.query, condition) for name, condition in stated.items()}
     whole = {
         **filtered,
         **reading.territory_conditions(),
@@ -242,18 +242,12 @@ def _conditions(reading: Reading[SupplierQuery], words: Words | None) -> Conditi
     return Conditions(whole, reading.day, offer, classes)
 
 
-def _or_supposed(query: SupplierQuery, condition: ops.Operator) -> ops.Operator:
-    """Widens the condition on the trade of an offer to trades that are only supposed, when the query requests that rung."""
-    if isinstance(condition, ops.Terms) and condition.field == "trade" and asks_for_supposed(query):
-        return ops.AnyOf((condition, ops.Terms("supposed_trade", condition.values)))
-    return condition
-
-
-def _or_by_law(condition: ops.Operator, stated: ops.Operator) -> ops.Operator:
-    """Widens the condition on the trade of who lends people to those that lend them by the statute of their kind: the law tells it."""
-    if isinstance(stated, ops.Terms) and stated.field == "trade" and STAFFING in stated.values:
-        return ops.AnyOf((condition, ops.Terms("evidence", ("statute",))))
-    return condition
+def _widened(query: SupplierQuery, condition: ops.Operator) -> ops.Operator:
+    """Widens the condition on the trade of an offer to what the law tells and, when the query requests that rung, to what is only supposed."""
+    if not isinstance(condition, ops.Terms) or condition.field != "trade":
+        return condition
+    known = known_or_by_law(condition.values)
+    return ops.AnyOf((known, ops.Terms("supposed_trade", condition.values))) if asks_for_supposed(query) else known
 
 
 def asks_for_supposed(query: SupplierQuery) -> bool:

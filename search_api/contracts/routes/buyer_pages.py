@@ -33,7 +33,7 @@ from vivier.contracts.indicators import TARGETS
 from vivier.contracts.leads_query import MOST_LEADS, BuyersQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.query import ContractQuery, parse_organisation
-from vivier.contracts.ranking import RankedBuyers, rank_buyers
+from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.shares import Share
 from vivier.errors import InvalidRequest, NotFound
@@ -225,7 +225,7 @@ def _buyers(
         "about": f" pour {readable_name(profile.name)}" if profile.name else "",
         "profile": profile_text(profile, context.lexicon),
         "months": query.months,
-        "order": _order(query, found),
+        "order": _order(query),
         "cards": [buyer_card(buyer, context.lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers],
         "notices": found.notices,
         "considered": found.considered,
@@ -237,14 +237,12 @@ def _buyers(
     return "buyers.html", values
 
 
-def _order(query: BuyersQuery, found: RankedBuyers) -> str:
-    """How the list is ordered, and how many buyers come last as no source gives their name."""
+def _order(query: BuyersQuery) -> str:
+    """How the list is ordered."""
     by = VALUES["sort"][query.sort]
-    order = "D'abord ceux qui achètent le plus, le plus près et depuis peu" if query.sort == "call" else f"Ordre : {by}"
-    if not found.unnamed:
-        return f"{order}."
-    last = plural(found.unnamed, "acheteur sans nom publié vient", "acheteurs sans nom publié viennent")
-    return f"{order} ; {last} en dernier."
+    return (
+        "D'abord ceux qui achètent le plus, le plus près et depuis peu." if query.sort == "call" else f"Ordre : {by}."
+    )
 
 
 def _buyer(request: Request, siren: str, context: Context) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from vivier.desk.method.lever import LEVERS
 from vivier.desk.read.asked import IDENTITY, Settings, settings_of
 from vivier.desk.read.headings import COLUMNS, TITLES
 from vivier.desk.read.line import Choice, Line
@@ -13,8 +14,9 @@ from vivier.desk.read.lot_settings import SETTINGS, Setting
 from vivier.desk.read.programme import Programme, Row, written
 from vivier.desk.read.repairs import Repair, repairs, usual_places
 from vivier.desk.read.understanding import corrected
-from vivier.desk.tell.advice import CONFIDENCES, ORDER
+from vivier.desk.tell.advice import CONFIDENCES
 from vivier.errors import FieldError
+from vivier.law.parameters import value
 
 FIRST: Final = (("amount", "Montant HT, en euros"), ("months", "Durée, reconductions comprises"))
 OTHERS: Final = (
@@ -233,29 +235,18 @@ def programme_text(rows: tuple[Row, ...]) -> str:
 
 
 def ranked(lots: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The lots of a study, those with the most potential first (lever, then confidence, then hours); lots not studied come last."""
+    """The lots of a study, or the rows of its board, those that promise the most first: structures likely enough for the lever, then the lever,
+    the confidence, the hours. Lots not studied come last."""
     return sorted(lots, key=_potential)
 
 
 def _potential(lot: Mapping[str, Any]) -> tuple[float, ...]:
     if not lot["studied"]:
-        return (1.0,)
-    advice, hours = lot["advice"], (lot["hours"] or {}).get("central") or {}
-    levers, sure = tuple(reversed(ORDER)), tuple(CONFIDENCES)
-    return (0, levers.index(advice["lever"]), sure.index(advice["confidence"]), -hours.get("insertion_hours", 0))
-
-
-def ranked_rows(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The rows of a board in the same order."""
-    levers, sure = tuple(reversed(ORDER)), tuple(CONFIDENCES)
-
-    def potential(row: Mapping[str, Any]) -> tuple[float, ...]:
-        if not row["studied"]:
-            return (1.0,)
-        hours = (row["hours"] or {}).get("central") or 0
-        return (0, levers.index(row["lever"]), sure.index(row["confidence"]), -hours)
-
-    return sorted(rows, key=potential)
+        return (2.0,)
+    advice, hours = lot.get("advice", lot), (lot["hours"] or {}).get("central") or 0
+    central = hours["insertion_hours"] if isinstance(hours, Mapping) else hours
+    unlikely = lot.get("enough_structures", 1.0) < value("carry_likely")
+    return unlikely, list(LEVERS).index(advice["lever"]), list(CONFIDENCES).index(advice["confidence"]), -central
 
 
 def worded(error: FieldError) -> FieldError:

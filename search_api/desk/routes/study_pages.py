@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.desk import kept
-from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked_rows, settings_in
+from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked, settings_in
 from search_api.desk.pages.lot import faced
 from search_api.envelope import all_sources
 from search_api.pages.render import page
@@ -77,7 +77,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         draft = draft.by_part()
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
     number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
-    rows = [] if number is not None else ranked_rows(board(question, context.snapshot, context.lexicon))
+    rows = [] if number is not None else ranked(board(question, context.snapshot, context.lexicon))
     lot = None if number is None else compose_lot(question, number, context.snapshot, context.lexicon)
     name = question.settings.title or NAME
     body: dict[str, object] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -159,7 +160,15 @@ def review_page(
 ) -> Response:
     """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
     the state of the service can be read; ``reviewer``: who signed on, empty for who has the password."""
-    values = {"waiting": waiting, "decided": decided, "totals": totals, "watched": watched, "reviewer": reviewer}
+    subjects = Counter(request.subject.supplier for request in waiting if request.subject.supplier)
+    values = {
+        "waiting": waiting,
+        "subjects": subjects,
+        "decided": decided,
+        "totals": totals,
+        "watched": watched,
+        "reviewer": reviewer,
+    }
     return private_page("review.html", values | _words())
 
 
@@ -169,11 +178,12 @@ def operated_page(checks: Iterable[Check]) -> Response:
 
 
 def decide_page(
-    request: Request, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
+    request: Request, others: str, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
 ) -> Response:
-    """A request, with the buttons that decide on it. ``sheet``: as in :func:`follow_page`."""
+    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`."""
     values = {
         "request": request,
+        "others": others,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
         "reason": reason,

@@ -20,6 +20,7 @@ from search_api.given.routes.given_pages import sheet_of
 from search_api.parameters import NoParameters
 from vivier.errors import InvalidRequest, NotFound
 from vivier.given.requests import Request as Sent
+from vivier.given.requests import beside_text
 
 _LARGEST: Final = 2**31
 
@@ -67,7 +68,8 @@ def number_of(text: str) -> int:
 
 def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
     errors = () if error is None else error.errors
-    return decide_page(found, sheet_of(found.subject, context), context.lexicon, reason, errors)
+    others = beside_text(kept.queue(context).waiting(beside=found))
+    return decide_page(found, others, sheet_of(found.subject, context), context.lexicon, reason, errors)
 
 
 def _decide(text: str, items: list[tuple[str, str]], context: Context, by: str) -> Response:

@@ -53,6 +53,19 @@ def test_the_figure_of_a_filiere_is_the_count_of_the_page_that_it_opens(
 
 
 @pytest.mark.slow
+def test_the_map_of_who_lends_people_counts_those_whose_statute_says_so(service: TestClient) -> None:
+    found = service.get("/v1/depth?trade=mise-a-disposition-personnel&by=region").json()
+    page = _page(service, "/filieres?trade=mise-a-disposition-personnel&by=region")
+    every = re.search(r'<a href="(/fournisseurs\?[^"]*)">Voir les', page)
+    assert every is not None and _total(service, unescape(every[1])) == found["country"]["sheets"]
+    assert (
+        _total(service, "/fournisseurs?trade=mise-a-disposition-personnel&kind=ETTI")
+        > 0
+        < found["country"]["structures"]
+    )
+
+
+@pytest.mark.slow
 def test_a_map_counts_the_holders_of_the_labels_of_its_trades_with_the_same_shape(service: TestClient) -> None:
     url = "/v1/depth?trade=nettoyage-locaux&by=region"
     inclusive, green = (service.get(f"{url}&offer={offer}").json() for offer in ("inclusive", "environmental"))

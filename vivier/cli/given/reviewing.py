@@ -64,6 +64,7 @@ def review(
     """Décider des demandes sur les fiches : fiches complétées, erreurs signalées, oppositions ; et des acheteurs pour qui écrire."""
     from vivier.given.queue import queue_of
     from vivier.given.readings import counted
+    from vivier.given.requests import beside_text
 
     if action in (Decision.learnt, Decision.unlearn):
         _learnt(settings_of(home), action, lesson)
@@ -85,7 +86,11 @@ def review(
             queue.refuse(number, today, reason)
         elif action is Decision.withdraw:
             queue.withdraw(number, today, by_operator=True)
-        _show(queue.read(number))
+        found = queue.read(number)
+        _show(found)
+        others = beside_text(queue.waiting(beside=found))
+    if others:
+        say(others)
 
 
 def _learnt(settings: Settings, action: Decision, lesson: str) -> None:

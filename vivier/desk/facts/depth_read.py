@@ -33,7 +33,9 @@ from vivier.search.operators import EVERY, Not, Operator, Part, Same, Search, So
 from vivier.search.port import Members
 from vivier.search.scoring import DECLARED
 from vivier.search.snapshot import Snapshot
+from vivier.suppliers.offers import known_or_by_law
 from vivier.territory import Gazetteer, Territory
+from vivier.trades.table import STAFFING
 from vivier.vocabulary import EVIDENCES
 
 Reaching = tuple[Members, Sequence[Positions] | None]
@@ -94,7 +96,7 @@ class TradeIndex:
     @property
     def _trade(self) -> Operator:
         """Matches an offer of the trades that is in force on the date."""
-        return holding(self.as_of.isoformat(), Terms("trade", self.trades))
+        return holding(self.as_of.isoformat(), known_or_by_law(self.trades))
 
     @property
     def _where(self) -> Operator:
@@ -107,8 +109,9 @@ class TradeIndex:
 
     @cached_property
     def _silent(self) -> Operator:
-        """Matches the sites of the supply whose trade no source gives."""
-        return silent(self.as_of) if self.labels is None else conjunction(untold(self.as_of), self._listed)
+        """Matches the sites of the supply whose trade no source gives, nor the law."""
+        unknown = silent(self.as_of) if self.labels is None else conjunction(untold(self.as_of), self._listed)
+        return conjunction(unknown, Not(Same("offers", (self._trade,)))) if STAFFING in self.trades else unknown
 
     @property
     def sites(self) -> dict[str, Candidate]:
@@ -395,6 +398,3 @@ def _observed(index: TradeIndex, gazetteer: Gazetteer, least: int) -> Observed:
         for article in depth_articles()
     }
     return observed_offers(found, could)
-
-
-__all__ = ["TradeIndex", "depth_articles", "observed"]

@@ -78,8 +78,7 @@ class Carriers:
     @cached_property
     def odds_of_trade(self) -> Odds:
         """The same for structures of the trade alone: those that lend people whatever the trade are left out."""
-        might = (_does(site) for site in self.to_ask if not _any(site.possible_kinds, lenders()) or site.in_trade)
-        return odds((*map(_does, self.doing), *(_does(site) for site in self.lending if site.in_trade), *might))
+        return odds(_does(site) for site in (*self.doing, *self.lending, *self.to_ask) if of_trade(site))
 
     def _might(self, site: Candidate) -> float:
         lends = self.open_posts and _any(site.possible_kinds, lenders())
@@ -142,6 +141,11 @@ def _to_ask(site: Candidate, open_posts: bool) -> bool:
     lends = (open_posts or might_do) and _any(site.possible_kinds, lenders())
     does = might_do and _any(site.possible_kinds, doers())
     return (site.covers or site.might_cover) and (lends or does)
+
+
+def of_trade(site: Candidate) -> bool:
+    """Whether a structure that carries hours does so by the trade: it is told to do it, or lends nobody."""
+    return site.in_trade or not _any(site.possible_kinds, lenders())
 
 
 def unsettled(site: Candidate) -> bool:

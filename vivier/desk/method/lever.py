@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers, unsettled
-from vivier.desk.method.offers import odds
+from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
@@ -87,20 +87,33 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
 
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
-    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: one structure able for a
-    purchase, two to reserve, two to carry the hours of a clause. None breaks a duty of the lot; the last one needs no structure."""
+    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: a criterion and nothing need
+    no structure. None breaks a duty of the lot."""
     plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
     made: dict[Lever, float] = {}
     if _direct(ground, plan):
-        made["direct"] = _sold(ground)
+        made["direct"] = enough(ground, "direct")
     if found is not None:
-        made["reserve" if ground.recommended is not None else "reserve_if"] = found.prospects.able.two
+        made["reserve" if ground.recommended is not None else "reserve_if"] = enough(ground, "reserve")
     below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
     if below == "clause":
-        made["clause"], below = ground.hours.odds.two, "none" if uncontested(plan) else "criterion"
+        made["clause"], below = enough(ground, "clause"), "none" if uncontested(plan) else "criterion"
     made[below] = 1.0
     lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
-    return lawful if below in lawful else {**lawful, "condition": 1.0}
+    return lawful if below in lawful else {**lawful, "condition": enough(ground, "condition")}
+
+
+def enough(ground: Ground, lever: Lever) -> float:
+    """The probability of enough structures: one able for a direct purchase, two that carry hours for a clause or a condition, else two able."""
+    if lever == "direct":
+        return _sold(ground)
+    found = ground.recommended or ground.to_confirm or ground.widest
+    return _carrying(ground).two if lever in ("clause", "condition") else found.prospects.able.two
+
+
+def _carrying(ground: Ground) -> Odds:
+    """Odds of structures that carry hours: those of the trade alone where labour is light."""
+    return ground.hours.odds_of_trade if labour_intensive(ground.lot) is False else ground.hours.odds
 
 
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
@@ -173,7 +186,7 @@ def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str]:
     if ground.to_confirm is not None:
         return "reserve_if", _to_confirm(ground, ground.to_confirm)
     likely, hours, light = value("carry_likely"), ground.hours, labour_intensive(ground.lot) is False
-    carry = hours.odds_of_trade if light else hours.odds
+    carry = _carrying(ground)
     against = _against(ground)
     if hours.sure == 0 and ground.present is not None:
         against = f"{against} ; tous métiers confondus, {here(ground.present)}"

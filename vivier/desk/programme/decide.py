@@ -199,8 +199,17 @@ class Decision:
 
     @property
     def reserved(self) -> float:
-        """Euros of the lines that structures hold."""
-        return sum(choice.line.amount for choice in self.choices if choice.option.lever in RESERVED)
+        """Euros of the lines to entrust to structures."""
+        return sum(choice.line.amount for choice in self._held)
+
+    @property
+    def reserved_expected(self) -> float:
+        """The same euros, those of each line times the probability that who is needed is there."""
+        return sum(choice.line.amount * choice.option.probability for choice in self._held)
+
+    @property
+    def _held(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.option.lever in RESERVED]
 
     @property
     def expected(self) -> float:
@@ -235,7 +244,7 @@ def _explained(chosen: Sequence[Choice], targets: Targets) -> Iterator[Choice]:
         for bearer in choice.bearers:
             holds[bearer.unit].append(choice.line.number)
     for choice in chosen:
-        if choice.option is choice.own:
+        if choice.option.lever == choice.own.lever:
             yield choice
             continue
         others = {number for bearer in choice.own.bearers for number in holds[bearer.unit]} - {choice.line.number}

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from vivier.clausier.hours import Hours, held_hours
 from vivier.desk.consultation import Glance
-from vivier.desk.method.lever import LEVERS, Ground, Lever, levers_of
+from vivier.desk.method.clause import of_trade
+from vivier.desk.method.lever import LEVERS, Ground, Lever, labour_intensive, levers_of
 from vivier.desk.method.offers import cap_of
 from vivier.desk.method.prospects import Prospect
 from vivier.desk.read.line import Line
@@ -63,7 +64,7 @@ class Option:
     @property
     def needs_bearer(self) -> bool:
         """Whether a structure spends its capacity on it."""
-        return self.lever in RESERVED or self.lever == "clause"
+        return self.lever in RESERVED or self.lever == "clause" or bool(self.bearers)
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,9 @@ def _line(glance: Glance, settings: StudySettings, most: int) -> PlannedLine:
     found = levers_of(ground)
     levers = sorted(found, key=list(LEVERS).index)
     options = tuple(_option(lever, found[lever], ground, glance.hours, made.share, most) for lever in levers)
+    if options[-1].lever == "condition":
+        unborne = replace(options[-1], probability=0.0, bearers=())
+        options = (*options[: -1 if "clause" in found else None], unborne)
     own = next((rank for rank, option in enumerate(options) if option.lever == made.lever), len(options) - 1)
     names = " et ".join(choice.label for choice in line.trades), ", ".join(choice.label for choice in line.territories)
     return PlannedLine(
@@ -143,7 +147,7 @@ def _reserved_hours(hours: Hours | None) -> float | None:
 
 
 def _option(lever: Lever, probability: float, ground: Ground, hours: Hours | None, share: float, most: int) -> Option:
-    if lever == "clause":
+    if lever in ("clause", "condition"):
         given = None if hours is None or hours.central is None else hours.central.insertion
         return Option(lever, probability, given, tuple(_carriers(ground, given, most)))
     if lever not in RESERVED:
@@ -168,7 +172,9 @@ def _bearers(every: Sequence[Prospect], annual: float | None, share: float, most
 def _carriers(ground: Ground, hours: float | None, most: int) -> Iterable[Bearer]:
     """Who carries the hours of a clause: a part of what its insertion staff works in a year, where that is published."""
     carriers, years = ground.hours, (ground.lot.months or 12) / 12
-    for site in (*carriers.lending, *carriers.doing, *carriers.to_ask)[:most]:
+    light = labour_intensive(ground.lot) is False
+    sites = [site for site in (*carriers.lending, *carriers.doing, *carriers.to_ask) if not light or of_trade(site)]
+    for site in sites[:most]:
         placed = None if not site.fte else site.fte * value("legal_hours") * value("placeable")
         if placed is None or hours is None:
             yield Bearer(site.unit, site.name, 1.0, False)

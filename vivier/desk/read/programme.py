@@ -23,6 +23,7 @@ from vivier.desk.read.headings import (
 )
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
 from vivier.errors import FieldError, InvalidRequest
+from vivier.french import capital
 from vivier.text.guard import bare
 from vivier.trades.table import fold
 
@@ -161,17 +162,13 @@ def _part(sheet: Sheet, given: Mapping[str, str], most: int, headings: Headings)
             rows.append((number, values))
         if len(rows) > most:
             break
-    return _Part(sheet, columns, tuple(rows), tuple(_capital(remark) for remark in remarks), at)
+    return _Part(sheet, columns, tuple(rows), tuple(capital(remark) for remark in remarks), at)
 
 
 def _column_remark(column: Column, headings: Headings) -> str:
     if column.proposed and column.meaning:
         return f"colonne « {column.header} » lue comme « {headings.titles[column.meaning]} » : à vérifier."
     return f"colonne « {column.header} » non lue : {column.why}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _left_out(cells: Sequence[str], headers: Sequence[str]) -> str:

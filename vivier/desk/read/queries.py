@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -30,10 +29,6 @@ from vivier.trades.table import STAFFING
 Share = Annotated[float, Field(ge=0.1, le=1, allow_inf_nan=False)]
 Rate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Months = Annotated[int, Field(ge=1, le=180)]
-
-
-def _groups(lexicon: Lexicon) -> Mapping[str, str]:
-    return {group.code: group.name for group in lexicon.trades.groups()}
 
 
 class DeskQuery(Model):
@@ -141,7 +136,7 @@ class DepthQuery(DeskQuery):
     """A trade, some trades, a group or a *filière* of them, over territories."""
 
     group: Annotated[
-        Codes, Field(description="groupes de métiers"), Filter("Groupe de métiers", "group", allowed=_groups)
+        Codes, Field(description="groupes de métiers"), Filter("Groupe de métiers", "group", allowed=codes.groups)
     ] = ()
     filiere: Annotated[
         Codes,

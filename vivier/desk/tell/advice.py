@@ -14,7 +14,6 @@ from vivier.clausier.hours import Hours
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Change, Feasibility
 from vivier.desk.method.lever import (
-    LEVERS,
     Ground,
     Lever,
     by_kind,
@@ -33,8 +32,6 @@ from vivier.law.rules import broken_by
 
 METHOD_VERSION: Final = "advice-9"
 PARAMETERS: Final = ("labour_intensive", "useful_hours")
-ORDER: Final[tuple[Lever, ...]] = tuple(reversed(LEVERS))
-"""From the weakest to the strongest."""
 Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: Final[dict[Confidence, str]] = {"high": "élevée", "medium": "moyenne", "low": "faible"}
 Usefulness = Literal["enough", "too_few", "to_confirm", "unknown"]

@@ -17,7 +17,7 @@ from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, Past
 from vivier.desk.method.contacts import ROLES
 from vivier.desk.method.duties import STATE_WORDS, Duty
-from vivier.desk.method.lever import LEVERS
+from vivier.desk.method.lever import LEVERS, enough
 from vivier.desk.method.prospects import SURETIES
 from vivier.desk.parts import parts_body
 from vivier.desk.read.line import STATES, Choice, Line
@@ -160,6 +160,7 @@ def board_body(glance: Glance) -> shapes.BoardBody:
         "confidence_fr": advice["confidence_fr"],
         "structures": {surety: best.prospects.count(surety) for surety in SURETIES},
         "at_least_two_able": round(best.prospects.able.two, 4),
+        "enough_structures": round(enough(glance.feasibility.ground, glance.feasibility.lever), 4),
         "hours": None if glance.hours is None else _hours_of_board(glance.hours),
         "products": [duty.family for duty in glance.products],
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from vivier.bodies import Body
-from vivier.french import chance, plural
+from vivier.french import capital, chance, plural
 
 METHOD_VERSION: Final = "conclusion-2"
 DUTIES: Final[Mapping[str, str]] = {
@@ -44,14 +44,10 @@ def conclusion(lot: Mapping[str, Any]) -> ConclusionBody:
     return {
         "decision": advice["lever_fr"],
         "article": (advice["article"] or {}).get("code"),
-        "reason": _sentence(_reason(lot)),
+        "reason": capital(_reason(lot)),
         "left": list(_left(lot)),
         "smaller": _smaller(lot),
     }
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _reason(lot: Mapping[str, Any]) -> str:

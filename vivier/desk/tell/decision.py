@@ -75,7 +75,7 @@ def _missing(family: Family) -> Iterator[str]:
 
 
 LIMITS: Final = (
-    "Les heures sont attendues : celles du levier, fois la probabilité que les structures soient là.",
+    "Heures et euros attendus sont ceux du levier, fois la probabilité que les structures soient là.",
     "Un lot réservé compte la moitié de ses heures : c'est la part minimale des personnes visées (R2113-7).",
     "Une structure de taille inconnue ne porte qu'une ligne à la fois. Chaque capacité est comptée une seule fois.",
     "Un marché est porté par une structure, ou partagé entre plusieurs qui pourraient chacune le porter.",
@@ -132,6 +132,7 @@ def _totals(made: Decision) -> shapes.DecisionTotalsBody:
         "lines": len(made.choices),
         "amount": round(made.amount, 2),
         "reserved_amount": round(made.reserved, 2),
+        "reserved_expected": round(made.reserved_expected, 2),
         "reserved_share": round(made.reserved / made.amount, 4) if made.amount else None,
         "useful_hours": round(made.plan.best),
         "expected_hours": round(made.expected),
@@ -151,7 +152,7 @@ def _summary(made: Decision) -> Iterator[str]:
     share = "part inconnue" if totals["reserved_share"] is None else percent(totals["reserved_share"])
     yield (
         f"{plural(totals['lines'], 'ligne')} : {plural(whole(made.plan.best), 'heure utile', 'heures utiles')}, "
-        f"{euros_ht(made.reserved)} confiés à des structures ({share})."
+        f"{euros_ht(made.reserved)} à confier à des structures ({share}), dont {euros_ht(made.reserved_expected)} attendus."
     )
     short_euros, short_hours = made.plan.missing
     if short_euros:
@@ -165,11 +166,8 @@ def _summary(made: Decision) -> Iterator[str]:
             f"{integer(gain)} de moins."
         )
     changed = totals["changed"]
-    yield (
-        f"{plural(changed, 'ligne')} ne garde{'nt' if changed > 1 else ''} pas son conseil propre."
-        if changed
-        else "Chaque ligne garde son conseil propre."
-    ).replace("ne gardent pas son conseil propre", "ne gardent pas leur conseil propre")
+    leave = plural(changed, "ligne ne garde pas son conseil propre", "lignes ne gardent pas leur conseil propre")
+    yield f"{leave}." if changed else "Chaque ligne garde son conseil propre."
 
 
 def _line(choice: Choice, names: Mapping[int, str]) -> shapes.DecidedLineBody:

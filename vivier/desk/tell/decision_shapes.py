@@ -28,6 +28,7 @@ class DecisionTotalsBody(Body):
     lines: int
     amount: float
     reserved_amount: float
+    reserved_expected: float
     reserved_share: float | None
     useful_hours: int
     expected_hours: int

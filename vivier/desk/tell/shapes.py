@@ -148,6 +148,7 @@ class BoardBody(BoardLineBody, total=False):
     confidence_fr: str
     structures: dict[str, int]
     at_least_two_able: float
+    enough_structures: float
     hours: BoardHoursBody | None
     products: list[str]
 
