@@ -141,6 +141,8 @@ NODES = {"opensearch_url", "secured"}
 
 _WHOLE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|long)\b", re.M)
 """What a file writes when all its tests are slow, or long."""
+_LONG = re.compile(r"\bpytest\.mark\.long\b|\bbrought\b")
+"""What a file writes when some of its tests are long."""
 
 
 @cache
@@ -161,14 +163,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """A file whose every test ``-m`` leaves out is not imported, nor that of the other ``--half``: what they alone import costs nothing."""
-    if collection_path.suffix != ".py":
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
     half, file = config.getoption("--half"), collection_path.relative_to(HERE).as_posix()
     if half and (crc32(file.encode()) >> 10) % 2 != half - 1:  # the bit that shares the work best
         return True
     if " or " in config.option.markexpr:
         return None
-    whole = _WHOLE.search(collection_path.read_text("utf8"))
+    text = collection_path.read_text("utf8")
+    if config.option.markexpr == "long" and not _LONG.search(text):
+        return True
+    whole = _WHOLE.search(text)
     return True if whole and f"not {whole[1]}" in config.option.markexpr.split(" and ") else None
 
 
