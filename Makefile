@@ -78,7 +78,7 @@ audit: $(VENV)-audit/done
 
 $(VENV)-audit/done: requirements/audit.txt
 	$(PYTHON) -m venv $(VENV)-audit
-	$(VENV)-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/audit.txt
+	$(VENV)-audit/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/audit.txt
 	touch $@
 
 lock:
