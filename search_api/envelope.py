@@ -108,7 +108,6 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> schemas.GroupOut:
 
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[schemas.ReasonOut]:
-    """Reasons as JSON."""
     return [
         {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
         for reason in reasons

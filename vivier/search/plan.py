@@ -47,7 +47,6 @@ class Plan(Generic[Q]):
 
     @property
     def collection(self) -> ops.Collection:
-        """The collection searched."""
         return self.query.collection
 
 

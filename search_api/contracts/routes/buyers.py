@@ -259,7 +259,6 @@ def peers_body(peers: SheetPeers) -> PeersBody:
 
 
 def sheet_body(sheet: BuyerSheet) -> SheetBody:
-    """The sheet as JSON."""
     return body_of(
         SheetBody,
         sheet,

@@ -262,7 +262,6 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
 
 
 def preview_body(found: Preview, query: Any) -> PreviewBody:
-    """The preview as JSON."""
     return {
         "query": query.model_dump(mode="json"),
         "total": found.total,

@@ -56,7 +56,6 @@ def _number(text: str) -> int:
 
 
 def link_to(id_: str) -> str:
-    """The address of a study."""
     return f"{PATH}/{id_}"
 
 

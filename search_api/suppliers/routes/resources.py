@@ -48,7 +48,6 @@ def router(routes: APIRouter, context: Context) -> None:
 
 
 def resource_body(resource: Resource) -> ResourceOut:
-    """A resource in JSON."""
     return cast(ResourceOut, {**asdict(resource), "status_fr": STATUSES[resource.status]})
 
 

@@ -183,7 +183,6 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
 
 
 def _sources(context: Context) -> list[SourceOut]:
-    """The sources of all that is in service."""
     live = context.snapshot.live("suppliers", "contracts", "notices")
     return [source for generation in live for source in all_sources(generation)]
 

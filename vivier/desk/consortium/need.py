@@ -103,7 +103,6 @@ class Unit:
 
     @property
     def trades(self) -> tuple[str, ...]:
-        """The trades that the unit does."""
         return tuple(sorted({trade for trade, _ in self.cells}))
 
     @property

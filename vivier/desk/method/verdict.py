@@ -137,7 +137,6 @@ class Assessment:
 
     @property
     def code(self) -> str:
-        """The code of the article."""
         return self.article.code
 
     @property
