@@ -34,7 +34,7 @@ from vivier.desk.tell.green import green_body
 from vivier.desk.tell.sourcing import sourcing_body
 from vivier.french import whole
 from vivier.law.articles import article_body
-from vivier.law.parameters import described
+from vivier.law.parameters import LabourCost, LabourShare, described
 
 
 def line_body(line: Line) -> shapes.LineBody:
@@ -183,26 +183,24 @@ def _names(line: Line) -> Names:
 
 def hours_body(hours: Hours, changed: dict[str, float]) -> shapes.HoursBody:
     """Hours with their formula and parameters."""
-    return {
-        "low": _estimate(hours.low),
-        "central": _estimate(hours.central),
-        "high": _estimate(hours.high),
-        "by_effort": _by_effort(hours),
-        "per_100k": round(hours.per_100k, 1),
-        "labour_share": hours.labour_share,
-        "labour_source": None
-        if hours.labour is None
-        else {"status": hours.labour.status, "source": hours.labour.source},
-        "hourly_cost": round(hours.hourly_cost, 2),
-        "hourly_cost_source": None
-        if hours.cost is None
-        else {"status": hours.cost.status, "source": hours.cost.source},
-        "effort": hours.effort,
-        "newly_assigned": hours.newly_assigned,
-        "formula": FORMULA,
-        "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
-        "warnings": list(hours.warnings),
-    }
+    return body_of(
+        shapes.HoursBody,
+        hours,
+        low=_estimate(hours.low),
+        central=_estimate(hours.central),
+        high=_estimate(hours.high),
+        by_effort=_by_effort(hours),
+        per_100k=round(hours.per_100k, 1),
+        labour_source=None if hours.labour is None else _source(hours.labour),
+        hourly_cost=round(hours.hourly_cost, 2),
+        hourly_cost_source=None if hours.cost is None else _source(hours.cost),
+        formula=FORMULA,
+        parameters=described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
+    )
+
+
+def _source(known: LabourShare | LabourCost) -> dict[str, str]:
+    return {"status": known.status, "source": known.source}
 
 
 def _by_effort(hours: Hours) -> list[shapes.EffortBody]:
