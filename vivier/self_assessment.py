@@ -16,7 +16,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from mappings import read_table
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.law.rows import phrases
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -246,8 +246,7 @@ def _read(query: AssessmentQuery) -> dict[str, dict[str, str]]:
             errors.append(FieldError("answer", "invalid_value", wrong))
         else:
             given.setdefault(family, {})[named] = code
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return given
 
 
