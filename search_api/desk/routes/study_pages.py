@@ -151,7 +151,6 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
         "as_of": question.as_of.isoformat(),
         "rounds": kept.opens_rounds(context),
         "keeps": kept.days(context),
-        "need": "",
         "sources": all_sources(context.generation()),
     }
 

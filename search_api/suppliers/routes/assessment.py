@@ -286,6 +286,4 @@ def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
         "link_words": LINK_WORDS,
         "shown_reasons": SHOWN_REASONS,
         "about": NOTICE,
-        "need": "",
-        "sources": (),
     }

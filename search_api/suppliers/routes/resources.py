@@ -115,4 +115,4 @@ def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexic
 
 def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
     listed = [(error, title_of(error.field)) for error in errors]
-    return {"errors": listed, "about": NOTICE, "need": "", "sources": ()}
+    return {"errors": listed, "about": NOTICE}
