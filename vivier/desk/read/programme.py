@@ -22,7 +22,7 @@ from vivier.desk.read.headings import (
     unit_of,
 )
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import capital
 from vivier.text.guard import bare
 from vivier.trades.table import fold
