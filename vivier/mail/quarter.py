@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.objects import object_title

@@ -141,8 +141,4 @@ def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:
 
 def _buyers_url(query: LeadsQuery) -> str:
     """The page of the buyers worth a call for the same profile."""
-    return url_of("/acheteurs", BuyersQuery(**_of_profile(query), sort="call"))
-
-
-def _of_profile(query: ProfileQuery) -> dict[str, Any]:
-    return {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    return url_of("/acheteurs", BuyersQuery(**query.whom, sort="call"))

@@ -11,8 +11,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
-from search_api.asked import of_api
-from search_api.bodies import json_body, media_of
+from search_api.asked import of_api, posted_json
+from search_api.bodies import media_of
 from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, bounded

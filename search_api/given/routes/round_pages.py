@@ -40,6 +40,7 @@ from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
 from vivier.given.round import Invited, Round, RoundGone
 from vivier.given.tell import LINKS, line_of
+from vivier.search.messages import validated
 
 PAGE: Final = PAGES + "/{id}"
 MOST_OFFERED: Final = 40
