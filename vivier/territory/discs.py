@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,9 +101,17 @@ class Circle(NamedTuple):
         return self.km / EARTH_RADIUS_KM
 
 
+@lru_cache(maxsize=256)
+def _probe(circle: Circle) -> tuple[Floats, float]:
+    """The unit vector of the centre of a circle, and the least product with it of what is inside."""
+    up = np.array(unit_vector(circle.lon, circle.lat))
+    up.flags.writeable = False
+    return up, math.cos(circle.angle) - TIE
+
+
 class Points(NamedTuple):
-    """Reference points of some communes, by latitude: their places among the communes, latitudes in degrees, unit vectors (one column
-    each), and land blocks, -1 without a point."""
+    """Reference points of some communes, by latitude where they are more than :data:`FEW`: their places among the communes, latitudes in
+    degrees, unit vectors (one column each), and land blocks, -1 without a point."""
 
     order: Rows
     latitudes: Floats
@@ -111,12 +120,15 @@ class Points(NamedTuple):
 
     def covered(self, circle: Circle, block: int) -> Bools:
         """Which are in the circle and in the land block: those of :meth:`Discs.split`, found without looking for them."""
-        cut, low, high = math.cos(circle.angle) - TIE, 0, len(self.order)
-        if high > FEW:
-            margin = math.degrees(math.acos(max(cut, -1))) + SLACK_KM / EARTH_RADIUS_KM
-            low, high = self.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
-        near = products(np.array(unit_vector(circle.lon, circle.lat)), self.vectors[:, low:high]) >= cut
-        found: Bools = np.zeros(len(self.order), np.bool_)
+        up, cut = _probe(circle)
+        found: Bools
+        if len(self.order) <= FEW:
+            found = (products(up, self.vectors) >= cut) & (self.lands == block)
+            return found
+        margin = math.degrees(math.acos(max(cut, -1))) + SLACK_KM / EARTH_RADIUS_KM
+        low, high = self.latitudes.searchsorted((circle.lat - margin, circle.lat + margin)).tolist()
+        found = np.zeros(len(self.order), np.bool_)
+        near = products(up, self.vectors[:, low:high]) >= cut
         found[self.order[low:high]] = near & (self.lands[low:high] == block)
         return found
 
@@ -179,7 +191,7 @@ class Discs:
     def points(self, rows: Rows) -> Points:
         """The reference points of some rows, to compare with many circles."""
         vectors = self._columns.take(rows, axis=1)
-        order = vectors[2].argsort()  # by latitude; without an anchor, last
+        order = vectors[2].argsort() if len(rows) > FEW else np.arange(len(rows))  # without an anchor, last
         lands = np.where(self._has_point.take(rows), self._land.take(rows), -1)[order]
         vectors = vectors.take(order, axis=1)
         return Points(order, np.degrees(np.arcsin(vectors[2])), vectors, lands)
