@@ -178,7 +178,6 @@ def last_line(log: str) -> str:
 
 
 def main(order: Path) -> None:
-    """The fetching process."""
     from scrapy.crawler import CrawlerProcess
 
     from crawlers.settings import scrapy_settings

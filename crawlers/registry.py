@@ -22,7 +22,6 @@ def _names() -> tuple[str, ...]:
 
 @cache
 def sources() -> dict[str, Source]:
-    """Every source by id."""
     return {name: source_of(name) for name in _names()}
 
 

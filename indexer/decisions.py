@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from indexer.clusters import Decisions
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.identity import fold
 
 COLUMNS: Final = ("gauche", "droite", "decision", "motif", "date")
@@ -41,8 +41,7 @@ def read_decisions(path: Path) -> Decisions:
             text = f"« {row['gauche']} » et « {row['droite']} » sont fusionnés sur une ligne et séparés sur une autre."
             wrong = [FieldError(f"{path.name}, ligne {number}", "contradiction", text)]
         errors += wrong
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return found
 
 

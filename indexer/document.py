@@ -44,8 +44,6 @@ TEXT_FIELDS = ("text_name", "text_offers", "text_more")
 
 
 class DocumentMaker:
-    """Makes the documents of a generation."""
-
     def __init__(self, lexicon: Lexicon, reach: ReachIndex) -> None:
         self._lexicon = lexicon
         self._reach = reach

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from search_api import schemas
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
+from vivier.bodies import body_of
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
@@ -108,11 +109,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> schemas.GroupOut:
 
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[schemas.ReasonOut]:
-    """Reasons as JSON."""
-    return [
-        {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
-        for reason in reasons
-    ]
+    return [body_of(schemas.ReasonOut, reason) for reason in reasons]
 
 
 def score_body(result: SupplierResult) -> schemas.ScoreOut | None:

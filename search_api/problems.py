@@ -92,8 +92,6 @@ def _shown(body: Mapping[str, Any], request: Request) -> dict[str, object]:
         "here": at,
         "problem": body,
         "nothing_here": TYPES[404].detail,
-        "need": "",
-        "sources": (),
         "sent_from": before,
     }
 

@@ -11,8 +11,6 @@ _LOG: Final = logging.getLogger("uvicorn.error")
 
 
 class Troubles:
-    """The troubles of a process."""
-
     def __init__(self) -> None:
         self._sentences: dict[str, str] = {}
         self.noted: dict[str, object] = {}

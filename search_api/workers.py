@@ -67,7 +67,6 @@ class Workers:
 
     @property
     def processes(self) -> tuple[int, ...]:
-        """The ids of this process and of its workers."""
         return (os.getpid(), *(worker.process for worker in self._workers))
 
     def __iter__(self) -> Iterator[int]:

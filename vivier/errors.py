@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -41,6 +42,12 @@ class InvalidRequest(VivierError):
     def __reduce__(self) -> tuple[type[InvalidRequest], tuple[tuple[FieldError, ...]]]:
         """A process raises it in another one with its errors."""
         return type(self), (self.errors,)
+
+
+def refuse_any(errors: Iterable[FieldError]) -> None:
+    """Raises ``InvalidRequest`` with the errors, when there is one."""
+    if listed := tuple(errors):
+        raise InvalidRequest(listed)
 
 
 class NotFound(VivierError):

@@ -13,6 +13,7 @@ from mappings import read_table
 from vivier.law.articles import ARTICLES
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
+from vivier.law.rows import phrases
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Term:
 def terms(of: str) -> tuple[Term, ...]:
     """Our own words (« vivier ») or those of the field (« field »), in the order of ``mappings/tables/glossary.csv``."""
     rows = (row for row in read_table("glossary") if row["of"] == of)
-    return tuple(Term(row["name"], row["meaning"], tuple(filter(None, row["forms"].split("|")))) for row in rows)
+    return tuple(Term(row["name"], row["meaning"], phrases(row["forms"])) for row in rows)
 
 
 def from_law() -> Iterator[Term]:

@@ -98,7 +98,6 @@ class Room(Generic[K, V]):
         return found
 
     def clear(self) -> None:
-        """Forgets everything of this room."""
         self._memory.forget(self._number)
 
 

@@ -18,6 +18,7 @@ from pydantic import Field
 
 from mappings import read_table, table_path
 from vivier.identity import digest_of
+from vivier.law.rows import phrases
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search import codes
@@ -163,10 +164,10 @@ def parse_resource(row: Mapping[str, str]) -> Resource:
         gives=row["gives"],
         url=row["url"],
         kinds=_among(row, "kinds", KINDS),
-        groups=_parts(row["groups"]),
-        trades=_parts(row["trades"]),
+        groups=phrases(row["groups"]),
+        trades=phrases(row["trades"]),
         considerations=_among(row, "considerations", CONSIDERATIONS),
-        territories=_parts(row["territories"]),
+        territories=phrases(row["territories"]),
         status=_among(row, "status", STATUSES)[0],
     )
 
@@ -298,12 +299,8 @@ def _overlap(territory: str, other: str, gazetteer: Gazetteer) -> bool:
     return not set(gazetteer.leaves(territory).tolist()).isdisjoint(gazetteer.leaves(other).tolist())
 
 
-def _parts(cell: str) -> tuple[str, ...]:
-    return tuple(part for part in cell.split("|") if part)
-
-
 def _among(row: Mapping[str, str], column: str, allowed: Mapping[str, str]) -> tuple[str, ...]:
-    values = _parts(row[column])
+    values = phrases(row[column])
     if not values or not set(values) <= allowed.keys():
         raise ValueError(f"resources.csv, {row['code']}, {column}: {values} not among {tuple(allowed)}")
     return values

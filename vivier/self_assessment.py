@@ -16,7 +16,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from mappings import read_table
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
+from vivier.law.rows import phrases
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.search.filters import Filter
@@ -245,8 +246,7 @@ def _read(query: AssessmentQuery) -> dict[str, dict[str, str]]:
             errors.append(FieldError("answer", "invalid_value", wrong))
         else:
             given.setdefault(family, {})[named] = code
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return given
 
 
@@ -281,7 +281,7 @@ def _question(row: Mapping[str, str], answers: tuple[Answer, ...]) -> Question:
         raise ValueError(
             f"assessment_questions.csv, {row['code']}: scope, weight, or answers (two at least, each once)"
         )
-    considerations = tuple(part for part in row["considerations"].split("|") if part)
+    considerations = phrases(row["considerations"])
     return Question(row["code"], scope, row["text"], row["help"], weight, considerations, row["to_find"], answers)
 
 

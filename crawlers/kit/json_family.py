@@ -32,7 +32,6 @@ class _JsonRows:
     reach: tuple[str, ...] = ()
 
     def fits(self, item: Any) -> bool:
-        """Whether an item has the required keys."""
         return isinstance(item, dict) and set(self.required) <= set(item)
 
     def drafts(self, path: Path, items: Iterable[Any], intake: Intake) -> Iterator[Draft]:
@@ -129,7 +128,6 @@ class JsonItems(_JsonRows):
     prefix: str = "item"
 
     def read(self, files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-        """Every item of every file."""
         for path in files:
             check_json(path)
             drafts = self.drafts(path, stream_items(path, self.prefix), intake)

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
-
-from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 
 from vivier.errors import ImportRefused
-from vivier.text.cells import typed_text
+from vivier.text.cells import BROKEN, typed_text
 
 OPENED_LIMIT = 400_000_000
 """Bytes of a workbook once unpacked. The largest list met holds under 60 MB; a zip bomb holds gigabytes."""
 _CHUNK = 1 << 20
-_BROKEN = (
-    zipfile.BadZipFile,
-    ParseError,
-    XMLSyntaxError,
-    zlib.error,
-    EOFError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-)
-"""What openpyxl raises on a damaged workbook, beside its own error. It is imported where it is used: most sources have no workbook."""
 
 
 def is_workbook(path: Path) -> bool:
@@ -72,7 +56,7 @@ def _refusing(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (InvalidFileException, *_BROKEN) as error:
+    except (InvalidFileException, *BROKEN) as error:
         raise ImportRefused(
             f"« {path.name} » : classeur Excel coupé ou abîmé ; ouvrez-le et enregistrez-le de nouveau, ou donnez un CSV."
         ) from error

@@ -264,7 +264,6 @@ CARD = SourceCard(
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One operator."""
     row.ignore(("id", "reseau"))
     key = text(row.take("numeroBio"))
     if key is None:

@@ -100,7 +100,6 @@ _FILLER: Final = 999.0
 
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-    """Every project of every file."""
     desk = NoticeDesk(intake, "approch")
     for path, twice in usable(files):
         if twice:

@@ -32,7 +32,6 @@ _YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One report."""
     siren = siren_of(row.take("SIREN principal"), "SIREN principal")
     if isinstance(siren, Aside):
         return siren

@@ -50,7 +50,6 @@ def _end(row: Row, start: date | None, issues: list[str]) -> date | None:
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One approval."""
     siren = siren_of(row.take("siren"), "numero_siren", lost_zeros=3)
     if isinstance(siren, Aside):
         return siren

@@ -44,7 +44,6 @@ def _is_abroad(country: str | None, number: str) -> bool:
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One licence."""
     issues: list[str] = []
     number, country = text(row.take("number")), text(row.take("country"))
     group, product = public_text(row.take("group"), issues), public_text(row.take("product"), issues)

@@ -195,7 +195,6 @@ class Sites:
         return sites if isinstance(sites, list) else []
 
     def convert(self, row: Row, intake: Intake) -> Outcome:
-        """One site."""
         row.ignore(_IGNORED)
         kind = KINDS.get(
             code(row.take_first("categorieentiteGeographiqueExercice", "categorieEntiteGeographiqueExercice")) or ""

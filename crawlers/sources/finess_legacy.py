@@ -124,7 +124,6 @@ class Sites:
             yield Draft(site.where, outcome, lambda cells=site.cells: show(COLUMNS, cells, _KNOWN))  # type: ignore[misc]
 
     def convert(self, row: Row, intake: Intake) -> Outcome:
-        """One site."""
         finess = str(row.take("nofinesset"))
         cells = self.waiting[finess].cells
         issues: list[str] = []

@@ -31,7 +31,6 @@ CARD = SourceCard(
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One GEIQ."""
     issues: list[str] = []
     written = row.take("SIRET")
     siret, siren = identifiers(written, issues)

@@ -32,7 +32,6 @@ CARD = SourceCard(
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One certificate."""
     written = text(row.take("label")) or ""
     codes = [written] if written in LABELS else [piece.code for piece in pieces(folded(written), "label")]
     if len(codes) != 1:

@@ -27,7 +27,6 @@ CARD = SourceCard(
 
 
 def convert(row: Row, intake: Intake) -> Outcome:
-    """One certificate."""
     issues: list[str] = []
     domain, product = public_text(row.take("reference"), issues), public_text(row.take("product"), issues)
     trade = trade_of_words(product) if product else None

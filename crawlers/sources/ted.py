@@ -197,7 +197,6 @@ _NAMES = (OLD_TED, *EFORMS)
 
 
 def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
-    """Every notice of every file."""
     desk = NoticeDesk(intake, "ted")
     pages = [path for path in files if is_search(path)]
     for missing in not_fetched(pages, files):

@@ -93,7 +93,6 @@ class WrittenNames:
                 self._first.setdefault(siren, written)
 
     def by_siren(self) -> dict[str, str]:
-        """The names by SIREN."""
         return {siren.decode(): _plain(written) for siren, written in self._first.items()}
 
 

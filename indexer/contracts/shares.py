@@ -155,7 +155,6 @@ def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def found_in(stretch: Stretch) -> Found:
-    """Reads the lines of a stretch."""
     buyers: list[int] = []
     lengths: list[int] = []
     winners: dict[str, tuple[ReservedFor, ...]] = {}

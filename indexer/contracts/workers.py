@@ -42,8 +42,6 @@ DOUBTED_AMOUNTS: Final = frozenset(("amount_suspect", "amount_symbolic"))
 
 
 class ContractDocuments:
-    """Makes the documents of a generation of contracts."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         self._marks = Marks(lexicon)
 
@@ -243,8 +241,6 @@ class KnownParties:
 
 
 class ShareMaker:
-    """Makes the documents of a share."""
-
     def __init__(self, lexicon: Lexicon, shares: Shares, known: KnownParties) -> None:
         self._shares, self._known = shares, known
         self._lexicon = lexicon

@@ -58,8 +58,6 @@ ISSUER = "Organisme certificateur (fictif)"
 
 
 class Labels:
-    """Draws labels."""
-
     def __init__(self, dice: Dice, today: date) -> None:
         self._dice = dice
         self._today = today

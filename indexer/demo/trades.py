@@ -86,7 +86,6 @@ class Catalogue:
         return self._dice.some(self._words[trade.code], count)
 
     def sentence(self, trade: Trade) -> str:
-        """A sentence on how the trade is exercised."""
         return self._dice.pick(self._sentences[trade.code])
 
     def offers(self, trades: Sequence[Trade], kinds: tuple[str, ...], seat: Seat, certified: set[str]) -> list[Offer]:

@@ -85,7 +85,6 @@ class Tool:
 
     @property
     def paged(self) -> bool:
-        """Whether it answers by pages."""
         return "per_page" in self.parameters.model_fields
 
     def request(self, arguments: Mapping[str, Any]) -> tuple[str, Pairs]:

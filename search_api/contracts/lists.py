@@ -100,7 +100,6 @@ def form_links(path: str, query: ListQuery | Model) -> dict[str, str | None]:
 
 
 def file_links(path: str, query: Model) -> dict[str, str | None]:
-    """Links to the whole list as files."""
     whole = _whole(query)
     return {name: link(f"{path}.{name}", whole) for name in FILES if name != "geojson" or on_a_map(path)}
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from typing_extensions import TypedDict
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.facts.experience import METHOD_VERSION as EXPERIENCE
 from vivier.desk.facts.experience import Observed
 from vivier.desk.facts.nearness import METHOD_VERSION as NEARNESS
@@ -172,14 +172,7 @@ def calibration_body(observed: Observed | None) -> CalibrationBody:
     made = calibrated(Options(), (observed, None))
     seen: ObservedBody = {}
     if observed is not None:
-        seen = {
-            "contracts": observed.contracts,
-            "offers": observed.offers,
-            "could": observed.could,
-            "clause_contracts": observed.clause_contracts,
-            "clause_offers": observed.clause_offers,
-            "observed_rate": observed.rate,
-        }
+        seen = body_of(ObservedBody, observed, observed_rate=observed.rate)
     return {"basis": made.basis, "rate": made.rate, "text": made.text, **seen}
 
 

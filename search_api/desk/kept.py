@@ -44,7 +44,6 @@ def days(context: Context) -> int | None:
 
 
 def opens_rounds(context: Context) -> bool:
-    """Whether a round can be opened here."""
     return context.doors.rounds is not None and context.doors.rounds.opens(context)
 
 

@@ -11,6 +11,7 @@ from search_api.desk import kept as desk
 from search_api.doors import Pairs
 from search_api.given import kept
 from search_api.schemas import DeclarationOut
+from vivier.bodies import body_of
 from vivier.contracts.leads import Leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import own_profile
@@ -46,14 +47,7 @@ class Additions:
     def declaration(self) -> DeclarationOut | None:
         """When the structure declared, and whether it signed."""
         made = self.added.declaration
-        if made is None:
-            return None
-        return {
-            "received_on": made.received_on.isoformat(),
-            "ends_on": None if made.ends_on is None else made.ends_on.isoformat(),
-            "signed_on": None if made.signed_on is None else made.signed_on.isoformat(),
-            "signed_by": made.signed_by,
-        }
+        return None if made is None else body_of(DeclarationOut, made)
 
     def on(self, record: SupplierView, contacts: bool) -> SupplierView:
         """The record with what is declared today."""

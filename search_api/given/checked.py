@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, TypeVar, cast
 
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.model.base import Model
 
 M = TypeVar("M", bound=Model)
@@ -21,6 +21,5 @@ def texts_of(model: type[M], fields: Any, chosen: str, among: Collection[str]) -
     errors += [FieldError(name, "unknown_parameter", f"« {name} » est inconnu.") for name in unknown]
     if chosen not in missing and given[chosen] not in among:
         errors.append(FieldError(chosen, "unknown_value", f"« {chosen} » : {', '.join(among)}."))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return cast(M, model.model_construct(**given))

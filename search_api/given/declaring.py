@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from search_api.pages.places import Place, place_error, place_of
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.given.declaration import (
     MOST_KM,
     MOST_PLACES,
@@ -157,8 +157,7 @@ def _trades(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[s
             errors.append(_unknown_trade(f"trade{row}", text, lexicon))
         else:
             found.append({"trade": code, "service_types": types})
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     written = {trade["trade"] for trade in found}
     ticked = dict.fromkeys(value for name, value in items if name == GUESS and value in lexicon.trade_names)
     found += [{"trade": code, "service_types": ()} for code in ticked if code not in written]
@@ -169,8 +168,7 @@ def _refused(fields: Mapping[str, str], items: Items, lexicon: Lexicon) -> dict[
     typed = {name: text for row in REFUSED if (text := fields.get(name := f"refused{row}", ""))}
     found = {name: _trade(text, lexicon) for name, text in typed.items()}
     errors = tuple(_unknown_trade(name, typed[name], lexicon) for name, code in found.items() if code is None)
-    if errors:
-        raise InvalidRequest(errors)
+    refuse_any(errors)
     return {"refused": tuple(dict.fromkeys(found.values()))} if found else {}
 
 
@@ -247,8 +245,7 @@ def _places(text: str, lexicon: Lexicon, home: str | None) -> tuple[str, ...]:
         errors.append(
             FieldError("places", error.code, f"{error.message}{f' Écrivez par exemple : {names}.' if names else ''}")
         )
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return tuple(dict.fromkeys(ids))
 
 

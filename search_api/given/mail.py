@@ -28,6 +28,6 @@ def office(context: Context) -> Office:
 
 def private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     """A page for who has its address alone: never cached, never indexed."""
-    made = page(template, {"need": "", "sources": (), **values}, status=status)
+    made = page(template, values, status=status)
     made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

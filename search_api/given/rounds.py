@@ -32,7 +32,6 @@ def body_of(id_: str, context: Context) -> RoundBody:
 
 
 def opens(context: Context) -> bool:
-    """Whether a round can be opened here."""
     return kept.rounds.find(context) is not None
 
 

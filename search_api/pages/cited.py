@@ -30,7 +30,6 @@ class Cited:
         return list(self._facts).index(source) + 1
 
     def listed(self) -> dict[int, Source]:
-        """The sources by number."""
         return {
             number: Source(number, source, tuple(dict.fromkeys(facts)))
             for number, (source, facts) in enumerate(self._facts.items(), 1)

@@ -109,7 +109,6 @@ class Form:
         return {control.name for control in (*self.facets, *self.others)} | always | near | trade | {"territory"}
 
     def control(self, name: str) -> Control:
-        """The control of a parameter."""
         return next(control for control in (*self.facets, *self.others) if control.name == name)
 
     @property

@@ -58,12 +58,10 @@ class Credential:
 
     @property
     def proof(self) -> Proof:
-        """Its provenance in words."""
         return proof(self.provenance)
 
 
 def proof(provenance: ProvenanceView) -> Proof:
-    """The provenance of a fact in words."""
     return Proof(
         dataset=words.dataset_name(provenance["dataset"]),
         producer=provenance["producer"],

@@ -188,12 +188,13 @@ def _files() -> str:
 
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, etag: str | None = None) -> Response:
-    """The response with a page. Without an ``etag``, caches do not store it, but for what is to correct."""
+    """The response with a page. Without an ``etag``, caches do not store it, but for what is to correct. ``values`` say the need that the page
+    answers and the sources of what it shows, when it has any."""
     caching = PUBLIC if etag is not None else GOING_BACK if status == 422 else NEVER
     headers = {"Cache-Control": caching, "Vary": "Accept, Accept-Encoding"}
     if etag is not None:
         headers["ETag"] = etag
-    text = environment().get_template(template).render({"here": here(), **values})
+    text = environment().get_template(template).render({"here": here(), "need": "", "sources": (), **values})
     return Response(labelled(typeset(here().keeping(text))), status, headers, media_type=HTML)
 
 

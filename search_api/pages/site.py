@@ -60,7 +60,6 @@ class Space:
 
     @property
     def menu(self) -> tuple[Spot, ...]:
-        """The pages of the menu of the space."""
         return (*self.also, *self.pages)
 
 

@@ -17,7 +17,7 @@ from tests.engine.crash import publish
 from tests.house.walk import ROOT
 from vivier.cli.command import VERBS
 from vivier.engine.embedded.store import EmbeddedStore
-from vivier.operation.figures import figures as of_home
+from vivier.operation.checks import figures as of_home
 from vivier.settings import Settings, variables
 
 DEPLOY = ROOT / "deploy"

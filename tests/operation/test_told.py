@@ -31,8 +31,7 @@ from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import backup_check, request_checks, source_checks, utc_now
-from vivier.operation.figures import figures
+from vivier.operation.checks import backup_check, figures, request_checks, source_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State
 from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note

@@ -43,7 +43,6 @@ class Curve:
 
 @lru_cache(maxsize=1)
 def curves() -> Mapping[str, Curve]:
-    """The curve of each kind."""
     return {row["kind"]: Curve(float(row["half_km"]), float(row["slope"])) for row in read_table("belief_reach")}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import integer, percent, typed
 from vivier.identity import words_of
 from vivier.law.parameters import LabourCost, LabourShare, chosen, labour_cost_of, labour_share_of, labour_shares, value
@@ -114,8 +114,7 @@ def insertion_hours(query: HoursAsked) -> Hours:
     known = labour_share_of(*query.every_trade)
     labour = query.labour_share if query.labour_share is not None else None if known is None else known.share
     errors = list(_errors(query, labour))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     assert labour is not None
     usual = labour_cost_of(*query.every_trade) if query.hourly_cost is None else None
     cost = chosen("hourly_cost", query.hourly_cost, "hourly_cost") if usual is None else usual.cost

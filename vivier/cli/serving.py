@@ -149,7 +149,7 @@ def _serve(
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
         from vivier.lexicon import load_lexicon
-        from vivier.operation.figures import figures
+        from vivier.operation.checks import figures
 
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):

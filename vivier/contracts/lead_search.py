@@ -244,7 +244,6 @@ class _LeadSearch:
         return Range("published", gte=since)
 
     def parts(self) -> Iterator[Part]:
-        """The parts of the score."""
         yield ladder_part("sector", WEIGHTS["sector"], self._sector_steps())
         yield ladder_part("territory", WEIGHTS["territory"], territory_steps(self._profile))
         yield ladder_part(

@@ -48,7 +48,6 @@ class Preview:
 
     @property
     def total(self) -> int:
-        """Items of every week."""
         return sum(week.count for week in self.weeks)
 
 

@@ -60,7 +60,6 @@ class Zone:
 
     @property
     def everywhere(self) -> bool:
-        """Whether the zone has no limit."""
         return self.km is None and not self.territories
 
     @property

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import orjson
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.clausier.hours import Estimate, Hours
 from vivier.clausier.seen import every_kind
 from vivier.clausier.wording import WHAT, Clause, ClauseBody, LotFigures, clause_body, clauses_for
@@ -93,14 +93,7 @@ def proof_of(study: LotStudy) -> LotProof:
 
 def _hours(hours: Hours) -> HoursProof:
     rows = {name: _row(getattr(hours, name)) for name in ("low", "central", "high")}
-    return {
-        "method": "e",
-        "rows": rows,
-        "newly_assigned": hours.newly_assigned,
-        "effort": hours.effort,
-        "legal_hours": value("legal_hours"),
-        "sha256": hash_of(rows),
-    }
+    return body_of(HoursProof, hours, method="e", rows=rows, legal_hours=value("legal_hours"), sha256=hash_of(rows))
 
 
 def _row(estimate: Estimate | None) -> dict[str, float | None] | None:
@@ -111,18 +104,16 @@ def _row(estimate: Estimate | None) -> dict[str, float | None] | None:
 def _odds(made: Feasibility) -> OddsProof:
     best = made.best
     rows = [_structure(prospect) for prospect in best.prospects.every]
-    return {
-        "method": "c, d",
-        "article": best.code,
-        "columns": list(COLUMNS),
-        "rows": rows,
-        "bearing": list(best.bearing),
-        "unsure": list(best.unsure),
-        "confirmed": best.confirmed,
-        "rate": best.rate,
-        "enough_at": value("verdict_confirmed"),
-        "sha256": hash_of(rows),
-    }
+    return body_of(
+        OddsProof,
+        best,
+        method="c, d",
+        article=best.code,
+        columns=list(COLUMNS),
+        rows=rows,
+        enough_at=value("verdict_confirmed"),
+        sha256=hash_of(rows),
+    )
 
 
 def _structure(prospect: Prospect) -> list[float | str]:

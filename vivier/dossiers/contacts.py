@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from vivier.dossiers.listing import structures
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.search.messages import french
@@ -89,8 +89,7 @@ def logged(contact: Contact, dossier: Mapping[str, Any], today: date) -> dict[st
         errors.append(FieldError("role", "personal_data", f"« role » : {_PERSONAL}"))
     if personal(contact.answer):
         errors.append(FieldError("answer", "personal_data", f"« answer » : {_PERSONAL}"))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return {
         "date": contact.date.isoformat(),
         "structure": contact.structure,

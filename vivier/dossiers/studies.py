@@ -52,8 +52,6 @@ class Draft:
 
 
 class Studies:
-    """The studies of an installation."""
-
     def __init__(self, shelf: StudyShelf) -> None:
         self._shelf = shelf
 

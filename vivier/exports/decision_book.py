@@ -33,7 +33,6 @@ FAMILIES: Final = (
 
 
 def decision_csv(body: Mapping[str, Any]) -> bytes:
-    """The lines as a CSV."""
     return csv_file([HEADERS, *_rows(body)])
 
 

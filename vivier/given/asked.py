@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, ValidationError
 
 from vivier.desk.read.asked import ConsultationAsked, checked_as
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import day
 from vivier.model.base import Given
 from vivier.privacy import personal
@@ -92,5 +92,4 @@ def check_nobody(organisation: str, title: str) -> None:
         for name, text in (("organisation", organisation), ("title", title))
         if personal(text)
     )
-    if errors:
-        raise InvalidRequest(errors)
+    refuse_any(errors)

@@ -129,7 +129,6 @@ class Database:
             return read(connection)
 
     def close(self) -> None:
-        """Closes every connection."""
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None

@@ -72,7 +72,6 @@ def provenance_of(request: Request) -> Provenance:
 
 
 def record_of(request: Request) -> Record:
-    """The record of a declaration."""
     declaration = request.declared
     return Record(
         source_id=f"{request.subject.siret}-{request.number}",

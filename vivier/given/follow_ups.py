@@ -47,8 +47,6 @@ _PARTS: Final = (FOLLOWED_HOURS, FOLLOWED_SHARES, FOLLOWED_COMPANIES, FOLLOWED_L
 
 
 class FollowUps:
-    """The follow-ups of an installation."""
-
     def __init__(self, database: Database) -> None:
         self.database = database
 

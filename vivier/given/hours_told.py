@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.contracts.months import add_months
 from vivier.desk.tell.follow_up import PUBLICS, WAYS
 from vivier.french import month_name, number, plural
@@ -75,14 +75,14 @@ class FollowUpKeptBody(Body):
 
 
 def kept_body(read: FollowUp, id_: str, lexicon: Lexicon, today: date) -> FollowUpKeptBody:
-    return {
-        "opened_on": read.opened_on.isoformat(),
-        "kept_until": read.kept_until.isoformat(),
-        "as_of": today.isoformat(),
-        "lots": [_lot(lot, id_, lexicon, today) for lot in read.lots],
-        "buyers": _sums(read.lots, lambda lot: lot.buyer or "acheteur non précisé", today),
-        "basins": _sums(read.lots, lambda lot: basin_name(lot.basin, lexicon), today),
-    }
+    return body_of(
+        FollowUpKeptBody,
+        read,
+        as_of=today.isoformat(),
+        lots=[_lot(lot, id_, lexicon, today) for lot in read.lots],
+        buyers=_sums(read.lots, lambda lot: lot.buyer or "acheteur non précisé", today),
+        basins=_sums(read.lots, lambda lot: basin_name(lot.basin, lexicon), today),
+    )
 
 
 def hours_text(hours: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from vivier.desk.method.answers import Answer
 from vivier.desk.method.offers import annual
 from vivier.desk.read.line import Line
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.french import euros_ht, plural
 from vivier.given.round import Round
 from vivier.given.tell import line_of
@@ -51,8 +51,7 @@ def joined(lines: Sequence[Line], rounds: Sequence[Round], lexicon: Lexicon) -> 
             errors.append(FieldError("rounds", "unrelated_round", message))
         for line in same:
             given.setdefault(line.row.line, []).extend(_Given(each, rank, _year(asked_about)) for each in read.answers)
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     by_line = {line.row.line: line for line in lines}
     answers = {number: tuple(_resolved(by_line[number], some)) for number, some in given.items() if some}
     return Joined(answers, tuple(_remarks(by_line, given, answers, len(rounds))))

@@ -96,7 +96,6 @@ def _is_later(connection: Connection) -> bool:
 
 
 def scripts_of() -> ScriptDirectory:
-    """The migrations of this version."""
     return ScriptDirectory(str(_FOLDER), version_locations=[str(_FOLDER)])
 
 

@@ -61,8 +61,6 @@ _NO_INVITATION: Final = (
 
 
 class Queue:
-    """The queue of an installation."""
-
     def __init__(self, database: Database, settings: Settings, most: int = MOST) -> None:
         """``most``: requests that wait for a decision at a time, oppositions apart."""
         self.database, self._settings, self._most = database, settings, most

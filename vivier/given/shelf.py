@@ -116,12 +116,10 @@ class DatabaseShelf:
 
 
 def shelf_of(settings: Settings) -> DatabaseShelf:
-    """The shelf of dossiers that the settings name."""
     return DatabaseShelf(database_of(settings), "dossier", settings.dossier_days, MOST)
 
 
 def study_shelf_of(settings: Settings) -> DatabaseShelf:
-    """The shelf of studies that the settings name."""
     return DatabaseShelf(database_of(settings), "study", STUDY_DAYS, MOST_STUDIES)
 
 

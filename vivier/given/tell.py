@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.consultation import Desk, LotStudy
 from vivier.desk.dossier import METHODS, QUESTIONS
 from vivier.desk.method.answers import CANS, Answer
@@ -128,33 +128,28 @@ def round_body(
     study = desk.line_of(lines, read.line, read.answers)
     lot = study_body(study, desk.settings)
     calls = list(_calls(study, desk, read, today))
-    return {
-        "title": question.settings.title,
-        "organisation": read.organisation,
-        "opened_on": read.opened_on.isoformat(),
-        "closes_on": read.closes_on.isoformat(),
-        "kept_until": read.kept_until.isoformat(),
-        "open": read.is_open(today),
-        "as_of": question.as_of.isoformat(),
-        "line": read.line,
-        "tells_amount": read.tells_amount,
-        "seed": read.seed,
-        "order": "neutre, SHA-256 de la graine et de l'identifiant",
-        "questionnaire": list(QUESTIONS),
-        "counts": _counts(read),
-        "summary": _summary(read, lot),
-        "calls": calls,
-        "invited": _listed(study, read, id_, snapshot),
-        "together": [
+    return body_of(
+        RoundBody,
+        read,
+        title=question.settings.title,
+        open=read.is_open(today),
+        as_of=question.as_of.isoformat(),
+        order="neutre, SHA-256 de la graine et de l'identifiant",
+        questionnaire=list(QUESTIONS),
+        counts=_counts(read),
+        summary=_summary(read, lot),
+        calls=calls,
+        invited=_listed(study, read, id_, snapshot),
+        together=[
             {"line": each.line, "text": line_of(each, lexicon).text, "id": own, "answered": len(each.answers)}
             for each, own in siblings
         ],
-        "lot": lot,
-        "meta": {
+        lot=lot,
+        meta={
             "method_versions": dict(METHODS),
             "index_generations": [made.version for made in (desk.generation, desk.contracts) if made is not None],
         },
-    }
+    )
 
 
 def _counts(read: Round) -> dict[str, int]:
@@ -215,19 +210,16 @@ def _invited(
 ) -> InvitedBody:
     """A structure of the list, with its link and its answer."""
     answer = read.answer_of(invited.structure)
-    return {
-        "rank": invited.rank,
-        "id": invited.structure,
-        "name": invited.name,
-        "kinds": list(invited.kinds),
-        "commune_name": invited.commune,
-        "siret": invited.siret,
-        "website": invited.website,
-        "phone": None if record is None or "phone" not in record else record["phone"]["value"],
-        "distance_km": distance_km,
-        "link": f"{LINKS}/{token_of(id_, invited.structure)}",
-        "answer": None if answer is None else answer_body(answer),
-    }
+    return body_of(
+        InvitedBody,
+        invited,
+        id=invited.structure,
+        commune_name=invited.commune,
+        phone=None if record is None or "phone" not in record else record["phone"]["value"],
+        distance_km=distance_km,
+        link=f"{LINKS}/{token_of(id_, invited.structure)}",
+        answer=None if answer is None else answer_body(answer),
+    )
 
 
 def answer_body(answer: Answer) -> AnswerBody:

@@ -137,12 +137,12 @@ def _named(due: Iterable[ProductDuty], text: str) -> ProductDuty | None:
     plain = fold(text).lower()
     if _SERVICE.search(plain):
         return None
-    found = [(len(noun), duty) for duty in due for noun in duty.words if _noun(noun).search(plain)]
+    found = [(len(noun), duty) for duty in due for noun in duty.words if any_of((noun,)).search(plain)]
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 @cache
-def _noun(noun: str) -> re.Pattern[str]:
-    """A noun of the table, each of its words in the plural or not."""
-    parts = (re.escape(part) + "[sx]?" for part in fold(noun).lower().split())
-    return re.compile(rf"\b{' '.join(parts)}\b")
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these phrases, each of its words in the plural or not."""
+    each = (" ".join(re.escape(word) + "[sx]?" for word in fold(phrase).lower().split()) for phrase in phrases)
+    return re.compile(rf"\b(?:{'|'.join(each)})\b") if phrases else re.compile(r"(?!)")

@@ -3,14 +3,12 @@ structure sells them: such a lot is out of the scope of the directory, and no le
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-from vivier.law.products import ReadStatus
-from vivier.law.rows import Rows, rows_of, words
+from vivier.law.products import ReadStatus, any_of
+from vivier.law.rows import Rows, phrases, rows_of, words
 from vivier.text.folding import fold
 
 
@@ -34,16 +32,16 @@ class Profession:
         if cpvs and self.cpv and all(cpv.startswith(self.cpv) for cpv in cpvs):
             return True
         plain = fold(text).lower()
-        if not set(trades) <= set(self.trades) or _any(self.exclusions).search(plain):
+        if not set(trades) <= set(self.trades) or any_of(self.exclusions).search(plain):
             return False
-        return bool(_any(self.words).search(plain))
+        return bool(any_of(self.words).search(plain))
 
     def is_part(self, cpvs: Sequence[str], trades: Collection[str], text: str) -> bool:
         """Whether a purchase mixes the profession with another trade: one of its CPV codes, or its object and its trades, say both."""
         if cpvs:
             return any(cpv.startswith(self.cpv) for cpv in cpvs) if self.cpv else False
         others = set(trades).difference(self.trades)
-        return 0 < len(others) < len(set(trades)) and bool(_any(self.words).search(fold(text).lower()))
+        return 0 < len(others) < len(set(trades)) and bool(any_of(self.words).search(fold(text).lower()))
 
     @property
     def text(self) -> str:
@@ -53,11 +51,7 @@ class Profession:
         )
 
 
-def _phrases(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split("|") if part)
-
-
-_READ: Final = {"trades": words, "cpv": words, "words": _phrases, "exclusions": _phrases}
+_READ: Final = {"trades": words, "cpv": words, "words": phrases, "exclusions": phrases}
 REGULATED: Final[Mapping[str, Profession]] = Rows(
     lambda: {profession.code: profession for profession in rows_of(Profession, "regulated", _READ)}
 )
@@ -76,10 +70,3 @@ def outside_of(cpvs: Sequence[str], trades: Collection[str], text: str) -> str:
         return alone.text
     mixed = next((each for each in REGULATED.values() if each.is_part(cpvs, trades, text)), None)
     return "" if mixed is None else f"{mixed.text} Séparez les lots : le reste s'étudie seul."
-
-
-@cache
-def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these phrases, each of its words in the plural or not."""
-    each = (" ".join(re.escape(word) + "[sx]?" for word in fold(phrase).lower().split()) for phrase in phrases)
-    return re.compile(rf"\b(?:{'|'.join(each)})\b") if phrases else re.compile(r"(?!)")

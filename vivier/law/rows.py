@@ -14,8 +14,6 @@ V = TypeVar("V")
 
 
 class Coded(Protocol):
-    """A row with a code."""
-
     @property
     def code(self) -> str: ...
 

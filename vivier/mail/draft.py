@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vivier.desk.dossier import QUESTIONS
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.given.asked import check_nobody
 from vivier.mail.recipients import Recipient
 from vivier.mail.weblinks import weblinks
@@ -95,8 +95,7 @@ def checked_draft(subject: str, body: str, organisation: str, *, has_links: bool
         check_nobody(organisation, "")
     except InvalidRequest as error:
         errors += error.errors
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return Draft(" ".join(subject.split()), body.replace("\r\n", "\n"))
 
 
@@ -113,5 +112,4 @@ def check_no_links(draft: Draft, organisation: str) -> None:
         for name, text in texts.items()
         if (found := weblinks(text))
     )
-    if errors:
-        raise InvalidRequest(errors)
+    refuse_any(errors)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from vivier.dossiers.listing import commune_name
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.given.round import Round, token_of
 from vivier.given.tell import LINKS
 from vivier.lexicon import Lexicon
@@ -107,8 +107,7 @@ def with_mailboxes(recipients: Iterable[Recipient], typed: Mapping[str, str]) ->
             )
             errors.append(FieldError("mailbox", "invalid_mailbox", message))
         made.append(replace(recipient, mailbox=mailbox or recipient.mailbox))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return made
 
 

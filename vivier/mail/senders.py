@@ -33,7 +33,6 @@ def domains() -> Mapping[str, str]:
 
 
 def domain_of(address: str) -> str:
-    """The domain of an address."""
     return address.rpartition("@")[2].lower()
 
 

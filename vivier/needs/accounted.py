@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final
 
 from vivier.needs.lexis import read_words
-from vivier.needs.model import Accounted, Need, Span, WordClass
+from vivier.needs.model import Accounted, Need, Span, WordClass, spans_of
 from vivier.needs.reading import Reading
 from vivier.text import Analysis
 
@@ -47,31 +47,21 @@ def _left(match: re.Match[str], analysis: Analysis) -> WordClass:
 def _read(need: Need, reading: Reading) -> Iterator[tuple[WordClass, Iterable[Span]]]:
     """The classes with their stretches: where two meet, the first counts."""
     yield "letter", reading.letter
-    yield "not_understood", _spans(need.unread)
+    yield "not_understood", spans_of(need.unread)
     yield "exclusion", need.excluded
-    yield "place", _spans(need.territory.places)
-    yield "distance", (*_spans(need.distances), *need.travel_times)
-    yield "kind", _spans(need.kinds)
-    yield "article", (*_spans(need.articles), *need.reservations)
+    yield "place", spans_of(need.territory.places)
+    yield "distance", (*spans_of(need.distances), *need.travel_times)
+    yield "kind", spans_of(need.kinds)
+    yield "article", (*spans_of(need.articles), *need.reservations)
     yield "strength", reading.strengths
-    yield "amount", _spans(need.amounts)
-    yield "duration", _spans(need.durations)
+    yield "amount", spans_of(need.amounts)
+    yield "duration", spans_of(need.durations)
     yield "code", (span for code in need.cpv for span in code.spans)
-    yield "label", (*_spans((*need.labels, *need.families)), *reading.requirements.generic)
-    yield "characteristic", _spans(need.characteristics)
-    yield "service_type", _spans(need.service_types)
+    yield "label", (*spans_of((*need.labels, *need.families)), *reading.requirements.generic)
+    yield "characteristic", spans_of(need.characteristics)
+    yield "service_type", spans_of(need.service_types)
     yield "trade", (span for match in (*need.sectors, *need.alternatives) for why in match.why for span in why.spans)
-    yield "quantity", _spans(need.quantities)
+    yield "quantity", spans_of(need.quantities)
     yield "date", reading.dates
-    yield "name", _spans(need.territory.set_aside)
+    yield "name", spans_of(need.territory.set_aside)
     yield "procedure", need.set_aside
-
-
-class _FromWords(Protocol):
-    @property
-    def spans(self) -> tuple[Span, ...]: ...
-
-
-def _spans(pieces: Iterable[_FromWords]) -> Iterator[Span]:
-    for piece in pieces:
-        yield from piece.spans

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from vivier.french import enumerated, quoted
 from vivier.identity import fold
 from vivier.law.articles import ARTICLES
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
-from vivier.needs.model import Need, Span
+from vivier.needs.model import FromWords, Need, Span, spans_of
 from vivier.needs.query import applied, need_to_query
 from vivier.needs.resolve import checked_text, resolve_need
 from vivier.needs.shown import lines
@@ -128,14 +128,9 @@ def words_left(need: Need, lexicon: Lexicon) -> str:
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
 
 
-class _FromWords(Protocol):
-    @property
-    def spans(self) -> tuple[Span, ...]: ...
-
-
 def piece_spans(need: Need) -> Iterator[Span]:
     """The spans of every piece that was read, trades left out."""
-    pieces: tuple[_FromWords, ...] = (
+    pieces: tuple[FromWords, ...] = (
         *need.territory.places,
         *need.kinds,
         *need.labels,
@@ -148,6 +143,4 @@ def piece_spans(need: Need) -> Iterator[Span]:
         *need.quantities,
         *need.distances,
     )
-    for piece in pieces:
-        yield from piece.spans
-    yield from (*need.travel_times, *need.reservations)
+    yield from (*spans_of(pieces), *need.travel_times, *need.reservations)

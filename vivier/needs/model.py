@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol
 
 from vivier.model.base import Model
 
@@ -17,6 +18,18 @@ class Span(Model):
     start: int
     end: int
     text: str
+
+
+class FromWords(Protocol):
+    """What was read in words of the text."""
+
+    @property
+    def spans(self) -> Iterable[Span]: ...
+
+
+def spans_of(pieces: Iterable[FromWords]) -> Iterator[Span]:
+    """The stretches of every piece."""
+    return (span for piece in pieces for span in piece.spans)
 
 
 class Why(Model):

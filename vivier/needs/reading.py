@@ -24,6 +24,7 @@ from vivier.needs.model import (
     QuantityMatch,
     SetAsideName,
     Span,
+    spans_of,
 )
 from vivier.needs.places import places
 from vivier.needs.strengths import marked, with_strengths
@@ -60,13 +61,7 @@ class Figures:
 
     @property
     def spans(self) -> Iterator[Span]:
-        pieces: tuple[AmountMatch | DurationMatch | QuantityMatch, ...] = (
-            *self.amounts,
-            *self.durations,
-            *self.quantities,
-        )
-        for piece in pieces:
-            yield from piece.spans
+        return spans_of((*self.amounts, *self.durations, *self.quantities))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What an operator must know, whatever asks for it: « vivier doctor », ``/ready``, the page of the operator, the metrics."""
+"""What an operator must know, whatever asks for it: « vivier doctor », ``/ready``, the page of the operator, the metrics.
+
+What an operator measures of a home: the age of its data, its jobs, its letters, its database. Names and labels are those of Prometheus.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from vivier.check import Check
+import sqlalchemy as sa
+
+from vivier.check import Check, Figure
 from vivier.errors import VivierError
 from vivier.french import day, plural
 from vivier.given.check import disk_check, format_check
 from vivier.given.database import database_of
+from vivier.given.mail_tables import OUTBOX
 from vivier.given.queue import queue_of
 from vivier.mail.check import letters_checks
 from vivier.operation.jobs import Job, Journal, State, is_late, jobs_of
@@ -135,3 +142,44 @@ def _source(what: str, folder: Path, name: str, today: date) -> Check:
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+def figures(settings: Settings) -> Iterator[Figure]:
+    """The figures now. What cannot be read has no value."""
+    now = utc_now()
+    ages, cadences = {}, {}
+    for name in loaded_sources(settings.records):
+        try:
+            read = read_statistics(current_run(settings.records, name))
+        except VivierError:
+            continue
+        ages[name] = float(age_of(read.updated_at, read.finished_at.isoformat(), now.date()))
+        if read.source.cadence_days is not None:
+            cadences[name] = float(read.source.cadence_days)
+    yield Figure("vivier_source_age_days", "Age of the data of a source in force.", "source", ages)
+    yield Figure("vivier_source_cadence_days", "Days between two publications of a source.", "source", cadences)
+    failing = {name: (now - failure.since).total_seconds() for name, failure in failures(settings.records).items()}
+    yield Figure("vivier_source_failing_seconds", "Since when a source cannot be read.", "source", failing)
+    with patience(OPTIONAL):
+        states = job_states(settings)
+        done = {job.name: (now - state.succeeded).total_seconds() for job, state in states.items() if state.succeeded}
+        yield Figure("vivier_job_age_seconds", "Since the last success of a job.", "job", done)
+        broken = {job.name: float(state.is_failing) for job, state in states.items()}
+        yield Figure("vivier_job_failing", "1 when the last run of a job failed.", "job", broken)
+        yield from _of_database(settings)
+    yield Figure("vivier_build_info", "The version that serves.", "version", {version("vivier"): 1.0})
+
+
+def _of_database(settings: Settings) -> Iterator[Figure]:
+    database, letters, answers = database_of(settings), {}, 1.0
+    if database.begun:
+        try:
+            with closing(database), database.transaction() as connection:
+                counted = sa.select(OUTBOX.c.state, sa.func.count()).group_by(OUTBOX.c.state)
+                letters = {state: float(count) for state, count in connection.execute(counted)}
+        except VivierError:
+            answers = 0.0
+    yield Figure("vivier_letters", "Letters kept, by state.", "state", letters)
+    yield Figure(
+        "vivier_database_up", "1 when the database of what people give answers.", "database", {"given": answers}
+    )

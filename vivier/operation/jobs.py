@@ -115,7 +115,6 @@ class Journal:
         }
 
     def began(self, job: Job, now: datetime) -> None:
-        """Notes that a job begins."""
         self._note(job, began_at=now.isoformat())
 
     def succeeded(self, job: Job, now: datetime) -> None:

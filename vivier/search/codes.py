@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Final
 
 from vivier import vocabulary
 from vivier.law.kinds import kinds_answering
 from vivier.lexicon import Lexicon
 from vivier.trades.cpv import significant
 
-
-def kinds(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.kinds
-
-
-def labels(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.labels
-
-
-def trades(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.trade_names
+Names = Callable[[Lexicon], Mapping[str, str]]
+kinds: Final[Names] = attrgetter("kinds")
+labels: Final[Names] = attrgetter("labels")
+trades: Final[Names] = attrgetter("trade_names")
+departements: Final[Names] = attrgetter("departements")
+regions: Final[Names] = attrgetter("regions")
 
 
 def evidence_from(lexicon: Lexicon, weakest: str) -> tuple[str, ...]:
     """The codes of an evidence and of all stronger ones, the strongest first."""
     ladder = tuple(vocabulary.EVIDENCES)
     return ladder[: ladder.index(weakest) + 1]
-
-
-def departements(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.departements
-
-
-def regions(lexicon: Lexicon) -> Mapping[str, str]:
-    return lexicon.regions
 
 
 def kinds_of_article(lexicon: Lexicon, article: str) -> tuple[str, ...]:

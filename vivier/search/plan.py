@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.identity import digits
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -47,7 +47,6 @@ class Plan(Generic[Q]):
 
     @property
     def collection(self) -> ops.Collection:
-        """The collection searched."""
         return self.query.collection
 
 
@@ -198,8 +197,7 @@ def read_territories(query: Model, lexicon: Lexicon) -> tuple[dict[str, list[Ter
                 continue
             found[name] += meant
             notices += [notice] if notice else []
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return found, tuple(notices)
 
 

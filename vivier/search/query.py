@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -166,8 +166,7 @@ def parse_parameters(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: 
         errors += [french(detail, values) for detail in error.errors()]
     errors += _code_errors(values, lexicon, model)
     errors += _place_errors(values, lexicon)
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     assert query is not None
     return query
 

@@ -57,7 +57,6 @@ class Relaxation(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The text with its total."""
         return f"{self.text} : {plural(self.total, 'résultat')}"
 
 

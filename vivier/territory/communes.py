@@ -159,7 +159,6 @@ def read_communes() -> Communes:
 
 
 def digest() -> str:
-    """The digest of the table of communes."""
     return mappings.digest_of(mappings.table_path("communes"))
 
 

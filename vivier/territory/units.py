@@ -183,7 +183,6 @@ class Units:
         return _by_owner(owner, self._names[number], count)
 
     def _add(self, line: Floats, row: int, people: float) -> None:
-        """Adds the people of each commune to all its units."""
         units = {int(unit) for unit in self._columns[:, row]} - {self._count}
         while units:
             line[list(units)] += people

@@ -75,7 +75,6 @@ def followed(handled: Node) -> Iterator[str]:
 
 
 def number_of(handled: Node) -> str | None:
-    """The number of an announcement."""
     return handled.words("REFERENCE/IDWEB")
 
 

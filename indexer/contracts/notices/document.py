@@ -24,8 +24,6 @@ _MOST_DEPARTEMENTS: Final = 12
 
 
 class NoticeDocuments:
-    """Makes the documents of a generation of notices."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         self._marks = Marks(lexicon)
         self._everywhere = everywhere(lexicon.gazetteer)

@@ -99,8 +99,6 @@ class _Made:
 
 
 class _NoticeMaker:
-    """Makes the documents of notices."""
-
     def __init__(self, gathered: GatheredNotices, lexicon: Lexicon, build: Building) -> None:
         self._gathered, self._build = gathered, build
         self._documents = NoticeDocuments(lexicon)

@@ -79,8 +79,6 @@ class Row:
 
 @dataclass(frozen=True)
 class BuyerPage:
-    """The sheet of a buyer."""
-
     siren: str
     name: str
     register: str | None
@@ -134,7 +132,6 @@ def against(share: Share, target: float) -> str:
 
 
 def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Call | None = None) -> BuyerCard:
-    """The line of a buyer in the ranking."""
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
     share = buyer.social if ranked_by == "social" else buyer.environmental

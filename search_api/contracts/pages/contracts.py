@@ -43,8 +43,6 @@ class Party:
 
 @dataclass(frozen=True)
 class ContractCard:
-    """A contract in a list."""
-
     id: str
     object: str
     buyer: Party
@@ -66,7 +64,6 @@ class ContractCard:
 
     @property
     def title(self) -> str:
-        """Its object."""
         return self.object
 
     @property

@@ -74,7 +74,6 @@ class LeadCard:
 
 
 def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
-    """The card of a lead on a day."""
     record = lead.record
     contract = COLLECTIONS[lead.kind] == "contracts"
     reasons = tuple(reason for reason in lead.reasons if reason.code not in ("distance", "incumbent"))
@@ -123,7 +122,6 @@ def _why(reasons: Sequence[Reason]) -> Clipped | None:
 
 
 def page_of(id_: str, contract: bool) -> str:
-    """The page of a contract or of a notice."""
     return f"/marches/{quote(id_, safe='')}" if contract else f"/avis/{quote(id_, safe='')}"
 
 

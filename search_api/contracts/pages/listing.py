@@ -68,7 +68,7 @@ def _sheet(
     if not_modified is not None:
         return not_modified
     template, values = shown(record, as_of, context)
-    common = {"carried": carried(query.as_of), "need": "", "sources": credited([record], read)}
+    common = {"carried": carried(query.as_of), "sources": credited([record], read)}
     return page(template, {**values, **common}, etag=etag)
 
 
@@ -117,8 +117,6 @@ def _empty(of: ListPage, context: Context) -> dict[str, object]:
         "total": 0,
         "form": of.form({}, context),
         "missing": (),
-        "need": "",
-        "sources": (),
     }
 
 

@@ -75,8 +75,6 @@ class ListPage:
             "first": self.first,
             "form_title": self.title,
             "words": self.words,
-            "need": "",
-            "sources": (),
         }
         return page("list_refused.html", values, status=422)
 

@@ -90,7 +90,6 @@ class Timeline:
 
     @property
     def total(self) -> int:
-        """Items of the drawing."""
         return sum(len(month.items) for month in self.months)
 
 

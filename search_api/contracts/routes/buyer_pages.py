@@ -268,7 +268,6 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "carried": listing.carried(query.as_of),
         "exports": files(own, "/v1/contracts"),
         "feeds": [*feeds(own, "contracts"), ("Ses avis par courriel", f"/courriel/notices?buyer={number}")],
-        "need": "",
         "sources": credited([sheet.record], generations),
     }
     return page("buyer.html", values, etag=etag)

@@ -181,16 +181,13 @@ def _buyers(request: Request, query: BuyersQuery, context: Context) -> Response:
                 **page_links(BUYERS, query, min(found.total, MOST_LEADS), MOST_LEADS),
                 **file_links(BUYERS, query),
             },
-            "meta": {
-                "index_generations": [generation.name for generation in generations],
-                "method_versions": {"buyers": METHOD_VERSION},
-                "notices": list(found.notices),
-                "considered": found.considered,
-                "left_out": found.left_out,
-                "unnamed": found.unnamed,
-                "record": found.record,
-                "relaxations": relaxations_body(BUYERS, relaxed),
-            },
+            "meta": body_of(
+                BuyersMeta,
+                found,
+                index_generations=[generation.name for generation in generations],
+                method_versions={"buyers": METHOD_VERSION},
+                relaxations=relaxations_body(BUYERS, relaxed),
+            ),
             "sources": credited((buyer.record or {} for buyer in found.buyers), generations),
         }
 
@@ -259,7 +256,6 @@ def peers_body(peers: SheetPeers) -> PeersBody:
 
 
 def sheet_body(sheet: BuyerSheet) -> SheetBody:
-    """The sheet as JSON."""
     return body_of(
         SheetBody,
         sheet,

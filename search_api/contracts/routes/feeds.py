@@ -25,7 +25,7 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.contracts.query_profile import profile_of
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import FieldError, NotFound, refuse_any
 from vivier.french import plural
 from vivier.model.base import Model
 from vivier.search.query import Day
@@ -186,8 +186,7 @@ def _refuse(query: Any) -> None:
     if query.page * FEED_SIZE > DEEPEST:
         message = f"Un flux se lit jusqu'à {DEEPEST} éléments : « page » vaut {DEEPEST // FEED_SIZE} au plus."
         errors.append(FieldError("page", "too_deep", message))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 def feed_of(of: str, query: Any, extension: str, context: Context) -> Feed:
@@ -262,7 +261,6 @@ def previewed(of: str, query: Any, context: Context) -> Preview:
 
 
 def preview_body(found: Preview, query: Any) -> PreviewBody:
-    """The preview as JSON."""
     return {
         "query": query.model_dump(mode="json"),
         "total": found.total,

@@ -170,13 +170,7 @@ def profile_body(profile: Profile, context: Context) -> ProfileBody:
             for code in dict.fromkeys(each.code for each in profile.labels)
         ],
         assumed_turnover=profile.means if profile.turnover is None else None,
-        zone={
-            "near": zone.point,
-            "radius_km": zone.km,
-            "territories": list(zone.territories),
-            "inferred": zone.inferred,
-            "everywhere": zone.everywhere,
-        },
+        zone=body_of(ProfileZoneBody, zone, near=zone.point, radius_km=zone.km),
     )
 
 
@@ -201,8 +195,5 @@ def lead_body(lead: Lead) -> LeadBody:
                 for component in lead.components
             ],
         },
-        lots=[
-            {"id": lot.id, "title": lot.title, "due": None if lot.due is None else lot.due.isoformat()}
-            for lot in lead.lots
-        ],
+        lots=[body_of(LeadLotsBody, lot) for lot in lead.lots],
     )

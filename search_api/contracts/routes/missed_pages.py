@@ -49,7 +49,6 @@ class MissedCard:
 
 
 def missed_card(missed: Missed) -> MissedCard:
-    """The card of a purchase."""
     record = missed.record
     contract = missed.collection == "contracts"
     day = record.get("notified") if contract else record.get("published")

@@ -98,7 +98,5 @@ def _page(of: str, state: PageState, context: Context) -> Response:
         "action": state.path,
         "back": state.url(),
         "feeds": feeds(state, of)[:-1],
-        "need": "",
-        "sources": (),
     }
     return page("preview.html", values)

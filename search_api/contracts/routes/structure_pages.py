@@ -261,8 +261,6 @@ def _values(given: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
         "errors": {},
         "choices": {},
         "faults": (),
-        "need": "",
-        "sources": (),
     }
 
 

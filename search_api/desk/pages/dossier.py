@@ -67,6 +67,6 @@ def replayed_page(dossier: Mapping[str, Any], found: Mapping[str, Any]) -> Respo
 
 
 def _private(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
-    made = page(template, {**values, "need": "", "sources": ()}, status=status)
+    made = page(template, values, status=status)
     made.headers.update({"Cache-Control": PRIVATE, "X-Robots-Tag": "noindex, nofollow"})
     return made

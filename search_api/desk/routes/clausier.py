@@ -59,7 +59,5 @@ def _page(
             ((code, trades.get(code).name) for code in trade_clauses()), key=lambda template: fold(template[1])
         ),
         "what": WHAT,
-        "need": "",
-        "sources": (),
     }
     return page("clausier.html", values, status=422 if errors else 200)

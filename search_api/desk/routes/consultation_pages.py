@@ -292,7 +292,6 @@ def _page(
         "asked_again": pages.FIRST_PAGE,
         "meanings": pages.MEANINGS,
         "trades": sorted(context.lexicon.trade_names.values()) if step in ("ask", "understood") else (),
-        "need": "",
         "chosen": (),
         "rounds": kept.opens_rounds(context),
         "keeps": kept.days(context),
@@ -312,7 +311,5 @@ def _verified(dossier: dict[str, object] | None, context: Context, errors: tuple
         "kept_fr": "" if outcome["kept"] is None else COMPARISONS[outcome["kept"]],
         "found": "" if dossier is None else digest(dossier),
         "errors": {"dossier": errors} if errors else {},
-        "need": "",
-        "sources": (),
     }
     return page("verify.html", body, status=422 if errors else 200)

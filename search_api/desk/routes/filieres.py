@@ -172,6 +172,5 @@ def _values(context: Context, given: dict[str, str], errors: tuple[FieldError, .
         "offers": OFFERS,
         "quadrants": QUADRANTS,
         "overlap": OVERLAP,
-        "need": "",
         "sources": all_sources(context.generation()),
     }

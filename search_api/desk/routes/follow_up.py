@@ -56,7 +56,5 @@ def _page(
         "errors": messages_by_field(errors),
         "notice": NOTICE,
         "file": f"{PATH}.xlsx?{urlencode(items)}",
-        "need": "",
-        "sources": (),
     }
     return page("follow_up.html", values, status=422 if errors else 200)

@@ -145,7 +145,6 @@ def _page(
         "meanings": TITLES.items(),
         "states": STATES,
         "errors": messages_by_field(errors),
-        "need": "",
         "sources": all_sources(context.generation()),
         **(extra or {}),
     }

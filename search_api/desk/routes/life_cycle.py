@@ -75,7 +75,5 @@ def _page(items: list[tuple[str, str]], found: CostsBody | None, errors: tuple[F
         "offers": range(1, MOST_OFFERS + 1),
         "shown_offers": max(2, *(int(name.rpartition("-")[2]) for name, _ in items if name[-1:].isdecimal()), 2),
         "file": f"{PATH}.xlsx?{urlencode(items)}",
-        "need": "",
-        "sources": (),
     }
     return page("cost.html", values, status=422 if errors else 200)

@@ -221,7 +221,6 @@ def _page(id_: str, query: ProgrammeQuery, context: Context) -> Response:
         "freed": [freed_sentence(freed) for freed in made["freed"]],
         "mark": mark(),
         "chart": chart_of(made["months"]),
-        "need": "",
         "sources": all_sources(context.generation()),
     }
     return page("programme.html", body)

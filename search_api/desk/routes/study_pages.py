@@ -56,7 +56,6 @@ def _number(text: str) -> int:
 
 
 def link_to(id_: str) -> str:
-    """The address of a study."""
     return f"{PATH}/{id_}"
 
 
@@ -152,7 +151,6 @@ def _draft_values(draft: Draft, question: Question, context: Context) -> dict[st
         "as_of": question.as_of.isoformat(),
         "rounds": kept.opens_rounds(context),
         "keeps": kept.days(context),
-        "need": "",
         "sources": all_sources(context.generation()),
     }
 

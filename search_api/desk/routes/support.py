@@ -276,6 +276,5 @@ def _values(given: str, errors: tuple[FieldError, ...], context: Context) -> dic
         "market": None,
         "notices": (),
         "api": API,
-        "need": "",
         "sources": all_sources(context.generation()),
     }

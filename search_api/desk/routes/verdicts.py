@@ -164,7 +164,7 @@ def router(routes: APIRouter, context: Context) -> None:
         etag = etag_of("verdicts", version(), head)
         return unchanged(request, etag) or page(
             "verdicts.html",
-            {"shown": verdicts_page(scored), "lines": lines, "head": head, "sources": (), "need": ""},
+            {"shown": verdicts_page(scored), "lines": lines, "head": head},
             etag=etag,
         )
 

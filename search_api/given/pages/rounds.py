@@ -168,6 +168,6 @@ def _plain(message: str, name: str) -> str:
 
 def private_page(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     """A page that is read by who has its address alone."""
-    made = page(template, {**values, "need": "", "sources": ()}, status=status)
+    made = page(template, values, status=status)
     made.headers["X-Robots-Tag"] = PRIVATE["X-Robots-Tag"]
     return made

@@ -29,7 +29,7 @@ from vivier.desk.method.answers import Answer
 from vivier.desk.read.replies import Reply
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import FieldError, InvalidRequest, NotFound, refuse_any
 from vivier.given.asked import MOST_INVITED, RoundAsked, checked_round
 from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
@@ -258,8 +258,7 @@ def _answers(body: object, read: Round, context: Context) -> list[Answer]:
     twice = len({answer.structure for answer in found}) < len(found)
     if twice:
         errors.append(FieldError("answers", "duplicate", "« answers » : une structure y est deux fois."))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
     return found
 
 

@@ -258,7 +258,6 @@ Choices = Callable[[str], str | None]
 
 
 def choices(state: PageState) -> Choices:
-    """The links of the cards of a page."""
     url, chosen = state.urls_choosing(), state.chosen
 
     def choice(id_: str) -> str | None:

@@ -227,14 +227,13 @@ def _level(level: Level) -> LevelOut:
 
 
 def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> PriorityOut:
-    return {
-        "code": priority.family.code,
-        "name": priority.family.name,
-        "trades": priority.family.trades,
-        "score": _score(priority.score),
-        "links": links_of(priority.family, territory),
-        "resources": [resource_body(resource) for resource in resources_of(priority, territory, lexicon)],
-    }
+    return body_of(
+        PriorityOut,
+        priority.family,
+        score=_score(priority.score),
+        links=links_of(priority.family, territory),
+        resources=[resource_body(resource) for resource in resources_of(priority, territory, lexicon)],
+    )
 
 
 def _score(score: Score) -> ScoreOut:
@@ -287,6 +286,4 @@ def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
         "link_words": LINK_WORDS,
         "shown_reasons": SHOWN_REASONS,
         "about": NOTICE,
-        "need": "",
-        "sources": (),
     }

@@ -113,6 +113,5 @@ def router(routes: APIRouter, context: Context) -> None:
             "lines": list(field_lines(builds)) if builds else [],
             "size": (WIDTH, HEIGHT),
             "sources": [source for live in every for source in all_sources(live)],
-            "need": "",
         }
         return page("fields.html", values, etag=etag)

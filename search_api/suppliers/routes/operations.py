@@ -49,8 +49,6 @@ def page_values(document: dict[str, Any]) -> dict[str, Any]:
         "description": document["info"]["description"],
         "operations": tuple(_operations(document)),
         "errors": tuple(TYPES.items()),
-        "need": "",
-        "sources": (),
     }
 
 

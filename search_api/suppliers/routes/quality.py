@@ -139,6 +139,5 @@ def router(routes: APIRouter, context: Context) -> None:
         values = {
             "panel": panel(generation, context.lexicon, today, context.snapshot),
             "sources": [source for live in (generation, *lists) for source in all_sources(live)],
-            "need": "",
         }
         return page("quality.html", values, etag=etag)

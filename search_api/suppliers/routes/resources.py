@@ -48,7 +48,6 @@ def router(routes: APIRouter, context: Context) -> None:
 
 
 def resource_body(resource: Resource) -> ResourceOut:
-    """A resource in JSON."""
     return cast(ResourceOut, {**asdict(resource), "status_fr": STATUSES[resource.status]})
 
 
@@ -116,4 +115,4 @@ def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexic
 
 def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
     listed = [(error, title_of(error.field)) for error in errors]
-    return {"errors": listed, "about": NOTICE, "need": "", "sources": ()}
+    return {"errors": listed, "about": NOTICE}

@@ -89,15 +89,14 @@ def router(routes: APIRouter, context: Context) -> None:
         def shown_page(request: Request) -> Response:
             taken = (str(not context.takes), str(_writes(context)))
             etag = etag_of(template, version(), repr(context.operator), *taken)
-            shown = {"need": "", "sources": (), **values(context)}
-            return unchanged(request, etag) or page(template, shown, etag=etag)
+            return unchanged(request, etag) or page(template, values(context), etag=etag)
 
     for spot, template, values in _PAGES:
         serve(spot, template, values)
 
     @routes.get(site.SOURCES.path, dependencies=context.no_parameter)
     def sources(request: Request) -> Response:
-        return page("sources.html", {"need": "", "sources": (), "every": _sources(context)})
+        return page("sources.html", {"every": _sources(context)})
 
     @routes.get(site.API.path)
     def api(request: Request) -> Response:
@@ -158,7 +157,6 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
         "unknown": query.de is not None and requested is None,
         "url": example,
         "calls": calls(f"{context.address(request)}{example}"),
-        "need": "",
         "sources": _sources(context),
     }
     made = page("api.html", values)
@@ -167,7 +165,6 @@ def _api(query: CallQuery, request: Request, context: Context) -> Response:
 
 
 def _sources(context: Context) -> list[SourceOut]:
-    """The sources of all that is in service."""
     live = context.snapshot.live("suppliers", "contracts", "notices")
     return [source for generation in live for source in all_sources(generation)]
 

@@ -13,6 +13,7 @@ from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
 from search_api.reference_schemas import FieldOut, FieldsAnswer, SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
 from search_api.responses import JSON, negotiate, table_response
+from vivier.bodies import body_of
 from vivier.errors import NotFound
 from vivier.runs.filled import Filled, fields_of, history_of
 from vivier.runs.freshness import never_loaded, source_states
@@ -76,17 +77,7 @@ def _source(context: Context, id_: str) -> SourceAnswer:
 
 def _fields(context: Context, id_: str) -> FieldsAnswer:
     generation, builds = builds_of(context, id_)
-    found: list[FieldOut] = [
-        {
-            "field": field.name,
-            "shares": list(field.shares),
-            "low": field.low,
-            "high": field.high,
-            "least": field.least,
-            "out_of_limits": field.out,
-        }
-        for field in fields_of(builds)
-    ]
+    found = [body_of(FieldOut, field, field=field.name, out_of_limits=field.out) for field in fields_of(builds)]
     return {
         "source": id_,
         "builds": [{"run": build.run, "day": build.day.isoformat(), "rows": build.records} for build in builds],

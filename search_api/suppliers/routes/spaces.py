@@ -101,7 +101,6 @@ def _home_made(etag: str, context: Context) -> Response:
         "map": results_map(found, (), state, context),
         "freshness": freshness((generation,), context.today()),
         "sources": [source for generation in live for source in all_sources(generation)],
-        "need": "",
     }
     return page("home.html", values, etag=etag)
 
@@ -112,7 +111,7 @@ def _space(request: Request, space: Space, context: Context) -> Response:
 
 
 def _space_made(space: Space, etag: str, context: Context) -> Response:
-    return page("space.html", {"space": space, "tasks": tasks(space, context), "need": "", "sources": ()}, etag=etag)
+    return page("space.html", {"space": space, "tasks": tasks(space, context)}, etag=etag)
 
 
 def _etag(name: str, context: Context) -> str:

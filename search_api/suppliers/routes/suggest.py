@@ -12,6 +12,7 @@ from search_api.links import SUPPLIERS
 from search_api.parameters import SuggestQuery
 from search_api.reference_schemas import SuggestAnswer, SuggestionOut
 from search_api.responses import table_response
+from vivier.bodies import body_of
 from vivier.search.suggest import TYPES, Suggestion, suggest
 
 _PARAMETERS = {"trade": "trade", "place": "territory"}
@@ -43,14 +44,14 @@ def _answer(request: Request, query: SuggestQuery, context: Context) -> Response
 
 
 def _body(suggestion: Suggestion) -> SuggestionOut:
-    return {
-        "type": suggestion.type,
-        "type_fr": TYPES[suggestion.type],
-        "id": suggestion.id,
-        "label_fr": suggestion.label,
-        "detail_fr": suggestion.detail,
-        "link": _link(suggestion),
-    }
+    return body_of(
+        SuggestionOut,
+        suggestion,
+        type_fr=TYPES[suggestion.type],
+        label_fr=suggestion.label,
+        detail_fr=suggestion.detail,
+        link=_link(suggestion),
+    )
 
 
 def _link(suggestion: Suggestion) -> str:

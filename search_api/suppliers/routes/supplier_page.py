@@ -130,7 +130,6 @@ def _values(
         "operator": context.operator,
         "write_to": _report(record["id"], context),
         "sources": credited([record, *awarded.records], context.living("suppliers", "contracts")),
-        "need": "",
     }
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from vivier.cli.options import Home, reading
 from vivier.cli.terminal import add_row, by_count, out, say, settings_of
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import day, plural
 from vivier.settings import Settings
 
@@ -275,8 +275,7 @@ def _check_invitations(settings: Settings, links: Path, network: str) -> None:
         errors.append(
             FieldError("--network", "invalid_value", "« --network » : le nom d'un réseau, jamais une personne.")
         )
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 def backup(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.consortium.need import CAPACITIES, ROLES, Block, Group, Need, Together, Unit
 from vivier.desk.consortium.read import CitedBody, Studied
 from vivier.desk.consortium.text import FORMS, PROPOSED, Names, block_text, gaps, group_text, summary
@@ -140,38 +140,28 @@ def _group(group: Group, need: Need, names: Names) -> GroupBody:
 def _member(unit: Unit, need: Need, names: Names) -> MemberBody:
     """One member, with the parts that it serves for each trade."""
     site = unit.site
-    return {
-        "id": site.id,
-        "name": site.name,
-        "siren": site.siren,
-        "siret": site.siret,
-        "kinds": list(site.kinds),
-        "role": unit.role,
-        "role_fr": ROLES[unit.role],
-        "counted": unit.counted,
-        "trades": [
+    return body_of(
+        MemberBody,
+        site,
+        role=unit.role,
+        role_fr=ROLES[unit.role],
+        counted=unit.counted,
+        trades=[
             {"trade": trade, "label_fr": names.trade(trade), "does": bool(parts), "parts": parts}
             for trade in need.trades
             for parts in [[part for part in need.parts if (trade, part) in unit.cells]]
         ],
-        "coverage": site.zone,
-        "zone_declared": site.declared,
-        "trade_evidence": site.proof,
-        "capacity": unit.capacity,
-        "turnover": unit.structure.turnover,
-        "distance_km": site.distance_km,
-        "networks": list(site.networks),
-        "sites": [each.id for each in unit.structure.sites],
-    }
+        coverage=site.zone,
+        zone_declared=site.declared,
+        trade_evidence=site.proof,
+        capacity=unit.capacity,
+        turnover=unit.structure.turnover,
+        sites=[each.id for each in unit.structure.sites],
+    )
 
 
 def _together(together: Together) -> TogetherBody:
-    return {
-        "sirens": list(together.pair),
-        "contracts": list(together.contracts),
-        "lots": list(together.lots),
-        "networks": list(together.networks),
-    }
+    return body_of(TogetherBody, together, sirens=list(together.pair))
 
 
 def _block(block: Block, need: Need, names: Names) -> BlockBody:
@@ -181,15 +171,6 @@ def _block(block: Block, need: Need, names: Names) -> BlockBody:
         "trade": None if block.cell is None else block.cell[0],
         "territory": None if block.cell is None else block.cell[1],
         "most_bearable": block.amount,
-        "nearest": None
-        if near is None
-        else {
-            "id": near.id,
-            "name": near.name,
-            "siret": near.siret,
-            "kinds": list(near.kinds),
-            "distance_km": near.distance_km,
-            "why": block.why,
-        },
+        "nearest": None if near is None else body_of(BlockNearestBody, near, why=block.why),
         "text": block_text(block, need, names),
     }

@@ -11,7 +11,7 @@ from vivier.desk.consortium.search import Demand
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Supply
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.law.articles import article_on
 from vivier.law.kinds import lending
 
@@ -103,7 +103,6 @@ class Unit:
 
     @property
     def trades(self) -> tuple[str, ...]:
-        """The trades that the unit does."""
         return tuple(sorted({trade for trade, _ in self.cells}))
 
     @property
@@ -213,8 +212,7 @@ def check(need: Need) -> None:
     if need.article not in (AUTO, CLAUSE) and need.article.startswith("L3") != (need.kind == "concession"):
         message = f"« article » : {need.article} n'est pas un article de {'concession' if need.kind == 'concession' else 'marché'}."
         errors.append(FieldError("article", "impossible_combination", message))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 def articles_of(need: Need) -> tuple[str, ...]:

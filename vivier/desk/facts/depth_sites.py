@@ -50,5 +50,4 @@ class SiteColumns:
         return max(len(self.sites), 1)
 
     def structures(self, sites: Pairs) -> Pairs:
-        """The SIREN of the sites counted."""
         return sites.having(self.counted).by(self.unit, self.width)

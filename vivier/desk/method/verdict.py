@@ -16,7 +16,7 @@ from vivier.desk.method.prospects import Prospects, prospects
 from vivier.desk.method.reservable import Applicability, applicability
 from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, refuse_any
 from vivier.french import percent, plural, typed, whole
 from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
 from vivier.law.parameters import chosen, value
@@ -137,7 +137,6 @@ class Assessment:
 
     @property
     def code(self) -> str:
-        """The code of the article."""
         return self.article.code
 
     @property
@@ -189,8 +188,7 @@ def check(lot: Lot) -> None:
     if lot.labour_share is not None and not 0 < lot.labour_share <= 1:
         message = f"« labour_share » doit être une part entre 0 et 1 (reçu : {typed(lot.labour_share)})."
         errors.append(FieldError("labour_share", "out_of_range", message))
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 Response = tuple[Observed | None, Observed | None]

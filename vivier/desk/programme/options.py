@@ -88,7 +88,6 @@ class PlannedLine:
 
     @property
     def number(self) -> int:
-        """Its line in the file."""
         return self.line.row.line
 
     def runs(self, month: int | None) -> bool:

@@ -22,7 +22,7 @@ from vivier.desk.read.headings import (
     unit_of,
 )
 from vivier.desk.read.sheet import Sheet, refused, sheets_of
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import capital
 from vivier.text.guard import bare
 from vivier.trades.table import fold
@@ -230,8 +230,7 @@ def _check(given: Mapping[str, str], sheets: Sequence[Sheet], headings: Headings
         for name in given.values()
         if name and name not in headings.columns
     ]
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 def _units(columns: Iterable[Column], headings: Headings) -> Iterator[tuple[int, Unit]]:
@@ -254,8 +253,7 @@ def _check_read(given: Mapping[str, str], parts: Sequence[_Part]) -> None:
         for header in given
         if header not in read
     ]
-    if errors:
-        raise InvalidRequest(tuple(errors))
+    refuse_any(errors)
 
 
 def _values(cells: Sequence[str], known: Mapping[int, str], units: Mapping[int, Unit]) -> dict[str, str]:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
-from xml.etree.ElementTree import ParseError
 
 import orjson
-from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vivier.deadline import check
 from vivier.errors import FieldError, InvalidRequest
-from vivier.text.cells import typed_text
+from vivier.text.cells import BROKEN, typed_text
 
 MAX_BYTES: Final = 5_000_000
 _UNPACKED: Final = 60_000_000
@@ -30,19 +27,6 @@ MOST_ROWS: Final = 3_000
 MOST_COLUMNS: Final = 200
 """Columns of a sheet: a programme has twenty, and each heading is searched in the vocabulary."""
 _SEPARATORS: Final = ";\t,|"
-_BROKEN = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    ParseError,
-    XMLSyntaxError,
-    zlib.error,
-    EOFError,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-)
-"""The errors that openpyxl raises on a damaged workbook."""
 
 
 def refused(code: str, message: str) -> InvalidRequest:
@@ -144,7 +128,7 @@ def _workbook_sheets(content: bytes, most_rows: int) -> Iterator[Sheet]:
             )
             if rows:
                 yield Sheet(_clean(sheet.title), rows, sheet.sheet_state != "visible")
-    except _BROKEN:
+    except (InvalidFileException, *BROKEN):
         raise refused(
             "unreadable", "Classeur Excel coupé ou abîmé : enregistrez-le de nouveau, ou donnez un CSV."
         ) from None

@@ -34,7 +34,7 @@ from vivier.desk.tell.green import green_body
 from vivier.desk.tell.sourcing import sourcing_body
 from vivier.french import whole
 from vivier.law.articles import article_body
-from vivier.law.parameters import described
+from vivier.law.parameters import LabourCost, LabourShare, described
 
 
 def line_body(line: Line) -> shapes.LineBody:
@@ -51,28 +51,20 @@ def line_body(line: Line) -> shapes.LineBody:
         second_trades=[_choice(choice) for choice in line.second_trades],
         territories=[_choice(choice) for choice in line.territories],
         other_territories=[_choice(choice) for choice in line.other_territories],
-        amount_range=None
-        if line.money is None
-        else {"least": line.money.least, "most": line.money.most, "framework": line.money.framework},
+        amount_range=None if line.money is None else body_of(shapes.LineAmountRangeBody, line.money),
         settings=_settings(asdict(line.own)),
-        errors=[
-            {"field": error.field, "code": error.code, "message": error.message, "allowed": list(error.allowed)}
-            for error in line.errors
-        ],
+        errors=[body_of(shapes.LineErrorsBody, error) for error in line.errors],
     )
 
 
 def repairs_body(line: Line, usual: Sequence[Choice]) -> list[shapes.RepairBody]:
     """The cells of a line to repair. ``usual``: the places most written in the other lines."""
     return [
-        {
-            "field": repair.field,
-            "words": repair.words,
-            "message": repair.message,
-            "readings": [
-                {"label_fr": reading.label, "field": reading.field, "cell": reading.cell} for reading in repair.readings
-            ],
-        }
+        body_of(
+            shapes.RepairBody,
+            repair,
+            readings=[body_of(shapes.ReadingBody, each, label_fr=each.label) for each in repair.readings],
+        )
         for repair in repairs(line, usual)
     ]
 
@@ -134,19 +126,17 @@ def study_body(study: LotStudy, settings: StudySettings) -> shapes.StudyBody | s
 def board_body(glance: Glance) -> shapes.BoardBody:
     """One row of a board: what was read, the lever, how sure it is, how many structures are known, likely and to ask, and the hours."""
     line = glance.line
-    row: shapes.BoardLineBody = {
-        "line": line.row.line,
-        "lot": line.row.get("lot") or None,
-        "text": line.text,
-        "state": line.state,
-        "state_fr": STATES[line.state],
-        "trades": [choice.label for choice in line.trades],
-        "territories": [choice.label for choice in line.territories],
-        "amount": line.amount,
-        "months": line.months,
-        "errors": [error.message for error in line.errors],
-        "studied": glance.advice is not None,
-    }
+    row = body_of(
+        shapes.BoardLineBody,
+        line,
+        line=line.row.line,
+        lot=line.row.get("lot") or None,
+        state_fr=STATES[line.state],
+        trades=[choice.label for choice in line.trades],
+        territories=[choice.label for choice in line.territories],
+        errors=[error.message for error in line.errors],
+        studied=glance.advice is not None,
+    )
     if glance.feasibility is None or glance.advice is None:
         return cast(shapes.BoardBody, row)
     best, advice = glance.feasibility.best, advice_body(glance.advice)
@@ -193,26 +183,24 @@ def _names(line: Line) -> Names:
 
 def hours_body(hours: Hours, changed: dict[str, float]) -> shapes.HoursBody:
     """Hours with their formula and parameters."""
-    return {
-        "low": _estimate(hours.low),
-        "central": _estimate(hours.central),
-        "high": _estimate(hours.high),
-        "by_effort": _by_effort(hours),
-        "per_100k": round(hours.per_100k, 1),
-        "labour_share": hours.labour_share,
-        "labour_source": None
-        if hours.labour is None
-        else {"status": hours.labour.status, "source": hours.labour.source},
-        "hourly_cost": round(hours.hourly_cost, 2),
-        "hourly_cost_source": None
-        if hours.cost is None
-        else {"status": hours.cost.status, "source": hours.cost.source},
-        "effort": hours.effort,
-        "newly_assigned": hours.newly_assigned,
-        "formula": FORMULA,
-        "parameters": described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
-        "warnings": list(hours.warnings),
-    }
+    return body_of(
+        shapes.HoursBody,
+        hours,
+        low=_estimate(hours.low),
+        central=_estimate(hours.central),
+        high=_estimate(hours.high),
+        by_effort=_by_effort(hours),
+        per_100k=round(hours.per_100k, 1),
+        labour_source=None if hours.labour is None else _source(hours.labour),
+        hourly_cost=round(hours.hourly_cost, 2),
+        hourly_cost_source=None if hours.cost is None else _source(hours.cost),
+        formula=FORMULA,
+        parameters=described(PARAMETERS, changed | {"hourly_cost": round(hours.hourly_cost, 2)}),
+    )
+
+
+def _source(known: LabourShare | LabourCost) -> dict[str, str]:
+    return {"status": known.status, "source": known.source}
 
 
 def _by_effort(hours: Hours) -> list[shapes.EffortBody]:

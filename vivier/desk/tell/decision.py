@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from vivier.bodies import body_of
 from vivier.desk.method.lever import lever_title
 from vivier.desk.programme.decide import Choice, Decision, Freed
 from vivier.desk.programme.options import RESERVED, PlannedLine, month_of
@@ -20,20 +21,18 @@ from vivier.law.parameters import value
 def family_body(family: Family) -> shapes.FamilyBody:
     """A family as plain JSON. Shares that nobody read, and what they would make, are ``null``."""
     known = family.shares is not None and bool(family.annual)
-    return {
-        "code": family.duty.code,
-        "family": family.duty.family,
-        "article": family.duty.article,
-        "lines": [line.number for line in family.lines],
-        "unknown_lines": list(family.unknown),
-        "annual": round(family.annual, 2),
-        "shares": None if family.shares is None else list(family.shares),
-        "owed": [round(euros, 2) for euros in family.owed] if known else None,
-        "missing": list(family.missing) if known else None,
-        "ask": [{"line": ask.line, "reused": ask.reused, "recycled": ask.recycled} for ask in family.to_ask],
-        "text": list(_sentences(family)),
-        "source": family.duty.source,
-    }
+    return body_of(
+        shapes.FamilyBody,
+        family.duty,
+        lines=[line.number for line in family.lines],
+        unknown_lines=list(family.unknown),
+        annual=round(family.annual, 2),
+        shares=None if family.shares is None else list(family.shares),
+        owed=[round(euros, 2) for euros in family.owed] if known else None,
+        missing=list(family.missing) if known else None,
+        ask=[body_of(shapes.AskBody, ask) for ask in family.to_ask],
+        text=list(_sentences(family)),
+    )
 
 
 def _sentences(family: Family) -> Iterator[str]:

@@ -64,8 +64,6 @@ class DepthAsked:
 
 @dataclass(frozen=True)
 class DepthRow:
-    """One territory."""
-
     territory: Territory
     depth: Depth
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vivier.bodies import Body
+from vivier.bodies import Body, body_of
 from vivier.desk.facts.holders_to_call import Facilitating, ToCall, facilitators
 from vivier.desk.method.hours_market import Basis
 from vivier.french import euros_ht, integer, long_day, plural
@@ -97,15 +97,8 @@ def to_call_body(row: ToCall, facilitating: Facilitating, as_of_text: str | None
         "distance_km": None if row.distance_km is None else round(row.distance_km, 2),
         "hours": _hours_body(row),
         "hours_fr": hours_text(row) if clause else "",
-        "calls": None
-        if row.calls is None or as_of_text is None
-        else {
-            "starts": row.calls.starts.isoformat(),
-            "middle": row.calls.middle.isoformat(),
-            "last": row.calls.last.isoformat(),
-            "text": as_of_text,
-        },
-        "facilitators": [{"code": entry.code, "title": entry.title, "url": entry.url} for entry in facilitators(found)],
+        "calls": None if row.calls is None or as_of_text is None else body_of(CallsBody, row.calls, text=as_of_text),
+        "facilitators": [body_of(FacilitatorBody, entry) for entry in facilitators(found)],
         "local": found is not None and bool(found.facilitators),
         "acts": list(_acts(row)),
         "record": row.record,

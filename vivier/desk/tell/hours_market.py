@@ -33,7 +33,6 @@ class HoursMarketBody(Body):
 
 
 def market_body(found: HoursMarket) -> HoursMarketBody:
-    """The market of a place."""
     load = found.load
     return {
         "text": found.text,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from vivier.bodies import body_of
 from vivier.desk.facts.alternatives import Alternatives, alternatives
 from vivier.desk.facts.bought import bought
 from vivier.desk.facts.standings import standings
@@ -169,16 +170,8 @@ def _left(rows: Sequence[Row]) -> shapes.LeftBody:
 
 
 def _row_body(row: Row, name: str) -> shapes.LedgerRowBody:
-    return {
-        "key": row.key,
-        "name": name,
-        "lines": row.lines,
-        "suppliers": row.suppliers,
-        "amount": row.total,
-        "inclusive": _share_body(row.shares["inclusive"]),
-        "labelled": _share_body(row.shares["labelled"]),
-        "ess": _share_body(row.shares["ess"]),
-    }
+    shares = {axis: _share_body(share) for axis, share in row.shares.items()}
+    return body_of(shapes.LedgerRowBody, row, name=name, amount=row.total, **shares)
 
 
 def _share_body(share: Share) -> shapes.LedgerShareBody:
@@ -249,21 +242,17 @@ def _read_body(read: LedgerStudy) -> shapes.LedgerReadBody:
 def line_body(entry: Entry, read: LedgerStudy) -> shapes.LedgerLineBody:
     """A line with what is known of its supplier, and who says it."""
     known = read.standings.get(entry.number, UNKNOWN)
-    return {
-        "line": entry.line,
-        "number": entry.number or None,
-        "unread": entry.unread,
-        "amount": entry.amount,
-        "family": entry.family or None,
-        "inclusive": known.states["inclusive"],
-        "labelled": known.states["labelled"],
-        "ess": known.states["ess"],
-        "kinds": list(known.kinds),
-        "labels": list(known.labels),
-        "match": known.match,
-        "supplier": known.supplier,
-        "name": known.name,
-        "departement": known.departement or entry.departement,
-        "zones": list(known.zones),
-        "sources": [{"producer": producer, "updated_at": updated} for producer, updated in known.proofs],
-    }
+    return body_of(
+        shapes.LedgerLineBody,
+        known,
+        line=entry.line,
+        number=entry.number or None,
+        unread=entry.unread,
+        amount=entry.amount,
+        family=entry.family or None,
+        inclusive=known.states["inclusive"],
+        labelled=known.states["labelled"],
+        ess=known.states["ess"],
+        departement=known.departement or entry.departement,
+        sources=[{"producer": producer, "updated_at": updated} for producer, updated in known.proofs],
+    )

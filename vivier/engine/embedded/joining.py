@@ -113,7 +113,6 @@ class KeywordJoin:
         self.close()
 
     def close(self) -> None:
-        """Closes the file."""
         self._spill.close()
 
     def _placed(self, ranks: Sequence[Rows], ptr: npt.NDArray[np.int64]) -> Rows:
@@ -245,7 +244,6 @@ class TableJoin:
         join.save(columns, under + field, self.count)
 
     def close(self) -> None:
-        """Closes the files."""
         for spill in (self._parents, *self._numbers.values(), *chain.from_iterable(self._points.values())):
             spill.close()
         for keyword in self._keywords.values():
