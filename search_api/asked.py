@@ -49,6 +49,13 @@ class Late(APIRoute):
         return getattr(self, name)
 
 
+async def posted_json(request: Request, context: Context) -> Any:
+    """The JSON body of a request that accepts JSON and has no parameter in its URL."""
+    negotiate(request, JSON)
+    context.parse(request, NoParameters)
+    return await json_body(request)
+
+
 def of_pages(add: Adding) -> Router:
     """The maker of a router of pages, which are no part of the API, from the function that adds them."""
     return _router(add, include_in_schema=False)
@@ -113,9 +120,7 @@ class Published(Generic[Q]):
         self._add(routes, context, answered, answered_body)
 
     async def _in_body(self, request: Request, context: Context) -> Q:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return parse_parameters(body_items(await json_body(request)), context.lexicon, self.query)
+        return parse_parameters(body_items(await posted_json(request, context)), context.lexicon, self.query)
 
     def _add(
         self, routes: APIRouter, context: Context, endpoint: Callable[..., Any], with_body: Callable[..., Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -67,6 +67,11 @@ class ProfileQuery(Model):
         check_circle(self.near, self.radius_km)
         check_depth(self.page, self.per_page, MOST_LEADS, "précisez la demande")
         return self
+
+    @property
+    def whom(self) -> dict[str, Any]:
+        """What the query says of whom it is for."""
+        return {name: getattr(self, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
 
 
 def check_profile(query: ProfileQuery) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from vivier.dossiers.listing import structures
 from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
-from vivier.search.messages import french
+from vivier.search.messages import validated
 
 CHANNELS: Final[Mapping[str, str]] = {
     "email": "courriel",
@@ -59,11 +59,7 @@ class Change(Given):
 
 def change_of(body: object) -> Change:
     """Validates the change that a request makes. Raises ``InvalidRequest`` with everything to correct."""
-    try:
-        made = Change.model_validate(body)
-    except ValidationError as error:
-        given = body if isinstance(body, Mapping) else {}
-        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
+    made = validated(Change, body)
     if not made.contacts and not made.redraw.strip() and not made.refresh:
         message = "Rien à changer : donnez « contacts », « redraw » ou « refresh »."
         raise InvalidRequest((FieldError("contacts", "missing", message),))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from vivier.desk.read.asked import ConsultationAsked, checked_as
 from vivier.errors import FieldError, InvalidRequest, refuse_any
 from vivier.french import day
 from vivier.model.base import Given
 from vivier.privacy import personal
-from vivier.search.messages import french
 
 OPEN_DAYS: Final = 21
 """Days during which a round takes answers, when nobody says."""
@@ -62,14 +60,6 @@ class Opening(Given):
             message = f"« closes_on » doit être compris entre aujourd'hui et le {day(furthest)} (reçu : {day(self.closes_on)})."
             raise InvalidRequest((FieldError("closes_on", "out_of_range", message),))
         return self.closes_on
-
-
-def opening_of(fields: Mapping[str, Any]) -> Opening:
-    """Validates how a round is opened. Raises ``InvalidRequest`` with every value to correct."""
-    try:
-        return Opening.model_validate(fields)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, fields) for fault in error.errors())) from None
 
 
 class RoundAsked(ConsultationAsked, Opening):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.desk.read.amounts import amount_of
@@ -17,7 +17,7 @@ from vivier.model.facts import ServiceType
 from vivier.model.place import CountryZone, RadiusZone, TerritoriesZone, UndeclaredZone
 from vivier.privacy import personal
 from vivier.privacy.organisations import is_a_name, mailbox, site, switchboard
-from vivier.search.messages import french
+from vivier.search.messages import validated
 from vivier.suppliers.refused import refused_trades
 
 MOST_TRADES: Final = 8
@@ -143,10 +143,7 @@ def _reached(value: object, read: Any, name: str, expected: str) -> object:
 
 def checked_declaration(fields: Mapping[str, Any], lexicon: Lexicon) -> Declaration:
     """Validates a declaration. Raises ``InvalidRequest`` with every value to correct."""
-    try:
-        made = Declaration.model_validate(fields)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, fields) for fault in error.errors())) from None
+    made = validated(Declaration, fields)
     unknown = [declared.trade for declared in made.trades if declared.trade not in lexicon.trade_names]
     if unknown:
         message = f"« trades » : « {unknown[0][:80]} » n'est pas un métier de la table."
@@ -235,10 +232,7 @@ class Refusal(Given):
 
 def checked_text(fields: Mapping[str, Any], model: type[Report] | type[Refusal]) -> Report | Refusal:
     """Validates a report or a refusal to appear. Raises ``InvalidRequest``, for what names a person too."""
-    try:
-        made = model.model_validate(fields)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, fields) for fault in error.errors())) from None
+    made = validated(model, fields)
     given = {name: str(getattr(made, name)) for name in model.model_fields}
     named = [name for name, text in given.items() if personal(text) or is_a_name(text)]
     if named:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.objects import object_title
@@ -51,7 +51,7 @@ def quarter_key(followed: Followed, query: Any, today: date) -> str | None:
 def quarter_of(key: str, query: LeadsQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Quarter | None:
     """What a structure did not win in three months; ``None`` when one fact opened nothing. Raises what
     :func:`vivier.contracts.missed.find_missed` does."""
-    profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    profile = query.whom
     missed_query = MissedQuery(**profile, months=MONTHS)
     found = find_missed(missed_query, snapshot, lexicon, today, of_each=1)
     if not found.total:

@@ -23,6 +23,7 @@ from vivier.given.quotas import take
 from vivier.mail.letter import Letter, same_mailbox
 from vivier.mail.news import Of
 from vivier.mail.outbox import Outbox
+from vivier.privacy.keys import key_of
 
 Every = Literal["daily", "weekly"]
 DAYS: Final[dict[Every, int]] = {"daily": 1, "weekly": 7}
@@ -90,7 +91,7 @@ class Subscriptions:
         mailbox = self._sealer.name("mailbox", same_mailbox(address))
         subject = self._sealer.name("subject", same_mailbox(address), of, search)
         token, stop = secrets.token_hex(20), secrets.token_hex(20)
-        link = {"token": hash_of(token), "token_until": today + timedelta(days=CONFIRM_DAYS), "linked_on": today}
+        link = {"token": key_of(token), "token_until": today + timedelta(days=CONFIRM_DAYS), "linked_on": today}
         values = {"address": address, "of": of, "search": search, "title": title, "stop": stop}
         new = {
             "id": secrets.token_hex(16),
@@ -98,7 +99,7 @@ class Subscriptions:
             "sealed_by": self._sealer.id,
             "mailbox": mailbox,
             "subject": subject,
-            "stop": hash_of(stop),
+            "stop": key_of(stop),
             "every": every,
             "dated": of != "suppliers",
             "links": 1,
@@ -146,7 +147,7 @@ class Subscriptions:
             row = self._by_token(connection, token, today)
             values = {"token": None, "token_until": None, "confirmed_on": today}
             values |= {"next_on": row.next_on or today, "began_on": row.began_on or today}
-            mine = and_(SUBSCRIPTIONS.c.id == row.id, SUBSCRIPTIONS.c.token == hash_of(token))
+            mine = and_(SUBSCRIPTIONS.c.id == row.id, SUBSCRIPTIONS.c.token == key_of(token))
             if not connection.execute(update(SUBSCRIPTIONS).where(mine).values(values)).rowcount:
                 raise NotFound(NO_LINK)
             return self._followed(row)
@@ -156,14 +157,14 @@ class Subscriptions:
             connection,
             token,
             SUBSCRIPTIONS,
-            SUBSCRIPTIONS.c.token == hash_of(token),
+            SUBSCRIPTIONS.c.token == key_of(token),
             SUBSCRIPTIONS.c.token_until >= today,
         )
 
     def by_stop(self, token: str) -> Followed:
         """The subscription that a link stops. Raises ``NotFound``."""
         with self.database.transaction() as connection:
-            row = linked(connection, token, SUBSCRIPTIONS, SUBSCRIPTIONS.c.stop == hash_of(token))
+            row = linked(connection, token, SUBSCRIPTIONS, SUBSCRIPTIONS.c.stop == key_of(token))
         return self._followed(row)
 
     def change(self, followed: Followed, search: str) -> Followed:
@@ -275,7 +276,7 @@ class Subscriptions:
             with self.database.transaction() as connection:
                 until = SUBSCRIPTIONS.c.token.is_(None)
                 values = {
-                    "token": hash_of(token),
+                    "token": key_of(token),
                     "token_until": today + timedelta(days=USEFUL_DAYS - ASKED_AGAIN_DAYS),
                 }
                 taken = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == id_, until).values(values)
@@ -327,11 +328,6 @@ class Subscriptions:
         values = self._sealer.open(row.sealed)
         looked_on = row.next_on - timedelta(days=DAYS[row.every]) if row.turn and row.next_on else row.began_on
         return Followed(row.id, every=row.every, began_on=row.began_on, looked_on=looked_on, turn=row.turn, **values)
-
-
-def hash_of(token: str) -> str:
-    """The hash under which a link is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def linked(connection: Connection, token: str, table: Table, *wanted: ColumnElement[bool]) -> Row[Any]:

@@ -26,8 +26,9 @@ from vivier.mail.letter import same_mailbox
 from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
 from vivier.mail.recipients import Recipient
 from vivier.mail.senders import Senders
-from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, hash_of, linked
+from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, linked
 from vivier.mail.writing import QuotaReached, Writing, WritingLetters, draft_of, no_longer_written, recipients_of
+from vivier.privacy.keys import key_of
 from vivier.privacy.opposition import Opposition
 
 CONFIRM_DAYS: Final = 1
@@ -80,9 +81,9 @@ class Writings:
             "sealed": self._sealer.seal(values),
             "sealed_by": self._sealer.id,
             "sender": name,
-            "token": hash_of(token),
+            "token": key_of(token),
             "token_until": today + timedelta(days=CONFIRM_DAYS),
-            "page": hash_of(page),
+            "page": key_of(page),
             "round": round_key,
             "asked_on": today,
             "remind_on": remind_on if remind_on is not None and remind_on > today else None,
@@ -121,7 +122,7 @@ class Writings:
         with self.database.transaction() as connection:
             row = self._by_token(connection, token, today)
             values = self._sealer.open(row.sealed)
-            mine = and_(WRITINGS.c.id == row.id, WRITINGS.c.token == hash_of(token))
+            mine = and_(WRITINGS.c.id == row.id, WRITINGS.c.token == key_of(token))
             confirmed = update(WRITINGS).where(mine).values(token=None, token_until=None, confirmed_on=today)
             if not connection.execute(confirmed).rowcount:
                 raise NotFound(NO_LINK)
@@ -148,7 +149,7 @@ class Writings:
                 if self.outbox.is_taken(connection, "writing", recipient.mailbox or "", today):
                     made = self._letters.message(draft_of(values), recipient, values, stop, now)
                     state, letter = "waiting", self.outbox.add(connection, "writing", made, id_)
-            own = {"writing": id_, "structure": recipient.id, "stop": hash_of(stop), "letter": letter}
+            own = {"writing": id_, "structure": recipient.id, "stop": key_of(stop), "letter": letter}
             connection.execute(insert(RECIPIENTS).values({**own, "state": state}))
 
     def release(self, today: date, now: float) -> int:
@@ -174,12 +175,12 @@ class Writings:
         return True
 
     def _by_token(self, connection: Connection, token: str, today: date) -> Row[Any]:
-        return linked(connection, token, WRITINGS, WRITINGS.c.token == hash_of(token), WRITINGS.c.token_until >= today)
+        return linked(connection, token, WRITINGS, WRITINGS.c.token == key_of(token), WRITINGS.c.token_until >= today)
 
     def by_page(self, key: str, today: date) -> Writing:
         """The writing of the page of a buyer. Raises ``NotFound``."""
         with self.database.transaction() as connection:
-            row = linked(connection, key, WRITINGS, WRITINGS.c.page == hash_of(key))
+            row = linked(connection, key, WRITINGS, WRITINGS.c.page == key_of(key))
             return self._writing(connection, row, today)
 
     def delete(self, id_: str) -> int:
@@ -195,7 +196,7 @@ class Writings:
     def by_stop(self, token: str) -> tuple[str, Recipient]:
         """The id of the writing and the structure of a link to be written to no more. Raises ``NotFound``."""
         with self.database.transaction() as connection:
-            found = select(RECIPIENTS.c.structure, WRITINGS).join(WRITINGS).where(RECIPIENTS.c.stop == hash_of(token))
+            found = select(RECIPIENTS.c.structure, WRITINGS).join(WRITINGS).where(RECIPIENTS.c.stop == key_of(token))
             row = connection.execute(found).one_or_none() if _TOKEN.fullmatch(token) else None
         if row is None:
             raise NotFound(NO_LINK)

@@ -6,13 +6,13 @@ import errno
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
-from vivier.errors import FieldError
+from vivier.errors import FieldError, InvalidRequest
 from vivier.french import number, plural
 
 _TEMPLATES = {
@@ -74,6 +74,18 @@ _WHY = {
     errno.EADDRINUSE: "port déjà pris",
     errno.EADDRNOTAVAIL: "adresse qui n'est pas de cette machine",
 }
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def validated(model: type[M], values: object) -> M:
+    """Validates what a body or a form gives. Raises ``InvalidRequest`` with everything to correct."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        given = values if isinstance(values, Mapping) else {}
+        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
 
 
 def french(error: ErrorDetails, values: Mapping[str, Any]) -> FieldError:

@@ -100,9 +100,9 @@ def _leads(
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),
         "buyers": _buyers_url(query),
-        "holders": url_of(HOLDERS, ProfileQuery(**_of_profile(query))) if context.serves(HOLDERS) else None,
+        "holders": url_of(HOLDERS, ProfileQuery(**query.whom)) if context.serves(HOLDERS) else None,
         "clauses": None if "contracts" in every.missing else _clauses(profile, found.as_of, context),
-        "missed": url_of("/pourquoi-pas-moi", MissedQuery(**_of_profile(query))),
+        "missed": url_of("/pourquoi-pas-moi", MissedQuery(**query.whom)),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),
@@ -141,8 +141,4 @@ def _back(code: str, query: LeadsQuery, state: PageState) -> str | None:
 
 def _buyers_url(query: LeadsQuery) -> str:
     """The page of the buyers worth a call for the same profile."""
-    return url_of("/acheteurs", BuyersQuery(**_of_profile(query), sort="call"))
-
-
-def _of_profile(query: ProfileQuery) -> dict[str, Any]:
-    return {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    return url_of("/acheteurs", BuyersQuery(**query.whom, sort="call"))

@@ -18,7 +18,7 @@ from search_api.envelope import credited
 from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.pages.words import credit
-from vivier.contracts.leads_query import LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.missed import FACTS, OF_EACH, Missed, find_missed
 from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.objects import object_title
@@ -83,7 +83,7 @@ def _again(missed: Missed) -> str | None:
     """The opportunities that the same fact gives today."""
     if missed.query is None:
         return None
-    own = {name: getattr(missed.query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    own = missed.query.whom
     return url_of("/pistes", LeadsQuery(**own))
 
 
@@ -123,7 +123,7 @@ def _missed(
         for fact, count in found.totals.items()
         if count and (not query.fact or fact in query.fact)
     ]
-    of_profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    of_profile = query.whom
     values = {
         **common(PAGE, state, total, total, context),
         "title": f"Pourquoi pas {readable_name(found.profile.name)} ?" if found.profile.name else PAGE.name,

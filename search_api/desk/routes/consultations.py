@@ -8,13 +8,12 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from search_api.asked import Published, of_api
-from search_api.bodies import json_body
+from search_api.asked import Published, of_api, posted_json
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
 from search_api.desk.kept import joined_to
 from search_api.openapi import problems, typed
-from search_api.parameters import NoParameters, openapi_parameters
+from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
 from vivier.bodies import Body
 from vivier.clausier.hours import insertion_hours
@@ -49,9 +48,7 @@ def router(routes: APIRouter, context: Context) -> None:
         openapi_extra=lots_body(ConsultationAsked),
     )
     async def consultations(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        consultation = checked(await json_body(request))
+        consultation = checked(await posted_json(request, context))
         return await run_in_threadpool(_consultations, request, consultation, context)
 
     Published(

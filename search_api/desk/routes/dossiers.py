@@ -11,8 +11,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
-from search_api.asked import of_api
-from search_api.bodies import json_body, media_of
+from search_api.asked import of_api, posted_json
+from search_api.bodies import media_of
 from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, bounded
@@ -62,9 +62,7 @@ def router(routes: APIRouter, context: Context) -> None:
         openapi_extra=lots_body(DossierAsked),
     )
     async def dossiers(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        body = checked_dossier(await json_body(request))
+        body = checked_dossier(await posted_json(request, context))
         return await run_in_threadpool(_issue, body, context)
 
     @routes.post(
@@ -89,9 +87,7 @@ def router(routes: APIRouter, context: Context) -> None:
         openapi_extra=posted(Change),
     )
     async def versions(request: Request, id: str) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        change = change_of(await json_body(request))
+        change = change_of(await posted_json(request, context))
         return await run_in_threadpool(_change, id, change, context)
 
     read = problems(404, 406, 410, 422, 503)

@@ -23,7 +23,7 @@ from search_api.pages.places import place_label
 from search_api.pages.state import PageState
 from search_api.pages.words import VALUES, credit
 from vivier.bodies import Body
-from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import MOST_LEADS, LeadsQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.query_profile import profile_of
 from vivier.desk.facts.holders_to_call import Facilitating, ToCall, facilitators, holders_to_call
@@ -190,7 +190,7 @@ def _page(
     profile = requested_profile(query, context)
     found = holders_to_call(query, profile, context.snapshot, context.lexicon, context.today())
     facilitating = Facilitating(context.lexicon)
-    of_profile = {name: getattr(query, name) for name in ProfileQuery.model_fields if name not in ("page", "per_page")}
+    of_profile = query.whom
     lists = common(PAGE, state, found.totals[query.work], MOST_LEADS, context)
     return PAGE.template, {
         **lists,

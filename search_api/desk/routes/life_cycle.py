@@ -7,15 +7,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import of_api
-from search_api.bodies import json_body
+from search_api.asked import of_api, posted_json
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
 from search_api.openapi import posted, problems, typed
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
-from search_api.parameters import NoParameters
-from search_api.responses import JSON, NEVER, negotiate, table_response
+from search_api.responses import NEVER, table_response
 from vivier.desk.method.life_cycle import BORNE, PARTS, costed
 from vivier.desk.read.life_cycle import COSTS, MOST_OFFERS, LifeCycleAsked, checked_costs, costs_of
 from vivier.desk.tell.life_cycle import CostsBody, costs_body
@@ -37,9 +35,7 @@ def router(routes: APIRouter, context: Context) -> None:
         openapi_extra=posted(LifeCycleAsked),
     )
     async def cost(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _body(checked_costs(await json_body(request))))
+        return table_response(request, _body(checked_costs(await posted_json(request, context))))
 
     @routes.get(PATH, include_in_schema=False)
     def shown(request: Request) -> Response:

@@ -11,8 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from search_api.asked import of_api
-from search_api.bodies import json_body, posted_items
+from search_api.asked import of_api, posted_json
+from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.given import additions, kept
 from search_api.given.checked import texts_of
@@ -20,7 +20,7 @@ from search_api.given.mail import office, private
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.mail_pages import search_text
 from search_api.openapi import posted, problems, typed
-from search_api.parameters import NoParameters, openapi_parameters
+from search_api.parameters import openapi_parameters
 from search_api.rates import client_key
 from search_api.responses import JSON, negotiate
 from vivier.bodies import Body
@@ -93,9 +93,7 @@ def router(routes: APIRouter, context: Context) -> None:
         openapi_extra=posted(QuestionReply),
     )
     async def reply(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        fields = await json_body(request)
+        fields = await posted_json(request, context)
         return _body(await run_in_threadpool(_answer, _checked(fields), context, client_key(request)))
 
     @routes.post(PAGE, include_in_schema=False, dependencies=context.own_form)

@@ -35,11 +35,12 @@ from vivier.desk.read.understanding import understand
 from vivier.dossiers.compose import compose, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.given.asked import OPEN_DAYS, Opening, opening_of
+from vivier.given.asked import OPEN_DAYS, Opening
 from vivier.given.joined import MOST_JOINED
 from vivier.given.opening import open_round
 from vivier.given.round import Invited, Round, RoundGone
 from vivier.given.tell import LINKS, line_of
+from vivier.search.messages import validated
 
 PAGE: Final = PAGES + "/{id}"
 MOST_OFFERED: Final = 40
@@ -136,7 +137,7 @@ def _opening_of(fields: Mapping[str, str], others: Sequence[str]) -> Opening:
     given["others"] = others
     if fields.get("step") == "open":
         given["tells_amount"] = fields.get("tells_amount") == "oui"
-    return opening_of(given)
+    return validated(Opening, given)
 
 
 def _line(question: Question, number: str, context: Context) -> Line | None:

@@ -12,8 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, ValidationError
 
-from search_api.asked import of_api
-from search_api.bodies import json_body
+from search_api.asked import of_api, posted_json
 from search_api.context import Context
 from search_api.desk import kept as desk_kept
 from search_api.desk.dossiers import link_to
@@ -95,9 +94,7 @@ def _opening(routes: APIRouter, context: Context) -> None:
         openapi_extra=lots_body(RoundAsked),
     )
     async def opened(request: Request) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        body = checked_round(await json_body(request))
+        body = checked_round(await posted_json(request, context))
         return await run_in_threadpool(_open, body, context, client_key(request))
 
     @routes.get(
@@ -132,9 +129,7 @@ def _answering(routes: APIRouter, context: Context) -> None:
         openapi_extra=posted(Typed),
     )
     async def answers(request: Request, id: str) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return await run_in_threadpool(_note, id, await json_body(request), context)
+        return await run_in_threadpool(_note, id, await posted_json(request, context), context)
 
     @routes.delete(
         ROUND + "/answers/{structure}",
@@ -161,9 +156,7 @@ def _extending(routes: APIRouter, context: Context) -> None:
         openapi_extra=posted(Extended),
     )
     async def extended(request: Request, id: str) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return await run_in_threadpool(_extend, id, await json_body(request), context)
+        return await run_in_threadpool(_extend, id, await posted_json(request, context), context)
 
 
 def _extend(id_: str, body: object, context: Context) -> Response:

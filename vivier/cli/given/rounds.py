@@ -89,15 +89,16 @@ def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], 
     from vivier.desk.read.asked import settings_of as desk_settings
     from vivier.desk.read.letter import read_lots
     from vivier.dossiers.question import question_for
-    from vivier.given.asked import opening_of
+    from vivier.given.asked import Opening
     from vivier.given.opening import open_round
     from vivier.given.rounds import rounds_of
     from vivier.lexicon import load_lexicon
+    from vivier.search.messages import validated
 
     settings = settings_of(home)
     wanted = desk_settings({"title": file.stem[:200], "place": place} | given_settings(words))
     programme = read_lots(file.read_bytes(), lexicon := load_lexicon())
-    rounds, how, today = rounds_of(settings), opening_of(opening), date.today()
+    rounds, how, today = rounds_of(settings), validated(Opening, opening), date.today()
     with reading(settings) as snapshot:
         question = question_for(wanted, programme.rows, today)
         id_ = open_round(question, how.line, how, rounds, snapshot, lexicon, today)

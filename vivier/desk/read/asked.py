@@ -22,7 +22,7 @@ from vivier.law.rules import EXCEPTIONS, BuyerClass
 from vivier.model.base import Given, Model
 from vivier.privacy import personal
 from vivier.privacy.functions import says_a_function
-from vivier.search.messages import french
+from vivier.search.messages import french, validated
 
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 CellValue = Annotated[str, Field(max_length=2_000)] | float | int
@@ -290,10 +290,7 @@ def settings_of(fields: Mapping[str, str]) -> Settings:
     """Reads the settings of a form, which may have decimal commas. Raises ``InvalidRequest``."""
     numbers = ("capacity_share", "effort")
     typed = {name: text.replace(",", ".") if name in numbers else text for name, text in fields.items()}
-    try:
-        return Settings.model_validate(typed)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, typed) for fault in error.errors())) from None
+    return validated(Settings, typed)
 
 
 def _where(loc: tuple[Any, ...]) -> str:

@@ -3,12 +3,11 @@ address or telephone number has a place in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, NotRequired, cast
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from vivier.bodies import Body, body_of
@@ -20,7 +19,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht
 from vivier.law.articles import Article
 from vivier.model.base import Given
-from vivier.search.messages import french
+from vivier.search.messages import validated
 
 MOST_VOLUME: Final = 1_000_000_000
 """Largest volume, in euros a year."""
@@ -106,11 +105,7 @@ def _amount(text: str) -> float | None:
 def reply_of(fields: object, annual: float | None) -> Reply:
     """Validates an answer for a lot of ``annual`` euros a year (``None``: unknown). Raises ``InvalidRequest`` with everything to
     correct."""
-    given = fields if isinstance(fields, Mapping) else {}
-    try:
-        made = Reply.model_validate(fields)
-    except ValidationError as error:
-        raise InvalidRequest(tuple(french(fault, given) for fault in error.errors())) from None
+    made = validated(Reply, fields)
     wrong = _inconsistent(made, annual)
     if wrong is not None:
         raise InvalidRequest((wrong,))
