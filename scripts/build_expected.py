@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 from crawlers.registry import source_of
@@ -29,6 +30,13 @@ def built(source_id: str, folder: Path) -> dict[str, str]:
     return {EXPECTED: found.records.decode(), CHECKS: checks_text({**former, **found.counts()})}
 
 
+def doubts(lines: str) -> str:
+    """How many records there are, and how many have each doubt: a date of the sample left « INVENTE » is one."""
+    records = [json.loads(line) for line in lines.splitlines()]
+    doubts = Counter(issue for record in records for issue in record.get("issues", ()))
+    return ", ".join((f"records {len(records)}", *(f"{issue} {count}" for issue, count in sorted(doubts.items()))))
+
+
 def main() -> int:
     """Runs the command line; returns 0 when files are written, 1 when a source is unknown or its sample refused."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -36,8 +44,10 @@ def main() -> int:
     try:
         for source_id in parser.parse_args().ids:
             folder = ROOT / "tests" / "fixtures" / "sources" / source_id
-            for name, text in built(source_id, folder).items():
+            files = built(source_id, folder)
+            for name, text in files.items():
                 (folder / name).write_text(text, encoding="utf8")
+            print(f"{source_id}: {doubts(files[EXPECTED])}")
     except VivierError as error:
         print(error, file=sys.stderr)
         return 1

@@ -133,9 +133,10 @@ def _not_single(path: Path, role: str, found: Sequence[str], names: Sequence[str
     what, option = NEEDED[role], f"« --{role} COLONNE »"
     if found:
         return f"« {path.name} » : plusieurs colonnes peuvent être le {what} : {_listed(found)}. Dites laquelle : {option}."
+    alone = " Une liste au seul SIREN s'écrit à la main : docs/add-a-source.md." if "SIREN" in names else ""
     return (
         f"« {path.name} » : aucune colonne n'est le {what} d'après son nom. Si l'une l'est, dites laquelle : {option}. "
-        f"La première ligne doit être celle des noms de colonnes ; trouvés : {_listed(names)}."
+        f"La première ligne doit être celle des noms de colonnes ; trouvés : {_listed(names)}.{alone}"
     )
 
 

@@ -149,7 +149,7 @@ class Here:
     @property
     def call(self) -> str:
         """The address of the page that says how to ask this search of the API."""
-        if self.space is None or self.spot is None or not self.spot.has_call:
+        if self.space is None or self.spot is None or self.spot.path not in site.APIS:
             return site.API.path  # the address of a study or of a dossier is a secret: it is never repeated
         return f"{site.API.path}?{urlencode({'de': self.path + (f'?{self.query}' if self.query else '')})}"
 

@@ -3,7 +3,7 @@ robots.txt and sitemap.xml are made from it. A page of the site is told once, he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,15 +21,13 @@ class Search:
 
 @dataclass(frozen=True)
 class Spot:
-    """A page of the site: its address, its name in menus, what it is for. ``below``: other addresses that are parts of it;
-    ``has_call``: whether the API gives what its lists show."""
+    """A page of the site: its address, its name in menus, what it is for. ``below``: other addresses that are parts of it."""
 
     path: str
     name: str
     description: str
     below: tuple[str, ...] = ()
     search: Search | None = None
-    has_call: bool = True
 
     def holds(self, path: str) -> bool:
         """Whether an address is this page, or under it."""
@@ -91,7 +89,6 @@ CONSULTATION: Final = Spot(
     "Consultation",
     "Étudier un lot ou un programme d'achats : réserver, poser une clause, un critère, avec les chiffres et le dossier.",
     below=("/dossiers", "/enquetes", "/ecrire", "/suivi-heures"),
-    has_call=False,
 )
 CLAUSIER: Final = Spot(
     "/clausier",
@@ -102,19 +99,16 @@ COST: Final = Spot(
     "/cout-global",
     "Coût global",
     "Comparer des offres sur leur cycle de vie : achat, utilisation, maintenance, fin de vie, carbone.",
-    has_call=False,
 )
 LEDGER: Final = Spot(
     "/mes-fournisseurs",
     "Mes fournisseurs",
     "Mesurer la part inclusive et labellisée d'un fichier d'achats, et trouver d'autres structures.",
-    has_call=False,
 )
 ASSESSMENT: Final = Spot(
     "/auto-evaluation",
     "Auto-évaluation",
     "Savoir par quelles familles d'achat commencer : quelques questions, des priorités et des conseils.",
-    has_call=False,
 )
 LEADS: Final = Spot(
     "/pistes",
@@ -239,6 +233,22 @@ PERSONAL: Final = Spot(
 )
 ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, VERDICTS, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
 """Pages of the foot, about the service."""
+APIS: Final[Mapping[str, str]] = {
+    "/fournisseurs": "/v1/suppliers",
+    "/marches": "/v1/contracts",
+    "/avis": "/v1/notices",
+    "/acheteurs": "/v1/buyers",
+    "/pistes": "/v1/leads",
+    "/pourquoi-pas-moi": "/v1/missed",
+    "/espace/structure": "/v1/leads",
+    "/indicateurs": "/v1/indicators",
+    "/ressources": "/v1/resources",
+    "/filieres": "/v1/depth",
+    "/clausier": "/v1/clauses",
+    "/territoire": "/v1/support",
+    "/titulaires-a-appeler": "/v1/holders-to-call",
+}
+"""The resource of the API behind each page that has one."""
 SEARCH: Final = Search("/fournisseurs", "need", "Chercher un fournisseur")
 
 

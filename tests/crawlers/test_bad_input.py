@@ -217,7 +217,7 @@ def test_a_date_that_is_none_is_unknown_and_counted(
 ) -> None:
     former, _ = base(spot.source)
     report, _ = run(settings, spot.source, spot.files(tmp_path, written))
-    assert more(report, former, "date_invalid") == 1
+    assert more(report, former, "date_invalid") == 1, "write a right date in that cell of the sample, not INVENTE"
 
 
 def points(settings: Settings, spot: Spot, folder: Path, *values: object) -> tuple[RunStatistics, list[Record]]:

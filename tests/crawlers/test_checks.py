@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build_expected import built
+from scripts.build_expected import built, doubts
 from tests.crawlers.bad_inputs import Spot
 from tests.crawlers.checks import IncompleteSample, Place, accented, check_complete, holding, read_checks
 from tests.crawlers.samples import SAMPLES
@@ -104,3 +104,9 @@ def test_a_sample_that_is_refused_is_told_why(tmp_path: Path) -> None:
     (tmp_path / "sample.csv").write_text("SIRET\n", encoding="utf8")
     with pytest.raises(ImportRefused, match="Absentes : GEIQ"):
         built("geiq", tmp_path)
+
+
+def test_what_was_built_is_said_with_its_doubts() -> None:
+    """A date of the sample that is still « INVENTE » shows so."""
+    lines = '{"issues": ["date_invalid", "siret_absent"]}\n{"issues": ["date_invalid"]}\n{}\n'
+    assert doubts(lines) == "records 3, date_invalid 2, siret_absent 1"

@@ -41,7 +41,7 @@ SAID = """12 colonnes, séparateur point-virgule, cp1252.
   POST_CODE = « Code postal »
   TOWN = « Ville »
   WEBSITE = « Site web »
-  TRADES = « Métiers »
+  TRADES = « Métiers », coupée aux « ; » et « | » seulement (_offers)
   Contacts, jamais lus : « E-mail », « Tél. », « Nom du dirigeant »
   Ignorées par leur nom : « L'activité, en clair », « Date d'effet »
 Écrit : crawlers/sources/odd.py
@@ -229,7 +229,11 @@ def test_nothing_of_a_real_list_is_copied(root: Path, name: str, given: dict[str
         (zipped(**{"[Content_Types].xml": b"<", "xl/workbook.xml": b"<"}), "un classeur Excel"),
         (b"SIRET/Nom/Ville\n1/2/3\n", "séparateur inconnu.*« SIRET/Nom/Ville »"),
         (b"SIRET\n99910030800017\n", "séparateur inconnu"),
-        (b"Nom;Ville;SIREN\n", "aucune colonne n'est le SIRET.*« --siret COLONNE ».*« Nom », « Ville », « SIREN »"),
+        (
+            b"Nom;Ville;SIREN\n",
+            "aucune colonne n'est le SIRET.*« Nom », « Ville », « SIREN ».*au seul SIREN.*add-a-source",
+        ),
+        (b"Nom;Ville\n", "aucune colonne n'est le SIRET.*« --siret COLONNE ».*trouvés : « Nom », « Ville »\\.$"),
         (b"Liste des EI;2026\nSIRET;Nom\n", "La première ligne doit être celle des noms de colonnes"),
         (
             b"Siret du site;Siret du groupe;Nom\n",

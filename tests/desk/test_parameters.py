@@ -59,7 +59,8 @@ def test_what_is_echoed_is_in_the_table(echoed: tuple[str, ...]) -> None:
 
 
 def test_the_table_says_the_bounds_that_coverage_and_zones_really_use() -> None:
-    assert (parameters()["coverage_wide"].value, parameters()["coverage_full"].value) == (WIDE, FULL)
+    table = (parameters()["coverage_wide"].value, parameters()["coverage_full"].value)
+    assert table == (WIDE, FULL), "write the same in vivier/territory/covers.py, which reads no table"
     assert {kind.zone_km for kind in KINDS.values()} == {DEFAULT_ZONE_KM} == {parameters()["zone_default_km"].value}
 
 

@@ -91,6 +91,16 @@ def test_every_constant_of_the_table_is_the_one_of_the_code() -> None:
         assert float(getattr(import_module(module), constant)) == float(shown.replace(",", "")), name
 
 
+def test_a_figure_beside_the_name_of_a_parameter_or_of_a_constant_is_its_value() -> None:
+    """« `coverage_full` (.95) »."""
+    values = {name.rpartition(".")[2]: shown.replace(",", "") for name, shown, *_ in table("l", "constant")}
+    values |= {code: str(row.value) for code, row in parameters().items()}
+    written = re.findall(r"`(\w+)` \(([\d.]*\d)", PAGE.read_text(encoding="utf8"))
+    found = [(name, float(figure), float(values[name])) for name, figure in written if name in values]
+    assert len(found) > 3
+    assert [(name, figure, value) for name, figure, value in found if figure != value] == []
+
+
 @pytest.mark.slow
 def test_the_name_of_every_method_leads_to_its_letter() -> None:
     """A version is a name and a number (``depth-2``): the number moves with the figures, the name is in the table."""

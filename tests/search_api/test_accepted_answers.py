@@ -1,6 +1,7 @@
 """Answers of the demonstration, page by page and route by route: none changes unless somebody wants it.
 
-``ACCEPT_ANSWERS=1`` writes the answers of today; ``python -m scripts.answers`` shows what changed in them.
+``ACCEPT_ANSWERS=1`` writes the hashes of today. What changed is read by ``python -m scripts.answers``: ``record`` before and
+after, then ``compare``.
 """
 
 from __future__ import annotations
@@ -156,7 +157,8 @@ def test_no_answer_changes_that_nobody_accepted(client: TestClient) -> None:
     lines = (line.partition(" ") for line in ACCEPTED.read_text("utf8").splitlines())
     accepted = {request: digest for digest, _, request in lines}
     changed = [request for request in accepted | found if accepted.get(request) != found.get(request)]
-    assert changed == [], "if these answers change as meant, run this test again with ACCEPT_ANSWERS=1"
+    again = "if meant, run this test again with ACCEPT_ANSWERS=1; to read what changed: scripts.answers record, compare"
+    assert changed == [], again
 
 
 def _answers(client: TestClient) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,8 @@ def _say_columns(layout: Layout) -> None:
     encoding = layout.fallback or "UTF-8"
     say(f"{len(layout.header)} colonnes, séparateur {layout.delimiter_name}, {encoding}.")
     for role, column in layout.roles.items():
-        say(f"  {role.upper()} = « {column} »")
+        cut = ", coupée aux « ; » et « | » seulement (_offers)" if role == "trades" else ""
+        say(f"  {role.upper()} = « {column} »{cut}")
     for title, columns in (("Contacts, jamais lus", layout.contact), ("Ignorées par leur nom", layout.ignored)):
         if columns:
             say(f"  {title} : {', '.join(f'« {column} »' for column in columns)}")

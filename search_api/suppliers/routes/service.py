@@ -26,22 +26,6 @@ from vivier.identity import words_of
 from vivier.model.base import Model
 from vivier.suppliers.sources import SourceOut
 
-APIS: Final[Mapping[str, str]] = {
-    "/fournisseurs": "/v1/suppliers",
-    "/marches": "/v1/contracts",
-    "/avis": "/v1/notices",
-    "/acheteurs": "/v1/buyers",
-    "/pistes": "/v1/leads",
-    "/pourquoi-pas-moi": "/v1/missed",
-    "/espace/structure": "/v1/leads",
-    "/indicateurs": "/v1/indicators",
-    "/ressources": "/v1/resources",
-    "/filieres": "/v1/depth",
-    "/clausier": "/v1/clauses",
-    "/territoire": "/v1/support",
-    "/titulaires-a-appeler": "/v1/holders-to-call",
-}
-"""The resource of the API behind each page that has one."""
 _OF_PAGES: Final = frozenset(("need", "besoin", "lieu", "rayon", "metier", "pour", "etats"))
 """Parameters that pages turn into others before they answer: a final address has none but ``besoin`` and ``pour``."""
 EXAMPLE: Final = "/fournisseurs?territory=departement:35&trade=entretien-espaces-verts"
@@ -68,8 +52,8 @@ def api_address(page: str) -> str | None:
         return None  # the page reads « Bretagne », the API takes region:53
     if parts.path == "/avis" and not {"status", "etats"} & dict(parse_qsl(parts.query)).keys():
         items.append(("status", "open"))  # what the page lists by itself
-    found = next((own for own in APIS if parts.path == own or _sheet(parts.path, own)), None)
-    return None if found is None else address(APIS[found] + parts.path.removeprefix(found), items)
+    found = next((own for own in site.APIS if parts.path == own or _sheet(parts.path, own)), None)
+    return None if found is None else address(site.APIS[found] + parts.path.removeprefix(found), items)
 
 
 def _sheet(path: str, own: str) -> bool:

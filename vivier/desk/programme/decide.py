@@ -200,15 +200,15 @@ class Decision:
     @property
     def reserved(self) -> float:
         """Euros of the lines to entrust to structures."""
-        return sum(choice.line.amount for choice in self._held)
+        return sum(choice.line.amount for choice in self._reserved)
 
     @property
     def reserved_expected(self) -> float:
         """The same euros, those of each line times the probability that who is needed is there."""
-        return sum(choice.line.amount * choice.option.probability for choice in self._held)
+        return sum(choice.line.amount * choice.option.probability for choice in self._reserved)
 
     @property
-    def _held(self) -> list[Choice]:
+    def _reserved(self) -> list[Choice]:
         return [choice for choice in self.choices if choice.option.lever in RESERVED]
 
     @property
