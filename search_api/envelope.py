@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from search_api import schemas
 from search_api.links import EXPORTS, GEOJSON, SUPPLIERS, UNPAGED, link, page_links
-from vivier.bodies import body_of
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import understood
 from vivier.search.find import Found, Reason
@@ -109,7 +108,10 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> schemas.GroupOut:
 
 
 def reasons_body(reasons: tuple[Reason, ...]) -> list[schemas.ReasonOut]:
-    return [body_of(schemas.ReasonOut, reason) for reason in reasons]
+    return [  # by hand: a page has hundreds
+        {"code": reason.code, "text": reason.text, "inferred": reason.inferred, "fits": reason.fits}
+        for reason in reasons
+    ]
 
 
 def score_body(result: SupplierResult) -> schemas.ScoreOut | None:

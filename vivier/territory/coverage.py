@@ -107,7 +107,7 @@ class _Case:
             if cover.claim.circle is not None:
                 found = self.target.rows[self.target.covered(cover.claim, self.covers.discs)]
             elif cover.claim.basis == "country":
-                found = self.target.rows[self.kappa(cover) == 1]
+                found = self.target.rows[self.covers.in_country(cover.claim.block).take(self.target.rows)]
             else:
                 assert self.target.inside is not None
                 found = cover.rows[self.target.inside.take(cover.rows)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from vivier.memory import Room
 from vivier.model.place import Address, CountryZone, RadiusZone, TerritoriesZone, Zone
-from vivier.territory.communes import Floats
+from vivier.territory.communes import Bools, Floats
 from vivier.territory.discs import Circle, Discs, Rows
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.seats import Seat, Seats, departement_ids
@@ -62,6 +62,7 @@ class Covers:
         codes = gazetteer.communes.block.codes
         self._european = frozenset(place for place, code in enumerate(codes) if code in ("metropole", "corse"))
         self._around: Room[tuple[Circle, int], tuple[Rows, Rows]] = Room(_octets)
+        self._countries: dict[int, Bools] = {}
 
     def claim(self, zone: Zone, seat: Address, default_km: float) -> Claim:
         """What a zone claims from the address of a seat (see :meth:`claim_of`)."""
@@ -91,9 +92,15 @@ class Covers:
         together, an overseas territory is alone."""
         return self._european if block in self._european else frozenset((block,))
 
+    def in_country(self, block: int) -> Bools:
+        """For every commune, whether it is in :meth:`country`."""
+        if block not in self._countries:
+            self._countries[block] = np.isin(self.communes.block.values, list(self.country(block)))
+        return self._countries[block]
+
     def side(self, seat: Address) -> tuple[str, ...]:
         """The régions and départements of the land blocks that « toute la France » said from a seat covers."""
-        rows = np.flatnonzero(np.isin(self.communes.block.values, list(self.country(self.seats.read(seat).block))))
+        rows = np.flatnonzero(self.in_country(self.seats.read(seat).block))
         levels = {"region": self.communes.region, "departement": self.communes.departement}
         return tuple(
             f"{kind}:{label.codes[value]}"
@@ -149,8 +156,7 @@ class Covers:
     def kappa(self, cover: Cover, rows: Rows) -> Floats:
         """κ of ``rows``: an arrondissement is covered when it or its commune is. A country zone covers the land blocks of its seat."""
         if cover.claim.basis == "country":
-            blocks = list(self.country(cover.claim.block))
-            return np.isin(self.communes.block.values[rows], blocks).astype(np.float64)
+            return self.in_country(cover.claim.block).take(rows).astype(np.float64)
         whole = np.zeros(len(self.communes) + 1)
         whole[cover.rows] = 1
         for row, share in cover.parts:
