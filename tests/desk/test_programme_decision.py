@@ -109,8 +109,8 @@ def test_euros_expected_of_structures_are_those_of_the_lever_times_its_chance() 
     unlikely = replace(reserve("x", lever="direct"), probability=0.25)
     body = decision_body(decided([line_of(1, (unlikely, CRITERION)), line_of(2, (CRITERION,))], Targets()), DAY)
     assert (body["totals"]["reserved_amount"], body["totals"]["reserved_expected"]) == (100_000, 25_000)
-    told = " ".join(body["summary"][0].split())
-    assert told.endswith("100 000 € HT à confier à des structures (50 %), dont 25 000 € HT attendus.")
+    summary = " ".join(body["summary"][0].split())
+    assert summary.endswith("100 000 € HT à confier à des structures (50 %), dont 25 000 € HT attendus.")
 
 
 def test_a_condition_gives_its_hours_to_those_that_carry_them_and_none_without() -> None:

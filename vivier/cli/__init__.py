@@ -21,9 +21,8 @@ def main() -> None:
     """Runs the command. Every expected error becomes a readable message and an exit code."""
     gc.set_threshold(*_PASSES)
     former, alone = signal.getsignal(signal.SIGINT), threading.current_thread() is threading.main_thread()
-    if (
-        quiet := alone and former is signal.default_int_handler
-    ):  # while modules load, an exception would print its stack
+    quiet = alone and former is signal.default_int_handler
+    if quiet:  # while modules load, an exception would print its stack
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     from vivier.cli.command import app
     from vivier.cli.terminal import command_of, run

@@ -105,7 +105,7 @@ def forecast(
     ends: str | None, as_of: date, known: Learnt | None = None, announced: AnnouncedBody | None = None
 ) -> RenewalBody | None:
     """When the call that follows a contract may be published, seen from a day; ``None`` without an end, or once it has passed. What the buyer
-    ``announced`` is told instead of the chances learnt; without both, the month to call the buyer."""
+    ``announced`` is given instead of the chances learnt; without both, the month to call the buyer."""
     if ends is None or date.fromisoformat(ends) < as_of:
         return None
     known, end = known or learnt(), date.fromisoformat(ends)

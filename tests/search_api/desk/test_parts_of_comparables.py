@@ -1,4 +1,4 @@
-"""What is said of comparable contracts has no part of zero, on the page of a lot and in the dossier."""
+"""The page of a lot and the dossier name no count of comparable contracts that is zero."""
 
 from __future__ import annotations
 

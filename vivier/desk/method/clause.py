@@ -144,7 +144,7 @@ def _to_ask(site: Candidate, open_posts: bool) -> bool:
 
 
 def of_trade(site: Candidate) -> bool:
-    """Whether a structure that carries hours does so by the trade: it is told to do it, or lends nobody."""
+    """Whether a structure that carries hours does so by the trade: a source says that it does it, or it lends nobody."""
     return site.in_trade or not _any(site.possible_kinds, lenders())
 
 
