@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Final
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -266,11 +266,15 @@ def _take(part: Part, url: str, settings: Settings, progress: Progress) -> None:
         _downloaded(part, url, path, progress)
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
-                if not member.isfile() or not member.name.startswith(f"{part.generation}/"):
+                inside, content = PurePosixPath(member.name), archive.extractfile(member) if member.isfile() else None
+                if content is None or inside.parts[0] != part.generation or ".." in inside.parts:
                     raise ReleaseRefused(
                         f"« {part.archive} » contient « {member.name} », qui n'est pas de la génération."
                     )
-                archive.extract(member, beside, filter="data")
+                file = beside / inside
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with content, file.open("wb") as written:
+                    shutil.copyfileobj(content, written)
         (beside / part.generation).rename(root / part.generation)
 
 

@@ -188,6 +188,7 @@ def longer(folder: Path, _: Path) -> None:
         (manifest_of(lambda content: content["parts"][0].update(sha256="0" * 64)), "n'est pas celle qui a été signée"),
         (manifest_of(lambda content: content["parts"][0].update(bytes=0)), "est illisible"),
         (archive_of("../out.txt", tarfile.REGTYPE), "n'est pas de la génération"),
+        (archive_of("{}/../../out.txt", tarfile.REGTYPE), "n'est pas de la génération"),
         (archive_of("{}/link", tarfile.SYMTYPE), "n'est pas de la génération"),
         (archive_of("{}/file", tarfile.REGTYPE), "Version refusée, rien n'a changé"),
         (lambda folder, _: (folder / MANIFEST).unlink(), "« release.json » ne se lit pas à .* : No such file"),

@@ -63,7 +63,7 @@ def read_bounce(content: bytes, domain: str) -> Bounce | Aside:
     """What a message says. ``domain``: of our sender, which ends the Message-ID of our letters (RFC 5322, 3.6.4). It raises nothing."""
     text = content[:LARGEST].decode("ascii", "replace")  # flufl.bounce wants headers that are texts
     message = message_from_string(text)
-    if not getaddresses([message.get("From", "")]):
+    if not any(address for _, address in getaddresses([message.get("From", "")])):
         return "garbage"
     delayed, failed = all_failures(message)
     if not failed:
