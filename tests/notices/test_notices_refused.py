@@ -170,7 +170,7 @@ def test_a_siren_published_as_a_number_gets_its_zeros_back(settings: Settings, t
     assert taken(settings, "approch", path)[1]["900001"].buyer.siren == "005520176"
 
 
-DEEP = '{"a":' * 5000 + "1" + "}" * 5000
+DEEP = '{"a":' * 50_000 + "1" + "}" * 50_000
 
 
 @pytest.mark.parametrize(
