@@ -11,8 +11,9 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt
+from vivier.needs.places import is_a_word_there, is_announced, may_name, may_stand_alone, misspelt
 from vivier.needs.reading import Reading, is_word
+from vivier.territory.names import place_key
 
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
 LEAST_UNREAD = 3
@@ -110,7 +111,7 @@ def _is_known(token: Token, index: NeedsIndex) -> bool:
 
 def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
     """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    where a place is announced, or when the need has no other."""
+    where a place is announced, or when the need has no other and is typed so; else offered: « progiciel Astre GF » is not in Aytré."""
     text = reading.text
     word = weighed[at].word
     beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
@@ -125,7 +126,10 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
         if announced or (is_alone and not is_a_word_there(text, start)):
             found = misspelt(text, start, end, lexicon.gazetteer)
             if found is not None:
-                return found
+                goes_on = place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
+                is_typed = may_stand_alone(text, start, end) and weighed[at].corrected is None
+                is_sure = announced or goes_on or is_typed
+                return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
 
