@@ -180,9 +180,12 @@ def with_namesakes(places: Sequence[PlaceMatch], gazetteer: Gazetteer) -> list[P
 def _with_namesake(place: PlaceMatch, around: set[str], gazetteer: Gazetteer) -> PlaceMatch:
     if place.territory is not None or place.together or place.doubtful:
         return place
-    best = [gazetteer.get(found.id) for found in place.candidates if found.score == place.candidates[0].score]
-    near = [town for town in best if town.kind == "commune" and f"departement:{town.departement}" in around]
-    meant = near[0] if len(near) == 1 else namesake(best)
+    towns = [(found.score, gazetteer.get(found.id)) for found in place.candidates]
+    near = [
+        (score, town) for score, town in towns if town.kind == "commune" and f"departement:{town.departement}" in around
+    ]
+    nearest = [town for score, town in near if score == max(score for score, _ in near)]
+    meant = nearest[0] if len(nearest) == 1 else namesake([town for score, town in towns if score == towns[0][0]])
     if meant is None or (around and not around.intersection(meant.parents)):
         return place
     candidates = sorted(place.candidates, key=lambda candidate: candidate.id != meant.id)
