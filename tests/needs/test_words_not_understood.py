@@ -107,6 +107,25 @@ def test_an_unknown_word_that_nothing_announces_is_a_misspelt_town_at_the_edge_o
     assert (place.territory is not None, place.doubtful) == (sure, not sure)
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("nettoyage Bruxelles", ["Bruxelles"]),
+        ("traiteur genève", ["genève"]),
+        ("tonte à Liège", ["Liège"]),
+        ("jardinier à Charleroi, Belgique", ["Charleroi", "Belgique"]),
+        ("revêtement de sol en liège", []),
+        ("peinture rue de Genève à Strasbourg", []),
+    ],
+)
+def test_a_town_abroad_is_a_place_that_is_not_known_and_misspells_none(
+    text: str, names: list[str], lexicon: Lexicon
+) -> None:
+    need = resolve_need(text, lexicon)
+    assert [word.text for word in need.unread if word.is_place] == names
+    assert bool(need.territory.places) == ("Strasbourg" in text)
+
+
 def test_a_name_that_is_read_as_a_river_is_not_said_to_be_unknown(lexicon: Lexicon) -> None:
     assert resolve_need("Réparation du pont sur la Moselle à Dieulouard", lexicon).unread == ()
 
