@@ -221,8 +221,11 @@ def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceM
     span = text.span(start, end)
     resolution = resolve(span.text, gazetteer)
     is_long = end - start > SHORTEST_OFFERED and not (text.has_both_cases and span.text.islower())
-    is_near = resolution.via in ("prefix", "alike") and (is_long or is_announced(text, start))
-    if resolution.via not in _NAMED and not is_near:
+    announced = is_announced(text, start)
+    is_near = resolution.via == "prefix" or (
+        resolution.via == "alike" and (announced or stands_alone(text, start, end))
+    )
+    if resolution.via not in _NAMED and not (is_near and (is_long or announced)):
         return None
     return place_match(text, start, end, resolution, doubtful=True)
 
@@ -236,11 +239,11 @@ def is_a_word_there(text: Folded, start: int) -> bool:
     return _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
 
 
-def may_stand_alone(text: Folded, start: int, end: int) -> bool:
-    """Whether a misspelt name that nothing announces may be a place: it begins or ends a need of a few words (« ESAT nettoyage renes »). A title
-    in capitals has words that no table knows."""
-    is_typed = text.source.count(" ") < _MOST_TYPED and not text.source.isupper()
-    return is_typed and not (text.text[:start].strip() and text.text[end:].strip(" ."))
+def stands_alone(text: Folded, start: int, end: int) -> bool:
+    """Whether a name that nothing announces begins or ends a need of a few words (« ESAT nettoyage renes »): « progiciel Astre GF » is not in
+    Aytré, and a long title has words that no table knows."""
+    is_edge = not text.text[:start].strip() or not text.text[end:].strip(" .")
+    return is_edge and text.source.count(" ") < _MOST_TYPED
 
 
 def is_announced(text: Folded, start: int) -> bool:

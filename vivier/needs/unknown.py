@@ -13,7 +13,7 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_a_word_there, is_announced, may_name, may_stand_alone, misspelt
+from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt, stands_alone
 from vivier.needs.reading import Reading, is_word
 from vivier.territory.names import place_key
 
@@ -119,7 +119,7 @@ def _is_known(token: Token, index: NeedsIndex) -> bool:
 
 def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
     """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    where a place is announced, or when the need has no other and is typed so; else offered: « progiciel Astre GF » is not in Aytré."""
+    where a place is announced, or when the need has no other and it stands alone; then in capitals, or near a word of a trade, it is offered."""
     text = reading.text
     word = weighed[at].word
     beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
@@ -133,10 +133,9 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
         announced = is_announced(text, start)
         if announced or (is_alone and not is_a_word_there(text, start)):
             found = misspelt(text, start, end, lexicon.gazetteer)
-            if found is not None:
-                goes_on = place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
-                is_typed = may_stand_alone(text, start, end) and weighed[at].corrected is None
-                is_sure = announced or goes_on or is_typed
+            goes_on = found is not None and place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
+            if found is not None and (announced or goes_on or stands_alone(text, start, end)):
+                is_sure = announced or goes_on or not (text.source.isupper() or weighed[at].corrected)
                 return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
