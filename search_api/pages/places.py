@@ -8,6 +8,7 @@ from vivier.errors import FieldError, VivierError
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 from vivier.territory import Gazetteer, Territory
+from vivier.territory.readers import FORMER
 from vivier.territory.resolve import Candidate, Resolution, label, resolve
 
 MOST_CHOICES = 12
@@ -70,7 +71,7 @@ def place_error(field: str, text: str, place: Place) -> FieldError:
         )
         return FieldError(field, "unknown_place", message)
     message = f"« {shown} » peut désigner plusieurs lieux : choisissez."
-    if len(place.choices) == 1:
+    if len(place.choices) == 1 or max(candidate.score for candidate in place.choices) < FORMER:
         message = f"« {shown} » n'est pas reconnu avec certitude : confirmez le lieu ou corrigez."
     return FieldError(field, "ambiguous_place", message, tuple(candidate.territory.id for candidate in place.choices))
 

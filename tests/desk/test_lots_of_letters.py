@@ -61,6 +61,32 @@ def test_each_lot_of_a_list_has_its_amount_which_its_object_does_not_tell(text: 
     assert [line.text.casefold() for line in read] == ["espaces verts", "nettoyage des vitres"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lots"),
+    [
+        (
+            "Bonjour,\nRénovation de l'école - Lot 1 - Maçonnerie\nRénovation de l'école - Lot 2 - Plâtrerie\nTonte du bourg\n"
+            "Rénovation de la mairie (lot 1) maçonnerie",
+            ["1", "2", None, "1"],
+        ),
+        (
+            "Tonte du bourg\nRénovation de l'école - Lot 2 - Plâtrerie\nAssurance de la flotte automobile",
+            [None, "2", None],
+        ),
+        ("La ville lance un marché. Lot 1 : tonte\nLot 2 : nettoyage des vitres", ["1", "2"]),
+        (
+            "Lot 3 : plâtrerie\nRénovation de l'école - Lot 2 - maçonnerie\nRénovation de l'école - Lot 4 : peinture",
+            ["3", "2", "4"],
+        ),
+    ],
+)
+def test_each_line_of_a_list_of_titles_is_a_lot_of_its_own(text: str, lots: list[str | None], lexicon: Lexicon) -> None:
+    rows = read_lots(text.encode(), lexicon).rows
+    assert [row.get("lot") or None for row in rows] == lots
+    if "Bonjour" in text:
+        assert [row.get("text") for row in rows] == text.split("\n")[1:]
+
+
 def test_an_amount_outside_the_lots_is_told_and_not_counted(lexicon: Lexicon) -> None:
     read = read_lots(b"Budget total 300 000 euros. Lot 1 : espaces verts ; Lot 2 : nettoyage des locaux", lexicon)
     assert "Montant écrit hors des lots, non compté" in read.remarks[-1]

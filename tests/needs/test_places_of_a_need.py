@@ -67,6 +67,9 @@ def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
         "toiture du Centre Technique Municipal",
         "gestion du site des Landes de Lessay",
         "accueil du site de Creys-Malville",
+        "La ville lance un marché de nettoyage",
+        "la commune lance la tonte",
+        "maçon, muret en pierre sèche",
     ],
 )
 def test_a_word_of_the_tables_is_no_place_where_it_is_said_of_a_trade(lexicon: Lexicon, text: str) -> None:

@@ -30,6 +30,11 @@ def _trades(need: Need) -> list[str]:
         ("isolation des réseaux de chauffage", "isolation"),
         ("calorifugeage de tuyauteries", "isolation"),
         ("calorifugeage des canalisations d'eau chaude", "isolation"),
+        ("marché de nettoyage", "nettoyage-locaux"),
+        ("nous renouvelons notre marché d'exploitation des déchetteries", "gestion-decheterie"),
+        ("entretien de la voierie communale", "voirie-reseaux"),
+        ("recyclage de capsules et canettes", "recyclage-5-flux"),
+        ("mise à dispo de personnel pour la cantine", "mise-a-disposition-personnel"),
     ],
 )
 def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: str) -> None:
@@ -41,6 +46,7 @@ def test_everyday_words_reach_their_trade(lexicon: Lexicon, text: str, trade: st
 @pytest.mark.parametrize(
     ("text", "absent"),
     [
+        ("marché de nettoyage", "nettoyage-urbain"),
         ("extension de la cuisine centrale", "restauration-collective"),
         ("Travaux de construction d'une cantine scolaire", "restauration-collective"),
         ("rénovation du Centre Communal d'Action Sociale", "action-sociale"),

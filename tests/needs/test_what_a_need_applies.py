@@ -75,6 +75,21 @@ def test_a_town_far_larger_than_its_namesakes_is_searched_and_says_so(
     assert not any("précisez lequel" in warning for warning in need.warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "towns"),
+    [
+        ("nettoyage de la combe Saint-Pierre à Charquemont", ["commune:25127"]),
+        ("nettoyage à Châteauneuf et à Sallertaine", ["commune:85062", "commune:85280"]),
+        ("nettoyage à Valence, secteur Lyon", ["commune:26362", "commune:69123"]),
+        ("nettoyage à Prades et à Perpignan", ["commune:66136", "commune:66149"]),
+    ],
+)
+def test_a_name_of_several_towns_is_that_of_the_departement_of_the_others_and_never_in_another_region(
+    lexicon: Lexicon, text: str, towns: list[str]
+) -> None:
+    assert sorted(pairs(text, lexicon)["territory"]) == towns
+
+
 def test_towns_of_like_size_are_offered_and_none_is_searched(lexicon: Lexicon) -> None:
     assert "territory" not in pairs("nettoyage à Saint-Denis", lexicon)
 

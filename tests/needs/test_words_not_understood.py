@@ -88,6 +88,44 @@ def test_a_word_in_small_letters_misspells_a_town_where_names_have_none(
     assert [place.territory for place in resolve_need(text, lexicon).territory.places] == towns
 
 
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("Maintenance du progiciel Astre GF", False),
+        ("MAINTENANCE ASTRE", False),
+        ("fourniture de vaccins conjugués pour tous nos agents : 13 serotypes et valences", False),
+        ("tarvaux de peinture", False),
+        ("réunion à Valenc le 3 mai avec 3 agents", True),
+        ("roubais nettoyage", True),
+        ("nettoyage Roubais.", True),
+    ],
+)
+def test_an_unknown_word_that_nothing_announces_is_a_misspelt_town_at_the_edge_of_a_few_typed_words(
+    text: str, sure: bool, lexicon: Lexicon
+) -> None:
+    (place,) = resolve_need(text, lexicon).territory.places
+    assert (place.territory is not None, place.doubtful) == (sure, not sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("nettoyage Bruxelles", ["Bruxelles"]),
+        ("traiteur genève", ["genève"]),
+        ("tonte à Liège", ["Liège"]),
+        ("jardinier à Charleroi, Belgique", ["Charleroi", "Belgique"]),
+        ("revêtement de sol en liège", []),
+        ("peinture rue de Genève à Strasbourg", []),
+    ],
+)
+def test_a_town_abroad_is_a_place_that_is_not_known_and_misspells_none(
+    text: str, names: list[str], lexicon: Lexicon
+) -> None:
+    need = resolve_need(text, lexicon)
+    assert [word.text for word in need.unread if word.is_place] == names
+    assert bool(need.territory.places) == ("Strasbourg" in text)
+
+
 def test_a_name_that_is_read_as_a_river_is_not_said_to_be_unknown(lexicon: Lexicon) -> None:
     assert resolve_need("Réparation du pont sur la Moselle à Dieulouard", lexicon).unread == ()
 

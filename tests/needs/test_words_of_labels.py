@@ -100,3 +100,26 @@ def test_the_letters_of_a_label_name_a_place_after_its_article_alone(
     need = resolve_need(text, lexicon)
     assert [label.code for label in need.labels] == labels
     assert [place.territory for place in need.territory.places] == places
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "labels"),
+    [
+        ("une E.A. pour le nettoyage", ["EA"], []),
+        ("nettoyage, collège d'enseignement adapté (E.R.E.A.)", [], []),
+        ("entreprise adapté, nettoyage", ["EA"], []),
+        ("E.S.A.T. nettoyage", ["ESAT"], []),
+        ("centre d'aide par le travail, nettoyage", ["ESAT"], []),
+        ("papier écolabel nordique", [], ["NORDIC_SWAN"]),
+        ("électricien QualiPV", [], ["RGE"]),
+        ("poêle Quali'Bois", [], ["RGE"]),
+        ("imprimerie labelisée", [], []),
+        ("imprimerie certifiée ISO 14001", [], ["ISO14001"]),
+    ],
+)
+def test_kinds_and_labels_are_read_as_people_write_them(
+    text: str, kinds: list[str], labels: list[str], lexicon: Lexicon
+) -> None:
+    need = resolve_need(text, lexicon)
+    assert ([piece.code for piece in need.kinds], [piece.code for piece in need.labels]) == (kinds, labels)
+    assert need.unread == () and need.territory.places == ()

@@ -53,6 +53,8 @@ _DETERMINED = re.compile(
     r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
 )
 _ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
+_BODY = re.compile(r"\b(?:ville|commune|mairie)s? $")
+_OBJECT = re.compile(r" (?:une?|des|les?|la|son|sa|ses)\b| l'")
 # « pas cher »: an adjective follows these, never a place.
 _COMPARED = re.compile(r"\b(?:pas|peu|moins|tres|trop|plus|assez) $")
 # Nobody writes « dans la » before a commune: « dans la citerne » is a tank.
@@ -117,7 +119,9 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
 
 def _is_common_noun(name: Written) -> bool:
     """Whether a name in small letters is a common noun. « à la montagne » is not a town in a text that has capitals; « à la
-    rochelle » still is."""
+    rochelle » still is. « la ville lance un marché » is a verb, not Lancé."""
+    if _BODY.search(name.before) and _OBJECT.match(name.text.text, name.end):
+        return True
     is_small_lettered = name.text.has_both_cases and not name.has_capitals
     return name.is_commune and name.has_article and is_small_lettered and name.own_population < AMBIGUOUS_POPULATION
 

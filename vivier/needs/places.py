@@ -15,7 +15,7 @@ from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
 from vivier.needs.model import PlaceCandidate, PlaceMatch, SetAsideName
 from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
-from vivier.territory.model import namesake
+from vivier.territory.model import FRANCE, namesake
 from vivier.territory.names import loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
 from vivier.territory.resolve import Resolution, label, resolve
@@ -169,13 +169,24 @@ def _mended(
             yield found
 
 
-def with_largest(place: PlaceMatch, gazetteer: Gazetteer) -> PlaceMatch:
-    """A place with several towns of its name, resolved to the one that outweighs the others, which stay offered; unchanged when none does."""
+def with_namesakes(places: Sequence[PlaceMatch], gazetteer: Gazetteer) -> list[PlaceMatch]:
+    """The places, each that several towns bear resolved to the one of the département of another place, else to the one that outweighs the
+    others, in a région of the other places: beside Charquemont, « Saint-Pierre » is not in La Réunion. Homonyms stay offered."""
+    sure = (gazetteer.get(place.territory) for place in places if place.territory is not None and not place.doubtful)
+    around = {id_ for territory in sure for id_ in (territory.id, *territory.parents)} - {FRANCE}
+    return [_with_namesake(place, around, gazetteer) for place in places]
+
+
+def _with_namesake(place: PlaceMatch, around: set[str], gazetteer: Gazetteer) -> PlaceMatch:
     if place.territory is not None or place.together or place.doubtful:
         return place
-    best = [candidate for candidate in place.candidates if candidate.score == place.candidates[0].score]
-    meant = namesake([gazetteer.get(candidate.id) for candidate in best])
-    if meant is None:
+    towns = [(found.score, gazetteer.get(found.id)) for found in place.candidates]
+    near = [
+        (score, town) for score, town in towns if town.kind == "commune" and f"departement:{town.departement}" in around
+    ]
+    nearest = [town for score, town in near if score == max(score for score, _ in near)]
+    meant = nearest[0] if len(nearest) == 1 else namesake([town for score, town in towns if score == towns[0][0]])
+    if meant is None or (around and not around.intersection(meant.parents)):
         return place
     candidates = sorted(place.candidates, key=lambda candidate: candidate.id != meant.id)
     return place.changed(territory=meant.id, candidates=tuple(candidates))
@@ -223,6 +234,13 @@ def is_a_word_there(text: Folded, start: int) -> bool:
     if text.has_both_cases and (text.source[text.starts[start]].isupper() or not is_typed):
         return text.source[text.starts[start]].islower()
     return _AFTER_ARTICLE.search(text.text[max(0, start - 5) : start]) is not None
+
+
+def may_stand_alone(text: Folded, start: int, end: int) -> bool:
+    """Whether a misspelt name that nothing announces may be a place: it begins or ends a need of a few words (« ESAT nettoyage renes »). A title
+    in capitals has words that no table knows."""
+    is_typed = text.source.count(" ") < _MOST_TYPED and not text.source.isupper()
+    return is_typed and not (text.text[:start].strip() and text.text[end:].strip(" ."))
 
 
 def is_announced(text: Folded, start: int) -> bool:

@@ -24,7 +24,7 @@ from vivier.needs.model import (
     Unread,
 )
 from vivier.needs.nature import green_words
-from vivier.needs.places import with_largest
+from vivier.needs.places import with_namesakes
 from vivier.trades.table import STAFFING
 
 Pairs = tuple[tuple[str, str], ...]
@@ -222,7 +222,7 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
 
 
 def _where(need: Need, lexicon: Lexicon) -> Applied:
-    places = [with_largest(place, lexicon.gazetteer) for place in need.territory.places]
+    places = with_namesakes(need.territory.places, lexicon.gazetteer)
     sure = [place for place in places if place.territory is not None or place.together]
     assumed = [
         _assumed(

@@ -27,7 +27,7 @@ from vivier.needs.model import (
     Why,
 )
 from vivier.needs.parts import Part, parts, sections, staffed
-from vivier.needs.places import one_word_names, with_largest
+from vivier.needs.places import one_word_names, with_namesakes
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import TO_CONFIRM, Confidences, confidences, load_weights, status
 from vivier.needs.unknown import named_there, unread_words, with_large_town
@@ -277,7 +277,7 @@ def _warnings(
         warnings.append(f"{OUTSIDE} {index.names[found.theme].lower()}.")
     elif state == "unresolved":
         warnings.append("Aucun métier reconnu avec assez de certitude.")
-    places = (with_largest(place, lexicon.gazetteer) for place in reading.where.places)
+    places = with_namesakes(reading.where.places, lexicon.gazetteer)
     warnings += [_which(place) for place in places if place.territory is None and not place.together]
     warnings += [
         f"« {name.text} » est {name.reason} : ce n'est pas un lieu de la recherche."

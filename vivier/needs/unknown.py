@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from vivier.lexicon import Lexicon
+from vivier.needs.boilerplate import any_pattern
 from vivier.needs.evidence import Token
 from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt
+from vivier.needs.places import is_a_word_there, is_announced, may_name, may_stand_alone, misspelt
 from vivier.needs.reading import Reading, is_word
+from vivier.territory.names import place_key
 
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
 LEAST_UNREAD = 3
@@ -54,7 +57,7 @@ def _is_written_as_a_name(word: Word, reading: Reading) -> bool:
 def unread_words(
     weighed: Sequence[Token], reading: Reading, index: NeedsIndex, lexicon: Lexicon
 ) -> tuple[tuple[Unread, ...], tuple[PlaceMatch, ...]]:
-    """The words that no table knows, and the places whose name is near them."""
+    """The words that no table knows, the towns abroad, and the places whose name is near an unknown word."""
     unread, near = list[Unread](), list(_hyphenated(reading, lexicon))
     figures, kinds = reading.figures.quantities, reading.requirements.kinds
     inside = [
@@ -71,22 +74,28 @@ def unread_words(
             continue
         if word.start in reading.faint:
             continue
-        is_known = _is_known(token, index)
-        if is_known and is_word(word.stem, word.written, index):
+        is_known, is_place = _is_known(token, index), _abroad().match(reading.text.text, word.start) is not None
+        if is_known and not is_place and is_word(word.stem, word.written, index):
             near += _of_a_name(word, reading, index, lexicon)
             continue
-        alike = _near_place(weighed, at, reading, lexicon) if len(near) < MOST_NEAR else None
+        alike = None if is_place or len(near) >= MOST_NEAR else _near_place(weighed, at, reading, lexicon)
         span = reading.text.span(word.start, word.end)
         is_named = any(name.spans[0].start <= span.start < name.spans[0].end for name in reading.where.names_set_aside)
-        if alike is None and (is_known or is_named):
+        if alike is None and (is_named or (is_known and not is_place)):
             continue
         if alike is None:
-            unread.append(Unread(text=span.text, is_place=is_announced(reading.text, word.start), spans=(span,)))
+            is_place = is_place or is_announced(reading.text, word.start)
+            unread.append(Unread(text=span.text, is_place=is_place, spans=(span,)))
             continue
         near.append(alike)
         start, read_until = (reading.text.place(at) for at in (alike.spans[0].start, alike.spans[0].end))
         unread = [word for word in unread if reading.text.place(word.spans[0].start) < start]
     return tuple(unread), tuple(near)
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> re.Pattern[str]:
+    return re.compile(rf"{any_pattern('abroad')}\b")
 
 
 def _hyphenated(reading: Reading, lexicon: Lexicon) -> Iterator[PlaceMatch]:
@@ -110,7 +119,7 @@ def _is_known(token: Token, index: NeedsIndex) -> bool:
 
 def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
     """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    where a place is announced, or when the need has no other."""
+    where a place is announced, or when the need has no other and is typed so; else offered: « progiciel Astre GF » is not in Aytré."""
     text = reading.text
     word = weighed[at].word
     beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
@@ -125,7 +134,10 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
         if announced or (is_alone and not is_a_word_there(text, start)):
             found = misspelt(text, start, end, lexicon.gazetteer)
             if found is not None:
-                return found
+                goes_on = place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
+                is_typed = may_stand_alone(text, start, end) and weighed[at].corrected is None
+                is_sure = announced or goes_on or is_typed
+                return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search_api.pages.places import place_of
+from search_api.pages.places import place_error, place_of
 from vivier.lexicon import Lexicon
 
 
@@ -31,3 +31,18 @@ def test_a_place_is_read_as_it_is_typed(text: str, ids: tuple[str, ...], lexicon
 def test_a_name_of_several_places_or_of_none_is_asked(text: str, choices: int, lexicon: Lexicon) -> None:
     found = place_of(text, lexicon)
     assert found.ids == () and min(len(found.choices), 3) == choices
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Montreuil", "plusieurs lieux"),
+        ("Aix", "plusieurs lieux"),
+        ("Bruxelles", "n'est pas reconnu"),
+        ("La Rochelle 85", "n'est pas reconnu"),
+        ("12345", "n'est pas reconnu"),
+        ("Zorglubville", "Aucun lieu"),
+    ],
+)
+def test_a_name_that_no_place_bears_is_not_said_to_mean_several(text: str, words: str, lexicon: Lexicon) -> None:
+    assert words in place_error("lieu", text, place_of(text, lexicon)).message

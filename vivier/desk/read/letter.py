@@ -19,6 +19,7 @@ from vivier.desk.read.site import is_site, made_on_site
 from vivier.french import enumerated, plural, quoted
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.resolve import OUTSIDE
 from vivier.territory.resolve import label
 
 LONGEST_LETTER: Final = 20_000
@@ -31,6 +32,8 @@ _MARK: Final = re.compile(
 """« Lot 1 : », « lot n° 2 - »; without a sign after the number, only where a line or a clause begins: « le lot 2 sera réservé » is none."""
 _ITEM: Final = re.compile(r"^[ \t]*(?:[-–—•·*]|\d{1,2}[ \t]*[.)/])[ \t]+", re.MULTILINE)
 _PIECE: Final = re.compile(r"\n|(?<=[.!?])[ \t]+(?=[A-ZÀ-Ý«])")
+_TITLE: Final = re.compile(r"(?:.*?[^\W\d_]{3}){2}.*[-–—/|;•·(][ \t]*", re.DOTALL)
+"""What is written before the number of a lot that it names: two words, then a sign."""
 _EDGES: Final = " \t\n\r/;|,-–—•·"
 _LAST_WORD: Final = re.compile(r"\s+(?:et|puis)$")
 _FIRST_WORD: Final = re.compile(r"^(?:et|puis|enfin)\s+")
@@ -76,7 +79,7 @@ def lots_in(text: str, lexicon: Lexicon, least: int = 1, most: int = MOST_LINES)
     text = text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST_LETTER:
         return None
-    letter = _marked(text)
+    letter = _titled(text, lexicon) or _marked(text)
     if not letter.lots and least == 1:
         letter = _listed(text, lexicon)
     if len(letter.lots) > most:
@@ -84,9 +87,34 @@ def lots_in(text: str, lexicon: Lexicon, least: int = 1, most: int = MOST_LINES)
     return _programme(letter, lexicon) if len(letter.lots) >= least else None
 
 
+def _titled(text: str, lexicon: Lexicon) -> _Letter | None:
+    """The lots of a list of titles, a line each, some of which have their number after what it is of: « Rénovation de l'école - Lot 2 -
+    Plâtrerie ». ``None`` for another text."""
+    lines = [(line, _marks(line)) for line in text.split("\n") if line.strip()]
+    numbered = [
+        bool(
+            marks and _TITLE.fullmatch(line[: marks[0].start()] + (marks[0]["begins"] or "")) and line[marks[0].end() :]
+        )
+        for line, marks in lines
+    ]
+    begins = any(mark.start() == 0 for _, marks in lines for mark in marks)
+    if any(len(marks) > 1 for _, marks in lines) or sum(numbered) < (2 if begins else 1) or len(lines) < 2:
+        return None
+    listed = [(line, marks) for line, marks in lines if marks or _has_trade(line, lexicon)]
+    lots = [
+        _Lot(marks[0]["number"].upper() if marks else "", _CELLS.sub(", ", line.strip(_EDGES)))
+        for line, marks in listed
+    ]
+    return _Letter(lots, "\n".join(line for line, marks in lines if (line, marks) not in listed))
+
+
+def _marks(text: str) -> list[re.Match[str]]:
+    return [mark for mark in _MARK.finditer(text) if mark["begins"] is not None or mark["ends"] is not None]
+
+
 def _marked(text: str) -> _Letter:
     """The lots that « Lot 1 » announces, and what is written outside them. What follows a number written again is of the same lot."""
-    marks = [mark for mark in _MARK.finditer(text) if mark["begins"] is not None or mark["ends"] is not None]
+    marks = _marks(text)
     if not marks:
         return _Letter([])
     lots: dict[str, _Lot] = {}
@@ -126,7 +154,9 @@ def _listed(text: str, lexicon: Lexicon) -> _Letter:
 
 
 def _has_trade(text: str, lexicon: Lexicon) -> bool:
-    return resolve_need(text[:LONGEST_TEXT], lexicon).status != "unresolved"
+    """Whether a text buys something: of a trade, or out of the scope of the directory, which its lot then says."""
+    need = resolve_need(text[:LONGEST_TEXT], lexicon)
+    return need.status != "unresolved" or any(warning.startswith(OUTSIDE) for warning in need.warnings)
 
 
 def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:

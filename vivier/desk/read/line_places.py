@@ -235,5 +235,5 @@ def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
     if not near:
         return FieldError("place", "unknown_place", f"Lieu « {text[:80]} » inconnu : corrigez-le.")
     listed = ", ".join(choice.label for choice in near[:4])
-    message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else ''}."
+    message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else '.'}"
     return FieldError("place", "ambiguous_place", message, codes, codes[0])
