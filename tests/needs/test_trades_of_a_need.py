@@ -6,6 +6,7 @@ import pytest
 
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.boilerplate import last_lot
 
 
 def _trades(need: Need) -> list[str]:
@@ -184,9 +185,14 @@ def test_a_manner_of_doing_is_not_the_trade(lexicon: Lexicon, text: str, trade: 
     assert _trades(resolve_need(text, lexicon)) == [trade]
 
 
-def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon) -> None:
-    need = resolve_need("Construction de 28 logements collectifs - Lot 12 : Peinture", lexicon)
-    assert _trades(need) == ["peinture-batiment"]
+@pytest.mark.parametrize("lot", ["Lot 12 : Peinture", "lot peinture"])
+def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon, lot: str) -> None:
+    assert _trades(resolve_need(f"Réhabilitation de 28 logements - {lot}", lexicon)) == ["peinture-batiment"]
+
+
+@pytest.mark.parametrize("lot", ["lot relance", "lot unique", "lot de peinture perdu", "lots et peinture"])
+def test_a_lot_that_has_no_title_is_none(lot: str) -> None:
+    assert last_lot(f"renovation de la toiture - {lot}") is None
 
 
 def test_a_lot_that_names_a_place_leaves_the_object_to_the_title(lexicon: Lexicon) -> None:

@@ -210,6 +210,17 @@ def test_a_value_no_machine_can_hold_costs_at_most_its_record(settings: Settings
     )
 
 
+def test_a_record_nested_without_end_costs_only_itself_however_close_the_others_are(
+    settings: Settings, tmp_path: Path
+) -> None:
+    first, second = json.loads(samples("boamp")[0].read_text(encoding="utf8"))["results"][:2]
+    path = tmp_path / "records.json"
+    deep = json.dumps(first | {"mark": "VALUE"}).replace('"VALUE"', DEEP)
+    path.write_text(json.dumps(first) + deep + json.dumps(second), encoding="utf8")
+    report, told = taken(settings, "boamp", path)
+    assert report.set_aside == {"record_unreadable": 1} and {FIRST, "26-900002-lot-1"} <= set(told)
+
+
 @pytest.mark.slow
 def test_a_planned_purchase_of_endless_digits_is_set_aside(settings: Settings, tmp_path: Path) -> None:
     told = json.loads(samples("approch")[0].read_text(encoding="utf8"))

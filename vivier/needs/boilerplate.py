@@ -41,6 +41,10 @@ _DATE = re.compile(
     r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b"
 )
 _LOT = re.compile(r"(?<!\w)lots?[ :]*" + _NUMBER + r"\d+[a-z]?(?!\w)(?: ?(?:,|et|a) ?\d+)*(?: ?[:.)-]+)?")
+_NAMED_LOT = re.compile(
+    r"[-:;.,(] ?lot (?=[a-z]{3})(?!(?:(?:relanc|infructu|declar|attribu|concern|suivant|restant)[a-z]*|technique|unique|principal|numero|par|des?|du|et|ou|sans|en|pour)\b|[a-z]*\d)"
+)
+"""« réhabilitation de logements - lot peinture »: the title of a lot that has no number."""
 _OF_A_SITE = (
     r"(?: (?:partielle|complete|totale|energetique|thermique|interieure?|exterieure?|et [a-z']+))*"
     r"(?: (?:d'une?|des?|du|de la|de l'|d'|de deux))?(?: (?:future?|nouve(?:au|lle|l)|ancien(?:ne)?|petite?|grande?))* ?"
@@ -109,7 +113,7 @@ def dates(text: str) -> Iterator[tuple[int, int]]:
 def last_lot(text: str) -> int | None:
     """The position where the title of the lot begins: what is bought is the lot, not the whole operation. ``None`` without a lot,
     or when nothing follows."""
-    ends = [match.end() for match in _LOT.finditer(text)]
+    ends = sorted(match.end() for lot in (_LOT, _NAMED_LOT) for match in lot.finditer(text))
     return next((end for end in reversed(ends) if re.search(r"[a-z]{3}", text[end:])), None)
 
 

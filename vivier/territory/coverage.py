@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -61,6 +62,11 @@ class SeatZones:
     seat: Seat
     claimed: tuple[Cover, ...]
 
+    @cached_property
+    def some_national(self) -> bool:
+        """Whether one of the zones is the country."""
+        return any(cover.claim.basis == "country" for cover in self.claimed)
+
 
 @dataclass(frozen=True)
 class _Case:
@@ -88,6 +94,8 @@ class _Case:
     @property
     def confirmed(self) -> tuple[Cover, ...]:
         """All covers, except country zones when T is in other land blocks than the seat."""
+        if not self.zones.some_national:
+            return self.claimed
         return tuple(cover for cover in self.claimed if not self.overseas(cover))
 
     def overseas(self, cover: Cover) -> bool:
