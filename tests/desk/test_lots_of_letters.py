@@ -87,6 +87,15 @@ def test_each_line_of_a_list_of_titles_is_a_lot_of_its_own(text: str, lots: list
         assert [row.get("text") for row in rows] == text.split("\n")[1:]
 
 
+def test_a_line_of_a_list_that_is_no_lot_is_said(lexicon: Lexicon) -> None:
+    read = read_lots(
+        "Bonjour,\nTonte à Laval\nZorglub orienté\nNettoyage de vitres\nPour 4 ans\nMerci".encode(), lexicon
+    )
+    assert [row.get("text") for row in read.rows] == ["Tonte à Laval", "Nettoyage de vitres"]
+    assert read.remarks[-1] == "Lignes où aucun métier n'est reconnu, non comptées : « Zorglub orienté »."
+    assert "Lignes" not in " ".join(read_lots(LETTER.encode(), lexicon).remarks)
+
+
 def test_an_amount_outside_the_lots_is_told_and_not_counted(lexicon: Lexicon) -> None:
     read = read_lots(b"Budget total 300 000 euros. Lot 1 : espaces verts ; Lot 2 : nettoyage des locaux", lexicon)
     assert "Montant écrit hors des lots, non compté" in read.remarks[-1]

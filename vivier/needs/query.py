@@ -100,7 +100,9 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
 
 def _why_unread(word: Unread) -> str:
     """Why a word is not read, and what to do."""
-    return "aucun lieu ne porte ce nom : écrivez-le autrement" if word.is_place else "ce mot n'est pas compris"
+    return (
+        "aucun lieu de France ne porte ce nom : écrivez-le autrement" if word.is_place else "ce mot n'est pas compris"
+    )
 
 
 def _left(what: What, spans: Iterable[Span], reason: str) -> Applied:

@@ -16,7 +16,7 @@ from vivier.desk.read.line_figures import is_upkeep
 from vivier.desk.read.programme import MOST_LINES, Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, decoded, refused, sheets_of
 from vivier.desk.read.site import is_site, made_on_site
-from vivier.french import enumerated, plural, quoted
+from vivier.french import and_others, enumerated, plural, quoted
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
 from vivier.needs.resolve import OUTSIDE
@@ -24,6 +24,9 @@ from vivier.territory.resolve import label
 
 LONGEST_LETTER: Final = 20_000
 LONGEST_TEXT: Final = 2_000
+MOST_LEFT: Final = 5
+"""Lines outside the lots of a list that a remark quotes."""
+_OBJECT: Final = frozenset(("trade", "context", "not_understood"))
 _MARK: Final = re.compile(
     r"(?:(?P<begins>(?:^|[/;|•·(]|[.!?] |\s[-–—])[ \t>*•·-]*)|(?<![\w'’-]))lot[ \t]*(?:n(?:um[ée]ro|[°ºo.])?[ \t]*)?(?P<number>\d{1,3}|[a-h])(?![\w.,]\w)"
     r"(?P<ends>[ \t]*(?:[:–—\-.)|;\t]|\n)+)?[ \t]*",
@@ -48,11 +51,12 @@ class _Lot:
 
 @dataclass(frozen=True)
 class _Letter:
-    """The lots of a text, what is written outside them, and whether they follow one another in a single line."""
+    """The lots of a text, what is written outside them, and whether they follow one another in a single line, or are a line each."""
 
     lots: list[_Lot]
     outside: str = ""
     is_running: bool = False
+    is_list: bool = False
 
 
 def read_lots(
@@ -105,7 +109,7 @@ def _titled(text: str, lexicon: Lexicon) -> _Letter | None:
         _Lot(marks[0]["number"].upper() if marks else "", _CELLS.sub(", ", line.strip(_EDGES)))
         for line, marks in listed
     ]
-    return _Letter(lots, "\n".join(line for line, marks in lines if (line, marks) not in listed))
+    return _Letter(lots, "\n".join(line for line, marks in lines if (line, marks) not in listed), is_list=True)
 
 
 def _marks(text: str) -> list[re.Match[str]]:
@@ -148,7 +152,7 @@ def _listed(text: str, lexicon: Lexicon) -> _Letter:
     if len(read) > 1:
         listed = items or read
         lots = [_Lot("", _FIRST_WORD.sub("", _ITEM.sub("", line).strip(_EDGES))) for line in listed]
-        return _Letter(lots, "\n".join(line for line in lines if line not in listed))
+        return _Letter(lots, "\n".join(line for line in lines if line not in listed), is_list=True)
     whole = " ".join(text.split())
     return _Letter([_Lot("", whole)] if len(whole) <= LONGEST_TEXT and (read or _has_trade(whole, lexicon)) else [])
 
@@ -181,7 +185,8 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
         for lot, need in zip(lots, needs, strict=True)
     ]
     lines = (Row(line, {name: cell for name, cell in row.items() if cell}) for line, row in enumerate(rows, 1))
-    return Programme(tuple(lines), remarks=tuple(_remarks(rows, [] if alone else amounts, lexicon)))
+    left = [line.strip() for line in letter.outside.split("\n") if letter.is_list and _tells(line, lexicon)]
+    return Programme(tuple(lines), remarks=tuple(_remarks(rows, [] if alone else amounts, left, lexicon)))
 
 
 def _given(read: Callable[[Need], str], around: Need | None, others: Sequence[Need], last: Sequence[Need]) -> str:
@@ -204,7 +209,16 @@ def _months(need: Need) -> str:
     return f"{need.durations[0].max_months:g}" if len(need.durations) == 1 else ""
 
 
-def _remarks(rows: Sequence[dict[str, str]], amounts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
+def _tells(line: str, lexicon: Lexicon) -> bool:
+    """Whether a line outside the lots may be a lot that is not understood: it says no place, duration nor amount, and is no politeness."""
+    need = resolve_need(line[:LONGEST_TEXT], lexicon)
+    is_read = need.territory.places or need.durations or need.amounts
+    return not is_read and any(word.cls in _OBJECT for word in need.words)
+
+
+def _remarks(
+    rows: Sequence[dict[str, str]], amounts: Sequence[str], left: Sequence[str], lexicon: Lexicon
+) -> Iterator[str]:
     if len(rows) > 1:
         yield f"Texte lu comme {plural(len(rows), 'lot')} : vérifiez que chaque lot est complet."
     for name, what in (("place", "Lieu"), ("months", "Durée en mois")):
@@ -213,6 +227,9 @@ def _remarks(rows: Sequence[dict[str, str]], amounts: Sequence[str], lexicon: Le
             is_id = name == "place" and ":" in given
             named = label(lexicon.gazetteer.get(given), lexicon.gazetteer) if is_id else given
             yield f"{what} de la lettre, pour les lots qui n'en disent pas : {named}."
+    if left:
+        lines_fr = ", ".join(quoted(line[:80]) for line in left[:MOST_LEFT])
+        yield f"Lignes où aucun métier n'est reconnu, non comptées : {lines_fr}{and_others(len(left), MOST_LEFT)}."
     if amounts:
         amounts_fr = enumerated([quoted(amount) for amount in amounts], "et")
         yield f"Montant écrit hors des lots, non compté : {amounts_fr}. Donnez-le à un lot, ou à toute la consultation."
