@@ -8,6 +8,7 @@ from vivier.desk.read.letter import lots_in, read_lots
 from vivier.desk.read.line import Line
 from vivier.desk.read.understanding import understand
 from vivier.errors import InvalidRequest
+from vivier.french import quoted
 from vivier.lexicon import Lexicon
 
 pytestmark = pytest.mark.slow
@@ -92,7 +93,7 @@ def test_a_line_of_a_list_that_is_no_lot_is_said(lexicon: Lexicon) -> None:
         "Bonjour,\nTonte à Laval\nZorglub orienté\nNettoyage de vitres\nPour 4 ans\nMerci".encode(), lexicon
     )
     assert [row.get("text") for row in read.rows] == ["Tonte à Laval", "Nettoyage de vitres"]
-    assert read.remarks[-1] == "Lignes où aucun métier n'est reconnu, non comptées : « Zorglub orienté »."
+    assert read.remarks[-1] == f"Lignes où aucun métier n'est reconnu, non comptées : {quoted('Zorglub orienté')}."
     assert "Lignes" not in " ".join(read_lots(LETTER.encode(), lexicon).remarks)
 
 
