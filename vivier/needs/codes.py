@@ -20,8 +20,11 @@ _CODE = re.compile(
     r"(?P<code>\d{5}|97[1-8]|98[678]|\d{2}|2[ab])(?![\w€%/-]|[.,]\d)"
 )
 _ANNOUNCED = re.compile(
-    r"(?:\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*|\bdans le |\b(?:pres|autour|alentours|environs|proches?|proximite|loin|km) du )$"
+    r"(?:\b(?:departement|dept?|dpt|cp|code postal|sdis|ddt|cdg|cpam)[ :]*|\bdans le |\b(?:pres|autour|alentours|environs|proches?|proximite|loin|km) du "
+    r"|\b(?:esats?|ea|siae|aci|geiq|rge|artisans?|entreprises?|structures?|fournisseurs?) du )$"
 )
+_FIRST = re.compile(r"(?:^|\b(?:esats?|ea|siae|aci|geiq|rge|bio|imprim'?vert) )$")
+"""Before a number that begins the text, or follows who is searched: « ESAT 35 tonte »."""
 _BRACKETED = re.compile(r"[(] ?$")
 _SPELT_OUT = re.compile(
     r"(?:dix|vingt|trente|quarante|cinquante|soixante|onze|douze|treize|quatorze|quinze|seize)[a-z-]* [(] ?$"
@@ -98,7 +101,7 @@ def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_cod
 
 
 def _kind(text: str, match: re.Match[str]) -> str | None:
-    before, start, end = text[max(0, match.start() - 20) : match.start()], match.start(), match.end()
+    before, end = text[max(0, match.start() - 20) : match.start()], match.end()
     if _ANNOUNCED.search(before):
         return None if _RANK.match(text, end) else "announced"
     if _BRACKETED.search(before) and text[end : end + 1] == ")":
@@ -107,7 +110,7 @@ def _kind(text: str, match: re.Match[str]) -> str | None:
         return None
     if _ENDS.match(text, end):
         return "bare"
-    opens = not start or len(match["code"]) == _POST_CODE
+    opens = _FIRST.search(before) is not None or len(match["code"]) == _POST_CODE
     return "bare" if opens and _SINGULAR.match(text, end) else None
 
 

@@ -52,7 +52,9 @@ _RIVER = re.compile(
 _DETERMINED = re.compile(
     r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
 )
-_ANNOUNCED = re.compile(r"\b(?:ville|commune|mairie) (?:de|d')[ ]?$")
+_ANNOUNCED = re.compile(
+    r"\b(?:ville|commune|mairie|agglo|agglomeration|intercommunalite|communaute de communes|com ?com|cc)(?: du pays)? (?:de|d')[ ]?$"
+)
 _BODY = re.compile(r"\b(?:ville|commune|mairie)s? $")
 _OBJECT = re.compile(r" (?:une?|des|les?|la|son|sa|ses)\b| l'")
 # « pas cher »: an adjective follows these, never a place.

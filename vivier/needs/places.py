@@ -39,7 +39,7 @@ _COMPOUND = re.compile(
     r"(?<![\w'-])(?:(?:les?|la|saint|sainte|ste?) |l')?[a-z]{2,}(?:(?:-+|')[a-z]+)+(?![\w'-])|(?<![\w'-])(?:(?:les?|la) |l')[a-z]{4,}(?![\w'-])"
 )
 _INTERCOMMUNALITY = re.compile(
-    r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com)(?: (?:de|du|des)| d'| de la| de l')? ?$"
+    r"\b(?:agglomeration|agglo|intercommunalite|metropole|communaute (?:d'agglomeration|de communes|urbaine)|com ?com|cc)(?:(?: du)? pays)?(?: (?:de|du|des)| d'| de la| de l')? ?$"
 )
 _CAPITALS = re.compile(r"(?<=\w[ '’-])[A-ZÀ-Ý][a-zà-ÿ]")  # of a word after the first, which is no acronym
 _MOST_TYPED = 9  # words of a need that is typed in haste, where names have no capitals
