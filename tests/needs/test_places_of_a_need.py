@@ -99,6 +99,22 @@ def test_a_town_and_its_agglomeration_are_its_intercommunality(text: str, id: st
     assert [place.territory for place in resolve_need(text, lexicon).territory.places] == [id]
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("toiture d'un hangar communal Pré en Pail", ["commune:53185"]),
+        ("Travaux au centre de secours de Bar sur Loup, lot 2", ["commune:06010"]),
+        ("peinture de l'école Bar sur Loup", []),
+        ("peinture rue de Bar sur Loup", []),
+        ("toiture d'un pré en pail", []),
+    ],
+)
+def test_a_name_of_several_words_with_capitals_that_one_town_bears_is_that_town_however_small(
+    text: str, places: list[str], lexicon: Lexicon
+) -> None:
+    assert [place.territory for place in resolve_need(text, lexicon).territory.places if not place.doubtful] == places
+
+
 @pytest.mark.parametrize("text", ["Restauration collective Réunion", "Nettoyage Cher", "Entretien espaces verts Lot"])
 def test_a_departement_whose_name_is_a_word_is_offered_at_the_end(text: str, lexicon: Lexicon) -> None:
     (place,) = resolve_need(text, lexicon).territory.places

@@ -150,6 +150,7 @@ def _alone(name: Written, index: PlaceIndex) -> Verdict:
         is_area
         or _is_heard(name)
         or (name.begins_the_text and name.has_capitals)
+        or (name.has_capitals and len(name.telling) > 1 and name.resolution.territory is not None)
         or (name.ends_the_text and name.has_capitals and name.own_population >= SIGNED_POPULATION)
     ):
         return "place"
