@@ -185,6 +185,19 @@ def test_a_manner_of_doing_is_not_the_trade(lexicon: Lexicon, text: str, trade: 
     assert _trades(resolve_need(text, lexicon)) == [trade]
 
 
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("réfection de l'électricité, 20 rue des Tanneurs à Orléans", "electricite-batiment"),
+        ("rénovation des façades, 1 et 5, rue Broutin", "facades-ravalement"),
+        ("construction de 16 logements, 31 rue des Bergers à Paris", "maconnerie-gros-oeuvre"),
+        ("réfection de la rue des Tanneurs à Orléans", "voirie-reseaux"),
+    ],
+)
+def test_an_address_says_where_and_not_what(lexicon: Lexicon, text: str, trade: str) -> None:
+    assert _trades(resolve_need(text, lexicon)) == [trade]
+
+
 @pytest.mark.parametrize("lot", ["Lot 12 : Peinture", "lot peinture"])
 def test_the_title_of_the_lot_says_the_trade_not_the_operation(lexicon: Lexicon, lot: str) -> None:
     assert _trades(resolve_need(f"Réhabilitation de 28 logements - {lot}", lexicon)) == ["peinture-batiment"]

@@ -115,6 +115,8 @@ def test_an_unknown_word_that_nothing_announces_misspells_a_town_at_the_edge_of_
         ("traiteur genève", ["genève"]),
         ("tonte à Liège", ["Liège"]),
         ("jardinier à Charleroi, Belgique", ["Charleroi", "Belgique"]),
+        ("nettoyage près de Genève", ["Genève"]),
+        ("fourniture de choux de Bruxelles", []),
         ("revêtement de sol en liège", []),
         ("peinture rue de Genève à Strasbourg", []),
     ],

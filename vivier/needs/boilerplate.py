@@ -130,7 +130,7 @@ def _sites() -> tuple[re.Pattern[str], ...]:
     kinds = ("street", "institution", "works", "works_site", "works_site_of", "design")
     street, institution, works, site, of, design = map(any_pattern, kinds)
     return (
-        re.compile(rf"\b{street}(?: (?:de|du|des|d'|la|le|les|l'|au|aux))* ?(?P<site>\w[\w'-]*)"),
+        re.compile(rf"\b{street}(?: (?:(?:des?|du|la|les?|aux?)\b|d'|l'))* ?(?P<site>\w[\w'-]*)"),
         re.compile(rf"\b(?P<site>{institution})(?!\w)"),
         re.compile(rf"\b{works}s?{_OF_A_SITE}(?P<site>{site}s?(?: {of})*)(?![\w-])"),
         re.compile(rf"\b{design}\b{_OF_A_PROJECT}(?P<site>[^;]+?)(?=;|\. |$)"),

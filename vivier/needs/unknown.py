@@ -9,6 +9,7 @@ from functools import lru_cache
 from vivier.lexicon import Lexicon
 from vivier.needs.boilerplate import any_pattern
 from vivier.needs.evidence import Token
+from vivier.needs.folded import Folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
@@ -17,6 +18,7 @@ from vivier.needs.places import is_a_word_there, is_announced, may_name, misspel
 from vivier.needs.reading import Reading, is_word
 from vivier.territory.names import place_key
 
+_OF = re.compile(r"\b(?:de|du|d') ?$")
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
 LEAST_UNREAD = 3
 """Letters from which a word that no table knows is said not to be understood."""
@@ -74,7 +76,7 @@ def unread_words(
             continue
         if word.start in reading.faint:
             continue
-        is_known, is_place = _is_known(token, index), _abroad().match(reading.text.text, word.start) is not None
+        is_known, is_place = _is_known(token, index), _is_abroad(reading.text, word.start)
         if is_known and not is_place and is_word(word.stem, word.written, index):
             near += _of_a_name(word, reading, index, lexicon)
             continue
@@ -91,6 +93,12 @@ def unread_words(
         start, read_until = (reading.text.place(at) for at in (alike.spans[0].start, alike.spans[0].end))
         unread = [word for word in unread if reading.text.place(word.spans[0].start) < start]
     return tuple(unread), tuple(near)
+
+
+def _is_abroad(text: Folded, start: int) -> bool:
+    """Whether a town or a country abroad is named: « choux de Bruxelles » and « jardin du Luxembourg » name none."""
+    is_named = _abroad().match(text.text, start) is not None
+    return is_named and (_OF.search(text.text, 0, start) is None or is_announced(text, start))
 
 
 @lru_cache(maxsize=1)
