@@ -267,7 +267,7 @@ def _take(part: Part, url: str, settings: Settings, progress: Progress) -> None:
         with tarfile.open(path, "r:gz") as archive:
             for member in archive:
                 inside, content = PurePosixPath(member.name), archive.extractfile(member) if member.isfile() else None
-                if content is None or inside.parts[0] != part.generation or ".." in inside.parts:
+                if content is None or inside.parts[:1] != (part.generation,) or ".." in inside.parts:
                     raise ReleaseRefused(
                         f"« {part.archive} » contient « {member.name} », qui n'est pas de la génération."
                     )

@@ -15,7 +15,6 @@ from vivier.needs.meant import CONTRACTED, QUALIFIERS, Verdict, verdict
 from vivier.needs.model import PlaceCandidate, PlaceMatch, SetAsideName
 from vivier.needs.written import ARTICLES, WORD, TableWords, Written, place_match
 from vivier.territory import Gazetteer
-from vivier.territory.model import FRANCE, namesake
 from vivier.territory.names import loose_key, place_key, split_arrondissement
 from vivier.territory.place_index import PlaceIndex, epci_bag, place_index
 from vivier.territory.resolve import Resolution, label, resolve
@@ -167,29 +166,6 @@ def _mended(
         found = misspelt(text, start, end, gazetteer)
         if found is not None:
             yield found
-
-
-def with_namesakes(places: Sequence[PlaceMatch], gazetteer: Gazetteer) -> list[PlaceMatch]:
-    """The places, each that several towns bear resolved to the one of the département of another place, else to the one that outweighs the
-    others, in a région of the other places: beside Charquemont, « Saint-Pierre » is not in La Réunion. Homonyms stay offered."""
-    sure = (gazetteer.get(place.territory) for place in places if place.territory is not None and not place.doubtful)
-    around = {id_ for territory in sure for id_ in (territory.id, *territory.parents)} - {FRANCE}
-    return [_with_namesake(place, around, gazetteer) for place in places]
-
-
-def _with_namesake(place: PlaceMatch, around: set[str], gazetteer: Gazetteer) -> PlaceMatch:
-    if place.territory is not None or place.together or place.doubtful:
-        return place
-    towns = [(found.score, gazetteer.get(found.id)) for found in place.candidates]
-    near = [
-        (score, town) for score, town in towns if town.kind == "commune" and f"departement:{town.departement}" in around
-    ]
-    nearest = [town for score, town in near if score == max(score for score, _ in near)]
-    meant = nearest[0] if len(nearest) == 1 else namesake([town for score, town in towns if score == towns[0][0]])
-    if meant is None or (around and not around.intersection(meant.parents)):
-        return place
-    candidates = sorted(place.candidates, key=lambda candidate: candidate.id != meant.id)
-    return place.changed(territory=meant.id, candidates=tuple(candidates))
 
 
 def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: bool = True) -> PlaceMatch | None:

@@ -23,8 +23,8 @@ from vivier.needs.model import (
     Span,
     Unread,
 )
+from vivier.needs.namesakes import with_namesakes
 from vivier.needs.nature import green_words
-from vivier.needs.places import with_namesakes
 from vivier.trades.table import STAFFING
 
 Pairs = tuple[tuple[str, str], ...]

@@ -26,8 +26,9 @@ from vivier.needs.model import (
     TerritoryMatch,
     Why,
 )
+from vivier.needs.namesakes import with_namesakes
 from vivier.needs.parts import Part, parts, sections, staffed
-from vivier.needs.places import one_word_names, with_namesakes
+from vivier.needs.places import one_word_names
 from vivier.needs.reading import LONGEST_TEXT, Reading, read
 from vivier.needs.scoring import TO_CONFIRM, Confidences, confidences, load_weights, status
 from vivier.needs.unknown import named_there, unread_words, with_large_town

@@ -127,7 +127,8 @@ def _is_known(token: Token, index: NeedsIndex) -> bool:
 
 def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
     """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    where a place is announced, or when the need has no other and it stands alone; then in capitals, or near a word of a trade, it is offered."""
+    after a word that announces a place, or where it stands alone in a need without place. It is only offered in a text in capitals, and where the
+    word misspells a trade too."""
     text = reading.text
     word = weighed[at].word
     beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
