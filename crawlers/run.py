@@ -97,8 +97,9 @@ def crawl_source(
     """Fetches a source from the network, then reads the files exactly as :func:`import_files` does.
 
     ``options`` go to the source's own ``fetch``, or to :func:`crawlers.fetch.fetch`: ``mirror`` is a proxy asked for
-    every host. ``accept_few``: fewer rows than the source is known to have are accepted. A source named by ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw
-    files in place, so that :func:`import_files` can read them again without asking the network.
+    every host. ``accept_few``: fewer rows than the source is known to have are accepted. A source named by
+    ``VIVIER_CRAWL_OFF`` is not read. A run refused after the fetch leaves its raw files in place, so that
+    :func:`import_files` can read them again without asking the network.
     """
     source_id = source.card.id
     if source_id in settings.sources_off:
@@ -154,15 +155,19 @@ def _fetched(source: Source, raw: Path, settings: Settings, progress: Progress, 
 
 
 def open_run(source_id: str, settings: Settings, started: datetime) -> str:
-    """Make the folders of a new run, named after its start in UTC; two runs of one second get distinct names."""
+    """Makes the folders of a new run, named after its start in UTC. Two runs of one second get distinct names, even where
+    the first failed and left its raw files alone."""
     stamp = started.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     for attempt in range(1000):
         run = stamp if attempt == 0 else f"{stamp}-{attempt}"
+        raw = settings.raw / source_id / run
+        if raw.exists():
+            continue
         try:
             (settings.records / source_id / run).mkdir(parents=True)
         except FileExistsError:
             continue
-        (settings.raw / source_id / run).mkdir(parents=True, exist_ok=True)
+        raw.mkdir(parents=True, exist_ok=True)
         return run
     raise ImportRefused(f"Trop d'imports de « {source_id} » dans la même seconde.")
 

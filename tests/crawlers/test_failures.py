@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.run import import_files
+from crawlers.run import import_files, open_run
 from crawlers.sources.emplois import CARD
 from tests.crawlers.lists import emplois_world
 from tests.crawlers.partial import crawl
@@ -37,6 +37,17 @@ def test_a_failing_source_says_since_when_and_why_and_keeps_its_records(settings
         assert current_run(settings.records, "emplois").name == former.run
         crawl("emplois", settings, mirror=world.url)
     assert failures(settings.records) == {}
+
+
+def test_a_run_of_the_same_second_leaves_alone_what_a_failed_one_received(settings: Settings) -> None:
+    failed = open_run("ted", settings, NOW)
+    received = settings.raw / "ted" / failed / "1.xml"
+    received.write_bytes(b"<notice/>")
+    (settings.records / "ted" / failed).rmdir()
+    again = open_run("ted", settings, NOW)
+    assert again != failed
+    assert (settings.raw / "ted" / again).is_dir() and (settings.records / "ted" / again).is_dir()
+    assert received.read_bytes() == b"<notice/>"
 
 
 def test_the_reason_names_no_folder_of_this_machine(settings: Settings, tmp_path: Path) -> None:
