@@ -1,7 +1,7 @@
 """The processes that crawl, forked from one that has imported Scrapy: a tenth of the work of starting each from nothing.
 
 The product starts them by ``sys.executable``. While :func:`forked` holds, that is a launcher: it asks a server to fork, hands its own
-streams down, passes signals on and ends as the process ends. ``test_update.py`` and ``tests/world`` start them as the product does.
+streams down, passes signals on and ends as the process ends. ``test_update.py`` starts them as the product does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from unittest.mock import patch
 
 from tests.house.walk import ROOT
 
-MODULES: Final = ("crawlers.fetch", "crawlers.websites.fetch")
+MODULES: Final = ("crawlers.update", "crawlers.fetch", "crawlers.websites.fetch")
 NEEDED: Final = (
     "scrapy.crawler",
     "scrapy.core.downloader.contextfactory",
@@ -36,8 +36,11 @@ NEEDED: Final = (
     "scrapy.extensions.feedexport",
     "scrapy.responsetypes",
     "scrapy.spidermiddlewares.referer",
+    "crawlers.run",
     "crawlers.settings",
     "crawlers.spider",
+    "crawlers.websites.settings",
+    "crawlers.websites.spider",
 )
 LAUNCHER: Final = """#!{python} -IS
 import json, os, signal, socket, sys
@@ -48,7 +51,7 @@ if words[0] != "-m" or words[1] not in {modules}:
 with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
     order = json.dumps([words[1:], dict(os.environ), os.getcwd()]).encode()
-    socket.send_fds(server, [len(order).to_bytes(4, "big")], [1, 2])
+    socket.send_fds(server, [len(order).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(order)
     process = int.from_bytes(server.recv(4), "big")
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -86,6 +89,7 @@ def serve(address: str) -> None:
         import_module(name)
     assert "twisted.internet.reactor" not in sys.modules  # each process has its own
     gc.freeze()
+    sys.executable = str(Path(address).with_name("python"))  # what these processes start is forked too
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen(64)
@@ -106,13 +110,13 @@ def serve(address: str) -> None:
 
 def _answer(asking: socket.socket) -> None:
     """Forks what is asked, and says who it is and how it ended."""
-    size, streams, _, _ = socket.recv_fds(asking, 4, 2)
+    size, streams, _, _ = socket.recv_fds(asking, 4, 3)
     with asking.makefile("rb") as received:
         words, environment, folder = json.loads(received.read(int.from_bytes(size, "big")))
     process = os.fork()
     if not process:
         asking.close()
-        for descriptor, stream in enumerate(streams, start=1):
+        for descriptor, stream in enumerate(streams):
             os.dup2(stream, descriptor)
             os.close(stream)
         os.environ.clear()

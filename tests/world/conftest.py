@@ -71,11 +71,16 @@ GENTLE = ("--mirror-pace", str(PACE), "--accept-few")
 
 
 def vivier(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """``vivier`` in a process of its own, with the key of the Marché."""
+    """``vivier`` in a process of its own, with the key of the Marché. What it starts is forked where :func:`forked` holds."""
     settings = {"VIVIER_HOME": str(home), "VIVIER_MARCHE_TOKEN": marche.KEY}
     bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
     return subprocess.run(
-        [sys.executable, "-c", "from vivier.cli import main; main()", *words],
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.executable = {sys.executable!r}; from vivier.cli import main; main()",
+            *words,
+        ],
         env={**bare, **settings, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -102,7 +107,7 @@ def brought(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brought]:
     settings = Settings(home=tmp_path_factory.mktemp("monde") / "home")
     world = replica()
     world.faults = {CATALOGUE: [(429, {"Retry-After": "1"})], RESOURCE: [(500, {})]}
-    with served(world):
+    with served(world), forked():
         first = _updated(settings.home, world)
         _due_again(settings, *AGAIN)
         second = _updated(settings.home, world, *AGAIN)
