@@ -32,14 +32,16 @@ _SEVERAL_OF_QUARTERS: Final = re.compile(
     r"^\W*(?:les )?(?:qpv|quartiers(?: prioritaires)?(?: de la (?:politique de la )?ville)?) (?:de |d'|du |des )?",
     re.IGNORECASE,
 )
-_CUTS: Final = re.compile(r"\s*[,;()/]\s*|\s+[-–]\s+|\s+(?:à|a|sur|de|dans)\s+")
+_POSTED: Final = re.compile(r"\d{5} +[^\W\d]")
+"""A post code, and the letter that begins its commune."""
+_CUTS: Final = re.compile(r"\s*[,;()/]\s*|\s+[-–]\s+|\s+(?:à|a|sur|de|dans)\s+|\s+(?=" + _POSTED.pattern + ")")
 _LEAD: Final = re.compile(
-    r"^(?:sur |dans )?(?:(?:tout|toute|tous|l'ensemble|ensemble)\b ?)?(?:(?:de |du )?(?:la |le |l'))?"
-    r"(?:(?:territoire|commune|ville|département|departement)\b ?)?(?:de la |de |du |d')?",
+    r"^(?:sur |dans )?(?:(?:toute?s?|tous|l'ensemble|ensemble)\b ?)?(?:(?:de )?(?:les |la |le |l')|du |des )?"
+    r"(?:(?:territoire|communes?|ville|département|departement)\b ?)?(?:de la |des |de |du |d')?",
     re.IGNORECASE,
 )
 _SAYS_WHOLE: Final = re.compile(
-    r"\b(?:sur|dans|tout|toute|ensemble|territoire|commune|ville|d[ée]partement)\b", re.IGNORECASE
+    r"\b(?:sur|dans|toute?s?|ensemble|territoire|communes?|ville|d[ée]partement)\b", re.IGNORECASE
 )
 
 
@@ -50,6 +52,11 @@ class Quarter:
     place: str
     rest: str
     named: bool
+
+    @property
+    def of_address(self) -> bool:
+        """Whether the commune is written after its post code, as in an address: « 7 avenue du Parc 92260 Fontenay-aux-Roses »."""
+        return _POSTED.match(self.place) is not None and not self.named
 
 
 def has_quarter(text: str) -> bool:
@@ -172,10 +179,15 @@ def _finer_place(text: str, wrong: Places, lexicon: Lexicon) -> Places | None:
             return None
         message = f"Quartier « {text[:80]} » : donnez aussi sa commune, par exemple « quartier de Maurepas à Rennes »."
         return replace(wrong, errors=(FieldError("place", "unknown_place", message),))
-    if not found.named and wrong.others:
+    if not found.named and (len(_POSTED.findall(text)) > 1 if found.of_address else wrong.others):
         return None
     read = _one_place(found.place, lexicon)
     where = read.chosen[0].label
+    if found.of_address:
+        area = _one_place(found.rest, lexicon) if _sole(found.rest, lexicon) else read
+        if area.chosen[0].code.startswith(("departement:", "region:", "epci:")):
+            return area  # « Département de la Lozère 48004 MENDE »: the whole of it, and the address of its seat
+        return replace(read, remarks=(f"Adresse lue : les structures sont comptées pour {where}.",))
     if found.named:
         described = f"« {found.rest[:60]} » : les quartiers ne sont pas délimités ici, les structures sont comptées pour {where}."
         return replace(read, remarks=(*read.remarks, described))
