@@ -18,6 +18,7 @@ from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.needs import Need
+from vivier.needs.model import PlaceMatch
 from vivier.territory import Territory
 from vivier.territory.model import outweighs
 from vivier.territory.resolve import resolve
@@ -90,6 +91,12 @@ def plain_place(text: str) -> str:
     return text[lead.end() :] if lead is not None and _SAYS_WHOLE.search(lead[0]) else text
 
 
+_LISTED: Final = re.compile(
+    r"\s*(?:[,;/–-]|[,;]?\s*\b(?:et|ou)\b)\s*"
+    r"(?:(?:à|a|de|des|du|en|dans|(?:la |les )?(?:villes?|communes?)(?: de| du| des)?)\s+(?:les?\s+|la\s+|l['’])?|d['’])?",
+    re.IGNORECASE,
+)
+"""What stands between two places of one list."""
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
 _DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
 """The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
@@ -118,13 +125,43 @@ def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
     for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
         if place.territory is not None or place.together:
-            chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
-            return Places(chosen=chosen, others=left(chosen, near), doubts=_distances(need))
+            first = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
+            listed, others = _beside(place, need, lexicon)
+            doubts = (*_distances(need), *_not_counted(others))
+            return Places(chosen=(*first, *listed), others=left((*first, *listed), (*others, *near)), doubts=doubts)
         return Places((_which(place.text, near),), others=near)
     if default:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return Places((FieldError("place", "missing", message),))
+
+
+def _beside(first: PlaceMatch, need: Need, lexicon: Lexicon) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The certain places that the text names after its first one: those of one list with it (« de Lyon et de Villeurbanne »), then the others, save the
+    département or région that the first one is in."""
+    listed: list[Choice] = []
+    others: list[Choice] = []
+    territory = first.territory or first.candidates[0].id
+    kind, _, _ = territory.partition(":")
+    around = {id for id in lexicon.gazetteer.get(territory).parents if not id.startswith("epci:")}
+    end, told = first.spans[-1].end, {territory} | around
+    for place in need.territory.places:
+        if place.territory is None or place.doubtful or place.territory in told:
+            continue
+        told.add(place.territory)
+        label = next(candidate.label for candidate in place.candidates if candidate.id == place.territory)
+        choice = Choice(place.territory, label, 1.0)
+        if place.territory.startswith(kind) and _LISTED.fullmatch(need.input[end : place.spans[0].start]):
+            listed.append(choice)
+            end = place.spans[-1].end
+        else:
+            others.append(choice)
+    return tuple(listed), tuple(others)
+
+
+def _not_counted(others: tuple[Choice, ...]) -> tuple[str, ...]:
+    labels = ", ".join(choice.label for choice in others[:4]) + "…" * (len(others) > 4)
+    return (f"L'objet nomme aussi {labels} : à ajouter au lieu, s'il le faut.",) if others else ()
 
 
 def _named_in(need: Need, read: Places) -> Places:
