@@ -22,7 +22,17 @@ from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import value
-from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, NeedValue, applies, broken_by, in_force, owed, reserving_rule
+from vivier.law.rules import (
+    UNKNOWN_VALUE,
+    BuyerClass,
+    Category,
+    NeedValue,
+    applies,
+    broken_by,
+    in_force,
+    owed,
+    reserving_rule,
+)
 from vivier.lexicon import Lexicon
 
 BUYERS: tuple[BuyerClass, ...] = ("central", "other", "entity")
@@ -107,11 +117,14 @@ def test_too_few_hours_above_the_threshold_ask_for_a_grouped_lot() -> None:
     assert said.lever == "condition" and said.reason.endswith("sous le repère de 150 : un lot regroupé.")
 
 
-def test_the_condition_due_names_its_article_the_ways_and_the_four_cases() -> None:
-    made = advice(feasibility(Lot(1_200_000, 48, labour_share=0.05), [], DAY))
+@pytest.mark.parametrize(("category", "is_works"), [("services", False), ("travaux", True)])
+def test_the_condition_due_names_its_article_the_ways_and_the_cases_of_its_category(
+    category: Category, is_works: bool
+) -> None:
+    made = advice(feasibility(Lot(6_200_000, 48, labour_share=0.05, category=category), [], DAY))
     assert (made.lever, made.article.code if made.article else None) == ("condition", "L2112-2-1")
     assert "embauche directe" in made.reason and "facilitateur" in made.reason
-    assert "immédiatement disponible" in made.reason and "courte durée" in made.reason
+    assert "immédiatement disponible" in made.reason and ("courte durée" in made.reason) == is_works
 
 
 def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:

@@ -21,7 +21,7 @@ from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
-from vivier.law.rules import CONDITION_DUE, Consultation, applies, broken_by, threshold
+from vivier.law.rules import Consultation, applies, broken_by, condition_due, threshold
 
 Lever = Literal["direct", "reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
@@ -83,7 +83,7 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground, plan)
-    return ("condition", f"{CONDITION_DUE} {reason}") if broken_by(lever, plan) else (lever, reason)
+    return ("condition", f"{condition_due(plan.category)} {reason}") if broken_by(lever, plan) else (lever, reason)
 
 
 def levers_of(ground: Ground) -> dict[Lever, float]:
