@@ -38,6 +38,10 @@ pytestmark = pytest.mark.slow
         ("Station d'épuration - travaux d'assainissement", "travaux"),
         ("Fourniture et mise en œuvre d'enrobés", "travaux"),
         ("Maîtrise d'œuvre de la réfection de la voirie", "services"),
+        ("MOE travaux d'aménagement de la rue du Vernand", "services"),
+        ("TRVX et maintenance d'éclairage public", "travaux"),
+        ("Tx de réfection de la voirie", "travaux"),
+        ("Construction de vestiaires et de gradins", "travaux"),
     ],
 )
 def test_the_words_of_an_object_give_its_category(text: str, category: str, lexicon: Lexicon) -> None:

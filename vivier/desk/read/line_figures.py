@@ -53,12 +53,13 @@ _UPKEEP: Final = re.compile(
     r"\b(?:maintenance|(?<!gros )entretien|exploitation|depannages?|verifications?|controles?|inspections?|ramonage|curage|services?|concession|delegation)\b"
 )
 _STUDIES: Final = re.compile(
-    r"\b(?:maitrise d'(?:oe?)?uvre|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
+    r"\b(?:maitrise d'(?:oe?)?uvre|(?<![-\w])moe(?![-\w])|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
 )
 _WORKS: Final = re.compile(
-    r"\b(?:travaux|tvx|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
+    r"\b(?:travaux|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
     r"|installation|(?:re)?amenagement|requalification|residentialisation)\b"
 )
+_SHORT_WORKS: Final = re.compile(r"\b(?:tra?vx|trx|tvx|tx)\b")
 _LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
 _WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
 
@@ -66,7 +67,8 @@ _WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impressio
 @dataclass(frozen=True)
 class Figures:
     """The figures of a line. ``amount``: over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero.
-    ``partial``: the amount is that of one year, and the duration is unknown. ``remarks``: readings that are certain, and told."""
+    ``partial``: the amount is that of one year, and the duration is unknown. ``taxed``: the amount with tax that is to correct, never
+    counted. ``remarks``: readings that are certain, and told."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ class Figures:
     amount: Amount | None = None
     months: int | None = None
     partial: bool = False
+    taxed: Amount | None = None
 
 
 def read_figures(row: Row, need: Need) -> Figures:
@@ -90,9 +93,10 @@ def read_figures(row: Row, need: Need) -> Figures:
         remarks += _set_aside(need, amount)
     if amount is None:
         return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months)
+    remarks += amount.mentions
     if amount.taxed:
         errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
-    remarks += amount.mentions
+        return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months or amount.months, taxed=amount)
     if amount.months is not None and months not in (None, amount.months):
         doubts.append(f"Le montant compte {amount.months} mois, la durée en dit {months} : à vérifier.")
     months = months or amount.months
@@ -244,14 +248,22 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...
     the object give to what is bought, else that of ``natures``, the natures of each trade, the main one first, or services when these differ."""
     if stated := _stated(row, cpv):
         return stated, False
-    supposed = {_of_words(nature, fold(text)) for nature in natures}
-    return (supposed.pop() if len(supposed) == 1 else "services"), True
+    plain = _plain(text)
+    supposed = [_of_words(nature, plain) for nature in natures]
+    if supposed[:1] == ["travaux"] and _WORKS.search(plain) and not _UPKEEP.search(plain):
+        return "travaux", True  # « construction de vestiaires et de gradins »: gradins alone are rented
+    return (supposed[0] if len(set(supposed)) == 1 else "services"), True
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents, in which « TRVX », « TX » are « travaux »."""
+    return _SHORT_WORKS.sub("travaux", fold(text))
 
 
 def is_built(row: Row, cpv: tuple[str, ...], text: str) -> bool:
     """Whether a line is a part of works, by its column, else its CPV, else its words, none of which is of upkeep."""
     stated = _stated(row, cpv)
-    return not is_upkeep(text) and (stated == "travaux" if stated else _WORKS.search(fold(text)) is not None)
+    return not is_upkeep(text) and (stated == "travaux" if stated else _WORKS.search(_plain(text)) is not None)
 
 
 def is_upkeep(text: str) -> bool:

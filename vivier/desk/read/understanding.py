@@ -141,6 +141,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades.second,
         tuple(remark for part in parts for remark in part.remarks),
         outside,
+        figures.taxed,
     )
 
 
