@@ -132,6 +132,8 @@ def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
     said = advice(made)
     assert (said.lever, said.article.code if said.article else None) == ("direct", "R2122-8")
     assert len(made.first_calls) == 5 and "besoin entier" in said.reason
+    range_above = Lot(70_000, 12, labour_share=0.65, need=NeedValue(50_000, None))  # « entre 50 000 et 70 000 »
+    assert advice(feasibility(range_above, [structure(kinds=("ESAT",)) for _ in range(8)], DAY)).lever != "direct"
     whole = replace(made.lot, need=NeedValue(30_000, 30_000))
     assert "besoin entier" not in advice(feasibility(whole, [structure(kinds=("ESAT",))] * 1, DAY)).reason
     assert advice(feasibility(Lot(30_000, 12, labour_share=0.65), [], DAY)).lever != "direct"
