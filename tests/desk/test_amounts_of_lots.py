@@ -99,6 +99,22 @@ def test_a_price_is_no_second_trade(lexicon: Lexicon) -> None:
     assert not line.second_trades
 
 
+@pytest.mark.parametrize(
+    ("text", "trade", "second"),
+    [
+        ("Étude de programmation et réhabilitation d'un gymnase", "conseil", False),
+        ("Assistance à maîtrise d'ouvrage pour le chauffage et la vidéoprotection", "conseil", False),
+        ("Maîtrise d'œuvre : rénovation thermique, ravalement", "ingenierie-architecture", False),
+        ("Formations à la collecte des déchets et au nettoyage des locaux", "formation", False),
+        ("Nettoyage des locaux et étude de programmation", "nettoyage-locaux", True),
+    ],
+)
+def test_what_is_studied_designed_or_taught_is_no_second_trade(
+    text: str, trade: str, second: bool, lexicon: Lexicon
+) -> None:
+    assert bool(second_trades(text, [trade], lexicon)) == second
+
+
 @pytest.mark.parametrize("thin", ["fourniture", "travaux d'extension"])
 def test_thin_words_are_no_second_trade(thin: str, lexicon: Lexicon) -> None:
     assert not second_trades(f"{thin} et nettoyage des vitres", ["nettoyage-vitres"], lexicon)

@@ -12,7 +12,7 @@ from vivier.desk.read.amounts import MOST_EUROS, Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht
-from vivier.law.rules import OF_NATURE, Category
+from vivier.law.rules import OF_NATURE, Category, Kind
 from vivier.needs import Need
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
@@ -62,6 +62,19 @@ _WORKS: Final = re.compile(
 _SHORT_WORKS: Final = re.compile(r"\b(?:tra?vx|trx|tvx|tx)\b")
 _LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
 _WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
+
+
+_CONCESSION: Final = re.compile(
+    r"^(?:(?:projets?|avis) (?:de )?)?(?:contrats? de )?concession (?!d[ue]s? (?:pont|liaison)|de la liaison|provisoire)"
+    r"|\bconcessions? (?:(?:relatives? a l[ae]|de la|de l'|d'|de|du|des) ?)?(?:delegation|services?|travaux|exploitation|gestion)\b"
+    r"|\bdelegations? d[eu]s? services? publics?\b|\bdsp\b"
+)
+_FAR: Final = 60
+"""Letters after which a concession is no more what an object buys."""
+_AROUND_A_CONTRACT: Final = re.compile(
+    r"\b(?:assistances?|amoa?|etudes?|missions?|audits?|controles?|conseils?|avocats?|diagnostics?|accompagnement|passation|suivi|prestations?"
+    r"|maitrise|marches?|dans le cadre|fin d[eu])\b"
+)
 
 
 @dataclass(frozen=True)
@@ -253,6 +266,18 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...
     if supposed[:1] == ["travaux"] and _WORKS.search(plain) and not _UPKEEP.search(plain):
         return "travaux", True  # « construction de vestiaires et de gradins »: gradins alone are rented
     return (supposed[0] if len(set(supposed)) == 1 else "services"), True
+
+
+def kind_of(row: Row, text: str) -> tuple[Kind, tuple[str, ...]]:
+    """The form of contract, of its column, else of the words that begin the object; and what is told of the latter."""
+    stated = fold(f"{row.get('kind')} {row.get('category')}")
+    if "concession" in stated or row.get("kind"):
+        return ("concession" if "concession" in stated else "marche"), ()
+    plain = fold(text)
+    found = _CONCESSION.search(plain, 0, _FAR)
+    if found is None or _AROUND_A_CONTRACT.search(plain[: found.start()]):
+        return "marche", ()
+    return "concession", ("Concession, d'après l'objet : ses articles et son seuil sont ceux des concessions.",)
 
 
 def _plain(text: str) -> str:
