@@ -66,8 +66,8 @@ _OF_WATER = re.compile(rf"{_OF_AREA.pattern}|\bsur (?:le |la |l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
 _PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
-# « à marchés subséquents » is no contract of Marches, « lot réservé » none of the Lot.
-_SORT_OF_CONTRACT = re.compile(r" (?:subsequents?|publics?|reservee?s?|multi-?attributaires?|mono-?attributaires?)\b")
+# « à marchés subséquents » is no contract of Marches.
+_SORT_OF_CONTRACT = re.compile(r" (?:subsequents?|publics?|(?:multi|mono)-?attributaires?)\b")
 _ENDS = re.compile(r"(?:[ .)]|\b(?:le|la|les|et|de|du|des|leur)\b)*")
 _PART_BEFORE = re.compile(
     r"\b(?:secteurs?|zones?|lots?|batiments?|sites?|ailes?|facades?|quartier|parc|cote|gare|rive|rocade|quai|pole|tour|pan|salles?(?: de)?|et|-|/) ?$"
