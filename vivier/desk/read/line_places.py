@@ -282,7 +282,11 @@ def _words(name: str) -> list[str]:
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
     codes = tuple(choice.code for choice in near[:8])
     if not near:
-        return FieldError("place", "unknown_place", f"Lieu « {text[:80]} » inconnu : corrigez-le.")
+        return FieldError(
+            "place",
+            "unknown_place",
+            f"Lieu « {text[:80]} » inconnu : écrivez une commune, un code postal ou un département.",
+        )
     listed = ", ".join(choice.label for choice in near[:4])
     message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else '.'}"
     return FieldError("place", "ambiguous_place", message, codes, codes[0])
