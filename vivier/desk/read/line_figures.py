@@ -173,14 +173,13 @@ def _in_text(need: Need, text: str) -> tuple[Amount | None, tuple[str, ...]]:
     lead = _LEAD.search(text[max(0, first.start - 35) : first.start])
     times = _TIMES.match(text, last.end)
     if lead is not None or times is not None or len(chosen) > 1:
+        words = (lead[0] if lead else "") + text[first.start : times.end() if times else last.end]
         try:
-            made = amount_of(
-                (lead[0] if lead else "") + text[first.start : times.end() if times else last.end], "amount"
-            )
+            made = amount_of(words, "amount")
         except InvalidRequest:
             made = None
         if made is not None:
-            return made, (read, *left)
+            return made, (f"Montant lu dans l'objet : {words.strip()}.", *left)
     if len(chosen) > 1:
         return None, (f"Plusieurs montants dans l'objet, aucun compté : {_written(chosen)}. Donnez celui du lot.",)
     match = chosen[0]
