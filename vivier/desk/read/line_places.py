@@ -144,11 +144,11 @@ def _beside(first: PlaceMatch, need: Need, lexicon: Lexicon) -> tuple[tuple[Choi
     territory = first.territory or first.candidates[0].id
     kind, _, _ = territory.partition(":")
     around = {id for id in lexicon.gazetteer.get(territory).parents if not id.startswith("epci:")}
-    end, told = first.spans[-1].end, {territory} | around
+    end, reported = first.spans[-1].end, {territory} | around
     for place in need.territory.places:
-        if place.territory is None or place.doubtful or place.territory in told:
+        if place.territory is None or place.doubtful or place.territory in reported:
             continue
-        told.add(place.territory)
+        reported.add(place.territory)
         label = next(candidate.label for candidate in place.candidates if candidate.id == place.territory)
         choice = Choice(place.territory, label, 1.0)
         if place.territory.startswith(kind) and _LISTED.fullmatch(need.input[end : place.spans[0].start]):

@@ -129,12 +129,12 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades = _built(trades, need, lexicon)
     natures = tuple(lexicon.trades.get(choice.code).nature for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures, text)
-    kind, told = kind_of(row, text)
+    kind, of_kind = kind_of(row, text)
     parts = (
         trades,
         places,
         figures,
-        Part((*wrong, *exception_errors(own.exception, category)), (), (*mentions, *told)),
+        Part((*wrong, *exception_errors(own.exception, category)), (), (*mentions, *of_kind)),
     )
     return Line(
         row,
