@@ -97,6 +97,8 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands between two places of one list."""
+_MOST: Final = 20
+"""Places of one line."""
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
 _DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
 """The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
@@ -151,7 +153,8 @@ def _beside(first: PlaceMatch, need: Need, lexicon: Lexicon) -> tuple[tuple[Choi
         reported.add(place.territory)
         label = next(candidate.label for candidate in place.candidates if candidate.id == place.territory)
         choice = Choice(place.territory, label, 1.0)
-        if place.territory.startswith(kind) and _LISTED.fullmatch(need.input[end : place.spans[0].start]):
+        is_alike = place.territory.startswith(kind) and len(listed) < _MOST - 1
+        if is_alike and _LISTED.fullmatch(need.input[end : place.spans[0].start]):
             listed.append(choice)
             end = place.spans[-1].end
         else:
@@ -197,7 +200,7 @@ def _stated_place(text: str, lexicon: Lexicon) -> Places:
     names = [name for name in _SEVERAL.split(text) if name]
     if not whole.errors:
         return whole
-    read = [_one_place(name, lexicon) for name in names[:20]] if len(names) > 1 else []
+    read = [_one_place(name, lexicon) for name in names[:_MOST]] if len(names) > 1 else []
     if not read or any(place.errors for place in read):
         wrong = whole if whole.others or not read else next(place for place in read if place.errors)
         return _finer_place(text, wrong, lexicon) or wrong
