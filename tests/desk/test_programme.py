@@ -212,6 +212,7 @@ def test_a_text_that_names_a_place_of_several_leaves_the_others(lexicon: Lexicon
         ("Nettoyage en Ariège, Aveyron et dans le Gers", "departement:09 departement:12 departement:32", ""),
         ("Nettoyage des bâtiments de Blois, en Loir-et-Cher", "commune:41018", ""),
         ("Nettoyage pour Meaux et la CA du Pays de Meaux", "commune:77284", "aussi CA du Pays de Meaux"),
+        ("Nettoyage à Saint-Denis et Lyon", "commune:69123", "aussi Saint-Denis"),
         ("Nettoyage de Douai pour la ville et ses écoles, annexe à Lens", "commune:59178", "aussi Lens"),
     ],
 )

@@ -129,7 +129,10 @@ def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
         if place.territory is not None or place.together:
             first = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
             listed, others = _beside(place, need, lexicon)
-            doubts = (*_distances(need), *_not_counted(others))
+            unsure = [
+                other.text for other in places if other.territory is None and not (other.together or other.doubtful)
+            ]
+            doubts = (*_distances(need), *_not_counted([*(choice.label for choice in others), *unsure]))
             return Places(chosen=(*first, *listed), others=left((*first, *listed), (*others, *near)), doubts=doubts)
         return Places((_which(place.text, near),), others=near)
     if default:
@@ -162,9 +165,9 @@ def _beside(first: PlaceMatch, need: Need, lexicon: Lexicon) -> tuple[tuple[Choi
     return tuple(listed), tuple(others)
 
 
-def _not_counted(others: tuple[Choice, ...]) -> tuple[str, ...]:
-    labels = ", ".join(choice.label for choice in others[:4]) + "…" * (len(others) > 4)
-    return (f"L'objet nomme aussi {labels} : à ajouter au lieu, s'il le faut.",) if others else ()
+def _not_counted(names: Sequence[str]) -> tuple[str, ...]:
+    listed = ", ".join(names[:4]) + "…" * (len(names) > 4)
+    return (f"L'objet nomme aussi {listed} : à ajouter au lieu, s'il le faut.",) if names else ()
 
 
 def _named_in(need: Need, read: Places) -> Places:
