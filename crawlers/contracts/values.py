@@ -112,9 +112,10 @@ LARGEST_AMOUNT = 3e9
 LONGEST_MONTHS = 180
 FIRST_YEAR = 2000
 _AMOUNT_FILLERS = frozenset([12311111111.0, 99999999999.99])
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd\u2018\u2019\u02bc&\\\\]|et#\\d")
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffd\u2018\u2019\u02bc&<\\\\]|et#\\d")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
 _LONE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"</?(?:br|b|i|u|em|strong|p|div|span|font|ul|ol|li)(?:\s[^<>]{0,80})?\s?/?>", re.IGNORECASE)
 _MANGLED = re.compile(r"et#(\d{2,5}),")
 _QUOTES = str.maketrans("\u2018\u2019\u02bc", "'''")
 _LONG_NUMBER = re.compile(r"(?:\d[\s.\-–_/()]{0,4}){9}")
@@ -124,8 +125,8 @@ _EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
 
 
 def plain(raw: Any) -> str | None:
-    """One line of text: entities are decoded, typographic apostrophes made plain, control characters and doubled spaces
-    removed."""
+    """One line of text: entities are decoded, marks of pages (« <br /> ») and control characters removed, typographic apostrophes made
+    plain, and doubled spaces too."""
     if raw.__class__ is not str:
         return _of_number(raw)
     text = " ".join(raw.split())
@@ -144,7 +145,7 @@ def _repaired(text: str) -> str:
     # Some platforms write « et#8211, » for « &#8211; », others escape twice.
     text = _MANGLED.sub(r"&#\1;", text)
     text = html.unescape(html.unescape(text)) if "&" in text else text
-    text = text.replace("\\'", "'").replace('\\"', '"').translate(_QUOTES)
+    text = _TAG.sub(" ", text).replace("\\'", "'").replace('\\"', '"').translate(_QUOTES)
     # Half a surrogate pair is no character: no file could hold it.
     return " ".join(_CONTROL.sub(" ", _LONE.sub("\ufffd", text)).split())
 

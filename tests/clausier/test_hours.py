@@ -89,7 +89,16 @@ def test_an_hour_costs_what_it_does_in_its_family_with_a_source_and_a_range(trad
 def test_the_hours_of_several_trades_are_their_mean_with_its_range() -> None:
     found = insertion_hours(HoursAsked(100_000, 12, trades=("nettoyage-locaux", "peinture-batiment")))
     assert found.labour_share == pytest.approx(0.75) and found.hourly_cost == pytest.approx(36)
-    assert found.labour is not None and "moyenne" in found.labour.source and found.labour.low == pytest.approx(0.7)
+    assert found.labour is not None and "moyenne" in found.labour.source and found.labour.low == pytest.approx(0.6)
+
+
+def test_a_second_trade_never_narrows_the_hours_of_the_first() -> None:
+    one, both = (
+        insertion_hours(HoursAsked(90_000, 48, trades=trades))
+        for trades in (("nettoyage-locaux",), ("nettoyage-locaux", "nettoyage-vitres"))
+    )
+    assert one.low and one.high and both.low and both.high
+    assert both.low.insertion <= one.low.insertion and one.high.insertion <= both.high.insertion
 
 
 def test_every_family_of_trades_has_a_cost_of_its_day() -> None:

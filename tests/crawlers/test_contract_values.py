@@ -41,6 +41,11 @@ def test_a_stray_backslash_does_not_lose_the_record(read: Reader) -> None:
     assert len(records) == 2
 
 
+def test_the_marks_of_a_page_are_no_content(contract: MakeContract) -> None:
+    record = contract(objet="Nettoyage des locaux<br />Lot n°2 &lt;b&gt;vitres</b>, moins de < 5 m")
+    assert record.object == "Nettoyage des locaux Lot n°2 vitres , moins de < 5 m"
+
+
 def test_entities_typographic_apostrophes_and_mangled_codes_are_decoded(contract: MakeContract) -> None:
     record = contract(objet="Réseau d’eau &#8211; tranche &amp;amp; pose et#8211, fin")
     assert record.object == "Réseau d'eau – tranche & pose – fin"

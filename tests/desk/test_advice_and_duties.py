@@ -22,7 +22,17 @@ from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import advice
 from vivier.errors import InvalidRequest
 from vivier.law.parameters import value
-from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, NeedValue, applies, broken_by, in_force, owed, reserving_rule
+from vivier.law.rules import (
+    UNKNOWN_VALUE,
+    BuyerClass,
+    Category,
+    NeedValue,
+    applies,
+    broken_by,
+    in_force,
+    owed,
+    reserving_rule,
+)
 from vivier.lexicon import Lexicon
 
 BUYERS: tuple[BuyerClass, ...] = ("central", "other", "entity")
@@ -107,11 +117,14 @@ def test_too_few_hours_above_the_threshold_ask_for_a_grouped_lot() -> None:
     assert said.lever == "condition" and said.reason.endswith("sous le repère de 150 : un lot regroupé.")
 
 
-def test_the_condition_due_names_its_article_the_ways_and_the_four_cases() -> None:
-    made = advice(feasibility(Lot(1_200_000, 48, labour_share=0.05), [], DAY))
+@pytest.mark.parametrize(("category", "is_works"), [("services", False), ("travaux", True)])
+def test_the_condition_due_names_its_article_the_ways_and_the_cases_of_its_category(
+    category: Category, is_works: bool
+) -> None:
+    made = advice(feasibility(Lot(6_200_000, 48, labour_share=0.05, category=category), [], DAY))
     assert (made.lever, made.article.code if made.article else None) == ("condition", "L2112-2-1")
     assert "embauche directe" in made.reason and "facilitateur" in made.reason
-    assert "immédiatement disponible" in made.reason and "courte durée" in made.reason
+    assert "immédiatement disponible" in made.reason and ("courte durée" in made.reason) == is_works
 
 
 def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
@@ -119,6 +132,8 @@ def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
     said = advice(made)
     assert (said.lever, said.article.code if said.article else None) == ("direct", "R2122-8")
     assert len(made.first_calls) == 5 and "besoin entier" in said.reason
+    range_above = Lot(70_000, 12, labour_share=0.65, need=NeedValue(50_000, None))  # « entre 50 000 et 70 000 »
+    assert advice(feasibility(range_above, [structure(kinds=("ESAT",)) for _ in range(8)], DAY)).lever != "direct"
     whole = replace(made.lot, need=NeedValue(30_000, 30_000))
     assert "besoin entier" not in advice(feasibility(whole, [structure(kinds=("ESAT",))] * 1, DAY)).reason
     assert advice(feasibility(Lot(30_000, 12, labour_share=0.65), [], DAY)).lever != "direct"

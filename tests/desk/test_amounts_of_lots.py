@@ -94,9 +94,33 @@ def test_weights_of_a_criterion_are_no_amounts() -> None:
     assert read.ignored == ("Prix",)
 
 
+@pytest.mark.parametrize(
+    "words", ["entre 90 000 et 120 000 euros", "maximum 80 000 €", "3 x 40 000 €", "environ 45 k€"]
+)
+def test_the_amount_read_in_an_object_is_quoted_whole(words: str, lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": f"Peinture des écoles, {words}, à Brest"}), lexicon)
+    assert f"Montant lu dans l'objet : {words}." in line.doubts
+
+
 def test_a_price_is_no_second_trade(lexicon: Lexicon) -> None:
     line = understand(Row(1, {"text": "Espaces verts à Rennes, environ 90 000 €, durée 4 ans"}), lexicon)
     assert not line.second_trades
+
+
+@pytest.mark.parametrize(
+    ("text", "trade", "second"),
+    [
+        ("Étude de programmation et réhabilitation d'un gymnase", "conseil", False),
+        ("Assistance à maîtrise d'ouvrage pour le chauffage et la vidéoprotection", "conseil", False),
+        ("Maîtrise d'œuvre : rénovation thermique, ravalement", "ingenierie-architecture", False),
+        ("Formations à la collecte des déchets et au nettoyage des locaux", "formation", False),
+        ("Nettoyage des locaux et étude de programmation", "nettoyage-locaux", True),
+    ],
+)
+def test_what_is_studied_designed_or_taught_is_no_second_trade(
+    text: str, trade: str, second: bool, lexicon: Lexicon
+) -> None:
+    assert bool(second_trades(text, [trade], lexicon)) == second
 
 
 @pytest.mark.parametrize("thin", ["fourniture", "travaux d'extension"])

@@ -38,6 +38,10 @@ pytestmark = pytest.mark.slow
         ("Station d'épuration - travaux d'assainissement", "travaux"),
         ("Fourniture et mise en œuvre d'enrobés", "travaux"),
         ("Maîtrise d'œuvre de la réfection de la voirie", "services"),
+        ("MOE travaux d'aménagement de la rue du Vernand", "services"),
+        ("TRVX et maintenance d'éclairage public", "travaux"),
+        ("Tx de réfection de la voirie", "travaux"),
+        ("Construction de vestiaires et de gradins", "travaux"),
     ],
 )
 def test_the_words_of_an_object_give_its_category(text: str, category: str, lexicon: Lexicon) -> None:
@@ -59,6 +63,27 @@ def test_the_category_of_the_column_is_preferred_to_the_words(stated: str, categ
     text = "Fourniture de plants à Rennes" if category == "services" else "Maintenance des chaudières à Rennes"
     line = understand(Row(1, {"text": text, "category": stated}), lexicon)
     assert (line.category, line.supposed_category) == (category, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Concession de service public pour la gestion de quatre crèches", "concession"),
+        ("Délégation de service public : fourrière automobile", "concession"),
+        ("DSP eau potable et assainissement collectif", "concession"),
+        ("Contrat de concession pour l'exploitation du cinéma", "concession"),
+        ("AMO pour le renouvellement de la DSP des transports", "marche"),
+        ("Mission de conseil - délégation de service public de l'aéroport", "marche"),
+        ("Travaux de reprise de concessions funéraires", "marche"),
+        ("Concession du pont de Normandie - surveillance des câbles", "marche"),
+    ],
+)
+def test_an_object_that_opens_with_a_concession_is_one_until_its_column_says_otherwise(
+    text: str, kind: str, lexicon: Lexicon
+) -> None:
+    line = understand(Row(1, {"text": text, "place": "Rennes"}), lexicon)
+    assert (line.kind, any("Concession" in remark for remark in line.remarks)) == (kind, kind == "concession")
+    assert understand(Row(1, {"text": text, "kind": "marché"}), lexicon).kind == "marche"
 
 
 def test_a_lot_that_says_only_its_trade_is_the_same_at_both_doors(lexicon: Lexicon) -> None:

@@ -205,6 +205,26 @@ def test_a_text_that_names_a_place_of_several_leaves_the_others(lexicon: Lexicon
     assert [place.code for place in line.territories] == ["commune:85191", "commune:79191"]
 
 
+@pytest.mark.parametrize(
+    ("text", "places", "told"),
+    [
+        ("Nettoyage des écoles de Lyon et Villeurbanne", "commune:69123 commune:69266", ""),
+        ("Nettoyage en Ariège, Aveyron et dans le Gers", "departement:09 departement:12 departement:32", ""),
+        ("Nettoyage des bâtiments de Blois, en Loir-et-Cher", "commune:41018", ""),
+        ("Nettoyage pour Meaux et la CA du Pays de Meaux", "commune:77284", "aussi CA du Pays de Meaux"),
+        ("Nettoyage à Saint-Denis et Lyon", "commune:69123", "aussi Saint-Denis"),
+        ("Nettoyage de Douai pour la ville et ses écoles, annexe à Lens", "commune:59178", "aussi Lens"),
+    ],
+)
+def test_the_towns_that_an_object_lists_are_counted_and_any_other_place_is_told(
+    text: str, places: str, told: str, lexicon: Lexicon
+) -> None:
+    line = understand(Row(1, {"text": text}), lexicon)
+    assert " ".join(choice.code for choice in line.territories) == places
+    doubts = " ".join(line.doubts)
+    assert (told in doubts) and bool(told) == ("nomme aussi" in doubts) == (line.state == "to_confirm")
+
+
 def test_a_column_of_post_codes_says_the_place(lexicon: Lexicon) -> None:
     table = "N°;Objet;Code postal;Ville\n1;Nettoyage de bureaux;59100;Roubaix\n2;LOT No02 - Nettoyage;35000;\n"
     lines = [understand(row, lexicon) for row in read_programme(table.encode()).rows]

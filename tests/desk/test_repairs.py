@@ -41,6 +41,13 @@ def test_an_amount_with_tax_is_proposed_without_it(lexicon: Lexicon) -> None:
     assert repair.words == "120 k€ TTC"
 
 
+def test_an_amount_with_tax_of_an_object_is_proposed_without_it_and_counted_nowhere(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": "Nettoyage des locaux, 2 M€ TTC sur 4 ans", "place": "Brest"}), lexicon)
+    assert (line.amount, line.money, line.months) == (None, None, 48)
+    (repair,) = repairs(line)
+    assert [reading.cell for reading in repair.readings] == ["1666667", "2000000", "-"]
+
+
 @pytest.mark.parametrize(
     ("text", "cells", "why"),
     [

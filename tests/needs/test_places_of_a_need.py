@@ -68,6 +68,8 @@ def test_a_name_that_is_also_a_word_is_a_place_where_it_is_written_as_one(
         "gestion du site des Landes de Lessay",
         "accueil du site de Creys-Malville",
         "La ville lance un marché de nettoyage",
+        "Accord-cadre multi-attributaire à marchés subséquents : nettoyage",
+        "ACCORD CADRE A MARCHES SUBSEQUENTS DE NETTOYAGE",
         "la commune lance la tonte",
         "maçon, muret en pierre sèche",
     ],

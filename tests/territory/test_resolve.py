@@ -285,6 +285,15 @@ def test_an_epci_of_another_type_is_only_a_candidate() -> None:
     assert (found.territory, found.via) == (None, "epci_other_type")
 
 
+def test_an_epci_without_the_end_of_its_name_is_the_longer_one_and_none_of_a_near_spelling() -> None:
+    found = ask("CC du Pays de Landerneau")
+    assert (found.territory, found.via, [each.territory.name for each in found.candidates]) == (
+        None,
+        "epci_other_type",
+        ["CA du Pays de Landerneau-Daoulas"],
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["", " ", "'", "zzzzqq", "commune:99999", "x" * 500, ":", "()", "00000", "\x00", "999"]
 )

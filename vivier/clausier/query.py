@@ -18,7 +18,7 @@ from vivier.errors import InvalidRequest
 from vivier.french import integer, plural, whole
 from vivier.law.parameters import labour_share_of, value
 from vivier.law.products import STATUS_WORDS, product_duties
-from vivier.law.rules import CONDITION_DUE, OF_NATURE, Consultation, NeedValue, broken_by
+from vivier.law.rules import OF_NATURE, Consultation, NeedValue, broken_by, condition_due
 from vivier.law.social import social_services
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
@@ -94,8 +94,9 @@ class ClauseQuery(Model):
     def _few_hours(self, lexicon: Lexicon, launched: date) -> Iterator[str]:
         """What to do where a clause gives few hours: no criterion alone where the social condition is due."""
         hours, mark = self.figures().hours, value("useful_hours")
-        owed = broken_by("criterion", self._plan(lexicon, launched))
-        due = f"{CONDITION_DUE} Article : {', '.join(rule.article for rule in owed)}." if owed else ""
+        plan = self._plan(lexicon, launched)
+        owed = broken_by("criterion", plan)
+        due = f"{condition_due(plan.category)} Article : {', '.join(rule.article for rule in owed)}." if owed else ""
         if hours is not None and hours < mark:
             few = f"{plural(whole(hours), 'heure')}, sous le repère de {integer(mark)} : une clause sert peu."
             yield f"{few} {due or 'Achetez à une structure, ou posez un critère.'}"

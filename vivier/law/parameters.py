@@ -169,9 +169,9 @@ def labour_share_of(*trades: str) -> LabourShare | None:
     shares = [share for share in found if share is not None]
     if not shares or len(shares) < len(trades) or len(shares) == 1:
         return shares[0] if len(shares) == len(trades) == 1 else None
-    mean = sum(share.share for share in shares) / len(shares)
-    low = min(share.share if share.low is None else share.low for share in shares)
-    high = max(share.share if share.high is None else share.high for share in shares)
+    mean, margin = sum(share.share for share in shares) / len(shares), value("labour_margin")
+    low = min(share.share - margin if share.low is None else share.low for share in shares)
+    high = max(min(share.share + margin, 1) if share.high is None else share.high for share in shares)
     return LabourShare("|".join(trades), mean, None, "supposé", _MEAN, low, high)
 
 

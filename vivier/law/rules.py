@@ -32,11 +32,15 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "short_works": "travaux de courte durée, que l'article fixe",
 }
 """The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
-CONDITION_DUE: Final = (
-    "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
-    f"L'écarter se motive par l'un de ces cas : {' ; '.join(EXCEPTIONS.values())}. Un critère seul n'y suffit pas."
-)
-"""What a buyer is told of a lot whose lever does not discharge the social condition."""
+
+
+def condition_due(category: Category) -> str:
+    """What a buyer is told of a lot whose lever does not discharge the social condition, with the grounds that its category admits."""
+    cases = (text for code, text in EXCEPTIONS.items() if code != "short_works" or category == "travaux")
+    return (
+        "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
+        f"L'écarter se motive par l'un de ces cas : {' ; '.join(cases)}. Un critère seul n'y suffit pas."
+    )
 
 
 @dataclass(frozen=True)

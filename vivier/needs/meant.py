@@ -66,6 +66,8 @@ _OF_WATER = re.compile(rf"{_OF_AREA.pattern}|\bsur (?:le |la |l')$")
 _EN = re.compile(r"\ben $")
 _SUR = re.compile(r"\bsur $")
 _PART_OF_A_CONTRACT = re.compile(r" (?:unique|est|ouest|nord|sud|centre|principal|technique)\b")
+# « à marchés subséquents » is no contract of Marches.
+_SORT_OF_CONTRACT = re.compile(r" (?:subsequents?|publics?|(?:multi|mono)-?attributaires?)\b")
 _ENDS = re.compile(r"(?:[ .)]|\b(?:le|la|les|et|de|du|des|leur)\b)*")
 _PART_BEFORE = re.compile(
     r"\b(?:secteurs?|zones?|lots?|batiments?|sites?|ailes?|facades?|quartier|parc|cote|gare|rive|rocade|quai|pole|tour|pan|salles?(?: de)?|et|-|/) ?$"
@@ -101,6 +103,8 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     if name.is_compound:
         return "place"
     if _COMPARED.search(name.before) or (name.is_commune and name.is_tail and not name.listed):
+        return "word"
+    if _SORT_OF_CONTRACT.match(name.text.text, name.end):
         return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"

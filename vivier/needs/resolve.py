@@ -40,7 +40,7 @@ BACKGROUND = 0.1
 """How much the words of a letter count outside the sentences that ask."""
 ALWAYS_SHOWN, LEAST_SHOWN = 2, 0.01
 """A sure answer still shows the two nearest others, however unlikely; more only from a confidence of .01."""
-_DESIGN = "ingenierie-architecture"
+DESIGN = "ingenierie-architecture"
 Codes = list[tuple[int, float, Why]]
 OUTSIDE = "Hors du champ de l'annuaire :"
 """How the warning begins of a need that no trade of the table sells."""
@@ -206,7 +206,7 @@ def _bought(found: tuple[Part, ...], reading: Reading, index: NeedsIndex, lexico
     """The parts without what another only studies, designs or manages: « construction d'une école - mission de maîtrise d'œuvre » buys no works,
     « assistance à maîtrise d'ouvrage pour la vidéoprotection » no camera."""
     text, parted = reading.text.text, [(index.owners[part.row], part) for part in found]
-    if any(code == _DESIGN for code, _ in parted) and boilerplate.design().search(text):
+    if any(code == DESIGN for code, _ in parted) and boilerplate.design().search(text):
         parted = [(code, part) for code, part in parted if lexicon.trades.get(code).nature[0] != "works"]
     for trades, begins in boilerplate.studies(text):
         if any(code in trades for code, _ in parted):

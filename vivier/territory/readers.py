@@ -308,13 +308,18 @@ def _alike_inside(name: str, scope: Scope, index: PlaceIndex) -> list[tuple[str,
 
 
 def epci_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
-    """EPCI by their words in any order: « métropole de Lyon », « Grand Annecy ». Another type is only a candidate."""
+    """EPCI by their words in any order: « métropole de Lyon », « Grand Annecy ». Another type, or a longer name, is only a candidate:
+    « CC du Pays de Landerneau » may be the CA du Pays de Landerneau-Daoulas."""
     bag = epci_bag(query.text)
     if exact := index.epci_bags.get(bag):
         return _reading("epci_name", exact)
-    untyped = index.epci_untyped.get(bag - EPCI_TYPES, ())
+    words = bag - EPCI_TYPES
+    untyped = index.epci_untyped.get(words, ())
     if bag & EPCI_TYPES:
-        return Reading("epci_other_type", tuple((id, PREFIX) for id in untyped)) if untyped else None
+        found = untyped or tuple(
+            id for longer, ids in index.epci_untyped.items() if words and words < longer for id in ids
+        )
+        return Reading("epci_other_type", tuple((id, PREFIX) for id in found)) if found else None
     return _reading("epci_name", untyped)
 
 

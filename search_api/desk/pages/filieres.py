@@ -240,6 +240,8 @@ def _counted_in(found: DepthMap) -> str:
     of = plural(len(found.rows), "territoire")
     if not none and not single:
         return f"{structures} en France {of_trade}{more} ; chacun des {of} en a au moins deux."
+    if none == len(found.rows) > 1:
+        return f"{structures} en France {of_trade}{more} ; aucun des {of} n’est couvert, même à moitié."
     e = "" if found.labels is not None else "e"
     without = f"{number(none)} sur {of} {'n’en ont' if none > 1 else 'n’en a'} aucun{e}" if none else ""
     alone = f"{number(single)} {'n’en ont' if single > 1 else 'n’en a'} qu’un{e}" if single else ""

@@ -40,6 +40,7 @@ from vivier.search.operators import Search
 from vivier.search.query import Codes, parse_parameters
 from vivier.search.query_url import url_of
 from vivier.support import Support, by_departement, support
+from vivier.territory.phrases import in_place
 
 API: Final = "/v1/support"
 PATH: Final = "/territoire"
@@ -261,7 +262,7 @@ def _named(text: str, context: Context) -> str:
 def _cards(found: Support, context: Context) -> dict[str, object]:
     lists = ("facilitators", "networks", "national_facilitators", "national_networks")
     cards = {name: [resource_card(entry, context.lexicon) for entry in getattr(found, name)] for name in lists}
-    return {"name": found.territory.name, "gaps": found.gaps, **cards}
+    return {"name": found.territory.name, "within": in_place(found.territory), "gaps": found.gaps, **cards}
 
 
 def _values(given: str, errors: tuple[FieldError, ...], context: Context) -> dict[str, object]:

@@ -65,6 +65,8 @@ def test_the_page_reads_a_name_and_says_the_gap(client: TestClient) -> None:
     assert page.url.params["territory"] == "departement:35"
     assert "Aucun facilitateur recensé pour ce territoire (Ille-et-Vilaine)" in page.text
     assert "Aucun acheteur connu de ce territoire" in page.text
+    north = client.get("/territoire", params={"territory": "departement:59"}, headers={"Accept": "text/html"}).text
+    assert "<title>Qui aide dans le Nord – Vivier</title>" in north
     refused = client.get("/territoire", params={"territory": "Saint-Denis"}, headers={"Accept": "text/html"})
     assert refused.status_code == 422
 
@@ -79,3 +81,8 @@ def test_without_contracts_nothing_is_said_of_who_owes_one(
         assert alone.get("/v1/support").json()["spaser"] is None
         assert "ne contient pas de marchés" in alone.get("/territoire").text
     engine.close()
+
+
+def test_an_article_is_cited_with_its_initials_in_capitals(client: TestClient) -> None:
+    page = client.get("/clausier?trade=nettoyage-locaux", headers={"Accept": "text/html"}).text
+    assert "réservation commune aux EA et ESAT et aux structures" in page

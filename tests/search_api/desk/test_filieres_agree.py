@@ -89,3 +89,13 @@ def test_each_map_has_a_link_to_that_of_the_other_supply(service: TestClient) ->
     assert re.search(r'href="/filieres\?[^"]*offer=environmental[^"]*"', page)
     back = _page(service, "/filieres?filiere=textile&by=region&offer=environmental")
     assert re.search(r'href="/filieres\?(?![^"]*offer=)[^"]*filiere=textile[^"]*"', back)
+
+
+def test_a_supply_that_covers_no_territory_by_half_is_said_so_and_not_denied(service: TestClient) -> None:
+    found = service.get("/v1/depth?trade=blanchisserie&by=departement").json()
+    assert found["country"]["structures"]
+    bare = [row["territory"] for row in found["rows"] if not row["structures"]][:3]
+    page = _page(service, "/filieres?trade=blanchisserie" + "".join(f"&territory={id}" for id in bare))
+    assert re.search(
+        r"en France pour ce métier[^;]* ; aucun des 3 territoires n'est couvert, même à moitié", words(page)
+    )

@@ -79,7 +79,7 @@ def test_a_lot_says_one_share_of_labour_and_how_many_are_left_for_each_reason(pa
     lot = {"text": "nettoyage des locaux et des vitres", "place": "Rennes", "amount": "60000", "months": "12"}
     typed = post(pages_client, step="one", **lot)
     study = post(pages_client, step="study", programme=kept(typed))
-    assert re.search(r"Part de main-d'œuvre supposée, [\d,]+\s% du prix", study.text)
+    assert re.search(r"Part de main-d'œuvre supposée, de 70\s% à 90\s% du prix", study.text)
     assert re.search(r"n'exerce pas ce métier à notre connaissance \(\d+\)", study.text)
 
 
@@ -160,7 +160,9 @@ def test_lots_pasted_as_a_letter_or_typed_as_a_single_need_are_lots(pages_client
         page = post(pages_client, **fields)
         legends = [" ".join(legend.text.split()) for legend in page.all("legend")]
         assert sum("Lot 1" in legend or "Lot 2" in legend for legend in legends) == 2
-        assert "Compris : 80 000 € HT · 36 mois" in page.one("main").text.replace("\xa0", " ").replace("\u202f", " ")
+        assert "Rennes (35, Ille-et-Vilaine) · 80 000 € HT · 36 mois" in page.one("main").text.replace(
+            "\xa0", " "
+        ).replace("\u202f", " ")
 
 
 def test_what_the_form_says_beside_several_lots_is_of_all_of_them(pages_client: TestClient) -> None:

@@ -34,7 +34,7 @@ Unread = Literal["no_siret", "bad_siret", "lost_digits", "foreign"]
 UNREAD: Final[Mapping[Unread, str]] = {
     "no_siret": "sans SIRET",
     "bad_siret": "à SIRET faux",
-    "lost_digits": "à SIRET abîmé par le tableur (8,25E+13, chiffres perdus)",
+    "lost_digits": "à SIRET abîmé par le tableur (chiffres perdus)",
     "foreign": "à numéro étranger",
 }
 """Why the number of a line names no French supplier."""

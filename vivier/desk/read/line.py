@@ -35,7 +35,8 @@ class Line:
     """The reading of one line. ``trades`` and ``territories`` are counted; ``other_trades`` and ``other_territories`` are the
     alternatives, ``second_trades`` those that a part of the object asks for besides. ``money``: the amount over the whole duration,
     with its bounds; ``partial_amount``: it is that of one year, and the duration is unknown. ``own``: the settings that the line
-    says for itself. ``remarks``: readings that are certain, and told; ``outside``: what is bought, when no trade of inclusion sells it."""
+    says for itself. ``remarks``: readings that are certain, and told; ``outside``: what is bought, when no trade of inclusion sells it;
+    ``taxed``: the amount with tax that is to correct, which ``money`` never is."""
 
     row: Row
     text: str
@@ -56,6 +57,7 @@ class Line:
     second_trades: tuple[Choice, ...] = ()
     remarks: tuple[str, ...] = ()
     outside: str = ""
+    taxed: Amount | None = None
 
     @property
     def counted(self) -> bool:

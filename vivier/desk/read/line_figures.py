@@ -12,7 +12,7 @@ from vivier.desk.read.amounts import MOST_EUROS, Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht
-from vivier.law.rules import OF_NATURE, Category
+from vivier.law.rules import OF_NATURE, Category, Kind
 from vivier.needs import Need
 from vivier.needs.figures import durations
 from vivier.needs.folded import folded
@@ -53,20 +53,35 @@ _UPKEEP: Final = re.compile(
     r"\b(?:maintenance|(?<!gros )entretien|exploitation|depannages?|verifications?|controles?|inspections?|ramonage|curage|services?|concession|delegation)\b"
 )
 _STUDIES: Final = re.compile(
-    r"\b(?:maitrise d'(?:oe?)?uvre|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
+    r"\b(?:maitrise d'(?:oe?)?uvre|(?<![-\w])moe(?![-\w])|etudes?|missions?|assistance|diagnostics?|inspections?|controle technique)\b"
 )
 _WORKS: Final = re.compile(
-    r"\b(?:travaux|tvx|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
+    r"\b(?:travaux|gros entretien|(?:re)?construction|renov(?:ation)?|rehab(?:ilitation)?|refection|restructuration|extension|demolition|remplacement|creation"
     r"|installation|(?:re)?amenagement|requalification|residentialisation)\b"
 )
+_SHORT_WORKS: Final = re.compile(r"\b(?:tra?vx|trx|tvx|tx)\b")
 _LAID: Final = re.compile(r"\bmise en (?:oe?|\?)?uvre\b")
 _WORKS_FIRST: Final = re.compile(rf"(?:{_HEAD}|[-:;/] ?)travaux\b(?! d'impression)")
+
+
+_CONCESSION: Final = re.compile(
+    r"^(?:(?:projets?|avis) (?:de )?)?(?:contrats? de )?concession (?!d[ue]s? (?:pont|liaison)|de la liaison|provisoire)"
+    r"|\bconcessions? (?:(?:relatives? a l[ae]|de la|de l'|d'|de|du|des) ?)?(?:delegation|services?|travaux|exploitation|gestion)\b"
+    r"|\bdelegations? d[eu]s? services? publics?\b|\bdsp\b"
+)
+_FAR: Final = 60
+"""Letters after which a concession is no more what an object buys."""
+_AROUND_A_CONTRACT: Final = re.compile(
+    r"\b(?:assistances?|amoa?|etudes?|missions?|audits?|controles?|conseils?|avocats?|diagnostics?|accompagnement|passation|suivi|prestations?"
+    r"|maitrise|marches?|dans le cadre|fin d[eu])\b"
+)
 
 
 @dataclass(frozen=True)
 class Figures:
     """The figures of a line. ``amount``: over the whole duration; ``months``: renewals included. ``None`` is unknown, never zero.
-    ``partial``: the amount is that of one year, and the duration is unknown. ``remarks``: readings that are certain, and told."""
+    ``partial``: the amount is that of one year, and the duration is unknown. ``taxed``: the amount with tax that is to correct, never
+    counted. ``remarks``: readings that are certain, and told."""
 
     errors: tuple[FieldError, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -74,6 +89,7 @@ class Figures:
     amount: Amount | None = None
     months: int | None = None
     partial: bool = False
+    taxed: Amount | None = None
 
 
 def read_figures(row: Row, need: Need) -> Figures:
@@ -90,9 +106,10 @@ def read_figures(row: Row, need: Need) -> Figures:
         remarks += _set_aside(need, amount)
     if amount is None:
         return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months)
+    remarks += amount.mentions
     if amount.taxed:
         errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
-    remarks += amount.mentions
+        return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months or amount.months, taxed=amount)
     if amount.months is not None and months not in (None, amount.months):
         doubts.append(f"Le montant compte {amount.months} mois, la durée en dit {months} : à vérifier.")
     months = months or amount.months
@@ -156,14 +173,13 @@ def _in_text(need: Need, text: str) -> tuple[Amount | None, tuple[str, ...]]:
     lead = _LEAD.search(text[max(0, first.start - 35) : first.start])
     times = _TIMES.match(text, last.end)
     if lead is not None or times is not None or len(chosen) > 1:
+        words = (lead[0] if lead else "") + text[first.start : times.end() if times else last.end]
         try:
-            made = amount_of(
-                (lead[0] if lead else "") + text[first.start : times.end() if times else last.end], "amount"
-            )
+            made = amount_of(words, "amount")
         except InvalidRequest:
             made = None
         if made is not None:
-            return made, (read, *left)
+            return made, (f"Montant lu dans l'objet : {words.strip()}.", *left)
     if len(chosen) > 1:
         return None, (f"Plusieurs montants dans l'objet, aucun compté : {_written(chosen)}. Donnez celui du lot.",)
     match = chosen[0]
@@ -244,14 +260,34 @@ def category_of(row: Row, cpv: tuple[str, ...], natures: Sequence[tuple[str, ...
     the object give to what is bought, else that of ``natures``, the natures of each trade, the main one first, or services when these differ."""
     if stated := _stated(row, cpv):
         return stated, False
-    supposed = {_of_words(nature, fold(text)) for nature in natures}
-    return (supposed.pop() if len(supposed) == 1 else "services"), True
+    plain = _plain(text)
+    supposed = [_of_words(nature, plain) for nature in natures]
+    if supposed[:1] == ["travaux"] and _WORKS.search(plain) and not _UPKEEP.search(plain):
+        return "travaux", True  # « construction de vestiaires et de gradins »: gradins alone are rented
+    return (supposed[0] if len(set(supposed)) == 1 else "services"), True
+
+
+def kind_of(row: Row, text: str) -> tuple[Kind, tuple[str, ...]]:
+    """The form of contract, of its column, else of the words that begin the object; and what is told of the latter."""
+    stated = fold(f"{row.get('kind')} {row.get('category')}")
+    if "concession" in stated or row.get("kind"):
+        return ("concession" if "concession" in stated else "marche"), ()
+    plain = fold(text)
+    found = _CONCESSION.search(plain, 0, _FAR)
+    if found is None or _AROUND_A_CONTRACT.search(plain[: found.start()]):
+        return "marche", ()
+    return "concession", ("Concession, d'après l'objet : ses articles et son seuil sont ceux des concessions.",)
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents, in which « TRVX », « TX » are « travaux »."""
+    return _SHORT_WORKS.sub("travaux", fold(text))
 
 
 def is_built(row: Row, cpv: tuple[str, ...], text: str) -> bool:
     """Whether a line is a part of works, by its column, else its CPV, else its words, none of which is of upkeep."""
     stated = _stated(row, cpv)
-    return not is_upkeep(text) and (stated == "travaux" if stated else _WORKS.search(fold(text)) is not None)
+    return not is_upkeep(text) and (stated == "travaux" if stated else _WORKS.search(_plain(text)) is not None)
 
 
 def is_upkeep(text: str) -> bool:

@@ -18,6 +18,7 @@ from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.needs import Need
+from vivier.needs.model import PlaceMatch
 from vivier.territory import Territory
 from vivier.territory.model import outweighs
 from vivier.territory.resolve import resolve
@@ -32,14 +33,16 @@ _SEVERAL_OF_QUARTERS: Final = re.compile(
     r"^\W*(?:les )?(?:qpv|quartiers(?: prioritaires)?(?: de la (?:politique de la )?ville)?) (?:de |d'|du |des )?",
     re.IGNORECASE,
 )
-_CUTS: Final = re.compile(r"\s*[,;()/]\s*|\s+[-–]\s+|\s+(?:à|a|sur|de|dans)\s+")
+_POSTED: Final = re.compile(r"\d{5} +[^\W\d]")
+"""A post code, and the letter that begins its commune."""
+_CUTS: Final = re.compile(r"\s*[,;()/]\s*|\s+[-–]\s+|\s+(?:à|a|sur|de|dans)\s+|\s+(?=" + _POSTED.pattern + ")")
 _LEAD: Final = re.compile(
-    r"^(?:sur |dans )?(?:(?:tout|toute|tous|l'ensemble|ensemble)\b ?)?(?:(?:de |du )?(?:la |le |l'))?"
-    r"(?:(?:territoire|commune|ville|département|departement)\b ?)?(?:de la |de |du |d')?",
+    r"^(?:sur |dans )?(?:(?:toute?s?|tous|l'ensemble|ensemble)\b ?)?(?:(?:de )?(?:les |la |le |l')|du |des )?"
+    r"(?:(?:territoire|communes?|ville|département|departement)\b ?)?(?:de la |des |de |du |d')?",
     re.IGNORECASE,
 )
 _SAYS_WHOLE: Final = re.compile(
-    r"\b(?:sur|dans|tout|toute|ensemble|territoire|commune|ville|d[ée]partement)\b", re.IGNORECASE
+    r"\b(?:sur|dans|toute?s?|ensemble|territoire|communes?|ville|d[ée]partement)\b", re.IGNORECASE
 )
 
 
@@ -50,6 +53,11 @@ class Quarter:
     place: str
     rest: str
     named: bool
+
+    @property
+    def of_address(self) -> bool:
+        """Whether the commune is written after its post code, as in an address: « 7 avenue du Parc 92260 Fontenay-aux-Roses »."""
+        return _POSTED.match(self.place) is not None and not self.named
 
 
 def has_quarter(text: str) -> bool:
@@ -83,6 +91,14 @@ def plain_place(text: str) -> str:
     return text[lead.end() :] if lead is not None and _SAYS_WHOLE.search(lead[0]) else text
 
 
+_LISTED: Final = re.compile(
+    r"\s*(?:[,;/–-]|[,;]?\s*\b(?:et|ou)\b)\s*"
+    r"(?:(?:à|a|de|des|du|en|dans|(?:la |les )?(?:villes?|communes?)(?: de| du| des)?)\s+(?:les?\s+|la\s+|l['’])?|d['’])?",
+    re.IGNORECASE,
+)
+"""What stands between two places of one list."""
+_MOST: Final = 20
+"""Places of one line."""
 _SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
 _DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
 """The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
@@ -111,13 +127,47 @@ def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
     for place in (place for place in places if not (place.doubtful and default)):
         near = tuple(Choice(candidate.id, candidate.label, candidate.score) for candidate in place.candidates)
         if place.territory is not None or place.together:
-            chosen = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
-            return Places(chosen=chosen, others=left(chosen, near), doubts=_distances(need))
+            first = near if place.together else tuple(choice for choice in near if choice.code == place.territory)
+            listed, others = _beside(place, need, lexicon)
+            unsure = [
+                other.text for other in places if other.territory is None and not (other.together or other.doubtful)
+            ]
+            doubts = (*_distances(need), *_not_counted([*(choice.label for choice in others), *unsure]))
+            return Places(chosen=(*first, *listed), others=left((*first, *listed), (*others, *near)), doubts=doubts)
         return Places((_which(place.text, near),), others=near)
     if default:
         return _stated_place(default, lexicon)
     message = "Aucun lieu : donnez une commune, un département ou une région."
     return Places((FieldError("place", "missing", message),))
+
+
+def _beside(first: PlaceMatch, need: Need, lexicon: Lexicon) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The certain places that the text names after its first one: those of one list with it (« de Lyon et de Villeurbanne »), then the others, save the
+    département or région that the first one is in."""
+    listed: list[Choice] = []
+    others: list[Choice] = []
+    territory = first.territory or first.candidates[0].id
+    kind, _, _ = territory.partition(":")
+    around = {id for id in lexicon.gazetteer.get(territory).parents if not id.startswith("epci:")}
+    end, reported = first.spans[-1].end, {territory} | around
+    for place in need.territory.places:
+        if place.territory is None or place.doubtful or place.territory in reported:
+            continue
+        reported.add(place.territory)
+        label = next(candidate.label for candidate in place.candidates if candidate.id == place.territory)
+        choice = Choice(place.territory, label, 1.0)
+        is_alike = place.territory.startswith(kind) and len(listed) < _MOST - 1
+        if is_alike and _LISTED.fullmatch(need.input[end : place.spans[0].start]):
+            listed.append(choice)
+            end = place.spans[-1].end
+        else:
+            others.append(choice)
+    return tuple(listed), tuple(others)
+
+
+def _not_counted(names: Sequence[str]) -> tuple[str, ...]:
+    listed = ", ".join(names[:4]) + "…" * (len(names) > 4)
+    return (f"L'objet nomme aussi {listed} : à ajouter au lieu, s'il le faut.",) if names else ()
 
 
 def _named_in(need: Need, read: Places) -> Places:
@@ -153,7 +203,7 @@ def _stated_place(text: str, lexicon: Lexicon) -> Places:
     names = [name for name in _SEVERAL.split(text) if name]
     if not whole.errors:
         return whole
-    read = [_one_place(name, lexicon) for name in names[:20]] if len(names) > 1 else []
+    read = [_one_place(name, lexicon) for name in names[:_MOST]] if len(names) > 1 else []
     if not read or any(place.errors for place in read):
         wrong = whole if whole.others or not read else next(place for place in read if place.errors)
         return _finer_place(text, wrong, lexicon) or wrong
@@ -172,10 +222,15 @@ def _finer_place(text: str, wrong: Places, lexicon: Lexicon) -> Places | None:
             return None
         message = f"Quartier « {text[:80]} » : donnez aussi sa commune, par exemple « quartier de Maurepas à Rennes »."
         return replace(wrong, errors=(FieldError("place", "unknown_place", message),))
-    if not found.named and wrong.others:
+    if not found.named and (len(_POSTED.findall(text)) > 1 if found.of_address else wrong.others):
         return None
     read = _one_place(found.place, lexicon)
     where = read.chosen[0].label
+    if found.of_address:
+        area = _one_place(found.rest, lexicon) if _sole(found.rest, lexicon) else read
+        if area.chosen[0].code.startswith(("departement:", "region:", "epci:")):
+            return area  # « Département de la Lozère 48004 MENDE »: the whole of it, and the address of its seat
+        return replace(read, remarks=(f"Adresse lue : les structures sont comptées pour {where}.",))
     if found.named:
         described = f"« {found.rest[:60]} » : les quartiers ne sont pas délimités ici, les structures sont comptées pour {where}."
         return replace(read, remarks=(*read.remarks, described))
@@ -233,7 +288,11 @@ def _words(name: str) -> list[str]:
 def _which(text: str, near: tuple[Choice, ...]) -> FieldError:
     codes = tuple(choice.code for choice in near[:8])
     if not near:
-        return FieldError("place", "unknown_place", f"Lieu « {text[:80]} » inconnu : corrigez-le.")
+        return FieldError(
+            "place",
+            "unknown_place",
+            f"Lieu « {text[:80]} » inconnu : écrivez une commune, un code postal ou un département.",
+        )
     listed = ", ".join(choice.label for choice in near[:4])
     message = f"Lieu « {text[:80]} » ambigu : lequel ? {listed}{'…' if len(near) > 4 else '.'}"
     return FieldError("place", "ambiguous_place", message, codes, codes[0])

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
-from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.amounts import Amount
 from vivier.desk.read.cells import MOST_MONTHS
 from vivier.desk.read.line import Choice, Line
 from vivier.desk.read.line_places import place_of
@@ -92,8 +92,8 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
     """Each figure of the cell as euros, a small one as thousands; without the tax when it is written; else unknown."""
     column = next((name for name in (error.field, *_AMOUNTS) if line.row.get(name)), error.field)
     words, written = line.row.get(column), _WRITTEN.get(column, "{}")
-    if error.code == "with_tax":
-        yield from _without_tax(words, column, vat_rates(line))
+    if error.code == "with_tax" and line.taxed is not None:
+        yield from _without_tax(line.taxed, column, vat_rates(line))
         return
     seen: set[float] = set()
     for figure in _FIGURE.findall(words):
@@ -117,17 +117,12 @@ def _rates() -> Mapping[str, tuple[float, ...]]:
     return {code: tuple(map(float, row["rates"].split())) for row in rows for code in row["trades"].split()}
 
 
-def _without_tax(words: str, column: str, rates: Sequence[float]) -> Iterator[Reading]:
+def _without_tax(amount: Amount, column: str, rates: Sequence[float]) -> Iterator[Reading]:
     """The amount without the tax, at each of two rates at most, then as it is written."""
-    try:
-        amount = amount_of(words, column)
-    except InvalidRequest:
-        amount = None
-    if amount is not None:
-        taken = [(amount.counted / (1 + rate), f"TVA de {number(100 * rate)} % ôtée") for rate in rates[:2]]
-        written = _WRITTEN["annual_amount"] if amount.yearly else _WRITTEN.get(column, "{}")
-        for euros, why in (*taken, (amount.counted, "déjà hors taxes")):
-            yield Reading(f"{written.format(euros_ht(euros))}, {why}", "amount", written.format(f"{euros:.0f}"))
+    taken = [(amount.counted / (1 + rate), f"TVA de {number(100 * rate)} % ôtée") for rate in rates[:2]]
+    written = _WRITTEN["annual_amount"] if amount.yearly else _WRITTEN.get(column, "{}")
+    for euros, why in (*taken, (amount.counted, "déjà hors taxes")):
+        yield Reading(f"{written.format(euros_ht(euros))}, {why}", "amount", written.format(f"{euros:.0f}"))
     yield Reading("montant inconnu", "amount", "-")
 
 

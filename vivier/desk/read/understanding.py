@@ -16,7 +16,7 @@ from typing import Final
 
 from vivier.desk.method.duties import exception_errors
 from vivier.desk.read.line import Choice, Line, Part, left
-from vivier.desk.read.line_figures import category_of, is_built, read_figures, without_money
+from vivier.desk.read.line_figures import category_of, is_built, kind_of, read_figures, without_money
 from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
@@ -26,10 +26,11 @@ from vivier.french import percent
 from vivier.law.regulated import outside_of
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
+from vivier.needs.boilerplate import design, studies
+from vivier.needs.folded import folded
 from vivier.needs.query import likely_trades
-from vivier.needs.resolve import OUTSIDE
+from vivier.needs.resolve import DESIGN, OUTSIDE
 from vivier.trades.cpv import load_cpv, parse_cpvs
-from vivier.trades.table import fold
 
 LEAST: Final = 0.6
 """Least confidence of a part read by itself."""
@@ -55,13 +56,20 @@ def second_trades(text: str, chosen: Collection[str], lexicon: Lexicon) -> tuple
     """The trades of the parts of ``text`` that are neither among ``chosen`` nor in their families, each once."""
     kin = {code for trade in chosen for code in _family(trade, lexicon)}
     found: dict[str, SecondTrade] = {}
-    for part in _parts(text):
+    plain = folded(text)
+    begins = min((at for trades, at in studies(plain.text) if trades.intersection(chosen)), default=len(plain.text))
+    designs = DESIGN in chosen and design().search(plain.text) is not None
+    for start, part in _parts(text):
         need = resolve_need(part, lexicon)
         if not need.sectors or not chosen or (need.amounts and not _sure(need)):
             continue  # « environ 90 000 € » is a price, and no outing in the surroundings
         match = need.sectors[0]
         if sum(why.weight for why in match.why) < LEAST_EVIDENCE:
             continue
+        if plain.starts[min(begins, len(plain.starts) - 1)] <= start or (
+            designs and lexicon.trades.get(match.id).nature[0] == "works"
+        ):
+            continue  # what is studied, taught or designed is not bought
         if match.id not in kin and match.id not in found:
             found[match.id] = SecondTrade(match.id, match.label, match.confidence, part, _sure(need))
     return tuple(found.values())
@@ -78,16 +86,17 @@ def _family(code: str, lexicon: Lexicon) -> set[str]:
     return {code, *ancestors, *kin}
 
 
-def _parts(text: str) -> Iterator[str]:
-    """The parts of an object, if there are several. A part without a complement takes that of the last one: « curage et
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """The parts of an object and where each begins, if there are several. A part without a complement takes that of the last one: « curage et
     débroussaillage des fossés » has « curage des fossés »."""
     cuts = [part for part in _BREAK.split(text) if len(part) > 3]
     if not 2 <= len(cuts) <= MOST_PARTS:
         return
-    last = _COMPLEMENT.search(cuts[-1])
+    last, start = _COMPLEMENT.search(cuts[-1]), 0
     for part in cuts:
+        start = text.index(part, start)
         alone = _COMPLEMENT.search(part) is None and last is not None
-        yield f"{part} {last[1]}" if alone and last is not None else part
+        yield start, f"{part} {last[1]}" if alone and last is not None else part
 
 
 METHOD_VERSION: Final = "programme-3"
@@ -120,7 +129,13 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades = _built(trades, need, lexicon)
     natures = tuple(lexicon.trades.get(choice.code).nature for choice in trades.chosen)
     category, supposed = category_of(row, trades.cpv, natures, text)
-    parts = (trades, places, figures, Part((*wrong, *exception_errors(own.exception, category)), (), mentions))
+    kind, of_kind = kind_of(row, text)
+    parts = (
+        trades,
+        places,
+        figures,
+        Part((*wrong, *exception_errors(own.exception, category)), (), (*mentions, *of_kind)),
+    )
     return Line(
         row,
         without_money(text, need) or row.get("trade") or row.get("cpv"),
@@ -132,7 +147,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         figures.amount,
         figures.months,
         category,
-        "concession" if "concession" in fold(f"{row.get('kind')} {row.get('category')}") else "marche",
+        kind,
         supposed,
         tuple(error for part in parts for error in part.errors),
         tuple(doubt for part in parts for doubt in part.doubts),
@@ -141,6 +156,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades.second,
         tuple(remark for part in parts for remark in part.remarks),
         outside,
+        figures.taxed,
     )
 
 
