@@ -2,7 +2,7 @@
 lines.
 
 Both create the index and its mapping, send every line and refresh. Turns alternate on one node. The whole build, reading and
-merging included, is measured by ``reverse-opensearch`` and ``opensearch``.
+merging included, is measured by ``opensearch``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from typing import Final
 import orjson
 from opensearchpy import OpenSearch
 
-from benchmarks.contract_files import write_json
-from benchmarks.contracts import TIMES
+from benchmarks.contract_files import TIMES, write_json
 from benchmarks.corpus import records, settings_for
 from benchmarks.report import Report
 from crawlers.run import import_files

@@ -20,6 +20,8 @@ from vivier.trades.cpv import load_cpv
 
 BUYERS, HOLDERS = 20_000, 60_000
 WON_BY_WINNERS = 30
+TIMES = 10
+"""Contracts that benches make for each supplier of their corpus: 200,000 by default."""
 FIRST_DAY = date(2024, 1, 2)
 WORKS = (
     "Réfection",

@@ -6,8 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from benchmarks.contract_files import write_json
-from benchmarks.contracts import TIMES
+from benchmarks.contract_files import TIMES, write_json
 from benchmarks.corpus import published, records, settings_for
 from benchmarks.recording import Recording
 from benchmarks.report import Report

@@ -1,4 +1,4 @@
-"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity``.
+"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks identity``.
 
 On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev`` and ``earlier``:
 
@@ -14,43 +14,45 @@ On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev
 
 from __future__ import annotations
 
-import argparse
-import math
+import csv
+import hashlib
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
 
-from benchmarks.labelled import OPEN, LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
-from benchmarks.readings import write_reading
+import typer
+
+from benchmarks.cases import ROOT, Score
+from benchmarks.labelled import OPEN, PAIRS, LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
 from indexer.merge import ACCEPT, DOUBT, merge
+from vivier.contracts.shares import wilson
 from vivier.model import Record
 
 MERGED, LISTED, APART = "merged", "listed", "apart"
 """Results of the merge for a pair: one supplier, a doubt for review, two suppliers."""
-
-
 TENTHS = 10
+READINGS = ROOT / "tests" / "identity" / "readings.csv"
+COLUMNS = ("date", "code", "pairs", "right", "wrong", "missed", "why")
+CODE = ("vivier/identity.py", *(f"indexer/{n}.py" for n in ("blocking", "clusters", "likeness", "merge", "spelling")))
+"""Files of the code that decides a merge by name and place."""
 
 
-@dataclass(frozen=True)
-class Score:
-    """Counts of a measure. A doubtful pair counts as not merged; a share of nothing is shown as « - » in the report."""
-
-    right: int
-    wrong: int
-    missed: int
-    doubtful: int
-
-    @property
-    def precision(self) -> float:
-        """Share of the merges that are right."""
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        """Share of the true pairs that are merged."""
-        return self.right / max(1, self.right + self.missed)
+def identity(
+    held: Annotated[
+        str | None, typer.Option(help="why: measures the part kept back, and writes the reading down")
+    ] = None,
+) -> Iterator[str]:
+    """Measures the open parts, or the part kept back when a reason is given."""
+    if held is None:
+        yield from report(OPEN)
+        return
+    lines = list(report(["held"]))
+    write_reading(held, score(in_the_merge(["held"])))
+    yield from lines
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,6 @@ class Outcome:
     def is_error(self) -> bool:
         """Whether the merge is wrong, or missed a true pair."""
         return (self.pair.label == "same") != (self.made == MERGED)
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927); 0–1 when there is nothing to count."""
-    if not total:
-        return 0.0, 1.0
-    z, share = 1.96, right / total
-    middle = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    return (middle - spread) / (1 + z * z / total), (middle + spread) / (1 + z * z / total)
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
@@ -211,18 +203,27 @@ def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield f"    error: {pair.left} / {pair.right} {outcome.made}; labelled {pair.label} ({pair.how}): {pair.reason}"
 
 
-def main() -> None:
-    """Measures the open parts, or the part kept back when a reason is given."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
-    parser.add_argument("--held", metavar="WHY", help="measure the part kept back; the reading is written down")
-    why = parser.parse_args().held
-    if why is None:
-        print("\n".join(report(OPEN)))
-        return
-    lines = list(report(["held"]))
-    write_reading(why, score(in_the_merge(["held"])))
-    print("\n".join(lines))
+def fingerprint(*files: Path) -> str:
+    """Twelve digits of the SHA-256 of files."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
-if __name__ == "__main__":
-    main()
+def write_reading(why: str, counts: Score) -> None:
+    """Adds a line to the file of readings: the day, the rules and labels, the counts, and the reason."""
+    code, pairs = fingerprint(*(ROOT / file for file in CODE)), fingerprint(PAIRS)
+    row = (datetime.now(UTC).date().isoformat(), code, pairs, counts.right, counts.wrong, counts.missed, why)
+    new = not READINGS.exists()
+    with READINGS.open("a", encoding="utf8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([COLUMNS, row] if new else [row])
+
+
+def readings() -> list[dict[str, str]]:
+    """The readings so far, oldest first."""
+    if not READINGS.exists():
+        return []
+    with READINGS.open(encoding="utf8", newline="") as file:
+        return list(csv.DictReader(file))

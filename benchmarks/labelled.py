@@ -11,33 +11,27 @@ part it belongs to. Parts are drawn by a hash of the structure, so that no struc
 from __future__ import annotations
 
 import csv
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
-from crawlers.run import import_files
+from benchmarks.cases import ROOT
+from benchmarks.homes import LISTS, load, shared
 from indexer.gather import Gathered
 from vivier.model import Record
 from vivier.settings import Settings
 from vivier.territory.gazetteer import load_gazetteer
 
-ROOT = Path(__file__).resolve().parent.parent
 PAIRS = ROOT / "tests" / "identity" / "pairs.csv"
 OPEN = ("dev", "earlier")
 PARTS = (*OPEN, "held")
 LABELS = ("same", "other", "unclear")
 
-FILES: Mapping[str, tuple[str, str]] = {
-    "asp": ("asp", "siae_asp_2019_07.csv"),
-    "esat": ("esat", "esat_liste_officielle_brut.csv"),
-    "ess": ("ess_numerique", "ess_numerique_2026_echantillon.csv"),
-    "geiq": ("geiq", "geiq_2019_11.csv"),
-    "marche": ("siae", "siae_marche_2020.csv"),
-}
-"""Name of a list in the pairs → source that reads it, file."""
+SOURCES: Final = {"asp": "asp", "esat": "esat", "ess": "ess_numerique", "geiq": "geiq", "marche": "siae"}
+"""Name of a list in the pairs → source that reads it."""
 
 
 @dataclass(frozen=True, order=True)
@@ -63,20 +57,12 @@ class LabelledPair:
     reason: str
 
 
-def shared() -> Path:
-    """The folder of the shared data; it may be absent."""
-    return Path(os.environ.get("VIVIER_SHARED_DATA", ROOT.parent / "shared" / "data"))
-
-
 def labelled_pairs() -> list[LabelledPair]:
     """The labelled pairs of the repository."""
     with PAIRS.open(encoding="utf8", newline="") as file:
-        return [_pair(row) for row in csv.DictReader(file)]
-
-
-def _pair(row: Mapping[str, str]) -> LabelledPair:
-    left, right = Row(row["left_source"], row["left_key"]), Row(row["right_source"], row["right_key"])
-    return LabelledPair(left, right, row["label"], row["part"], row["how"], row["reason"])
+        rows = list(csv.DictReader(file))
+    sides = [[Row(row.pop(f"{side}_source"), row.pop(f"{side}_key")) for side in ("left", "right")] for row in rows]
+    return [LabelledPair(left, right, **row) for (left, right), row in zip(sides, rows, strict=True)]
 
 
 def kept_back(pairs: Iterable[LabelledPair]) -> set[str]:
@@ -94,10 +80,9 @@ def lists() -> Mapping[str, tuple[Record, ...]]:
     """The records of every list as a build gathers them, addresses resolved; one key for the rows of one SIRET."""
     with tempfile.TemporaryDirectory(prefix="vivier-identity-") as folder:
         settings = Settings(home=Path(folder))
-        for source, file in FILES.values():
-            import_files(source, [shared() / "suppliers" / file], settings)
+        load(LISTS, shared(), settings)
         gathered = list(Gathered(settings.records, load_gazetteer()))
-    found = {name: tuple(_named(gathered, name, source)) for name, (source, _) in FILES.items()}
+    found = {name: tuple(_named(gathered, name, source)) for name, source in SOURCES.items()}
     return {**found, "brand": tuple(_brands(found["marche"]))}
 
 

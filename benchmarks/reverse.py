@@ -1,4 +1,4 @@
-"""Measures contracts from a file to a generation, then the questions about them, on both engines."""
+"""Measures contracts from a file to a generation, then the questions about them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.contract_files import write_json
-from benchmarks.contracts import TIMES
+from benchmarks.contract_files import TIMES, write_json
 from benchmarks.corpus import settings_for
 from benchmarks.report import Report, milliseconds
 from crawlers.run import import_files
 from indexer.contracts.publish import publish_contracts
-from tests.opensearch_node.jars import NodeUnavailableError
-from tests.opensearch_node.node import opensearch_node
 from vivier.contracts.find import find_list
 from vivier.contracts.indicators import IndicatorsQuery, indicators
 from vivier.contracts.leads import find_leads
@@ -51,21 +48,6 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     with closing(open_engine(settings)) as engine:
         for name, ask in QUESTIONS.items():
             _ask_in_turn(name, ask, Snapshot(engine), lexicon, report)
-
-
-def opensearch(folder: Path, count: int, report: Report) -> None:
-    """Measures the same on a real node. ``benchmarks.bulk`` compares bulk requests alone with the bare client."""
-    try:
-        with opensearch_node(heap="1g") as node:
-            settings = settings_for(folder, engine="opensearch", opensearch_url=node.url)
-            size = count * TIMES
-            built(settings, size, report)
-            lexicon = load_lexicon()
-            with closing(open_engine(settings)) as engine:
-                for name, ask in QUESTIONS.items():
-                    _ask_in_turn(name, ask, Snapshot(engine), lexicon, report)
-    except NodeUnavailableError as reason:
-        report.add(step=f"not measured: {reason}")
 
 
 def built(settings: Settings, size: int, report: Report, winners: Sequence[str] = ()) -> None:
