@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 from pathlib import Path
 
 import orjson
 
 from benchmarks.corpus import published, records, settings_for
-from benchmarks.report import Report
+from benchmarks.report import Report, peak, processor
 from vivier.runs.records import current_run
 from vivier.settings import Settings
 from vivier.territory.reach import load_reach_index
@@ -28,26 +27,20 @@ def embedded(folder: Path, count: int, report: Report) -> None:
         for build in ("first", "daily"):
             if build == "daily":
                 _change(settings, turn)
-            started = _processor()
+            started = processor()
             done, seconds = published(settings)
-            busy = _processor() - started
-            suppliers = done.generation.documents
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            busy, suppliers = processor() - started, done.generation.documents
             files = (settings.generations / "suppliers" / done.generation.name).rglob("*")
-            report.add(
-                turn=str(turn + 1),
-                build=build,
-                suppliers=str(suppliers),
-                made=str(suppliers - done.again),
-                seconds=f"{seconds:.2f}",
-                **{
-                    "suppliers/s": f"{suppliers / seconds:.0f}",
-                    "CPU µs/supplier": f"{busy / suppliers * 1e6:.0f}",
-                    "peak RSS MB": f"{peak:.0f}",
-                    "generation MB": f"{sum(path.stat().st_size for path in files) / 1e6:.0f}",
-                },
-                **{"records written s": f"{written:.2f}"},
-            )
+            figures = {
+                "seconds": f"{seconds:.2f}",
+                "suppliers/s": f"{suppliers / seconds:.0f}",
+                "CPU µs/supplier": f"{busy / suppliers * 1e6:.0f}",
+                "peak RSS MB": f"{peak():.0f}",
+                "generation MB": f"{sum(path.stat().st_size for path in files) / 1e6:.0f}",
+                "records written s": f"{written:.2f}",
+            }
+            counts = {"suppliers": str(suppliers), "made": str(suppliers - done.again)}
+            report.add(turn=str(turn + 1), build=build, **counts, **figures)
 
 
 def _change(settings: Settings, turn: int) -> None:
@@ -58,9 +51,3 @@ def _change(settings: Settings, turn: int) -> None:
         row = orjson.loads(lines[place])
         lines[place] = orjson.dumps(row | {"name": f"{row['name']} {turn}"})
     path.write_bytes(b"\n".join([*lines, b""]))
-
-
-def _processor() -> float:
-    """Seconds of processor of this process and of its ended children: less noisy than the clock on a shared machine."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)

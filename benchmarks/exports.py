@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.corpus import published, records, settings_for
+from benchmarks.corpus import indexed
 from benchmarks.report import Report
 from search_api.suppliers.geojson import geojson
 from vivier.engine import open_engine
@@ -35,9 +35,7 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
     The best of three runs is given: on a shared machine the fastest run is the least disturbed. Coverage is computed again in each.
     """
-    settings = settings_for(folder)
-    records(settings, count)
-    published(settings)
+    settings = indexed(folder, count)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         snapshot = Snapshot(engine)

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from benchmarks.corpus import published, records, settings_for
+from benchmarks.corpus import indexed
 from benchmarks.report import Report
 from vivier.desk.read.ledger import MOST_ROWS, read_ledger
 from vivier.desk.read.sheet import sheets_of
@@ -30,9 +30,7 @@ PLACE: Final = "departement:35"
 
 def embedded(folder: Path, size: int, report: Report) -> None:
     """The time of the first answer of a process, then of another, in seconds of wall clock."""
-    settings = settings_for(folder)
-    records(settings, size)
-    published(settings)
+    settings = indexed(folder, size)
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
         snapshot = Snapshot(engine)

@@ -238,7 +238,7 @@ def leads_cost(snapshot: Snapshot, lexicon: Lexicon, day: date, count: int) -> s
         query = LeadsQuery(supplier=structure, as_of=day)
         return find_leads(query, profile_of(query, snapshot, lexicon, day), snapshot, lexicon, day).total
 
-    every = [spent(lambda: leads(structure)) for structure in structures(snapshot, count)]  # noqa: B023  called at once
+    every = [spent(leads, structure) for structure in structures(snapshot, count)]
     figures = []
     for name, seconds in (("clock", [each.clock for each in every]), ("processor", [each.busy for each in every])):
         p50, p95 = 1e3 * np.quantile(seconds, (0.5, 0.95))
@@ -252,7 +252,7 @@ def night(office: Office, snapshot: Snapshot, lexicon: Lexicon, day: date, count
     for number, structure in enumerate(structures(snapshot, count)):
         _follow(office, f"s{number}@structure.example", "leads", f"supplier={structure}", "daily", began)
     first = _run(office, snapshot, lexicon, began)
-    second = spent(lambda: _run(office, snapshot, lexicon, day))
+    second = spent(_run, office, snapshot, lexicon, day)
     each = second.clock / count
     return (
         f"night of {count} subscribers: {second.clock:.1f} s of clock, {second.busy:.1f} s of processor, {1e3 * each:.1f} ms each; "

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.report import Report
+from benchmarks.report import Report, apart, peak
 from indexer.assemble import Assembler
 from indexer.demo import demo_records
 from indexer.gather import placed
 from indexer.merge import assembled, join
 from indexer.shelf import Shelf
-from vivier.forked import on_every_core, without_gc
+from vivier.forked import without_gc
 from vivier.lexicon import load_lexicon
 from vivier.model import Record, Supplier
 
@@ -43,7 +42,7 @@ def _again(record: Record, source: str, identified: bool) -> Record:
 def gathered(folder: Path, count: int, report: Report) -> None:
     """Measures the merge of ``count`` records, as a build does it; the target of docs/performance.md is for 200,000."""
     gazetteer, file = load_lexicon().gazetteer, folder / "records.jsonl"
-    list(on_every_core(lambda wanted: _write(file, wanted), (count,), worth=True))  # its memory goes with its process
+    apart(_write, file, count)  # its memory goes with its process
     spent = {"read": 0.0}
 
     def read() -> Iterator[Record]:
@@ -64,12 +63,11 @@ def gathered(folder: Path, count: int, report: Report) -> None:
         "merged CPU s": merged - started - spent["read"],
         "assembled CPU s": time.process_time() - merged,
     }
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     report.add(
         records=str(count),
         suppliers=str(suppliers),
         **{name: f"{seconds:.1f}" for name, seconds in figures.items()},
-        **{"peak RSS MB": f"{peak:.0f}", "by name and place": str(joined.counts["merged_by_name_place"])},
+        **{"peak RSS MB": f"{peak():.0f}", "by name and place": str(joined.counts["merged_by_name_place"])},
         doubtful=str(len(joined.doubtful)),
     )
 

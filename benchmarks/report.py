@@ -6,7 +6,9 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from scripts.docs.markdown import table
 
@@ -21,11 +23,19 @@ class Spent(NamedTuple, Generic[T]):
     busy: float
 
 
-def spent(call: Callable[[], T]) -> Spent[T]:
+def spent(call: Callable[..., T], *arguments: Any) -> Spent[T]:
     """Does a call and measures it."""
     began, worked = time.perf_counter(), time.process_time()
-    result = call()
+    result = call(*arguments)
     return Spent(result, time.perf_counter() - began, time.process_time() - worked)
+
+
+def apart(work: Callable[..., T], *arguments: object) -> T:
+    """What a function gives in a new process, whose memory is that of this work alone."""
+    with ProcessPoolExecutor(
+        1, get_context("spawn")
+    ) as pool:  # not a Pool: its daemons may have no workers of their own
+        return pool.submit(work, *arguments).result()
 
 
 def processor(*whose: int) -> float:
@@ -43,6 +53,12 @@ def peak(*whose: int) -> float:
 def quantile(times: Sequence[float], q: float) -> float:
     """The ``q`` quantile (0–1) of a list of times."""
     return sorted(times)[min(len(times) - 1, int(q * len(times)))]
+
+
+def in_ms(times: Sequence[float], **more: str) -> dict[str, str]:
+    """The cells of times in seconds."""
+    p50, p95 = milliseconds(times)
+    return {"p50 ms": p50, "p95 ms": p95, **more}
 
 
 def milliseconds(times: Sequence[float]) -> tuple[str, str]:
