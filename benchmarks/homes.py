@@ -49,15 +49,15 @@ def load(files: Files, data: Path, settings: Settings) -> None:
         import_files(source, [path for pattern in patterns for path in sorted(data.glob(pattern))], settings)
 
 
-def index(settings: Settings, *, skip_judged: bool = False) -> None:
+def index(settings: Settings, *, skip_judged: bool = False, accept_drops: bool = False) -> None:
     """Publishes suppliers, then contracts and notices where some are imported."""
     lexicon = load_lexicon()
     with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, skip_judged=skip_judged)
+        publish(engine, settings, lexicon, skip_judged=skip_judged, accept_drops=accept_drops)
         if loaded_sources(settings.records, "contracts"):
-            publish_contracts(engine, settings, lexicon)
+            publish_contracts(engine, settings, lexicon, accept_drops=accept_drops)
         if loaded_sources(settings.records, "notices"):
-            publish_notices(engine, settings, lexicon)
+            publish_notices(engine, settings, lexicon, accept_drops=accept_drops)
 
 
 def index_contracts(settings: Settings) -> None:

@@ -31,11 +31,7 @@ SMALLER: Final = 3
 """The first size is so many times smaller than the second."""
 COPIES: Final = {"raw": 13, "records": 2, "generations": 4}
 """Copies of each folder of a home on the disk."""
-SIZES: Final = {
-    "town": (500, 20_000, 1_000),
-    "région": (6_000, 250_000, 4_000),
-    "country": (70_000, 3_000_000, 40_000),
-}
+SIZES: Final = {"town": (500, 20_000, 1_000), "région": (6_000, 250_000, 4_000), "country": (70_000, 3_000_000, 40_000)}
 """Suppliers, contracts, and notices of 90 days."""
 
 
