@@ -22,7 +22,7 @@ from tests.opensearch_node.jars import NodeUnavailableError
 
 TABLES: Final = {
     "build": "build:embedded",
-    "merge": "merge:gathered",
+    "merge": "build:gathered",
     "search": "search:embedded",
     "kinds": "kinds:embedded",
     "command": "processes:command",
@@ -73,7 +73,6 @@ FIGURES: Final[dict[str, str]] = {
     "stream_speed": "mail:stream_speed",
     "kills": "kills.rounds:kills",
     "outside": "outside:main",
-    "stream_read": "stream_read:stream_read",
     "drifts": "drifts:main",
     "declared": "declared:declared",
     "named": "named:named",

@@ -55,8 +55,6 @@ JUDGE: Final = (date(2021, 3, 1), date(2024, 2, 1))
 EDGES: Final = (FIRST, -18, -12, -9, -6, -3, 0, 3, 6, LAST + 1)
 """First months of the steps of the table, and the month after the last one."""
 ALIKE: Final = 0.4
-ENOUGH: Final = 30
-"""Followed contracts from which a family would be learnt alone."""
 DRAWS: Final = 2_000
 COLUMNS: Final = (
     *("months after the end", "learnt: watched, followed", "foretold", "judged: watched, followed", "observed (95 %)"),
@@ -98,7 +96,6 @@ def renewals(data: Data, home: Given = None, listed: Listed = False, write: bool
     yield f"followed, by family: {', '.join(f'{name} {n}' for name, n in families.items())}"
     yield table(COLUMNS, _rows(later, learnt))
     yield "Brier: hazard {:.5f}, one share {:.5f}; gain {:.1%} ({:.1%} to {:.1%})".format(*judged(later, learnt))
-    yield from _families(seen)
     yield f"months judged: {len(later)}, followed {sum(each.by is not None for each in later)}"
     for each, by in ((each, each.by) for each in seen if listed):
         if by is not None:
@@ -249,19 +246,3 @@ def _rows(seen: Sequence[Seen], learnt: Learnt) -> Iterator[tuple[str, ...]]:
             next(counts),
             observed,
         )
-
-
-def _families(seen: Sequence[Seen]) -> Iterator[str]:
-    """The scores of each family, learnt alone where enough contracts of it were followed, else with all the others."""
-    every = [each for each in seen if each.month in LEARN]
-    for family in sorted({each.contract.family for each in seen}):
-        own = [each for each in every if each.contract.family == family]
-        enough = sum(each.by is not None for each in own) >= ENOUGH
-        later = [each for each in seen if each.month in JUDGE and each.contract.family == family]
-        followed = sum(each.by is not None for each in later)
-        how = "alone" if enough else "with all"
-        text = f"{family}, learnt {how}: {len(later)} months judged, {followed} followed"
-        if followed:
-            scores = judged(later, Learnt(steps(own if enough else every)))
-            text += "; Brier {:.5f} against {:.5f}, gain {:.1%} ({:.1%} to {:.1%})".format(*scores)
-        yield text

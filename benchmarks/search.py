@@ -7,23 +7,27 @@ again over a persistent connection. A case with few results sends several: the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import http.client
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import cycle
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import orjson
 
 from benchmarks import reverse
 from benchmarks.contract_files import TIMES, write_json
 from benchmarks.corpus import indexed, published, records, settings_for
 from benchmarks.homes import index_contracts, opened
-from benchmarks.recording import Recording
 from benchmarks.report import Report, milliseconds, quantile, spent
 from benchmarks.server import serving
 from crawlers.run import import_files
 from tests.opensearch_node.node import opensearch_node
+from vivier.engine.opensearch.store import OpenSearchStore
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
 from vivier.search.suggest import TYPES, suggest
@@ -42,23 +46,18 @@ FEW = 600
 WARM_UP = 10
 PAGES = 10
 """Pages of 100 suppliers explained for the first time."""
-TRADES = ("entretien-espaces-verts", "nettoyage-locaux", "traiteur", "blanchisserie", "menuiserie", "impression")
 CASES: dict[str, dict[str, str]] = {
-    "trade + département + kind, facets": {"trade": TRADES[0], "territory": "departement:35", "kind": "ESAT"},
+    "trade + département + kind, facets": {
+        "trade": "entretien-espaces-verts",
+        "territory": "departement:35",
+        "kind": "ESAT",
+    },
     "commune with zones, distance order": {"territory": "commune:69123", "sort": "distance"},
     "free text": {"q": "entretien espaces verts"},
     "région": {"territory": "region:84"},
     "radius 40 km of Rennes, ESAT": {"near": "-1.6778,48.1173", "radius_km": "40", "kind": "ESAT"},
     "everything": {},
 }
-DEPARTEMENTS = tuple(f"{number:02}" for number in range(1, 96) if number != 20)
-EACH_OTHER: dict[str, tuple[dict[str, str], ...]] = {
-    "each call another trade and département": tuple(
-        {"trade": TRADES[at % len(TRADES)], "territory": f"departement:{code}"} for at, code in enumerate(DEPARTEMENTS)
-    ),
-    "each call another département": tuple({"territory": f"departement:{code}"} for code in DEPARTEMENTS),
-}
-"""Searches that nobody asked before: what the engine remembers from one search to the next helps little."""
 BEGINNINGS = ("at", "atelier", "nettoyage des vi", "roub")
 """Beginnings of texts, as typed, for ``/v1/suggest``."""
 
@@ -67,19 +66,11 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     """Measures the API over HTTP and the embedded engine alone."""
     settings, lexicon = indexed(folder, count), load_lexicon()
     with opened(settings) as snapshot, serving(settings) as server:
-
-        def compared(name: str, given: Sequence[dict[str, str]], turns: int) -> None:
-            queries = [parse_query(parameters.items(), lexicon) for parameters in given]
-            searches = [plan_of(query, snapshot, lexicon, date.today()).search for query in queries]
-            bare = (partial(snapshot.suppliers.search, search) for search in cycle(searches))
-            api = (partial(server.get, "/v1/suppliers", parameters) for parameters in cycle(given))
-            times = in_turn(lambda: next(bare)(), lambda: next(api)(), server.busy_s, turns)
-            row(report, name, times, len(given) if len(given) > 1 else snapshot.suppliers.search(searches[0]).total)
-
         for name, parameters in CASES.items():
-            compared(name, [parameters], TURNS)
-        for name, several in EACH_OTHER.items():
-            compared(name, several, len(several) - WARM_UP)
+            search = plan_of(parse_query(parameters.items(), lexicon), snapshot, lexicon, date.today()).search
+            bare = partial(snapshot.suppliers.search, search)
+            times = in_turn(bare, partial(server.get, "/v1/suppliers", parameters), server.busy_s)
+            row(report, name, times, bare().total)
         for text in BEGINNINGS:
             ours = partial(suggest, text, TYPES, 5, snapshot, lexicon)
             times = in_turn(ours, partial(server.get, "/v1/suggest", {"q": text}), server.busy_s)
@@ -151,6 +142,46 @@ def _compared(settings: Settings, report: Report) -> Iterator[Compare]:
             row(report, name, in_turn(bare, partial(server.get, path, given), server.busy_s, turns), ask(snapshot))
 
         yield compare
+
+
+class Recording(OpenSearchStore):
+    """A store that records every search sent to a node, path and bytes, in order, so that they can be sent again without the service."""
+
+    def __init__(self, hosts: list[str], prefix: str) -> None:
+        super().__init__(hosts, prefix)
+        self.sent: list[tuple[str, bytes]] = []
+        transport: Any = self._client.transport
+        self._perform = transport.perform_request
+        transport.perform_request = self._noted
+        address = urlsplit(hosts[0])
+        self._bare = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+
+    def recorded(self, ask: Callable[[], object]) -> Callable[[], list[bytes]]:
+        """A function that sends again the searches of ``ask`` over a persistent connection. It returns the bodies of the answers,
+        read whole and not parsed."""
+        self.sent.clear()
+        ask()
+        sent = tuple(self.sent)
+        return lambda: [self._posted(path, body) for path, body in sent]
+
+    def close(self) -> None:
+        super().close()
+        self._bare.close()
+
+    def _noted(self, method: str, url: str, **given: Any) -> Any:
+        if url.endswith(("/_search", "/_msearch")):
+            body = given["body"]
+            sent = body.encode() if isinstance(body, str) else orjson.dumps(body)
+            self.sent.append((f"{url}?{urlencode(given['params'])}", sent))
+        return self._perform(method, url, **given)
+
+    def _posted(self, path: str, body: bytes) -> bytes:
+        self._bare.request("POST", path, body, {"Content-Type": "application/json"})
+        answer = self._bare.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status} {content[:300]!r}")
+        return content
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Counts the files of the stream apart from the product, then by the product: ``python -m benchmarks stream_read STREAM``.
+"""Counts the files of the stream apart from the product, then by the product.
 
 The first reading is by plain json, csv and xml: no line of the product is used. Of each file: rows (of TED: notices), those that are
 reserved, those with a social clause, with a day to answer by, with an amount. Rules of the first reading:
@@ -25,9 +25,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
-
-import typer
+from typing import Any, Final
 
 from crawlers.registry import source_of
 from crawlers.run import import_files
@@ -65,20 +63,6 @@ _SOCIAL: Final = re.compile(
     r"|\bcaractere social\b|\belements? a caractere social\b"
     r"|\bpersonnes? (?:eloignees? de l'emploi|en situation de handicap|handicapees?)|\bdemandeurs? d'emploi"
 )
-
-
-def stream_read(stream: Annotated[Path, typer.Argument(help="folder « stream » of the shared data")]) -> Iterator[str]:
-    """The counts of each file, and what differs; fails when something does."""
-    failed = False
-    yield " ".join((f"{'source':15} {'file':30}", *(f"{name:>9}" for name in NAMES)))
-    for source, path in files_of(stream):
-        first, second = apart(source, path), by_the_product(source, path)
-        wrong = differences(first, second)
-        failed |= bool(wrong)
-        counts = (f"{first.get(name, 0):9}" for name in NAMES)
-        yield " ".join((f"{source:15} {path.name:30}", *counts, *(f" ≠ {text}" for text in wrong)))
-    if failed:
-        raise typer.Exit(1)
 
 
 def plain(text: str) -> str:
@@ -261,13 +245,6 @@ def _facts(record: Any) -> dict[str, bool]:
         "clause": "clause" in social,
         "reserved": "reserved" in social,
     }
-
-
-def files_of(stream: Path) -> Iterator[tuple[str, Path]]:
-    """Every file of the stream with the source that reads it."""
-    for source, patterns in FILES.items():
-        for pattern in patterns:
-            yield from ((source, path) for path in sorted(stream.glob(pattern)))
 
 
 def differences(first: Counts, second: Counts) -> list[str]:
