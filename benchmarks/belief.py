@@ -1,4 +1,4 @@
-"""Learns the priors of the belief from texts read by hand, and judges the belief: ``python -m benchmarks.belief`` (``--write`` writes
+"""Learns the priors of the belief from texts read by hand, and judges them: ``python -m benchmarks belief`` (``--write`` writes
 ``mappings/tables/belief_priors.csv``).
 
 Texts that tell trades of 83 structures were read by hand for another purpose (``tests/relevance/presentations.csv``,
@@ -8,23 +8,21 @@ sector (``belief_expert.csv``) counts as ``EXPERT`` structures read. The weights
 
 from __future__ import annotations
 
-import argparse
 import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.cases import Case, cases, codes
 from mappings import TABLES, read_table
 from vivier.trades.table import Trades, load_trades
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-SAMPLES: Final = ("presentations.csv", "esat_pages.csv")
+SAMPLES: Final = ("presentations", "esat_pages")
 KINDS: Final = ("ACI", "AI", "EI", "ESAT", "EA", "ETTI", "EATT", "EITI", "GEIQ", "EAMP", "SEP", "other")
 LIKE: Final = {"EA": "ESAT", "EAMP": "EA", "SEP": "EA"}
 """Kinds of which no text was read, and the kind whose texts they take."""
@@ -46,6 +44,24 @@ class Weights(NamedTuple):
     narrower: float = 20.0
 
 
+def belief(write: bool = False) -> Iterator[str]:
+    """How well the priors are calibrated; ``--write`` writes their table instead."""
+    trades, w = load_trades(), Weights()
+    sample = Sample.of(readings(trades), trades)
+    if write:
+        with (TABLES / "belief_priors.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerows((("kind", "trade", "share", "weight", "seen"), *rows(sample, w)))
+        return
+    predicted, does = left_out(sample, w)
+    yield f"priors, each structure left out: loss {loss(predicted, does):.4f}, calibration error {ece(predicted, does):.4f}"
+    found = held(sample, w)
+    yield (
+        f"intervals of nine cases in ten, half of the structures hidden {SPLITS} times, {found.pairs} pairs: they hold {found.every:.1%}; "
+        f"of pairs told {LIKELY} or more, {found.likely:.1%}"
+    )
+
+
 class Read(NamedTuple):
     """A structure, and the trades that its text tells, with the broader ones."""
 
@@ -53,18 +69,19 @@ class Read(NamedTuple):
     trades: frozenset[str]
 
 
+def sampled() -> list[Case]:
+    """The rows of the two samples, of the kinds of the belief."""
+    return [row for name in SAMPLES for row in cases(name) if row["kind"] in KINDS]
+
+
 def readings(trades: Trades) -> tuple[Read, ...]:
     """The two samples."""
-    return tuple(read for name in SAMPLES for read in _sample(ROOT / "tests" / "relevance" / name, trades))
+    return tuple(Read(row["kind"], with_broader(codes(row["trades"]), trades)) for row in sampled())
 
 
-def _sample(path: Path, trades: Trades) -> Iterator[Read]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            if row["kind"] in KINDS:
-                named = [code for code in row["trades"].split("|") if code]
-                broader = (above.code for code in named for above in trades.ancestors(code))
-                yield Read(row["kind"], frozenset((*named, *broader)))
+def with_broader(named: frozenset[str], trades: Trades) -> frozenset[str]:
+    """Trades, and the broader ones."""
+    return named | {above.code for code in named for above in trades.ancestors(code)}
 
 
 @dataclass(frozen=True)
@@ -129,10 +146,15 @@ class Sample:
         return Sample(self.shape, self.does[keep], self.groups[keep], kinds, self.expert)
 
 
+def _alike(kind: str, sample: Sample) -> npt.NDArray[np.bool_]:
+    """The structures of a sample whose texts a kind takes."""
+    return np.array([LIKE.get(LIKE.get(kind, kind), LIKE.get(kind, kind)) == each for each in sample.kinds], np.bool_)
+
+
 def shares(sample: Sample, kind: str, w: Weights) -> tuple[Figures, float]:
     """The share of a kind that does each trade, and the structures that it counts for."""
     shape = sample.shape
-    own = np.array([LIKE.get(LIKE.get(kind, kind), LIKE.get(kind, kind)) == each for each in sample.kinds], np.bool_)
+    own = _alike(kind, sample)
     every, groups = sample.does, sample.groups
     total = len(sample.kinds)
     overall_group = (groups.sum(axis=0) + 1.0 * 0.1) / (total + 1.0)
@@ -244,39 +266,8 @@ def rows(sample: Sample, w: Weights) -> Iterator[tuple[str, str, str, int, str]]
     """The table: kind, trade, share, weight in structures, whether some text or what is known of the sector tells the trade of that kind."""
     for kind in KINDS:
         found, weight = shares(sample, kind, w)
-        own = np.array(
-            [LIKE.get(LIKE.get(kind, kind), LIKE.get(kind, kind)) == each for each in sample.kinds], np.bool_
-        )
-        seen = sample.does[own].sum(axis=0) > 0
+        seen = sample.does[_alike(kind, sample)].sum(axis=0) > 0
         known = sample.expert.get(kind)
         for at, code in enumerate(sample.shape.codes):
             read = bool(seen[at]) or (known is not None and known[at] > 0)
             yield kind, code, f"{found[at]:.4f}", round(weight), "yes" if read else "no"
-
-
-def main() -> int:
-    """Print how well the priors are calibrated, or write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write the table of priors")
-    options = parser.parse_args()
-    trades, w = load_trades(), Weights()
-    sample = Sample.of(readings(trades), trades)
-    if options.write:
-        with (TABLES / "belief_priors.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerows((("kind", "trade", "share", "weight", "seen"), *rows(sample, w)))
-        return 0
-    predicted, does = left_out(sample, w)
-    print(
-        f"priors, each structure left out: loss {loss(predicted, does):.4f}, calibration error {ece(predicted, does):.4f}"
-    )
-    found = held(sample, w)
-    print(
-        f"intervals of nine cases in ten, half of the structures hidden {SPLITS} times, {found.pairs} pairs: they hold {found.every:.1%}; "
-        f"of pairs told {LIKELY} or more, {found.likely:.1%}"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -13,7 +13,7 @@ from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
 
-def settings_for(folder: Path, **changes: str) -> Settings:
+def settings_for(folder: Path, **changes: object) -> Settings:
     """Settings with the folder of the bench as home."""
     return Settings(home=folder, opensearch_prefix="vivier-bench").model_copy(update=changes)
 
@@ -33,3 +33,11 @@ def published(settings: Settings) -> tuple[Published, float]:
         started = time.perf_counter()
         done = publish(engine, settings, lexicon, accept_drops=True)
         return done, time.perf_counter() - started
+
+
+def indexed(folder: Path, count: int, **changes: object) -> Settings:
+    """The settings of a folder where the generated corpus is served."""
+    settings = settings_for(folder, **changes)
+    records(settings, count)
+    published(settings)
+    return settings

@@ -2,7 +2,7 @@
 
 Raw files are read by plain json, csv, xml and pyarrow (``tests/contracts/counted_apart.py``): no reader of the product is used.
 
-    python -m benchmarks.declared FOLDER
+    python -m benchmarks declared FOLDER
 
 A contract is declared when one record gives together its holders, its amount, its duration and its day, or gave them
 through its own amendments. Rows of a source that numbers versions are one record. A day of another record counts only where that
@@ -12,7 +12,6 @@ of its number is shown. An identifier that reads as a telephone is withheld by t
 
 from __future__ import annotations
 
-import argparse
 import math
 import re
 import tempfile
@@ -21,11 +20,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.homes import index_contracts, opened
 from crawlers.run import import_files
-from indexer.contracts.publish import publish_contracts
 from tests.contracts.counted_apart import LOT, Row, rows_of
-from vivier.engine import open_engine
-from vivier.lexicon import load_lexicon
 from vivier.search.operators import All
 from vivier.settings import Settings
 
@@ -208,32 +205,22 @@ def contracts_of(source: str, files: Sequence[Path]) -> list[Shown]:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         import_files(source, list(files), settings)
-        engine = open_engine(settings)
-        try:
-            publish_contracts(engine, settings, load_lexicon())
-            return [hit.record for hit in engine.open("contracts").scan(All(()))]
-        finally:
-            engine.close()
+        index_contracts(settings)
+        with opened(settings) as snapshot:
+            return [hit.record for hit in snapshot.contracts.scan(All())]
 
 
-def main() -> None:
-    """Prints the three counts of each real file under a folder, then those of the files of each source together."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="folder of the real files of contracts")
-    parser.add_argument("--show", type=int, default=0, help="cases to print for each file")
-    options = parser.parse_args()
-    print(f"{'file':66} {'contracts':>9} {'undeclared':>10} {'lost winners':>12} {'lost amounts':>12}")
+def declared(folder: Path, show: int = 0) -> Iterator[str]:
+    """The three counts of each real file of contracts under a folder, then those of the files of each source together.
+
+    ``--show``: cases to print for each file."""
+    yield f"{'file':66} {'contracts':>9} {'undeclared':>10} {'lost winners':>12} {'lost amounts':>12}"
     for source, patterns in FILES.items():
-        files = sorted(path for pattern in patterns for path in options.folder.glob(pattern))
+        files = sorted(path for pattern in patterns for path in folder.glob(pattern))
         for some in (*([one] for one in files), *([files] if len(files) > 1 else [])):
             rows = [row for path in some for row in rows_of(path)]
             shown = contracts_of(source, some)
             counts = undeclared(rows, shown), lost_winners(rows, shown), lost_amounts(rows, shown)
-            name = str(some[0].relative_to(options.folder)) if len(some) == 1 else f"{source}: all files"
-            print(f"{name:66} {len(shown):9} {len(counts[0]):10} {len(counts[1]):12} {len(counts[2]):12}")
-            for case in (case for cases in counts for case in cases[: options.show]):
-                print("   ", case)
-
-
-if __name__ == "__main__":
-    main()
+            name = str(some[0].relative_to(folder)) if len(some) == 1 else f"{source}: all files"
+            yield f"{name:66} {len(shown):9} {len(counts[0]):10} {len(counts[1]):12} {len(counts[2]):12}"
+            yield from (f"    {case}" for cases in counts for case in cases[:show])

@@ -1,4 +1,4 @@
-"""How far from the buyer the winners of contracts sit: ``python -m benchmarks.distances FILE``.
+"""How far from the buyer the winners of contracts sit: ``python -m benchmarks distances FILE``.
 
 FILE is a CSV (or CSV.gz) of contracts, one row a contract, with the columns ``acheteur_departement_code`` and
 ``titulaire_departement_code``. Distances go between the reference points of the two départements of the mainland and Corse. The parameters
@@ -7,17 +7,16 @@ FILE is a CSV (or CSV.gz) of contracts, one row a contract, with the columns ``a
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import math
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from scripts.docs.markdown import table
 from vivier.territory.gazetteer import load_gazetteer
 from vivier.territory.sphere import great_circle_km
 
@@ -26,7 +25,17 @@ FIT: Final = (100, 600)
 """Kilometres between which the half-distance is read."""
 
 
-def distances(path: Path) -> Iterator[float]:
+def distances(file: Path) -> Iterator[str]:
+    """The share of the contracts won from beyond each distance, and the distance that halves it."""
+    found = np.array(list(kilometres(file)))
+    beyond = {bound: float((found > bound).mean()) for bound in (*BOUNDS, *FIT)}
+    yield table(("beyond", f"{len(found)} contracts"), ((f"{bound} km", f"{beyond[bound]:.1%}") for bound in BOUNDS))
+    near, far = FIT
+    half = (far - near) * math.log(2) / math.log(beyond[near] / beyond[far])
+    yield f"\nhalved every {half:.0f} km from {near} to {far} km"
+
+
+def kilometres(path: Path) -> Iterator[float]:
     """Kilometres of each contract whose two départements are known and on the mainland."""
     gazetteer = load_gazetteer()
     points = {code: gazetteer.reference_point(f"departement:{code}") for code in gazetteer.names["departement"]}
@@ -36,23 +45,3 @@ def distances(path: Path) -> Iterator[float]:
             if all(len(code) == 2 and points.get(code) is not None for code in codes):
                 (lon, lat), (other_lon, other_lat) = (points[code] or (0.0, 0.0) for code in codes)
                 yield float(great_circle_km(lon, lat, np.array([other_lon]), np.array([other_lat]))[0])
-
-
-def main() -> int:
-    """Command line: the share of the contracts won from beyond each distance, and the distance that halves it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    found = np.array(list(distances(parser.parse_args().file)))
-    beyond = {bound: float((found > bound).mean()) for bound in (*BOUNDS, *FIT)}
-    print(f"| beyond | {len(found)} contracts |\n|---|---|")
-    for bound in BOUNDS:
-        print(f"| {bound} km | {beyond[bound]:.1%} |")
-    near, far = FIT
-    print(
-        f"\nhalved every {(far - near) * math.log(2) / math.log(beyond[near] / beyond[far]):.0f} km from {near} to {far} km"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Two hundred drifts of live sources, generated: ``python -m benchmarks.drifts [--seed 7] [--count 200] [--list]``.
+"""Two hundred drifts of live sources, generated: ``python -m benchmarks drifts [--seed 7] [--count 200] [--list]``.
 
 A source is read once as it is, then drifted: a column renamed, left out or emptied (in all rows, or in six in ten), a figure in another
 unit, a day in another form, a word of a closed list replaced, a file cut. The second reading is live. Outcomes:
@@ -13,10 +13,8 @@ Documents are made up, so that no shared data are needed. Drifts are drawn with 
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -24,6 +22,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import typer
+
+from benchmarks.options import Listed
 from indexer.demo.identifiers import siren, siret
 from tests.crawlers.samples import NOW
 from tests.crawlers.test_eighty_drifts import (
@@ -57,6 +58,20 @@ _UNITS: Final[dict[str, Callable[[Any], Any]]] = {
     "zero": lambda amount: 0,
     "words": lambda amount: f"environ {amount} euros",
 }
+
+
+def main(seed: int = 7, count: int = 200, listed: Listed = False) -> Iterator[str]:
+    """The outcomes, and the drifts that are told with ``--list``; fails when a drift is silent, or when fewer than 98 in 100 are refused or
+    repaired."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = run(drawn(seed, count), Path(folder))
+    counts = Counter({verdict: len(names) for verdict, names in found.items()})
+    right = (counts["refused"] + counts["repaired"]) / counts.total()
+    yield f"{counts.total()} drifts of {len(list(drifts()))}: {dict(counts)}; refused or repaired: {right:.1%}"
+    for verdict in ("silent", *(("told",) if listed else ())):
+        yield from (f"  {verdict}: {name}" for name in sorted(found.get(verdict, ())))
+    if found.get("silent") or right < 0.98:
+        raise typer.Exit(1)
 
 
 def boamp() -> bytes:
@@ -221,27 +236,3 @@ def drawn(seed: int, count: int) -> list[Drift]:
     """Drifts drawn among all of them, without the same one twice."""
     every = list(drifts())
     return every if count >= len(every) else random.Random(seed).sample(every, count)
-
-
-def main() -> int:
-    """Prints the outcomes; 1 when a drift is silent, or when fewer than 98 in 100 are refused or repaired."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--list", action="store_true", help="name the drifts that are told")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = run(drawn(options.seed, options.count), Path(folder))
-    counts = Counter({verdict: len(names) for verdict, names in found.items()})
-    right = counts["refused"] + counts["repaired"]
-    print(
-        f"{counts.total()} drifts of {len(list(drifts()))}: {dict(counts)}; refused or repaired: {right / counts.total():.1%}"
-    )
-    for verdict in ("silent", *(("told",) if options.list else ())):
-        for name in sorted(found.get(verdict, ())):
-            print(f"  {verdict}: {name}")
-    return int(bool(found.get("silent")) or right < 0.98 * counts.total())
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import psutil
 
-from benchmarks.corpus import published, records, settings_for
-from benchmarks.report import Report
+from benchmarks.corpus import indexed
+from benchmarks.homes import opened
+from benchmarks.report import Report, spent
 from search_api.suppliers.geojson import geojson
-from vivier.engine import open_engine
 from vivier.exports import prepare
 from vivier.exports.files import FORMATS, pieces_of
 from vivier.lexicon import Lexicon, load_lexicon
@@ -35,19 +33,13 @@ def embedded(folder: Path, count: int, report: Report) -> None:
 
     The best of three runs is given: on a shared machine the fastest run is the least disturbed. Coverage is computed again in each.
     """
-    settings = settings_for(folder)
-    records(settings, count)
-    published(settings)
     lexicon = load_lexicon()
-    with closing(open_engine(settings)) as engine:
-        snapshot = Snapshot(engine)
+    with opened(indexed(folder, count)) as snapshot:
         for _ in pieces("csv", {"territory": "FR"}, snapshot, lexicon):
             break  # this reads the tables and the index before the measures
-        for extension in FORMATS:
-            _row(report, extension, "everything", snapshot, lexicon)
-        for case in CASES:
-            if case != "everything":
-                _row(report, "csv", case, snapshot, lexicon)
+        others = (("csv", case) for case in CASES if case != "everything")
+        for extension, case in (*((extension, "everything") for extension in FORMATS), *others):
+            _row(report, extension, case, snapshot, lexicon)
 
 
 def pieces(extension: str, parameters: dict[str, str], snapshot: Snapshot, lexicon: Lexicon) -> Iterator[bytes]:
@@ -63,9 +55,8 @@ def _row(report: Report, extension: str, case: str, snapshot: Snapshot, lexicon:
     runs = []
     for _ in range(3):
         forget_coverage()
-        started = time.perf_counter()
-        size, growth = _written(lambda: pieces(extension, CASES[case], snapshot, lexicon))
-        runs.append((time.perf_counter() - started, size, growth))
+        written, seconds, _ = spent(_written, lambda: pieces(extension, CASES[case], snapshot, lexicon))
+        runs.append((seconds, *written))
     seconds, size, _ = min(runs)
     report.add(
         format=extension,

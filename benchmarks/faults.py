@@ -1,13 +1,12 @@
 """Three nodes of OpenSearch, of which some are lost, while searches and builds go on: what failed, what was lost, how long one waited.
 
-``python -m benchmarks.faults`` tries each fault, ``python -m benchmarks.faults kill stop`` those named. Readers ask at a steady rate, through one
+``python -m benchmarks faults`` tries each fault, ``python -m benchmarks faults kill stop`` those named. Readers ask at a steady rate, through one
 store that knows the three nodes; a builder makes one generation after the other and puts each in service. An answer is right when
 it is whole and of one generation.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import signal
@@ -19,11 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from benchmarks.report import Report
 from tests.engine.village import doc
-from tests.opensearch_node.jars import NodeUnavailableError
 from tests.opensearch_node.node import HOST, Door, Kind, Node, launch_node
 from vivier.engine.opensearch.access import Access, Layout
 from vivier.engine.opensearch.store import OpenSearchStore
@@ -167,6 +167,25 @@ FAULTS: dict[str, tuple[str, Callable[[Cluster], None]]] = {
 }
 
 
+def faults(
+    fault: Annotated[list[str] | None, typer.Argument(help="by default all")] = None,
+    patience: Annotated[float, typer.Option(help="seconds after which a silent node is set aside")] = 1.0,
+    checked: Annotated[
+        str | None, typer.Option(help="cluster.fault_detection.{follower,leader}_check.timeout (OpenSearch: 10s)")
+    ] = None,
+) -> Iterator[str]:
+    """The row of each fault."""
+    if unknown := set(fault or ()) - set(FAULTS):
+        raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(FAULTS)})")
+    report = Report("faults", DOCUMENTS)
+    with contextlib.closing(Cluster(checked)) as cluster:
+        cluster.wait()
+        for name in fault or FAULTS:
+            tried(name, cluster, patience, report)
+            print(report.rows[-1], file=sys.stderr, flush=True)
+    yield from report.lines()
+
+
 def tried(name: str, cluster: Cluster, patience: float, report: Report) -> None:
     """Adds the row of one fault."""
     described, fault = FAULTS[name]
@@ -254,28 +273,3 @@ def _build(engine: OpenSearchStore, seen: Seen, pause: float) -> None:
 def _documents(mark: str, first: int) -> Iterator[Document]:
     for number in range(first, first + BATCH):
         yield doc(f"{mark}-{number}", networks=[mark], text_name=[f"Atelier {number}"], record={"mark": mark})
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
-    parser.add_argument("fault", nargs="*", help=f"{', '.join(FAULTS)} (default: all)")
-    parser.add_argument("--patience", type=float, default=1.0, help="seconds after which a silent node is set aside")
-    parser.add_argument("--checked", help="cluster.fault_detection.{follower,leader}_check.timeout (OpenSearch: 10s)")
-    options = parser.parse_args()
-    if unknown := set(options.fault) - set(FAULTS):
-        parser.error(f"unknown fault: {', '.join(sorted(unknown))} (known: {', '.join(FAULTS)})")
-    report = Report("faults", DOCUMENTS, command="benchmarks.faults")
-    try:
-        with contextlib.closing(Cluster(options.checked)) as cluster:
-            cluster.wait()
-            for name in options.fault or FAULTS:
-                tried(name, cluster, options.patience, report)
-                print(report.rows[-1], file=sys.stderr, flush=True)
-    except NodeUnavailableError as reason:
-        report.add(fault=f"not measured: {reason}")
-    report.print()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,5 +1,5 @@
 """Sends requests drawn at random over every operation of the OpenAPI document, and counts what the document does not say: ``python -m
-benchmarks.fuzz --requests 5000``.
+benchmarks fuzz --requests 5000``.
 
 Values are half what the document admits, half what nobody should send: control characters, huge numbers, other types, unknown
 names, broken JSON. An answer is wrong when it is a server error (but for 503, which is said), a status or media type that the operation
@@ -8,9 +8,7 @@ does not document, or a body that its schema refuses. The draw is that of ``--se
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import orjson
+import typer
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from jsonschema import Draft202012Validator
@@ -42,36 +41,29 @@ STRANGE_JSON: Final[tuple[Any, ...]] = (
     None, True, False, 0, -1, 1.5, 10**30, 1e308, "", "x", "\x1b[2J", [], {}, [[]], [None], {"a": {"b": [1]}}, "2026-13-01", ["é" * 200],
 )  # fmt: skip
 BROKEN: Final = (
-    b"",
-    b"{",
-    b"[]",
-    b"null",
-    b"\xff\xfe",
-    b'{"q": NaN}',
-    b'{"a":1,"a":2}',
-    b"[" * 2_000,
-    b'"text"',
-    b"\x00" * 20,
+    *(b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"q": NaN}', b'{"a":1,"a":2}'),
+    *(b"[" * 2_000, b'"text"', b"\x00" * 20),
 )
 ACCEPTED: Final = (
-    "*/*",
-    "application/json",
-    "text/html",
-    "application/xml",
-    "application/geo+json",
-    "",
-    "a;b;c",
-    "*/*;q=0",
-    "text/csv, */*;q=0.1",
+    *("*/*", "application/json", "text/html", "application/xml", "application/geo+json"),
+    *("", "a;b;c", "*/*;q=0", "text/csv, */*;q=0.1"),
 )
 MEDIA: Final = (
-    "application/json",
-    "text/plain",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data",
-    "application/json; charset=latin-1",
-    "",
+    *("application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"),
+    *("application/json; charset=latin-1", ""),
 )
+
+
+def fuzz(requests: int = 5_000, seed: int = 1) -> Iterator[str]:
+    """What was found; fails when an answer is not as the document says."""
+    with tempfile.TemporaryDirectory(prefix="vivier-fuzz-") as folder:
+        found = fuzzed(Path(folder), requests, seed)
+    yield f"{requests} requests: {', '.join(f'{status} × {n}' for status, n in sorted(found.statuses.items()))}"
+    for what, times in found.wrong.most_common():
+        yield f"{times} × {what!r}\n      {found.examples[what]!r}"
+    yield f"{found.wrong.total()} answers that the document does not say"
+    if found.wrong:
+        raise typer.Exit(1)
 
 
 @dataclass(frozen=True)
@@ -222,18 +214,10 @@ class Fuzz:
         return self._text(schema)
 
     def _text(self, schema: Json) -> str:
-        examples = (
-            schema.get("examples") or [schema["example"]] if schema.get("examples") or "example" in schema else []
+        examples = map(
+            str, schema.get("examples") or [schema["example"]] if {"examples", "example"} & schema.keys() else []
         )
-        words = (
-            "nettoyage",
-            "atelier",
-            "espaces verts",
-            "departement:35",
-            "2026-11-27",
-            "region:53",
-            *map(str, examples),
-        )
+        words = ("nettoyage", "atelier", "espaces verts", "departement:35", "2026-11-27", "region:53", *examples)
         return self._draw.choice((*words, self._id(), self._draw.choice(STRANGE)))
 
     def _resolved(self, reference: str) -> Json:
@@ -281,24 +265,3 @@ def fuzzed(home: Path, count: int, seed: int) -> Found:
         fuzz = Fuzz(TestClient(app, raise_server_exceptions=False, follow_redirects=False), document(app), seed)
         fuzz.run(count)
     return fuzz.found
-
-
-def main() -> int:
-    """Prints what was found. Exit code: 1 when an answer is not as the document says."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
-    parser.add_argument("--requests", type=int, default=5_000)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="vivier-fuzz-") as folder:
-        found = fuzzed(Path(folder), options.requests, options.seed)
-    print(
-        f"{options.requests} requests: {', '.join(f'{status} × {n}' for status, n in sorted(found.statuses.items()))}"
-    )
-    for what, times in found.wrong.most_common():
-        print(f"{times} × {what!r}\n      {found.examples[what]!r}")
-    print(f"{sum(found.wrong.values())} answers that the document does not say")
-    return 1 if found.wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,9 @@
-"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks.identity``.
+"""Precision and recall of the merge by name and place, identifiers hidden: ``python -m benchmarks identity``.
 
-On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev`` and ``earlier``:
+On the labelled pairs of ``tests/identity/pairs.csv``. A pair is two rows by list and key (a SIRET, a FINESS number, a SIREN), a label (``same``,
+``other``, ``unclear``), why, and the part it belongs to. Parts are drawn by a hash of the structure, so that no structure is in two of them:
+rules are written on ``dev`` and ``earlier`` (held back at first, and the harder one: nearly every trade name of the lists is in it); ``held`` is
+read by nobody but through ``--held``, which writes the reading down.
 
 - **pairs**: the left list loses its identifiers and is merged into the right one, which keeps them; a pair counts as merged
   when its two rows are one supplier. In a pair of one list, only the left rows lose theirs.
@@ -14,43 +17,134 @@ On the labelled pairs (``benchmarks/labelled.py``), rules being written on ``dev
 
 from __future__ import annotations
 
-import argparse
-import math
+import csv
+import hashlib
+import tempfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Final
 
-from benchmarks.labelled import OPEN, LabelledPair, Row, hidden, kept_back, labelled_pairs, lists, structure
-from benchmarks.readings import write_reading
+import typer
+
+from benchmarks.cases import ROOT, Score
+from benchmarks.homes import LISTS, load, shared
+from indexer.gather import Gathered
 from indexer.merge import ACCEPT, DOUBT, merge
+from vivier.contracts.shares import wilson
 from vivier.model import Record
+from vivier.settings import Settings
+from vivier.territory.gazetteer import load_gazetteer
+
+PAIRS = ROOT / "tests" / "identity" / "pairs.csv"
+OPEN = ("dev", "earlier")
+PARTS = (*OPEN, "held")
+LABELS = ("same", "other", "unclear")
+
+SOURCES: Final = {"asp": "asp", "esat": "esat", "ess": "ess_numerique", "geiq": "geiq", "marche": "siae"}
+"""Name of a list in the pairs → source that reads it."""
 
 MERGED, LISTED, APART = "merged", "listed", "apart"
 """Results of the merge for a pair: one supplier, a doubt for review, two suppliers."""
-
-
 TENTHS = 10
+READINGS = ROOT / "tests" / "identity" / "readings.csv"
+COLUMNS = ("date", "code", "pairs", "right", "wrong", "missed", "why")
+CODE = ("vivier/identity.py", *(f"indexer/{n}.py" for n in ("blocking", "clusters", "likeness", "merge", "spelling")))
+"""Files of the code that decides a merge by name and place."""
+
+
+def identity(
+    held: Annotated[
+        str | None, typer.Option(help="why: measures the part kept back, and writes the reading down")
+    ] = None,
+) -> Iterator[str]:
+    """Measures the open parts, or the part kept back when a reason is given."""
+    if held is None:
+        yield from report(OPEN)
+        return
+    lines = list(report(["held"]))
+    write_reading(held, score(in_the_merge(["held"])))
+    yield from lines
+
+
+@dataclass(frozen=True, order=True)
+class Row:
+    """A row of a list: several records when the list has a row for each kind."""
+
+    source: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.key}"
 
 
 @dataclass(frozen=True)
-class Score:
-    """Counts of a measure. A doubtful pair counts as not merged; a share of nothing is shown as « - » in the report."""
+class LabelledPair:
+    """Two rows, their label, and why; ``how`` is the stratum."""
 
-    right: int
-    wrong: int
-    missed: int
-    doubtful: int
+    left: Row
+    right: Row
+    label: str
+    part: str
+    how: str
+    reason: str
 
-    @property
-    def precision(self) -> float:
-        """Share of the merges that are right."""
-        return self.right / max(1, self.right + self.wrong)
 
-    @property
-    def recall(self) -> float:
-        """Share of the true pairs that are merged."""
-        return self.right / max(1, self.right + self.missed)
+def labelled_pairs() -> list[LabelledPair]:
+    """The labelled pairs of the repository."""
+    with PAIRS.open(encoding="utf8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sides = [[Row(row.pop(f"{side}_source"), row.pop(f"{side}_key")) for side in ("left", "right")] for row in rows]
+    return [LabelledPair(left, right, **row) for (left, right), row in zip(sides, rows, strict=True)]
+
+
+def kept_back(pairs: Iterable[LabelledPair]) -> set[str]:
+    """Structures (SIREN, or the number of an ESAT) that no figure but that of ``held`` may count."""
+    return {structure(row) for pair in pairs if pair.part == "held" for row in (pair.left, pair.right)}
+
+
+def structure(row: Row) -> str:
+    """The structure of a row: its legal unit, or the ESAT itself."""
+    return row.key if row.source == "esat" else row.key[:9]
+
+
+@lru_cache(maxsize=1)
+def lists() -> Mapping[str, tuple[Record, ...]]:
+    """The records of every list as a build gathers them, addresses resolved; one key for the rows of one SIRET."""
+    with tempfile.TemporaryDirectory(prefix="vivier-identity-") as folder:
+        settings = Settings(home=Path(folder))
+        load(LISTS, shared(), settings)
+        gathered = list(Gathered(settings.records, load_gazetteer()))
+    found = {name: tuple(_named(gathered, name, source)) for name, source in SOURCES.items()}
+    return {**found, "brand": tuple(_brands(found["marche"]))}
+
+
+def _named(records: Iterable[Record], name: str, source: str) -> Iterator[Record]:
+    for record in records:
+        if record.provenance.source_id == source:
+            key = record.source_id if name == "esat" else record.source_id.partition("-")[0]
+            yield renamed(record.model_copy(update={"source_id": key}), name)
+
+
+def _brands(records: Iterable[Record]) -> Iterator[Record]:
+    """The list of 2020 with its trade names alone, spelled as the structures spell them."""
+    for record in records:
+        if record.brand:
+            yield renamed(record.model_copy(update={"name": record.brand, "brand": None}), "brand")
+
+
+def renamed(record: Record, source: str) -> Record:
+    """The record as a row of another list."""
+    return record.model_copy(update={"provenance": record.provenance.model_copy(update={"source_id": source})})
+
+
+def hidden(record: Record) -> Record:
+    """The record without any identifier, as a row of a list that gives none."""
+    return renamed(record.model_copy(update={"siren": None, "siret": None, "finess": None}), "hidden")
 
 
 @dataclass(frozen=True)
@@ -64,16 +158,6 @@ class Outcome:
     def is_error(self) -> bool:
         """Whether the merge is wrong, or missed a true pair."""
         return (self.pair.label == "same") != (self.made == MERGED)
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927); 0–1 when there is nothing to count."""
-    if not total:
-        return 0.0, 1.0
-    z, share = 1.96, right / total
-    middle = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    return (middle - spread) / (1 + z * z / total), (middle + spread) / (1 + z * z / total)
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
@@ -211,18 +295,27 @@ def _of_part(part: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield f"    error: {pair.left} / {pair.right} {outcome.made}; labelled {pair.label} ({pair.how}): {pair.reason}"
 
 
-def main() -> None:
-    """Measures the open parts, or the part kept back when a reason is given."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
-    parser.add_argument("--held", metavar="WHY", help="measure the part kept back; the reading is written down")
-    why = parser.parse_args().held
-    if why is None:
-        print("\n".join(report(OPEN)))
-        return
-    lines = list(report(["held"]))
-    write_reading(why, score(in_the_merge(["held"])))
-    print("\n".join(lines))
+def fingerprint(*files: Path) -> str:
+    """Twelve digits of the SHA-256 of files."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
-if __name__ == "__main__":
-    main()
+def write_reading(why: str, counts: Score) -> None:
+    """Adds a line to the file of readings: the day, the rules and labels, the counts, and the reason."""
+    code, pairs = fingerprint(*(ROOT / file for file in CODE)), fingerprint(PAIRS)
+    row = (datetime.now(UTC).date().isoformat(), code, pairs, counts.right, counts.wrong, counts.missed, why)
+    new = not READINGS.exists()
+    with READINGS.open("a", encoding="utf8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([COLUMNS, row] if new else [row])
+
+
+def readings() -> list[dict[str, str]]:
+    """The readings so far, oldest first."""
+    if not READINGS.exists():
+        return []
+    with READINGS.open(encoding="utf8", newline="") as file:
+        return list(csv.DictReader(file))

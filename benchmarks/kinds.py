@@ -11,7 +11,7 @@ from datetime import date
 from itertools import cycle
 from pathlib import Path
 
-from benchmarks.corpus import published, records, settings_for
+from benchmarks.corpus import indexed
 from benchmarks.report import Report, milliseconds
 from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
@@ -34,9 +34,7 @@ VARIANTS: dict[str, dict[str, str]] = {"totals": {}, "results": {"groups": "resu
 
 def embedded(folder: Path, count: int, report: Report) -> None:
     """Measures each kind, in milliseconds of processor."""
-    settings = settings_for(folder)
-    records(settings, count)
-    published(settings)
+    settings = indexed(folder, count)
     lexicon, today = load_lexicon(), date.today()
     by = {"numpy": lambda: None} | ({} if compiled() is None else {"compiled": compiled})
     with ExitStack() as until_the_end:

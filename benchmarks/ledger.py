@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-import time
-from contextlib import closing
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Final
 
-from benchmarks.corpus import published, records, settings_for
-from benchmarks.report import Report
+from benchmarks.corpus import indexed
+from benchmarks.homes import opened
+from benchmarks.report import Report, spent
 from vivier.desk.read.ledger import MOST_ROWS, read_ledger
 from vivier.desk.read.sheet import sheets_of
 from vivier.desk.tell.ledger import ledger_body, study_ledger
-from vivier.engine import open_engine
+from vivier.desk.tell.ledger_shapes import LedgerBody
 from vivier.exports.ledger_book import ledger_workbook
 from vivier.identity import is_siret
 from vivier.lexicon import load_lexicon
@@ -30,21 +29,21 @@ PLACE: Final = "departement:35"
 
 def embedded(folder: Path, size: int, report: Report) -> None:
     """The time of the first answer of a process, then of another, in seconds of wall clock."""
-    settings = settings_for(folder)
-    records(settings, size)
-    published(settings)
     lexicon = load_lexicon()
-    with closing(open_engine(settings)) as engine:
-        snapshot = Snapshot(engine)
+    with opened(indexed(folder, size)) as snapshot:
         content = _ledger(snapshot)
-        for case in ("first of a process", "another"):
-            start = time.perf_counter()
+
+        def answered() -> LedgerBody:
             read = read_ledger(sheets_of(content, MOST_ROWS), lexicon)
-            body = ledger_body(study_ledger(read, (PLACE,), snapshot, lexicon, TODAY), lexicon)
-            answered = time.perf_counter() - start
-            ledger_workbook(body)
-            known = sum(line["match"] is not None for line in body["lines"])
-            seconds = {"answer s": f"{answered:.2f}", "workbook s": f"{time.perf_counter() - start - answered:.2f}"}
+            return ledger_body(study_ledger(read, (PLACE,), snapshot, lexicon, TODAY), lexicon)
+
+        for case in ("first of a process", "another"):
+            answer = spent(answered)
+            known = sum(line["match"] is not None for line in answer.result["lines"])
+            seconds = {
+                "answer s": f"{answer.clock:.2f}",
+                "workbook s": f"{spent(ledger_workbook, answer.result).clock:.2f}",
+            }
             report.add(case=case, lines=f"{LINES:,}", known=f"{known:,}", **seconds)
 
 

@@ -1,32 +1,44 @@
-"""Measures a mixed load over HTTP: requests a second and waiting times at several concurrencies and numbers of workers, then what
-``/health`` and a search wait beside sixty exports of a région.
+"""Mixed loads over HTTP: ``python -m benchmarks load``, and ``soak --minutes 30 --every 3``.
 
-The driver has a thread and a connection a client, in this process, on the same cores as the server: figures are those of both. The load of
-the machine as each row begins stands beside it.
+**load**: requests a second and waiting times at several concurrencies and numbers of workers, then what ``/health`` and a search wait beside
+sixty exports of a région. The driver has a thread and a connection a client, in this process, on the same cores as the server: figures
+are those of both. The load of the machine as each row begins stands beside it.
+
+**soak**: serves for a long time while generations are promoted: failures, waiting times, memory and descriptors, by period. Clients ask at a
+steady rate, so that a busy machine shows in the waiting times and in nothing else. A generation is built by another process and promoted
+at the start of each period, as a nightly update does.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Annotated, Final
 
-from benchmarks.corpus import published, records, settings_for
+import typer
+
+from benchmarks.corpus import indexed
 from benchmarks.report import Report, quantile
-from benchmarks.server import serving
+from benchmarks.server import Server, serving
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 
 SECONDS: Final = 3.0
 CLIENTS: Final = (1, 4, 16)
+STEADY: Final = 4
+"""Clients of the soak."""
 WORKERS: Final = (1, 2)
 EXPORTS: Final = 60
 EXPORT: Final = "/v1/suppliers.xlsx?territory=region:53"
@@ -94,72 +106,57 @@ class Seen:
 
 def embedded(folder: Path, count: int, report: Report) -> None:
     """Measures the loads on generated suppliers with the embedded engine."""
-    settings = settings_for(folder)
-    records(settings, count)
-    published(settings)
+    settings = indexed(folder, count)
     for workers in WORKERS:
         _measured(settings.model_copy(update={"workers": workers}), report)
 
 
 def _measured(settings: Settings, report: Report) -> None:
+    workers = settings.workers
     with serving(settings) as server:
         _clients(server.port, 4, itertools.cycle(LOADS["mixed"]), seconds=2.0)  # what is asked first is remembered
         fresh = _fresh()
         for name, clients in itertools.product((*LOADS, FRESH), CLIENTS):
             machine = os.getloadavg()[0]
             seen = _clients(server.port, clients, fresh if name == FRESH else itertools.cycle(LOADS[name]))
-            rate = f"{len(seen.times) / SECONDS:.0f}"
-            report.add(
-                load=name,
-                workers=str(settings.workers),
-                clients=str(clients),
-                **{"requests/s": rate},
-                **seen.cells(),
-                **_machine(machine),
-            )
-        _beside_exports(server.port, settings, report)
+            _add(report, name, workers, clients, seen, SECONDS, machine)
+        machine, exports = os.getloadavg()[0], Seen()
+        beside, took = _beside_exports(server.port, exports)
+        for name, seen in beside.items():
+            _add(report, f"{name} beside {EXPORTS} exports", workers, 1, seen, took, machine)
+        _add(report, "the exports", workers, EXPORTS, exports, took, machine)
 
 
-def _beside_exports(port: int, settings: Settings, report: Report) -> None:
-    """One client asks health, then one searches, as long as sixty exports asked at once are not all answered."""
-    machine, exports = os.getloadavg()[0], Seen()
-    askers = [threading.Thread(target=_once, args=(port, EXPORT, exports)) for _ in range(EXPORTS)]
-    for asker in askers:
-        asker.start()
-    seen = {path: Seen() for path in ("/health", LOADS["search"][0])}
-    began = time.perf_counter()
-    connections = {path: HTTPConnection("127.0.0.1", port, timeout=120) for path in seen}
-    while any(asker.is_alive() for asker in askers):
-        for path, waited in seen.items():
-            waited.ask(connections[path], path)
-    took = time.perf_counter() - began
-    for name, waited in zip(
-        (f"health beside {EXPORTS} exports", f"search beside {EXPORTS} exports"), seen.values(), strict=True
-    ):
-        rate = f"{len(waited.times) / took:.0f}"
-        report.add(
-            load=name,
-            workers=str(settings.workers),
-            clients="1",
-            **{"requests/s": rate},
-            **waited.cells(),
-            **_machine(machine),
-        )
-    rate = f"{len(exports.times) / took:.1f}"
-    report.add(
-        load="the exports",
-        workers=str(settings.workers),
-        clients=str(EXPORTS),
-        **{"requests/s": rate},
-        **exports.cells(),
-        **_machine(machine),
+def _add(report: Report, load: str, workers: int | None, clients: int, seen: Seen, took: float, machine: float) -> None:
+    rate = f"{len(seen.times) / took:.4g}"
+    cells = {"requests/s": rate, **seen.cells(), "load of the machine": f"{machine:.1f}"}
+    report.add(load=load, workers=str(workers), clients=str(clients), **cells)
+
+
+def _beside_exports(port: int, exports: Seen) -> tuple[dict[str, Seen], float]:
+    """What one client sees that asks health, then searches, as long as sixty exports asked at once are not all answered, in how many seconds."""
+
+    def export() -> None:
+        with closing(_connected(port)) as connection:
+            exports.ask(connection, EXPORT)
+
+    paths = {"health": "/health", "search": LOADS["search"][0]}
+    seen, connections, began = (
+        {name: Seen() for name in paths},
+        {name: _connected(port) for name in paths},
+        time.perf_counter(),
     )
+    exporting = [threading.Thread(target=export) for _ in range(EXPORTS)]
+    for thread in exporting:
+        thread.start()
+    while any(thread.is_alive() for thread in exporting):
+        for name, path in paths.items():
+            seen[name].ask(connections[name], path)
+    return seen, time.perf_counter() - began
 
 
-def _once(port: int, path: str, seen: Seen) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    seen.ask(connection, path)
-    connection.close()
+def _connected(port: int) -> HTTPConnection:
+    return HTTPConnection("127.0.0.1", port, timeout=120)
 
 
 def _clients(port: int, count: int, paths: Iterator[str], seconds: float = SECONDS) -> Seen:
@@ -167,22 +164,80 @@ def _clients(port: int, count: int, paths: Iterator[str], seconds: float = SECON
     seen, end = Seen(), time.perf_counter() + seconds
 
     def ask() -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=120)
-        while time.perf_counter() < end:
-            seen.ask(connection, next(paths))
-        connection.close()
+        with closing(_connected(port)) as connection:
+            while time.perf_counter() < end:
+                seen.ask(connection, next(paths))
 
-    _run(threading.Thread(target=ask) for _ in range(count))
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return seen
 
 
-def _run(threads: Iterable[threading.Thread]) -> None:
-    started = list(threads)
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join()
+class Clients:
+    """Clients that ask a steady rate until they are stopped. What they see is counted by period."""
+
+    def __init__(self, port: int, rate: float) -> None:
+        self._rate = rate / STEADY
+        self._paths = itertools.cycle(LOADS["mixed"])
+        self._seen, self._end = Seen(), threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(port,)) for _ in range(STEADY)]
+        for thread in self._threads:
+            thread.start()
+
+    def taken(self) -> Seen:
+        """What was seen since the last time."""
+        seen, self._seen = self._seen, Seen()
+        return seen
+
+    def close(self) -> None:
+        """Waits for the last answers, then stops."""
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self, port: int) -> None:
+        due = time.monotonic()
+        with closing(_connected(port)) as connection:
+            while not self._end.wait(max(0.0, due - time.monotonic())):
+                due = max(due + 1 / self._rate, time.monotonic() - 1)
+                self._seen.ask(connection, next(self._paths))
 
 
-def _machine(load: float) -> dict[str, str]:
-    return {"load of the machine": f"{load:.1f}"}
+def soak(
+    suppliers: int = 5_000,
+    minutes: float = 30.0,
+    every: Annotated[float, typer.Option(help="minutes between two promotions")] = 3.0,
+    workers: int = 2,
+    rate: Annotated[float, typer.Option(help="requests a second")] = 20.0,
+) -> Iterator[str]:
+    """A row a period."""
+    report = Report("soak", suppliers)
+    with tempfile.TemporaryDirectory(prefix="vivier-soak-") as folder:
+        settings = indexed(Path(folder), suppliers, workers=workers)
+        with serving(settings) as server, closing(Clients(server.port, rate)) as clients:
+            for period in range(1, int(minutes / every) + 1):
+                machine, began = os.getloadavg()[0], time.monotonic()
+                _promote(folder)
+                promoted = time.monotonic() - began
+                time.sleep(max(0.0, every * 60 - promoted))
+                figures = {"promotion s": f"{promoted:.0f}", "load of the machine": f"{machine:.1f}"}
+                report.add(period=str(period), **clients.taken().cells(), **_retained(server), **figures)
+    yield from report.lines()
+
+
+def _promote(folder: str) -> None:
+    """Builds a generation and puts it in service, in a process of its own. The suppliers are the same: its name changes."""
+    command = [sys.executable, "-c", "from vivier.cli import main; main()", "index"]
+    done = subprocess.run(command, env=os.environ | {"VIVIER_HOME": folder}, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+
+
+def _retained(server: Server) -> dict[str, str]:
+    """Memory and descriptors of the server and its workers together."""
+    every = server.processes()
+    memory = sum(process.memory_full_info().pss for process in every) / 1e6
+    return {"PSS MB": f"{memory:.0f}", "descriptors": str(sum(process.num_fds() for process in every))}

@@ -1,14 +1,12 @@
 """The outside lies: each dependency refuses, hangs, slows, cuts or garbles its answers while people search.
 
-``python -m benchmarks.outside [DEPENDENCY…]`` prints, for each dependency and fault, the slowest answer of each kind of route, and whether the operator was
+``python -m benchmarks outside [DEPENDENCY…]`` prints, for each dependency and fault, the slowest answer of each kind of route, and whether the operator was
 told by ``/ready``, the log and the metrics. Exits 1 when a search or a sheet fails, or an answer takes over :data:`MOST` seconds.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -17,10 +15,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import count, product
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
+
+import typer
 
 from tests import built
 from tests.given.postgresql import server as postgresql
@@ -209,27 +209,17 @@ def outside(folder: Path) -> Iterator[Outside]:
         yield Outside(server, metrics, proxies, f"/fournisseurs/{found}")
 
 
-def main() -> int:
-    """Tries everything, and prints a line for each."""
-    folder = Path(tempfile.mkdtemp(prefix="vivier-outside-"))
-    built.ROOT[:] = [folder]
-    failed = False
-    with outside(folder) as found:
-        print(f"{'dependency':<12}{'fault':<9}{'search':>8}{'page':>8}{'sheet':>8}{'gift':>8}{'ready':>8}  told by")
-        for dependency in TROUBLES:
-            for fault in FAULTS if len(sys.argv) < 2 or dependency in sys.argv[1:] else ():
-                seen = found.tried(dependency, fault)
-                figures = "".join(
-                    f"{seen.seconds.get(kind, 0):>7.2f}s" for kind in ("search", "page", "sheet", "gift", "ready")
-                )
-                print(
-                    f"{dependency:<12}{fault:<9}{figures}  {', '.join(sorted(seen.told))} {'; '.join(seen.wrong)}",
-                    flush=True,
-                )
+def main(dependency: Annotated[list[str] | None, typer.Argument(help="by default all")] = None) -> Iterator[str]:
+    """Tries everything, a line for each."""
+    kinds, failed = ("search", "page", "sheet", "gift", "ready"), False
+    with tempfile.TemporaryDirectory(prefix="vivier-outside-") as folder:
+        built.ROOT[:] = [Path(folder)]
+        with outside(Path(folder)) as found:
+            yield f"{'dependency':<12}{'fault':<9}{''.join(f'{kind:>8}' for kind in kinds)}  told by"
+            for name, fault in product(dependency or TROUBLES, FAULTS):
+                seen = found.tried(name, fault)
+                figures = "".join(f"{seen.seconds.get(kind, 0):>7.2f}s" for kind in kinds)
+                yield f"{name:<12}{fault:<9}{figures}  {', '.join(sorted(seen.told))} {'; '.join(seen.wrong)}"
                 failed |= bool(seen.wrong)
-    shutil.rmtree(folder, ignore_errors=True)
-    return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    if failed:
+        raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""What a whole programme gains over its lines decided in turn, on real purchases: ``python -m benchmarks.programmes HOME``.
+"""What a whole programme gains over its lines decided in turn, on real purchases: ``python -m benchmarks programmes HOME``.
 
 HOME is a home where real lists of structures and contracts are indexed. A programme is what the public buyers of one département notified in
 the collection: title, CPV, place, amount and duration as they published them, the day of notification as the day of launch, written as a
@@ -9,18 +9,15 @@ the same levers and odds: only the choice differs.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from vivier.desk.consultation import Desk
+from benchmarks.homes import opened
+from benchmarks.lots import JUDGED_ON, by_hash, desk_on
+from benchmarks.options import Home
+from scripts.docs.markdown import table
 from vivier.desk.programme.decide import SECONDS, solved
 from vivier.desk.programme.in_turn import in_turn
 from vivier.desk.programme.options import PlannedLine, planned
@@ -28,15 +25,24 @@ from vivier.desk.programme.plan import Plan, Targets
 from vivier.desk.read.line import Line
 from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.read.understanding import understand
-from vivier.desk.study_settings import StudySettings
-from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import Search
 from vivier.search.snapshot import Snapshot
-from vivier.settings import Settings
 
 LEAST_LINES: Final = 40
 _PAGE: Final = 5_000
+
+
+def programmes(home: Home, programmes: int = 6) -> Iterator[str]:
+    """Each programme (as many départements as asked) without a limit, then with as many rounds as a tenth of its lines."""
+    lexicon = load_lexicon()
+    with opened(home) as snapshot:
+        made = purchases(snapshot, lexicon, programmes)
+        found = [case for name, lines in made for case in cases(name, lines, snapshot, lexicon)]
+    yield table(
+        ("programme", "lines", "studied", "rounds", "in turn, h", "whole, h", "gain", "gap", "lines that differ", "s"),
+        (case.cells() for case in found),
+    )
 
 
 class Case(NamedTuple):
@@ -51,20 +57,23 @@ class Case(NamedTuple):
     changed: int
     seconds: float
 
-    @property
-    def gain(self) -> float | None:
-        """Useful hours of the plan over those of the lines in turn, less one."""
-        return self.plan.best / self.turn - 1 if self.turn else None
+    def cells(self) -> tuple[str, ...]:
+        """The row of its figures; « gain »: useful hours of the plan over those of the lines in turn, less one."""
+        rounds = "any" if self.rounds is None else str(self.rounds)
+        gain = f"{self.plan.best / self.turn - 1:+.1%}" if self.turn else "–"
+        hours = f"{self.turn:.0f}", f"{self.plan.best:.0f}", gain, f"{self.plan.gap:.4%}"
+        return self.name, str(self.lines), str(self.studied), rounds, *hours, str(self.changed), f"{self.seconds:.1f}"
 
 
-def programmes(snapshot: Snapshot, lexicon: Lexicon, most: int) -> list[tuple[str, list[Line]]]:
+def purchases(snapshot: Snapshot, lexicon: Lexicon, most: int) -> list[tuple[str, list[Line]]]:
     """The programmes of the départements that have the most lines to study, largest first."""
     rows: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-    for key, record in _contracts(snapshot):
+    for hit in sorted(snapshot.contracts.search(Search(limit=_PAGE)).hits, key=lambda hit: by_hash(hit.id)):
+        record: Mapping[str, Any] = hit.record
         place = next(iter(record.get("places") or ()), "") or record.get("place") or ""
         found = next(iter(lexicon.gazetteer.departements(place)), None) if place else None
         if found is not None and record.get("notified"):
-            rows[found].append(_cells(key, record, place))
+            rows[found].append(_cells(hit.id, record, place))
     largest = sorted(rows.items(), key=lambda item: (-len(item[1]), item[0]))
     made = []
     for name, cells in largest:
@@ -76,14 +85,9 @@ def programmes(snapshot: Snapshot, lexicon: Lexicon, most: int) -> list[tuple[st
     return made
 
 
-def _contracts(snapshot: Snapshot) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    hits = snapshot.contracts.search(Search(limit=_PAGE)).hits
-    yield from sorted(((hit.id, hit.record) for hit in hits), key=lambda found: zlib.crc32(found[0].encode()))
-
-
 def _cells(key: str, record: Mapping[str, Any], place: str) -> Mapping[str, str]:
     """A contract as a purchaser writes it in a table."""
-    turn, cpv = zlib.crc32(key.encode()), record.get("cpv") or ""
+    turn, cpv = by_hash(key), record.get("cpv") or ""
     values = {
         "text": (record.get("object") or record.get("title") or "")[:300],
         "place": place,
@@ -115,9 +119,8 @@ def _months(months: float | None, turn: int) -> str:
 def cases(name: str, lines: Sequence[Line], snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Case]:
     """One programme without a limit, then with as many rounds as a tenth of its lines."""
     days = [line.launched for line in lines if line.launched is not None]
-    settings = StudySettings(max(days, default=date(2026, 11, 30)), seed="0")
-    begun = time.perf_counter()
-    found = planned(Desk(snapshot, lexicon, settings).board(lines), settings)
+    desk, begun = desk_on(max(days, default=JUDGED_ON), snapshot, lexicon), time.perf_counter()
+    found = planned(desk.board(lines), desk.settings)
     read = time.perf_counter() - begun
     for rounds in (None, max(len(found) // 10, 1)):
         yield _case(name, len(lines), found, Targets(rounds=rounds), read)
@@ -130,35 +133,3 @@ def _case(name: str, count: int, lines: Sequence[PlannedLine], targets: Targets,
     turn = in_turn(lines, targets)
     changed = sum(a != b for a, b in zip(plan.levers, turn.levers, strict=True))
     return Case(name, count, len(lines), targets.rounds, turn.best, plan, changed, seconds)
-
-
-def table(found: Iterable[Case]) -> Iterator[str]:
-    """The cases as a table in Markdown."""
-    yield "| programme | lines | studied | rounds | in turn, h | whole, h | gain | gap | lines that differ | s |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
-    for case in found:
-        gain = "–" if case.gain is None else f"{case.gain:+.1%}"
-        rounds = "any" if case.rounds is None else str(case.rounds)
-        yield (
-            f"| {case.name} | {case.lines} | {case.studied} | {rounds} | {case.turn:.0f} | {case.plan.best:.0f} | {gain} "
-            f"| {case.plan.gap:.4%} | {case.changed} | {case.seconds:.1f} |"
-        )
-
-
-def main() -> int:
-    """Command line: the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--programmes", type=int, default=6, help="how many départements")
-    options = parser.parse_args()
-    lexicon = load_lexicon()
-    with closing(open_engine(Settings(home=options.home))) as engine:
-        snapshot = Snapshot(engine)
-        made = programmes(snapshot, lexicon, options.programmes)
-        found = [case for name, lines in made for case in cases(name, lines, snapshot, lexicon)]
-    print("\n".join(table(found)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

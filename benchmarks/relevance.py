@@ -1,26 +1,39 @@
-"""How well suppliers are ranked: ``python -m benchmarks.relevance [--queries]``.
+"""How well suppliers are ranked: ``python -m benchmarks relevance [--queries]``.
 
 nDCG@10 and MRR (first supplier of grade 2 or 3) over the judged searches of ``mappings/judged``, computed by ir-measures, on
 the embedded engine and, when ``VIVIER_OPENSEARCH_URL`` names a node, on OpenSearch. ``--queries`` prints each search.
-How well needs are read is measured apart: ``python -m benchmarks.needs``.
+How well needs are read is measured apart: ``python -m benchmarks needs``.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import ir_measures
 
 from indexer.publish import judged_generation
-from scripts.docs import judged_page
+from scripts.docs import judged_page, markdown
 from vivier.lexicon import load_lexicon
 from vivier.settings import Settings
 from vivier.suppliers.judged import Ranking, rank
 
 NDCG, RR = ir_measures.nDCG @ 10, ir_measures.RR(rel=2)
 PREFIX = "vivier-bench"
+
+
+def relevance(queries: bool = False) -> Iterator[str]:
+    """The figures of each engine, then with ``--queries`` those of each search."""
+    settings = Settings().model_copy(update={"opensearch_prefix": PREFIX})
+    engines = ["embedded", *(["opensearch"] if os.environ.get("VIVIER_OPENSEARCH_URL") else [])]
+    measured = {engine: rankings_on(engine, settings) for engine in engines}
+    found = {engine: figures(rankings) for engine, rankings in measured.items()}
+    rows = ((name, str(len(measured[name])), f"{of['nDCG@10']:.4f}", f"{of['MRR']:.4f}") for name, of in found.items())
+    yield markdown.table(("engine", "searches", "nDCG@10", "MRR"), rows)
+    if "opensearch" not in engines:
+        yield "OpenSearch not measured: VIVIER_OPENSEARCH_URL is not set."
+    if queries:
+        yield table(measured["embedded"])
 
 
 def figures(rankings: Sequence[Ranking]) -> dict[str, float]:
@@ -64,26 +77,3 @@ def rankings_on(engine: str, settings: Settings) -> tuple[Ranking, ...]:
     lexicon = load_lexicon()
     with judged_generation(engine, settings, lexicon) as snapshot:
         return rank(snapshot, lexicon)
-
-
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--queries", action="store_true", help="also print each search")
-    options = parser.parse_args()
-    settings = Settings().model_copy(update={"opensearch_prefix": PREFIX})
-    engines = ["embedded", *(["opensearch"] if os.environ.get("VIVIER_OPENSEARCH_URL") else [])]
-    print("| engine | searches | nDCG@10 | MRR |\n|---|---|---|---|")
-    measured = {engine: rankings_on(engine, settings) for engine in engines}
-    for engine, rankings in measured.items():
-        found = figures(rankings)
-        print(f"| {engine} | {len(rankings)} | {found['nDCG@10']:.4f} | {found['MRR']:.4f} |")
-    if "opensearch" not in engines:
-        print("OpenSearch not measured: VIVIER_OPENSEARCH_URL is not set.")
-    if options.queries:
-        print(table(measured["embedded"]))
-    print("Needs: python -m benchmarks.needs")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""How soon a contract is published again, on chains of real files: ``python -m benchmarks.renewals DATA [--home HOME] [--list] [--write]``.
+"""How soon a contract is published again, on chains of real files: ``python -m benchmarks renewals DATA [--home HOME] [--list] [--write]``.
 
 *Contracts*: those of the DECP files that tell a buyer, a day, a duration and an object; lots of one consultation count once. *Calls*: those of
 BOAMP, January to March 2021 and February 2024, whose buyer is known by its SIREN, or by a name that one SIREN alone bears. *Followed*: the same
@@ -12,7 +12,6 @@ share for all months; the gain's interval draws buyers again 2,000 times. ``--wr
 
 from __future__ import annotations
 
-import argparse
 import csv
 import math
 import tempfile
@@ -29,9 +28,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from crawlers.run import import_files
+from benchmarks.homes import load
+from benchmarks.options import Data, Given, Listed
 from indexer.contracts.assemble import category_of
 from mappings import table_path
+from scripts.docs.markdown import table
 from vivier.contracts.months import latest_end
 from vivier.contracts.objects import bare
 from vivier.contracts.renewal import FIRST, LAST, Learnt, Step
@@ -41,18 +42,23 @@ from vivier.runs.records import current_run, read_models
 from vivier.settings import Settings
 
 FILES: Final = {
-    "boamp": ("stream/boamp-2021-t1-ods/*.json.gz", "stream/boamp-2024-02-ods/*.json.gz"),
-    "decp": ("stream/decp-2019-plateformes/*.json.gz", "decp-2019/*.json", "decp-2022/dematis*.json"),
-    "decp_buyer_csv": ("stream/titres-2024-2026/*.csv.gz",),
+    "boamp": ("contracts/stream/boamp-2021-t1-ods/*.json.gz", "contracts/stream/boamp-2024-02-ods/*.json.gz"),
+    "decp": (
+        "contracts/stream/decp-2019-plateformes/*.json.gz",
+        "contracts/decp-2019/*.json",
+        "contracts/decp-2022/dematis*.json",
+    ),
+    "decp_buyer_csv": ("contracts/stream/titres-2024-2026/*.csv.gz",),
 }
 LEARN: Final = (date(2021, 1, 1), date(2021, 2, 1))
 JUDGE: Final = (date(2021, 3, 1), date(2024, 2, 1))
 EDGES: Final = (FIRST, -18, -12, -9, -6, -3, 0, 3, 6, LAST + 1)
 """First months of the steps of the table, and the month after the last one."""
 ALIKE: Final = 0.4
-ENOUGH: Final = 30
-"""Followed contracts from which a family would be learnt alone."""
 DRAWS: Final = 2_000
+COLUMNS: Final = (
+    *("months after the end", "learnt: watched, followed", "foretold", "judged: watched, followed", "observed (95 %)"),
+)
 Words = frozenset[str]
 
 
@@ -77,14 +83,38 @@ class Seen(NamedTuple):
     by: Bought | None
 
 
+def renewals(data: Data, home: Given = None, listed: Listed = False, write: bool = False) -> Iterator[str]:
+    """The counts, the scores and the calibration; ``--write`` writes the table of the product."""
+    with records_of(data, home) as settings:
+        contracts, calls = read(settings)
+    seen = watched(contracts, calls)
+    followed = [each for each in seen if each.by is not None]
+    learnt = Learnt(steps(each for each in seen if each.month in LEARN))
+    later = [each for each in seen if each.month in JUDGE]
+    families = Counter(each.contract.family for each in followed)
+    yield f"{len(contracts)} contracts, {len(calls)} calls; {len({each.contract for each in seen})} contracts watched"
+    yield f"followed, by family: {', '.join(f'{name} {n}' for name, n in families.items())}"
+    yield table(COLUMNS, _rows(later, learnt))
+    yield "Brier: hazard {:.5f}, one share {:.5f}; gain {:.1%} ({:.1%} to {:.1%})".format(*judged(later, learnt))
+    yield f"months judged: {len(later)}, followed {sum(each.by is not None for each in later)}"
+    for each, by in ((each, each.by) for each in seen if listed):
+        if by is not None:
+            contract = each.contract
+            yield f"{each.months:+4} {contract.family:8} {contract.end} {by.day} | {contract.title[:80]} | {by.title[:80]}"
+    if write:
+        with table_path("renewal_months").open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(("first", "last", "watched", "published"))
+            rows.writerows((step.first, step.last, step.watched, step.published) for step in steps(seen))
+
+
 @contextmanager
 def records_of(data: Path, home: Path | None) -> Iterator[Settings]:
     """A home that holds the records of the files: the one given, else a temporary one."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=home or Path(folder))
-        for source, patterns in FILES.items() if home is None else ():
-            paths = [path for pattern in patterns for path in sorted((data / "contracts").glob(pattern))]
-            import_files(source, paths, settings)
+        if home is None:
+            load(FILES, data, settings)
         yield settings
 
 
@@ -203,71 +233,16 @@ def judged(seen: Sequence[Seen], learnt: Learnt) -> Gain:
     return Gain(float(hazard.mean()), float(base.mean()), float(1 - hazard.sum() / base.sum()), float(low), float(high))
 
 
-def _table(seen: Sequence[Seen], learnt: Learnt) -> Iterator[str]:
-    yield "| months after the end | learnt: watched, followed | foretold | judged: watched, followed | observed (95 %) |"
-    yield "|---|---|---|---|---|"
+def _rows(seen: Sequence[Seen], learnt: Learnt) -> Iterator[tuple[str, ...]]:
+    """The steps: what was learnt, what it foretells, what was then observed."""
     for step, now in zip(learnt.steps, steps(seen), strict=True):
         low, high = wilson(now.published, now.watched)
         observed = "–" if not now.watched else f"{now.published / now.watched:.4f} ({low:.4f} to {high:.4f})"
-        foretold = learnt.hazard(step.first)[0]
-        yield f"| {step.first} to {step.last} | {step.watched}, {step.published} | {foretold:.4f} | {now.watched}, {now.published} | {observed} |"
-
-
-def _families(seen: Sequence[Seen]) -> Iterator[str]:
-    """The scores of each family, learnt alone where enough contracts of it were followed, else with all the others."""
-    every = [each for each in seen if each.month in LEARN]
-    for family in sorted({each.contract.family for each in seen}):
-        own = [each for each in every if each.contract.family == family]
-        enough = sum(each.by is not None for each in own) >= ENOUGH
-        later = [each for each in seen if each.month in JUDGE and each.contract.family == family]
-        followed = sum(each.by is not None for each in later)
-        how = "alone" if enough else "with all"
-        text = f"{family}, learnt {how}: {len(later)} months judged, {followed} followed"
-        if followed:
-            scores = judged(later, Learnt(steps(own if enough else every)))
-            text += "; Brier {:.5f} against {:.5f}, gain {:.1%} ({:.1%} to {:.1%})".format(*scores)
-        yield text
-
-
-def _write(made: Iterable[Step]) -> None:
-    with table_path("renewal_months").open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(("first", "last", "watched", "published"))
-        rows.writerows((step.first, step.last, step.watched, step.published) for step in made)
-
-
-def main() -> int:
-    """Prints the counts, the scores and the calibration."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--home", type=Path, help="a home where the files are already imported")
-    parser.add_argument("--list", action="store_true", help="each contract that was followed")
-    parser.add_argument("--write", action="store_true", help="write the table of the product")
-    options = parser.parse_args()
-    with records_of(options.data, options.home) as settings:
-        contracts, calls = read(settings)
-    seen = watched(contracts, calls)
-    followed = [each for each in seen if each.by is not None]
-    print(f"{len(contracts)} contracts, {len(calls)} calls; {len({each.contract for each in seen})} contracts watched")
-    print(
-        "followed, by family:",
-        ", ".join(f"{name} {n}" for name, n in Counter(each.contract.family for each in followed).items()),
-    )
-    learnt = Learnt(steps(each for each in seen if each.month in LEARN))
-    later = [each for each in seen if each.month in JUDGE]
-    print("\n".join(_table(later, learnt)))
-    print("Brier: hazard {:.5f}, one share {:.5f}; gain {:.1%} ({:.1%} to {:.1%})".format(*judged(later, learnt)))
-    print("\n".join(_families(seen)))
-    print(f"months judged: {len(later)}, followed {sum(each.by is not None for each in later)}")
-    for each in followed if options.list else ():
-        assert each.by is not None
-        print(
-            f"{each.months:+4} {each.contract.family:8} {each.contract.day} {each.contract.end} {each.by.day} | {each.contract.title[:80]} | {each.by.title[:80]}"
+        counts = (f"{each.watched}, {each.published}" for each in (step, now))
+        yield (
+            f"{step.first} to {step.last}",
+            next(counts),
+            f"{learnt.hazard(step.first)[0]:.4f}",
+            next(counts),
+            observed,
         )
-    if options.write:
-        _write(steps(seen))
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -36,6 +36,11 @@ class Server:
             raise RuntimeError(f"{path} {parameters}: {answer.status} {body[:300]!r}")
         return body
 
+    def processes(self) -> list[psutil.Process]:
+        """The process of the server and its workers."""
+        parent = psutil.Process(self.process.pid)
+        return [parent, *parent.children(recursive=True)]
+
     def rss_mb(self) -> float:
         """Resident memory of the server in MB."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6

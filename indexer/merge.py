@@ -14,7 +14,7 @@ Identity (docs/identity.md, « Rules »)
    of one source, which that source holds to be two.
 6. A decisions file has the last word over all of this.
 
-Measured by ``python -m benchmarks.identity``; figures, and what falls short, in ``docs/identity.md``.
+Measured by ``python -m benchmarks identity``; figures, and what falls short, in ``docs/identity.md``.
 """
 
 from __future__ import annotations

@@ -15,14 +15,12 @@ from pathlib import Path
 
 from crawlers.registry import sources
 from scripts.docs import (
-    api_suppliers_page,
-    contracts_api_page,
+    api_pages,
     judged_page,
     parameters_page,
     privacy_page,
     settings_page,
     sources_page,
-    survivorship_page,
     vocabulary_page,
 )
 from vivier.lists.schema import schema
@@ -35,14 +33,14 @@ def pages() -> dict[str, str]:
     """What is generated, by its path under ``docs``."""
     return {
         "schemas/supplier-list.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
-        "generated/api-suppliers.md": api_suppliers_page.page(),
-        "generated/api-contracts.md": contracts_api_page.page(),
+        "generated/api-suppliers.md": api_pages.of_suppliers(),
+        "generated/api-contracts.md": api_pages.of_contracts(),
         "generated/judged.md": judged_page.page(judged_page.embedded_rankings()),
         "generated/parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
         "generated/privacy.md": privacy_page.page(),
         "generated/settings.md": settings_page.page(),
         "generated/sources.md": sources_page.page(sources()),
-        "generated/survivorship.md": survivorship_page.page(sources()),
+        "generated/survivorship.md": sources_page.survivorship(sources()),
         "generated/vocabulary.md": vocabulary_page.page(),
     }
 

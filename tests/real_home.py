@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from crawlers.run import import_files
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
-from indexer.publish import publish
+from benchmarks import homes
 from tests.built import copy_of
-from tests.shared_data import shared_data
-from vivier.engine import open_engine
-from vivier.lexicon import load_lexicon
+from tests.shared_data import SHARED, shared_data
 from vivier.settings import Settings
 
 LISTS: Final = {
-    "esat": ("suppliers/esat_liste_officielle_brut.csv",),
-    "siae": ("suppliers/siae_marche_2020.csv",),
-    "asp": ("suppliers/siae_asp_2019_07.csv",),
-    "ess_numerique": ("suppliers/ess_numerique_2026_echantillon.csv",),
-    "geiq": ("suppliers/geiq_2019_11.csv",),
+    **homes.LISTS,
     "decp": tuple(f"contracts/decp-2022/dematis{number}.json" for number in (16, 18, 19, 26)),
     "boamp": tuple(f"contracts/boamp/xml-legacy/test-pub{number}.xml" for number in ("", "-3", "-8")),
 }
@@ -37,10 +27,6 @@ def real_home(folder: Path) -> Settings:
 
 
 def _build(folder: Path) -> None:
-    settings, lexicon = Settings(home=folder), load_lexicon()
-    for source, files in LISTS.items():
-        import_files(source, [shared_data(name) for name in files], settings)
-    with closing(open_engine(settings)) as engine:
-        publish(engine, settings, lexicon, skip_judged=True)
-        publish_contracts(engine, settings, lexicon)
-        publish_notices(engine, settings, lexicon)
+    settings = Settings(home=folder)
+    homes.load(LISTS, SHARED, settings)
+    homes.index(settings, skip_judged=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import sys
 import time
@@ -37,9 +38,9 @@ from vivier.lexicon import load_lexicon
 from vivier.mail.sealing import new_key
 from vivier.settings import Settings
 
-Words = Callable[[Path], Sequence[str]]
 Make = Callable[[Path, Mapping[str, str]], None]
 """Makes the home that a verb begins from, in a process of its own."""
+DEMO: Final = "demo --no-serve --count 120 --contracts 120"
 SALT: Final = "un sel assez long pour servir"
 PUBLIC: Final = "https://vivier.example"
 SIRETS: Final = ("90000000100017", "90000000100025", "90000000100033")
@@ -89,13 +90,13 @@ def servers() -> Iterator[tuple[Servers, Connection]]:
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb that writes. ``words`` are typed (or ``work`` is done instead) on a home that ``make`` made. ``between``: parts that may be seen half
+    """A verb that writes. ``words`` are typed, as in a shell (or ``work`` is done instead), on a home that ``make`` made: ``{home}``, ``{beside}`` its parent. ``between``: parts that may be seen half
     way, as they are those that a second run goes on from. ``inside``: the folder of the home that the verb keeps to itself.
     ``free``: frees what a dead process holds, as time does."""
 
     name: str
     make: Make
-    words: Words
+    words: str
     variables: Mapping[str, str] = field(default_factory=dict)
     work: Callable[[Path, Mapping[str, str]], object] | None = None
     between: tuple[str, ...] = ()
@@ -106,7 +107,7 @@ class Verb:
         """What the process does."""
         if self.work is not None:
             return partial(self.work, home, variables)
-        return partial(_typed, self.words(home))
+        return partial(_typed, shlex.split(self.words.format(home=home, beside=home.parent)))
 
 
 def _typed(words: Sequence[str]) -> None:
@@ -293,67 +294,38 @@ def verbs(world: Servers) -> list[Verb]:
     """Every verb that writes."""
     few = {"SSL_CERT_FILE": world.authority}
     salt = {"VIVIER_OPPOSITION_SALT": SALT}
-    mail = {
-        "VIVIER_SMTP_URL": world.smtp,
-        "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
-        "VIVIER_MAIL_KEY": new_key(),
-        "VIVIER_PUBLIC_URL": PUBLIC,
-        **salt,
-    }
     public = {"VIVIER_PUBLIC_URL": PUBLIC, **salt}
+    sender = {"VIVIER_SMTP_URL": world.smtp, "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>"}
+    mail = {**sender, "VIVIER_MAIL_KEY": new_key(), **public}
     on_mirror = partial(crawl, "emplois", mirror=world.mirror, accept_few=True)
     on_sites = partial(crawl, "website", known_hosts=dict(world.hosts), delay=0.0)
     site = next(iter(world.sites.values()))[1]
+    zones = shlex.join(map(str, ZONES))
     return [
-        Verb("import", imported, lambda home: ["import", "list", str(home.parent / "longer.csv")]),
-        Verb("index", invented, lambda home: ["index", "--skip-judged"]),
-        Verb("rollback", invented, lambda home: ["rollback", "--collection", "contracts"]),
-        Verb("crawl", nothing, lambda home: [], few, work=on_mirror),
-        Verb("crawl website", sites, lambda home: [], {"SITE": site}, work=on_sites),
-        Verb(
-            "update",
-            nothing,
-            lambda home: ["update", "emplois", "finess", "--mirror", world.mirror, "--accept-few"],
-            few,
-        ),
-        Verb(
-            "demo",
-            nothing,
-            lambda home: ["demo", "--no-serve", "--count", "120", "--contracts", "120"],
-            inside="demo",
-            between=("table requests",),
-        ),
-        Verb("context", served_home, lambda home: ["context", "zones", *map(str, ZONES)]),
-        Verb("backup", given, lambda home: ["backup", str(home / "copy.tar.gz")], salt),
-        Verb("restore", archived, lambda home: ["restore", "--replace", str(home.parent / "copy.tar.gz")], salt),
-        Verb("notify", followed, lambda home: ["notify"], mail, between=("table mail_",), free=lease_over),
-        Verb(
-            "mail bounces",
-            came_back,
-            lambda home: ["mail", "bounces", *map(str, sorted(home.glob("*.eml")))],
-            mail,
-            between=("table mail_",),
-        ),
-        Verb("mail stop", followed, lambda home: ["mail", "stop", READERS[0]], mail),
-        Verb("round open", given, lambda home: ["round", "open", str(home / "programme.csv"), "--line", "2"], salt),
-        Verb("review accept", given, lambda home: ["review", "accept", "2"], salt),
-        Verb("review accept (opposition)", given, lambda home: ["review", "accept", "4"], salt),
-        Verb("review refuse", given, lambda home: ["review", "refuse", "3", "--reason", "Hors sujet"], salt),
-        Verb("review withdraw", given, lambda home: ["review", "withdraw", "1"], salt),
-        Verb("invite", given, lambda home: ["invite", str(home / "members.csv"), str(home / "links.csv")], public),
-        Verb("invite-network", given, lambda home: ["invite-network", "Réseau fictif"], public),
-        Verb("oppose", given, lambda home: ["oppose", *SIRETS], salt, between=("opposed.txt",)),
-        Verb("purge", past, lambda home: ["purge"], salt),
-        Verb(
-            "consult --issue",
-            served_home,
-            lambda home: ["consult", str(home / "programme.csv"), "--issue", "--dossier", str(home / "dossier.json")],
-        ),
-        Verb(
-            "ledger --file",
-            served_home,
-            lambda home: ["ledger", str(home / "achats.csv"), "--file", str(home / "bilan.xlsx")],
-        ),
-        Verb("export csv", invented, lambda home: ["export", "csv", str(home / "all.csv")]),
-        Verb("export xlsx", invented, lambda home: ["export", "xlsx", str(home / "all.xlsx")]),
+        Verb("import", imported, "import list {beside}/longer.csv"),
+        Verb("index", invented, "index --skip-judged"),
+        Verb("rollback", invented, "rollback --collection contracts"),
+        Verb("crawl", nothing, "", few, work=on_mirror),
+        Verb("crawl website", sites, "", {"SITE": site}, work=on_sites),
+        Verb("update", nothing, f"update emplois finess --mirror {world.mirror} --accept-few", few),
+        Verb("demo", nothing, DEMO, inside="demo", between=("table requests",)),
+        Verb("context", served_home, f"context zones {zones}"),
+        Verb("backup", given, "backup {home}/copy.tar.gz", salt),
+        Verb("restore", archived, "restore --replace {beside}/copy.tar.gz", salt),
+        Verb("notify", followed, "notify", mail, between=("table mail_",), free=lease_over),
+        Verb("mail bounces", came_back, "mail bounces {home}/0.eml {home}/1.eml", mail, between=("table mail_",)),
+        Verb("mail stop", followed, f"mail stop {READERS[0]}", mail),
+        Verb("round open", given, "round open {home}/programme.csv --line 2", salt),
+        Verb("review accept", given, "review accept 2", salt),
+        Verb("review accept (opposition)", given, "review accept 4", salt),
+        Verb("review refuse", given, "review refuse 3 --reason 'Hors sujet'", salt),
+        Verb("review withdraw", given, "review withdraw 1", salt),
+        Verb("invite", given, "invite {home}/members.csv {home}/links.csv", public),
+        Verb("invite-network", given, "invite-network 'Réseau fictif'", public),
+        Verb("oppose", given, f"oppose {' '.join(SIRETS)}", salt, between=("opposed.txt",)),
+        Verb("purge", past, "purge", salt),
+        Verb("consult --issue", served_home, "consult {home}/programme.csv --issue --dossier {home}/dossier.json"),
+        Verb("ledger --file", served_home, "ledger {home}/achats.csv --file {home}/bilan.xlsx"),
+        Verb("export csv", invented, "export csv {home}/all.csv"),
+        Verb("export xlsx", invented, "export xlsx {home}/all.xlsx"),
     ]

@@ -19,7 +19,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -27,10 +27,8 @@ from typing import Final
 
 from starlette.testclient import TestClient
 
-from indexer.contracts.notices.publish import publish_notices
-from indexer.contracts.publish import publish_contracts
+from benchmarks import homes
 from indexer.demo import write_demo, write_demo_contracts, write_demo_notices
-from indexer.publish import publish
 from scripts.answers.requests import POSTS, VERBS, urls
 from search_api.app import create_app
 from vivier.engine import open_engine
@@ -40,6 +38,7 @@ from vivier.settings import Settings
 TODAY: Final = date(2026, 11, 24)
 DEMO: Final = (600, 900)
 """Fictitious suppliers and contracts of a record."""
+REAL: Final = {**homes.LISTS, "decp": ("contracts/decp-2022/*.json",), "boamp": ("contracts/boamp/*.json",)}
 _VOLATILE: Final = (
     (re.compile(r"(suppliers|contracts|notices|buyers)-\d{20}"), r"\1-GENERATION"),
     (re.compile(r"\d\d/\d\d/20\d\d \d\d:\d\d:\d\d UTC"), "MOMENT"),
@@ -114,24 +113,8 @@ def _build(settings: Settings, real: Path | None) -> None:
         write_demo_contracts(settings, DEMO[1], today=TODAY)
         write_demo_notices(settings, today=TODAY)
     else:
-        for source, path in _real_files(real):
-            _run(settings, "import", source, str(path))
-    lexicon = load_lexicon()
-    with closing(open_engine(settings)) as engine:
-        for build in (publish, publish_contracts, publish_notices):
-            build(engine, settings, lexicon, accept_drops=True)
-
-
-def _real_files(data: Path) -> Iterator[tuple[str, Path]]:
-    yield "esat", data / "suppliers" / "esat_liste_officielle_brut.csv"
-    yield "siae", data / "suppliers" / "siae_marche_2020.csv"
-    yield "asp", data / "suppliers" / "siae_asp_2019_07.csv"
-    yield "geiq", data / "suppliers" / "geiq_2019_11.csv"
-    yield "ess_numerique", data / "suppliers" / "ess_numerique_2026_echantillon.csv"
-    for path in sorted((data / "contracts" / "decp-2022").glob("*.json")):
-        yield "decp", path
-    for path in sorted((data / "contracts" / "boamp").glob("*.json")):
-        yield "boamp", path
+        homes.load(REAL, real, settings)
+    homes.index(settings, accept_drops=True)
 
 
 def _verb(settings: Settings, line: str) -> tuple[int, str, bytes]:

@@ -1,4 +1,5 @@
-"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout."""
+"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout; ``survivorship.md``: which
+source is believed for each field, from the table that the merge reads."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from crawlers.context import ban, sirene_api
 from crawlers.kit import CsvFamily, HtmlItems, JsonPages, Source, TableFamily
 from crawlers.plan import FetchPlan
+from indexer.survivorship import SURVIVORSHIP
 from scripts.docs.markdown import code, codes, table
 from scripts.docs.markdown import page as whole
 from vivier.runs.drops import SMALL
 from vivier.runs.records import SourceCard
+from vivier.vocabulary import ROLES
 
 _INTRODUCTION = f"""What each source covers, and what it does not: unknown is not zero. Every fact keeps its producer, licence and dates. The
 same cards are given, with what was last read, by `vivier sources` and `/v1/sources`. `vivier demo` writes three more,
@@ -150,3 +153,34 @@ def _parts(found: Mapping[str, Source]) -> Iterator[str]:
 def page(found: Mapping[str, Source]) -> str:
     """The whole page."""
     return whole("Sources", *_parts(found))
+
+
+_SURVIVORSHIP = """Several sources tell of one supplier. For each field this table says which one is believed, from the most trusted
+role to the least. An empty value never overwrites a value. At equal role an official source comes before a declared one, then
+the more recent `updated_at` wins (a dated value before an undated one); the name and the numbers of what a structure declares here
+(source `declared`, of the role of that name), and of what its network declares of it (source `members`, role `network`: after the structure itself), are copied from its
+sheet and never win; the last tie is settled by the key of the record, so
+that the order of the sources never shows. The merge reads the table itself (`indexer/survivorship.py`)."""
+
+_CHOICES = """**first**: one value is kept. **all**: every distinct value is kept, each with its source, the most trusted first.
+**shown**: values that differ from the one kept stay in `others`, on the page of the supplier under « Autres valeurs ». Other
+names are in `other_names`, other numbers also in `identifiers`, by which the supplier is found. What contradicts is an issue
+too (`closed_conflict`, `commune_conflict`, `siren_conflict`, `siret_conflict`)."""
+
+_PLACED = """A source is placed by the `role` of its card. Without one, an official source counts as `register`, a declared one as
+`declared`, anything inferred or computed as `website`."""
+
+
+def survivorship(found: Mapping[str, Source]) -> str:
+    """The page on what is believed."""
+    rules = (
+        (code(rule.field), f"{rule.keep}, shown" if rule.others else rule.keep, " > ".join(rule.order), rule.why)
+        for rule in SURVIVORSHIP
+    )
+    of = {role: [code(name) for name, source in found.items() if source.card.role == role] for role in ROLES}
+    roles = table(
+        ("role", "in French", "sources"),
+        ((code(role), text, ", ".join(of[role]) or "–") for role, text in ROLES.items()),
+    )
+    kept = table(("field", "kept", "trusted from first to last", "why"), rules)
+    return whole("Survivorship", _SURVIVORSHIP, kept, _CHOICES, f"## Roles\n\n{_PLACED}", roles)

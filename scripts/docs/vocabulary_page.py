@@ -35,7 +35,7 @@ that none exists."""
 
 _EVIDENCES = """From strong to weak (`mappings/tables/trade_rungs.csv`). Two rungs tell no trade: `statute`, that people are lent;
 `activity`, that a trade is supposed, which no search by trade returns unless this rung is asked for. How many suppliers of the real
-lists each rung reaches: `python -m benchmarks.rungs`."""
+lists each rung reaches: `python -m benchmarks rungs`."""
 
 
 _SCORE = f"""Weights when every part is called for. Those a query does not call for are shared out among the others; each part is a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.belief import Sample, Weights, held, readings
-from benchmarks.belief_calls import Asked, calls
+from benchmarks.belief_judged import Asked, calls
 from tests.desk.making import structure
 from vivier.trades.table import load_trades
 

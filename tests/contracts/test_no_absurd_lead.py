@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from benchmarks.stream_leads import HALVES, judgements, leads_on, rows_of, stream_home
+from benchmarks.cases import cases
+from benchmarks.homes import STREAM, opened, real_home
+from benchmarks.stream import HALVES, judgements, leads_on
 from tests.shared_data import shared_data
 from vivier.contracts.insertion import insertion_reason
 from vivier.contracts.profile import profile_of_record
-from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Search, Terms
 from vivier.search.snapshot import Snapshot
@@ -20,8 +20,8 @@ from vivier.search.snapshot import Snapshot
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     data = shared_data("contracts", "stream").parents[1]
-    with stream_home(data, None) as settings, closing(open_engine(settings)) as engine:
-        yield Snapshot(engine)
+    with real_home(STREAM, data) as settings, opened(settings) as snapshot:
+        yield snapshot
 
 
 @pytest.mark.long
@@ -29,7 +29,7 @@ def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon)
     """Nothing judged absurd is shown; a public body is shown nothing; without a trade told, a lead is reserved to the family, buys insertion or has a
     written clause for who lends people, who are shown no works without one."""
     grades, seen = judgements(), 0
-    for row in rows_of("stream_profiles"):
+    for row in cases("stream_profiles"):
         record = stream.suppliers.search(Search(Terms("identifiers", (row["structure"],)), limit=1)).hits[0].record
         for day in HALVES[row["half"]]:
             profile = profile_of_record(record, lexicon, day).sure

@@ -52,7 +52,7 @@ def test_a_damaged_parquet_is_refused(read: Reader) -> None:
 
 @pytest.mark.slow
 def test_parquet_and_csv_of_one_table_give_the_same_records(read: Reader, tmp_path: Path) -> None:
-    from benchmarks.contract_files import write_csv, write_parquet
+    from tests.crawlers.contract_tables import write_csv, write_parquet
 
     def dumped(path: Path) -> list[dict[str, Any]]:
         _, records = read(path.read_bytes(), path.name, "decp_tabular")

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.stream_read import FILES, apart, by_the_product, differences
 from crawlers.contracts.values import read_amount, restored
 from crawlers.kit import Intake, Skip
 from crawlers.registry import source_of
@@ -18,6 +17,7 @@ from crawlers.run import import_files
 from crawlers.sources.boamp import flat
 from crawlers.sources.decp_buyer_csv import recognises
 from tests.crawlers.samples import SAMPLES
+from tests.crawlers.stream_apart import FILES, apart, by_the_product, differences
 from tests.shared_data import shared_data
 from vivier.contracts.provisions import aims_of, reservations_of
 from vivier.model import ContractRecord, Notice

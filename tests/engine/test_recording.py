@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import orjson
 import pytest
 
-from benchmarks.recording import Recording
+from benchmarks.search import Recording
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.conftest import remove_all
 from tests.engine.village import VILLAGE

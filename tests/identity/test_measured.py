@@ -7,10 +7,9 @@ from collections import defaultdict
 import pytest
 
 from benchmarks import identity
-from benchmarks.identity import wilson
-from benchmarks.labelled import LABELS, PAIRS, PARTS, labelled_pairs, structure
-from benchmarks.readings import COLUMNS, fingerprint, readings
+from benchmarks.identity import COLUMNS, LABELS, PAIRS, PARTS, fingerprint, labelled_pairs, readings, structure
 from tests.shared_data import shared_data
+from vivier.contracts.shares import wilson
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How well needs are understood, and at what cost: floors a little under the measured figures (``benchmarks.needs``)."""
+"""How well needs are understood, and at what cost: floors a little under the measured figures (``python -m benchmarks needs``)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_blind_half_has_eighty_needs_of_which_fifteen_must_yield_nothing() -
 
 
 def test_reading_costs_in_proportion_of_the_text(lexicon: Lexicon) -> None:
-    """``python -m benchmarks.needs`` gives milliseconds; here, what would make them grow: calls by character."""
+    """``python -m benchmarks needs`` gives milliseconds; here, what would make them grow: calls by character."""
     needs = [case["query"] for case in halves()["dev"]]
     title = " ; lot 2 : ".join(needs)[:500]
     short = sorted(needs, key=len)[len(needs) // 2]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.needs import read_whole, reading_gaps
+from benchmarks.cases import cases
+from benchmarks.needs import reading_gaps
 from vivier.lexicon import Lexicon
 
-TUNE, HELD = read_whole("tune"), read_whole("held")
+TUNE, HELD = cases("needs_read", "tune"), cases("needs_read", "held")
 
 
 def test_the_two_halves_are_of_one_size_and_no_sentence_is_written_twice() -> None:

@@ -1,4 +1,4 @@
-"""Forty lots judged blind: the desk advises what is right or can be argued (docs/relevance.md; ``python -m benchmarks.judged_lots``)."""
+"""Forty lots judged blind: the desk advises what is right or can be argued (docs/relevance.md; ``python -m benchmarks judged_lots``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.judged_lots import HALVES, graded, judged_lots
+from benchmarks.cases import cases
+from benchmarks.lots import HALVES, graded
 from tests.real_home import real_home
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
@@ -18,7 +19,7 @@ LEVERS = {"direct", "reserve", "reserve_if", "clause", "criterion", "nothing"}
 
 
 def test_the_lots_are_forty_and_name_levers() -> None:
-    lots = judged_lots()
+    lots = cases("desk_lots")
     assert len(lots) == len({lot["id"] for lot in lots}) == 40
     for lot in lots:
         assert lot["half"] in HALVES and lot["right"] and lot["why"]

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.green import cases, fields, fits
+from benchmarks.cases import cases
+from benchmarks.green import fields, fits
 from mappings import read_table
 from vivier.law.labels import LABELS, family
 from vivier.lexicon import load_lexicon

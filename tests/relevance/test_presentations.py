@@ -1,4 +1,4 @@
-"""The text rung against 60 presentations of the real list, read by hand. Measured by ``python -m benchmarks.presentations``."""
+"""The text rung against 60 presentations of the real list, read by hand. Measured by ``python -m benchmarks presentations``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.presentations import HALVES, LIST, Presentation, presentations, score
+from benchmarks.rungs import HALVES, LIST, Presentation, presentations, score
 from mappings import read_table
 from tests.shared_data import shared_data
 from vivier.trades.table import load_trades

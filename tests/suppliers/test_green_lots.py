@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.green import cases
+from benchmarks.cases import cases
 from tests.suppliers.conftest import TODAY, House
 from vivier.desk.facts.holders import holders
 from vivier.desk.method.green import LEAST, Green

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.presentations import LIST, presentations, score
-from benchmarks.rungs import agreement, coverage, suppliers
+from benchmarks.rungs import LIST, agreement, coverage, presentations, score, suppliers
 from mappings import read_table
 from tests.shared_data import shared_data
 from vivier.trades.rungs import TAKEN_AS_IT_IS, precision

@@ -1,7 +1,7 @@
 """Whether a structure does a trade: a prior by kind and trade, and what each clue adds to its log-odds.
 
 The prior borrows: a trade that no text tells takes from its parent and its group, a kind seldom read from all kinds
-(``mappings/tables/belief_priors.csv``, by ``python -m benchmarks.belief --write``). A rung of evidence is worth its measured precision
+(``mappings/tables/belief_priors.csv``, by ``python -m benchmarks belief --write``). A rung of evidence is worth its measured precision
 (``trade_rungs.csv``), whatever the prior. « Ne fait pas » is a no.
 """
 

@@ -2,7 +2,7 @@
 
 What the words of a need say together of its trade, as objects of real contracts use them: « reprise » beside « enrobés » is no sewing.
 
-The table of weights is fitted by ``python -m benchmarks.fit_need_words`` (docs/methods.md (k)): a word, or two words side by side, adds its
+The table of weights is fitted by ``python -m benchmarks fit_need_words`` (docs/methods.md (k)): a word, or two words side by side, adds its
 weight to each trade, to each theme out of scope, and to « none of them ».
 """
 

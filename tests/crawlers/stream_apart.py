@@ -1,4 +1,4 @@
-"""Counts the files of the stream apart from the product, then by the product: ``python -m benchmarks.stream_read STREAM``.
+"""Counts the files of the stream apart from the product, then by the product.
 
 The first reading is by plain json, csv and xml: no line of the product is used. Of each file: rows (of TED: notices), those that are
 reserved, those with a social clause, with a day to answer by, with an amount. Rules of the first reading:
@@ -13,13 +13,11 @@ reserved, those with a social clause, with a day to answer by, with an amount. R
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import io
 import json
 import re
-import sys
 import tempfile
 import unicodedata
 import xml.etree.ElementTree as ElementTree
@@ -249,13 +247,6 @@ def _facts(record: Any) -> dict[str, bool]:
     }
 
 
-def files_of(stream: Path) -> Iterator[tuple[str, Path]]:
-    """Every file of the stream with the source that reads it."""
-    for source, patterns in FILES.items():
-        for pattern in patterns:
-            yield from ((source, path) for path in sorted(stream.glob(pattern)))
-
-
 def differences(first: Counts, second: Counts) -> list[str]:
     """The figures that differ, each with both values."""
     names: Iterable[str] = dict.fromkeys((*NAMES, *first, *second))
@@ -264,25 +255,3 @@ def differences(first: Counts, second: Counts) -> list[str]:
         for name in names
         if first.get(name, 0) != second.get(name, 0)
     ]
-
-
-def main() -> int:
-    """Prints the counts of each file, and what differs; 1 when something does."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stream", type=Path, help="folder « stream » of the shared data")
-    failed = False
-    print(f"{'source':15} {'file':30}", *(f"{name:>9}" for name in NAMES))
-    for source, path in files_of(parser.parse_args().stream):
-        first, second = apart(source, path), by_the_product(source, path)
-        wrong = differences(first, second)
-        failed |= bool(wrong)
-        print(
-            f"{source:15} {path.name:30}",
-            *(f"{first.get(name, 0):9}" for name in NAMES),
-            *(f" ≠ {text}" for text in wrong),
-        )
-    return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

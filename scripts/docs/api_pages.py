@@ -1,8 +1,8 @@
-"""``docs/generated/api-contracts.md``: the parameters of contracts, notices, leads, buyers and indicators, read from their models."""
+"""``docs/generated/api-suppliers.md`` and ``api-contracts.md``: the parameters of each route, and the columns of files, read from their models."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from scripts.docs.markdown import code, table
 from scripts.docs.markdown import page as whole
@@ -14,6 +14,14 @@ from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.lexicon import load_lexicon
 from vivier.model.base import Model
+from vivier.suppliers.columns import COLUMNS
+from vivier.suppliers.query import SupplierQuery
+
+_PARAMETERS = """Of `/v1/suppliers` and its files. How they combine is in [api](../api.md#parameters-of-v1suppliers)."""
+
+_COLUMNS = (
+    """Of `/v1/suppliers.csv`, `.xlsx` and `.jsonl`, in this order. What cells hold is in [api](../api.md#exports)."""
+)
 
 _INTRODUCTION = """Values of one parameter are alternatives, different parameters all hold, an unknown parameter is refused
 ([api](../api.md)). What the words mean is in [contracts](../contracts.md). `as_of` sets the day of every question, sheets included: open,
@@ -54,17 +62,29 @@ _MODELS: tuple[tuple[str, type[Model], str], ...] = (
 )
 
 
-def page() -> str:
-    """The whole page."""
+def _parameters(model: type[Model], without: Collection[str] = ()) -> str:
+    parameters = openapi_parameters(model, load_lexicon(), without)
+    rows = ((code(each["name"]), each["description"], values_text(each["schema"])) for each in parameters)
+    return table(("name", "meaning", "values"), rows)
+
+
+def of_suppliers() -> str:
+    """The page of suppliers."""
+    rows = (
+        (code(column.name), column.header, "always" if column.part is None else code(column.part), column.meaning)
+        for column in COLUMNS
+    )
+    columns = table(("column", "header", "`fields`", "meaning"), rows)
+    parameters = f"## Parameters\n\n{_PARAMETERS}", _parameters(SupplierQuery)
+    return whole("API of suppliers", *parameters, f"## Columns of files\n\n{_COLUMNS}", columns)
+
+
+def of_contracts() -> str:
+    """The page of contracts, notices, leads, buyers and indicators."""
     return whole("API of contracts and buyers", _INTRODUCTION, *_sections())
 
 
 def _sections() -> Iterator[str]:
-    lexicon = load_lexicon()
     for path, model, text in _MODELS:
-        rows = (
-            (code(parameter["name"]), parameter["description"], values_text(parameter["schema"]))
-            for parameter in openapi_parameters(model, lexicon, WITHOUT_MEANING if model is IndicatorsQuery else ())
-        )
         yield f"## `{path}`\n\n{text}"
-        yield table(("name", "meaning", "values"), rows)
+        yield _parameters(model, WITHOUT_MEANING if model is IndicatorsQuery else ())

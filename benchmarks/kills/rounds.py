@@ -1,4 +1,4 @@
-"""Kills every verb that writes, at random moments of its work, and looks at what is there: ``python -m benchmarks.kills``.
+"""Kills every verb that writes, at random moments of its work, and looks at what is there: ``python -m benchmarks kills``.
 
 A round takes the same home, begins the verb, kills it (half of the rounds at one of its operations, half at a moment; half of the rounds it
 alone, half with all of its processes), reads what the home answers and keeps, then types the verb again. Each part of the home must be
@@ -8,7 +8,6 @@ another ``--seed`` are killed elsewhere, so that the counts of several runs add 
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib
 import os
@@ -23,6 +22,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from benchmarks.kills.killing import Ended, Kill, apart, run
 from benchmarks.kills.state import State, names_of, state_of
@@ -113,12 +115,11 @@ class Bench:
         for part in sorted(state.keys() | allowed[0].keys() | allowed[1].keys()):
             free = when == "after the kill" and part.startswith(self.verb.between or ("\0",))
             if not free and state.get(part) not in {one.get(part) for one in allowed}:
-                seen.wrong[
-                    f"{when}, {part}: {state.get(part)}, not {allowed[0].get(part)} nor {allowed[1].get(part)}"
-                ] += 1
+                values = (found.get(part) for found in (state, *allowed))
+                seen.wrong["{}, {}: {}, not {} nor {}".format(when, part, *values)] += 1
 
 
-def kills(first: Ended, seed: int) -> Iterator[Kill]:
+def drawn(first: Ended, seed: int) -> Iterator[Kill]:
     """Kills to try: at an operation, then at a moment; alone, then with all of its processes."""
     dice = random.Random(seed)
     while True:
@@ -130,13 +131,9 @@ def kills(first: Ended, seed: int) -> Iterator[Kill]:
 def tried(verb: Verb, rounds: int, seed: int, folder: Path, report: Report) -> bool:
     """Adds the row of a verb. Returns whether all was as it must be."""
     begun, bench, seen = time.monotonic(), Bench(verb, folder), Seen()
-    for _, kill in zip(range(rounds * TRIES), kills(bench.first, seed), strict=False):
+    for _, kill in zip(range(rounds * TRIES), drawn(bench.first, seed), strict=False):
         if seen.rounds < rounds and bench.round(kill, seen) and seen.rounds % 10 == 0:
-            print(
-                f"{verb.name}: {seen.rounds} rounds, {dict(seen.seen)}, wrong {dict(seen.wrong)}",
-                file=sys.stderr,
-                flush=True,
-            )
+            _say(f"{verb.name}: {seen.rounds} rounds, {dict(seen.seen)}, wrong {dict(seen.wrong)}")
     report.add(
         verb=f"`{verb.name}`",
         operations=str(bench.first.operations),
@@ -144,14 +141,10 @@ def tried(verb: Verb, rounds: int, seed: int, folder: Path, report: Report) -> b
         **{"as before": str(seen.seen["before"]), "as after": str(seen.seen["after"])},
         **{"some parts of each": str(seen.seen["between"]), "wrong": str(sum(seen.wrong.values()))},
     )
-    print(
-        report.rows[-1], f"{time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.0f}", file=sys.stderr, flush=True
-    )
-    for what, times in (
-        *seen.wrong.most_common(12),
-        *((f"left over: {name}", n) for name, n in seen.left.most_common(12)),
-    ):
-        print(f"  {times} × {what}", file=sys.stderr, flush=True)
+    _say(f"{report.rows[-1]} {time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.0f}")
+    left = ((f"left over: {name}", n) for name, n in seen.left.most_common(12))
+    for what, times in (*seen.wrong.most_common(12), *left):
+        _say(f"  {times} × {what}")
     return not seen.wrong
 
 
@@ -163,32 +156,30 @@ def loaded(modules: Iterable[str]) -> None:
     gc.freeze()
 
 
-def main() -> int:
-    """Exit code: 1 when something was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
-    parser.add_argument("verb", nargs="*", help="by default all")
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=SEED)
-    options = parser.parse_args()
+def kills(
+    verb: Annotated[list[str] | None, typer.Argument(help="by default all")] = None, rounds: int = 60, seed: int = SEED
+) -> Iterator[str]:
+    """The row of each verb; fails when something was wrong."""
     loaded(USED)
     load_lexicon()
     load_reach_index()
-    report, good = Report("kills", 0, command="benchmarks.kills"), True
+    report, good = Report("kills", 0), True
     with tempfile.TemporaryDirectory(prefix="vivier-kills-") as folder, servers() as (world, _):
-        every = {verb.name: verb for verb in verbs(world)}
-        if unknown := set(options.verb) - every.keys():
-            parser.error(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(every)})")
-        for name in options.verb or every:
+        every = {each.name: each for each in verbs(world)}
+        if unknown := set(verb or ()) - every.keys():
+            raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))} (known: {', '.join(every)})")
+        for name in verb or every:
             place = Path(folder) / name.replace(" ", "-")
             try:
-                good &= tried(every[name], options.rounds, options.seed, place, report)
+                good &= tried(every[name], rounds, seed, place, report)
             except RuntimeError as error:
                 good = False
-                print(f"{name}: {error}", file=sys.stderr, flush=True)
+                _say(f"{name}: {error}")
             shutil.rmtree(place, ignore_errors=True)
-    report.print()
-    return 0 if good else 1
+    yield from report.lines()
+    if not good:
+        raise typer.Exit(1)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
