@@ -141,11 +141,9 @@ def _beside_exports(port: int, exports: Seen) -> tuple[dict[str, Seen], float]:
             exports.ask(connection, EXPORT)
 
     paths = {"health": "/health", "search": LOADS["search"][0]}
-    seen, connections, began = (
-        {name: Seen() for name in paths},
-        {name: _connected(port) for name in paths},
-        time.perf_counter(),
-    )
+    seen = {name: Seen() for name in paths}
+    connections = {name: _connected(port) for name in paths}
+    began = time.perf_counter()
     exporting = [threading.Thread(target=export) for _ in range(EXPORTS)]
     for thread in exporting:
         thread.start()

@@ -37,10 +37,8 @@ def command(folder: Path, count: int, report: Report) -> None:
 
 def _seconds(home: Path) -> tuple[float, float]:
     """Seconds of wall clock and of processor of one command."""
-    words, before = (
-        [sys.executable, "-c", "from vivier.cli import main; main()", "search", *WORDS],
-        processor(resource.RUSAGE_CHILDREN),
-    )
+    words = [sys.executable, "-c", "from vivier.cli import main; main()", "search", *WORDS]
+    before = processor(resource.RUSAGE_CHILDREN)
     own = os.environ | {"VIVIER_HOME": str(home)}
     done = spent(partial(subprocess.run, words, env=own, check=True, capture_output=True, timeout=60))
     return done.clock, processor(resource.RUSAGE_CHILDREN) - before

@@ -1,4 +1,5 @@
-"""``docs/generated/api-suppliers.md`` and ``api-contracts.md``: the parameters of each route, and the columns of files, read from their models."""
+"""The pages of the parameters of each route and of the columns of files, read from their models: ``docs/generated/api-suppliers.md`` and
+``docs/generated/api-contracts.md``."""
 
 from __future__ import annotations
 

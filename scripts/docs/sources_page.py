@@ -1,5 +1,5 @@
-"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout; ``survivorship.md``: which
-source is believed for each field, from the table that the merge reads."""
+"""``docs/generated/sources.md``: what each source covers and what it does not, from its card and its declared layout.
+``docs/generated/survivorship.md``: which source is believed for each field, from the table that the merge reads."""
 
 from __future__ import annotations
 
