@@ -257,6 +257,7 @@ RULE = Rule("r", "L1", None, "duty", DAY, None, (), (), "", "need", "", "", "", 
         ({"below": "direct"}, {"value": NeedValue(0, 59_999)}, "yes"),
         ({"below": "direct"}, {"value": NeedValue(60_000)}, "no"),
         ({"below": "direct"}, {"value": NeedValue(0, 60_000)}, "to_verify"),
+        ({"below": "direct"}, {"value": NeedValue(50_000), "amount": 70_000}, "no"),  # « entre 50 000 et 70 000 »
     ],
 )
 def test_a_rule_holds_when_no_condition_is_false_and_is_to_verify_when_one_is_unknown(

@@ -84,7 +84,8 @@ class Consultation:
 @dataclass(frozen=True)
 class Rule:
     """One row. ``at_least`` and ``below`` name the threshold that ``compares`` is held to, ``months_most`` and ``share_most`` a parameter.
-    Both days are inclusive. ``settled_by``: the levers that discharge a duty, empty when no lever does; ``text``: what is shown of it."""
+    A need of which one lot, by the top of its amount, reaches ``below`` is not below it. Both days are inclusive. ``settled_by``: the levers
+    that discharge a duty, empty when no lever does; ``text``: what is shown of it."""
 
     code: str
     article: str
@@ -141,7 +142,8 @@ class Rule:
         if self.at_least:
             yield _at_least(compared, threshold(self.at_least, to))
         if self.below:
-            reached = _at_least(compared, threshold(self.below, to))
+            limit = threshold(self.below, to)
+            reached = (to.amount or 0) >= limit or _at_least(compared, limit)
             yield None if reached is None else not reached
         if self.share_most:
             yield _share(to, value(self.share_most, to.launched))

@@ -21,7 +21,7 @@ from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
-from vivier.law.rules import Answer, Consultation, applies, broken_by, condition_due, threshold
+from vivier.law.rules import Consultation, applies, broken_by, condition_due, threshold
 
 Lever = Literal["direct", "reserve", "reserve_if", "clause", "condition", "criterion", "none"]
 LEVERS: Final[dict[Lever, str]] = {
@@ -119,7 +119,7 @@ def _carrying(ground: Ground) -> Odds:
 def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
     """The purchase from a structure without competition, where its amount allows it and one able structure is worth a call."""
     able = _sold(ground)
-    whole, lot_alone = _bought_whole(plan), applies("direct_lot", plan)
+    whole, lot_alone = applies("direct_purchase", plan), applies("direct_lot", plan)
     if plan.amount is None or broken_by("direct", plan) or (whole, lot_alone) == ("no", "no"):
         return None
     if able < WORTH_A_CALL:
@@ -149,13 +149,7 @@ def _sold(ground: Ground) -> float:
 
 def uncontested(plan: Consultation) -> bool:
     """Whether the whole need may be bought without competition: a criterion then compares nobody."""
-    return plan.amount is not None and not broken_by("direct", plan) and _bought_whole(plan) != "no"
-
-
-def _bought_whole(plan: Consultation) -> Answer:
-    """Whether the whole need may be bought without competition: never when the top of the amount reaches the limit (« entre 50 000 et 70 000 »)."""
-    reaches = plan.amount is not None and plan.amount >= threshold("direct", plan)
-    return "no" if reaches else applies("direct_purchase", plan)
+    return plan.amount is not None and not broken_by("direct", plan) and applies("direct_purchase", plan) != "no"
 
 
 WORTH_A_CALL: Final = 0.1
