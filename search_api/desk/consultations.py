@@ -45,11 +45,16 @@ async def form_of(request: Request, most: int = MAX_BYTES) -> FormData:
 
 async def file_of(form: FormData, missing: str = "Choisissez un fichier CSV ou XLSX, ou collez un tableau.") -> bytes:
     """The file of a form. Raises ``InvalidRequest`` when there is none."""
-    file = form.get("file")
-    content = await file.read() if isinstance(file, UploadFile) else b""
+    content = await file_given(form)
     if not content:
         raise InvalidRequest((FieldError("file", "missing", missing),))
     return content
+
+
+async def file_given(form: FormData) -> bytes:
+    """The file of a form, empty when there is none."""
+    file = form.get("file")
+    return await file.read() if isinstance(file, UploadFile) else b""
 
 
 async def bounded(request: Request, most: int) -> bytes:

@@ -35,6 +35,10 @@ CORRECTED: Final = (
 )
 """The cells of a line that can be corrected before the study: all of them."""
 LOT_FIELDS: Final = ("text", "place", "amount", "months", "trade", "cpv", "category", "kind")
+OF_EACH: Final = ("months", "trade", "cpv", "category", "kind")
+"""The cells of the first page that are said of each of several lots that says none."""
+BESIDE: Final = ("place", "amount", *OF_EACH)
+"""What the first page says beside several lots."""
 BAD_FIELD: Final[Mapping[str, str]] = {
     "annual_amount": "amount",
     "minimum": "amount",
@@ -152,6 +156,11 @@ def _changes(row: Row, fields: Mapping[str, str]) -> dict[str, str]:
         if row.get(other) and (emptied or changes.get(name, "") not in ("", "-", _written(row, name))):
             changes[other] = "-"
     return changes
+
+
+def has(row: Row, name: str) -> bool:
+    """Whether a line says a cell, in its own column or in one of those that say the same."""
+    return bool(_written(row, name))
 
 
 def _written(row: Row, name: str) -> str:

@@ -14,7 +14,7 @@ from search_api.asked import of_pages
 from search_api.bodies import same_site
 from search_api.context import Context
 from search_api.desk import kept
-from search_api.desk.consultations import XLSX, file_of, form_of
+from search_api.desk.consultations import XLSX, file_given, file_of, form_of
 from search_api.desk.dossiers import EXTENSIONS, handed_over, link_to
 from search_api.desk.pages import consultation as pages
 from search_api.desk.pages.lot import faced
@@ -69,8 +69,7 @@ def router(routes: APIRouter, context: Context) -> None:
         if fields.get("step") in ("study", "one") and kept.kept_studies.find(context) is not None:
             same_site(request)
         try:
-            pasted = fields.get("pasted", "").strip()
-            content = await file_of(form) if fields.get("step") == "file" and not pasted else b""
+            content = _several(fields, await file_given(form)) if fields.get("step") == "one" else b""
             return await run_in_threadpool(_step, fields, content, context)
         except InvalidRequest as error:
             return _page("ask", context, fields, error.errors)
@@ -126,12 +125,26 @@ def _file(content: bytes, media: str, name: str) -> Response:
     return Response(content, headers=headers, media_type=media)
 
 
+def _several(fields: Mapping[str, str], file: bytes) -> bytes:
+    """The lots of the first page, given as a file or pasted; empty for a need typed alone. Raises ``InvalidRequest`` when two of them are
+    filled: nothing typed is left aside in silence."""
+    pasted = fields.get("pasted", "").strip()
+    ways = {"un besoin": fields.get("text", "").strip(), "des lots collés": pasted, "un fichier": file}
+    filled = [way for way, given in ways.items() if given]
+    if len(filled) > 1:
+        message = f"Vous avez donné {' et '.join(filled)} : gardez l'un ou l'autre."
+        raise InvalidRequest((FieldError("text", "conflict", message),))
+    return file or pasted.encode()
+
+
 def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     sheets = _sheets(fields, content)
     letter = _letter(fields, sheets, content, context)
     sheets = () if letter is not None else sheets
     try:
         programme = letter or programme_of(fields, sheets)
+        if letter or sheets:
+            programme = _said_of_all(fields, programme)
     except InvalidRequest as error:
         headings = unread_headings(sheets)
         if not headings or error.errors[0].code != "missing_column":
@@ -147,7 +160,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     fields = pressed(fields)
     rows = pages.with_corrections(programme.rows, fields)
     rows, remarks, errors = _located(rows, fields, context)
-    if _is_clear(fields, rows, context):
+    if not content and _is_clear(fields, rows, context):
         fields = {**fields, "step": "study"}
     if fields.get("step") == "study":
         try:
@@ -202,25 +215,30 @@ def _is_clear(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context
 
 def _sheets(fields: Mapping[str, str], content: bytes) -> tuple[Sheet, ...]:
     """The table of a first step: a file, a table pasted, or the one that the page sent back with the meanings of its columns."""
-    step = fields.get("step")
-    if step == "columns":
+    if fields.get("step") == "columns":
         return unpacked(fields.get("raw", ""))
-    pasted = fields.get("pasted", "").strip() if step == "file" else ""
-    return sheets_of(content or pasted.encode()) if content or pasted else ()
+    return sheets_of(content) if content else ()
 
 
-def _letter(fields: dict[str, str], sheets: tuple[Sheet, ...], content: bytes, context: Context) -> Programme | None:
-    """The lots of a text pasted without headings, or of several lots typed as a single need. What the form says beside them is of them all."""
-    step, text = fields.get("step"), fields.get("text", "")
-    if step == "file":
-        return lots_of(sheets, content or fields.get("pasted", "").encode(), context.lexicon)
-    letter = lots_in(text, context.lexicon, least=2) if step == "one" and not fields.get("trade") else None
-    if letter is None:
-        return None
+def _letter(fields: Mapping[str, str], sheets: tuple[Sheet, ...], content: bytes, context: Context) -> Programme | None:
+    """The lots of a text pasted without headings, or of several lots typed as a single need."""
+    if sheets:
+        return lots_of(sheets, content, context.lexicon) if content else None
+    typed_alone = fields.get("step") == "one" and not fields.get("trade")
+    return lots_in(fields.get("text", ""), context.lexicon, least=2) if typed_alone else None
+
+
+def _said_of_all(fields: dict[str, str], programme: Programme) -> Programme:
+    """The lots of a first step, with what the form says beside them: the amount is that of the consultation, the rest that of each lot that
+    says none."""
     for name, other in (("place_default", "place"), ("consultation_amount", "amount")):
         fields[name] = fields.get(name, "").strip() or fields.get(other, "")
-    typed = {name: fields[name] for name in ("months", "category", "kind") if fields.get(name, "").strip()}
-    return replace(letter, rows=tuple(corrected(row, {**typed, **row.values}) for row in letter.rows))
+    typed = {name: fields[name] for name in pages.OF_EACH if fields.get(name, "").strip()}
+    rows = tuple(
+        corrected(row, {name: text for name, text in typed.items() if not pages.has(row, name)})
+        for row in programme.rows
+    )
+    return replace(programme, rows=rows)
 
 
 def _study(fields: Mapping[str, str], rows: tuple[Row, ...], context: Context) -> dict[str, Any]:
@@ -248,7 +266,7 @@ def programme_of(fields: Mapping[str, str], sheets: tuple[Sheet, ...]) -> Progra
     row: Row = pages.one_row(fields)
     if not row.get("text") and not row.get("cpv") and not row.get("trade"):
         raise InvalidRequest(
-            (FieldError("text", "blank", "Décrivez le besoin en quelques mots, ou donnez un fichier."),)
+            (FieldError("text", "blank", "Décrivez le besoin en quelques mots, collez vos lots ou donnez un fichier."),)
         )
     return Programme((row,))
 
@@ -281,7 +299,8 @@ def _page(
     messages: dict[str, list[str]] = {}
     for error in errors:
         messages.setdefault(_PARAMETER_OF.get(error.field, error.field), []).append(error.message)
-    shown = {name: value for name, value in fields.items() if name in (*pages.SENT, "place_default")}
+    sent = (*pages.SENT, "place_default", *(pages.BESIDE if step == "columns" else ()))
+    shown = {name: value for name, value in fields.items() if name in sent}
     typed = fields if step == "ask" else shown
     body = {
         "step": step,

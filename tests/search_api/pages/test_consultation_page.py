@@ -30,7 +30,7 @@ def kept(page: Page) -> str:
 
 @pytest.fixture(scope="module")
 def understood(pages_client: TestClient) -> Page:
-    return post(pages_client, file=FILE.encode(), step="file")
+    return post(pages_client, file=FILE.encode(), step="one")
 
 
 def test_what_is_understood_is_shown_and_nothing_is_counted_yet(understood: Page) -> None:
@@ -63,15 +63,15 @@ def test_a_lot_typed_goes_through_the_same_steps(pages_client: TestClient) -> No
 )
 def test_nothing_to_read_is_said_on_the_page(pages_client: TestClient, fields: dict[str, str]) -> None:
     assert "À corriger" in post(pages_client, status=422, **fields).source
-    assert "À corriger" in post(pages_client, status=422, file=b"", step="file").source
+    assert "À corriger" in post(pages_client, status=422, file=b"", step="one").source
 
 
-def test_both_ways_to_give_a_table_are_named_and_the_column_of_codes_too(
-    understood: Page, pages_client: TestClient
-) -> None:
-    assert (
-        "Choisissez un fichier CSV ou XLSX, ou collez un tableau." in post(pages_client, status=422, step="file").text
-    )
+def test_a_lot_and_several_are_one_form_that_loses_nothing(understood: Page, pages_client: TestClient) -> None:
+    assert "collez vos lots ou donnez un fichier" in post(pages_client, status=422, step="one").text
+    both = post(pages_client, status=422, step="one", text="tonte", pasted="Lot 1 : tonte", months="4 ans")
+    assert "un besoin et des lots collés : gardez l'un ou l'autre" in both.text
+    assert both.one("textarea", id="champ-pasted").text == "Lot 1 : tonte"
+    assert both.one("input", id="champ-months").attributes["value"] == "4 ans"
     assert ">Code CPV</option>" in understood.source and "Cpv" not in understood.source
 
 
@@ -138,7 +138,7 @@ def pressed(page: Page, client: TestClient, label: str, **typed: str) -> Page:
 
 @pytest.mark.slow
 def test_three_lines_of_thirty_are_shown_and_repaired_in_three_presses(pages_client: TestClient) -> None:
-    page = post(pages_client, file=programme_of_thirty(), step="file")
+    page = post(pages_client, file=programme_of_thirty(), step="one")
     assert "<h2>3 lignes à réparer</h2>" in page.source.replace("\u00a0", " ").replace("\u202f", " ")
     head, _, folded = page.source.partition('<details class="group">')
     assert (
@@ -156,7 +156,7 @@ def test_lots_pasted_as_a_letter_or_typed_as_a_single_need_are_lots(pages_client
     letter = (
         "La ville de Rennes consulte pour 3 ans. Lot 1 - espaces verts (80 000 € HT) / Lot 2 : nettoyage des locaux."
     )
-    for fields in ({"step": "file", "pasted": letter}, {"step": "one", "text": letter}):
+    for fields in ({"step": "one", "pasted": letter}, {"step": "one", "text": letter}):
         page = post(pages_client, **fields)
         legends = [" ".join(legend.text.split()) for legend in page.all("legend")]
         assert sum("Lot 1" in legend or "Lot 2" in legend for legend in legends) == 2
@@ -165,9 +165,26 @@ def test_lots_pasted_as_a_letter_or_typed_as_a_single_need_are_lots(pages_client
         ).replace("\u202f", " ")
 
 
-def test_what_the_form_says_beside_several_lots_is_of_all_of_them(pages_client: TestClient) -> None:
-    page = post(
-        pages_client, step="one", text="Lot 1 : espaces verts, lot 2 : nettoyage", place="Rennes", months="4 ans"
-    )
+@pytest.mark.parametrize(
+    "lots",
+    [
+        {"text": "Lot 1 : espaces verts, lot 2 : nettoyage"},
+        {"pasted": "Lot 1 : espaces verts\nLot 2 : nettoyage"},
+        {"pasted": "Lot;Objet;Années\n1;espaces verts;\n2;nettoyage;4\n3;restauration collective;3"},
+        {"pasted": "n;u;Années\n1;espaces verts;\n2;nettoyage;4\n3;restauration collective;3"},
+    ],
+)
+def test_what_the_form_says_beside_several_lots_is_of_all_that_say_none(
+    pages_client: TestClient, lots: dict[str, str]
+) -> None:
+    said = {"place": "Rennes", "months": "4 ans", "amount": "300 000"}
+    unread = "n;u" in lots.get("pasted", "")
+    page = post(pages_client, **lots, **said, status=422 if unread else 200, step="one")
+    if unread:
+        hidden = {one.attributes["name"]: one.attributes["value"] for one in page.all("input", type="hidden")}
+        read = {"column-1": "lot", "column-2": "text", "column-3": "years"}
+        raw = page.one("textarea", name="raw").text
+        page = post(pages_client, **{**hidden, **read, "raw": raw, "step": "columns"})
     assert page.one("main").text.replace("\xa0", " ").count("48 mois") == 2
     assert page.one("input", id="champ-place_default").attributes["value"] == "Rennes"
+    assert page.one("input", id="champ-consultation_amount").attributes["value"] == "300 000"
