@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from vivier.desk.read.letter import lots_in, read_lots
@@ -101,6 +103,15 @@ def test_an_amount_outside_the_lots_is_told_and_not_counted(lexicon: Lexicon) ->
     read = read_lots(b"Budget total 300 000 euros. Lot 1 : espaces verts ; Lot 2 : nettoyage des locaux", lexicon)
     assert "Montant écrit hors des lots, non compté" in read.remarks[-1]
     assert not any(row.get("amount") for row in read.rows)
+
+
+def test_the_launch_that_a_letter_says_is_that_of_each_lot_that_says_none(lexicon: Lexicon) -> None:
+    text = "Ville de Rennes\nDate de lancement prévue : 15/03/2027\nLot 1 : espaces verts\nLot 2 : nettoyage, lancement au T2 2028"
+    first, second = lines(text, lexicon)
+    assert (first.launched, second.launched) == (date(2027, 3, 15), date(2028, 4, 1))
+    assert any("Lancement lu dans l'objet : T2 2028." in note for note in second.notes)
+    (none,) = lines("Nettoyage et lancement du centre aquatique de Rennes en 2027", lexicon)
+    assert none.launched is None
 
 
 def test_a_lot_told_in_a_few_lines_is_a_single_lot(lexicon: Lexicon) -> None:

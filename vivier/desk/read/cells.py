@@ -24,6 +24,8 @@ from vivier.needs.figures import durations
 from vivier.needs.folded import folded
 
 MOST_MONTHS: Final = 180
+_FAR: Final = 60
+"""Letters after « lancement » within which its day is read."""
 Mentions = tuple[str, ...]
 T = TypeVar("T")
 _PLAIN = re.compile(r"-?\d[\d ]*(?:[.,]\d+)?")
@@ -40,6 +42,9 @@ _NAMED: Final = re.compile(rf"(?:(\d{{1,2}})(?:er)? )?({'|'.join(_MONTHS)})[a-z]
 _DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)")
 _MONTH: Final = re.compile(r"(\d{1,2})[/.-](20\d\d)")
 _PART: Final = re.compile(r"(?:([ts]) ?(\d)|(\d)(?:er|e|eme|nd)? (trimestre|semestre)) ?(?:de )?(20\d\d)|(20\d\d)")
+_LAUNCH: Final = re.compile(
+    r"\b(?:lancement|dates?[^\n\d.;:]{0,20} d[eu] (?:publication|mise en ligne)|(?:publication|mise en ligne)(?: est)? prevue)\b"
+)
 _YES: Final = frozenset(("oui", "o", "x", "vrai", "true", "1", "yes", "prevu", "prevue", "ok"))
 _NO: Final = frozenset(("non", "n", "faux", "false", "0", "no", "aucun", "aucune", "sans", "pas prevu", "pas prevue"))
 _OF_HOURS: Final = re.compile(r"[1-9][\d ]* ?(?:h|heures?)(?: d'insertion)?")
@@ -253,6 +258,19 @@ def launched(text: str, field: str) -> tuple[date | None, Mentions]:
         message = f"Date « {text[:40]} » : d'autres obligations valent avant le {day(in_force())}. Donnez le jour, par exemple 15/09/2026."
         raise wrong(field, message)
     return first, (f"Lancement « {text[:40]} » : premier jour compté, {day(first)}.",)
+
+
+def launch_in(text: str) -> str:
+    """The day of launch that an object or a letter says, as a cell would say it: « lancement prévu en mars 2027 » says « mars 2027 ». Empty
+    when it says none; a year alone is none."""
+    plain = folded(text)
+    for said in _LAUNCH.finditer(plain.text):
+        after = plain.text[said.end() :][:_FAR].partition("\n")[0]
+        found = [one for form in (_DAY, _NAMED, _PART, _MONTH) if (one := form.search(after)) and len(one[0]) > 4]
+        if found:
+            first, last = min((one.start(), one.end() - 1) for one in found)
+            return text[plain.starts[said.end() + first] : plain.starts[said.end() + last] + 1]
+    return ""
 
 
 def _iso(text: str) -> date | None:

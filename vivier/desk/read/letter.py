@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vivier.desk.read.cells import launch_in
 from vivier.desk.read.headings import FIRST_LINES, PROGRAMME, known
 from vivier.desk.read.line_figures import is_upkeep
 from vivier.desk.read.programme import MOST_LINES, Programme, Row, read_sheets
@@ -171,7 +172,7 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
     last = [needs[-1]] if letter.is_running else []
     place, months = (_given(read, around, needs[:-1], last) for read in (_place, _months))
     amounts = [] if around is None else [amount.spans[0].text for amount in around.amounts]
-    of_site = is_site(needs, lexicon)
+    of_site, launch = is_site(needs, lexicon), launch_in(letter.outside)
     alone = amounts[0] if len(amounts) == 1 and len(lots) == 1 and not needs[0].amounts else ""
     rows = [
         {
@@ -180,6 +181,7 @@ def _programme(letter: _Letter, lexicon: Lexicon) -> Programme:
             "place": "" if _place(need) else place,
             "months": "" if _months(need) else months,
             "amount": alone,
+            "launched": "" if launch_in(lot.text) else launch,
             "category": "travaux" if of_site and _is_made(lot.text, need, lexicon) else "",
         }
         for lot, need in zip(lots, needs, strict=True)
@@ -221,7 +223,7 @@ def _remarks(
 ) -> Iterator[str]:
     if len(rows) > 1:
         yield f"Texte lu comme {plural(len(rows), 'lot')} : vérifiez que chaque lot est complet."
-    for name, what in (("place", "Lieu"), ("months", "Durée en mois")):
+    for name, what in (("place", "Lieu"), ("months", "Durée en mois"), ("launched", "Lancement")):
         given = next((row[name] for row in rows if row[name]), "")
         if given and len(rows) > 1:
             is_id = name == "place" and ":" in given

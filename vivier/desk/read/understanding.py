@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vivier.desk.method.duties import exception_errors
+from vivier.desk.read.cells import launch_in
 from vivier.desk.read.line import Choice, Line, Part, left
 from vivier.desk.read.line_figures import category_of, is_built, kind_of, read_figures, without_money
 from vivier.desk.read.line_places import read_places
@@ -120,7 +121,9 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         read_places(row, need, lexicon, default_place),
         read_figures(row, need),
     )
-    own, wrong, mentions = own_settings(row.values)
+    launch = "" if row.get("launched") else launch_in(text)
+    own, wrong, mentions = own_settings({**row.values, "launched": launch} if launch else row.values)
+    mentions = (f"Lancement lu dans l'objet : {launch}.", *mentions) if launch else mentions
     outside = "" if trades.chosen else next((text for text in need.warnings if text.startswith(OUTSIDE)), "")
     outside = outside_of(trades.cpv, [choice.code for choice in trades.chosen], text) or outside
     if outside:
