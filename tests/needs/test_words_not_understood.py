@@ -80,6 +80,7 @@ def test_in_a_text_that_has_capitals_a_word_in_small_letters_is_near_no_town(tex
         ("Marché relatif au maillage des réseaux de Paris", ["commune:75056"]),
         ("ESAT nettoyage sainbrieuc", ["commune:22278"]),
         ("Nettoyage des locaux à roubais", ["commune:59512"]),
+        ("nettoyage Pays Bellegardien", [None]),  # adjective of another Bellegarde
     ],
 )
 def test_a_word_in_small_letters_misspells_a_town_where_names_have_none(

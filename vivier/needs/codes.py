@@ -41,7 +41,7 @@ _CODE_OF_LIST = re.compile(r"\d{2,3}|2[ab]")
 _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures|bis\b|(?:rue|avenue|boulevard|bd|quai|place|route|chemin)\b)")
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
-    r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"
+    r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|immeubles?|villas?|pavillons?|ilots?|blocs?|cages?|salles?|niveaux?|classes?|types?|groupes?|zones?"
     r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
@@ -79,7 +79,8 @@ def _listed(text: Folded, taken: Sequence[tuple[int, int]], index: PlaceIndex) -
     """The départements of a list of codes."""
     for match in _LIST.finditer(text.text):
         start, end = match.span("codes")
-        if any(first < end and start < last for first, last in taken):
+        is_numbering = _NUMBERING.search(text.text[max(0, start - 20) : start]) is not None
+        if is_numbering or any(first < end and start < last for first, last in taken):
             continue
         codes = [(start + code.start(), start + code.end()) for code in _CODE_OF_LIST.finditer(match["codes"])]
         read = [(bounds, _read(text.text[slice(*bounds)], index)) for bounds in codes]

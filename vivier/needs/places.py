@@ -44,6 +44,7 @@ _CAPITALS = re.compile(r"(?<=\w[ '’-])[A-ZÀ-Ý][a-zà-ÿ]")  # of a word afte
 _MOST_TYPED = 9  # words of a need that is typed in haste, where names have no capitals
 _AFTER_ARTICLE = re.compile(r"\b(?:la|les?|des|du|aux?|une?) $")
 _AGGLOMERATION = re.compile(r" (?:agglo(?:meration)?|metropole)\b(?! (?:d'|de|du)\b)")
+_OF_PEOPLE = re.compile(r"(?:I?EN(?:NE)?|OIS(?:E)?|AIS(?:E)?)S?$")
 _LONG_WORD = re.compile(r"[a-z]{3,}")
 SHORTEST_OFFERED = 4  # letters of a word that is offered a town (« à Lion »)
 _OVERSEAS = 3  # digits of the code of a département that takes « à »: à La Réunion, à Mayotte
@@ -176,7 +177,7 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
     is_named = sure and resolve(span.text, gazetteer, suggest=False).via in _NAMED
     if not found or not found[0].errors or is_named:
         return None  # a name that is well written has been read in its context
-    meant = certain(found) if sure else None
+    meant = certain(found) if sure and not _is_of_people(span.text, found[0].id, gazetteer) else None
     territories = [gazetteer.get(near.id) for near in found]
     return PlaceMatch(
         text=span.text,
@@ -189,6 +190,12 @@ def misspelt(text: Folded, start: int, end: int, gazetteer: Gazetteer, *, sure: 
         doubtful=meant is None,
         read_as=None if meant is None else territories[0].name,
     )
+
+
+def _is_of_people(written: str, found: str, gazetteer: Gazetteer) -> bool:
+    """Whether a word is the adjective of a place, which is larger or is another: « pays bellegardien » is not Bellegarde."""
+    key, name = place_key(written), place_key(gazetteer.get(found).name)
+    return _OF_PEOPLE.search(key) is not None and len(key) > len(name)
 
 
 def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
