@@ -144,7 +144,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
     try:
         programme = letter or programme_of(fields, sheets)
         if letter or sheets:
-            programme = _said_of_all(fields, programme)
+            programme = _with_the_rest(fields, programme)
     except InvalidRequest as error:
         headings = unread_headings(sheets)
         if not headings or error.errors[0].code != "missing_column":
@@ -228,7 +228,7 @@ def _letter(fields: Mapping[str, str], sheets: tuple[Sheet, ...], content: bytes
     return lots_in(fields.get("text", ""), context.lexicon, least=2) if typed_alone else None
 
 
-def _said_of_all(fields: dict[str, str], programme: Programme) -> Programme:
+def _with_the_rest(fields: dict[str, str], programme: Programme) -> Programme:
     """The lots of a first step, with what the form says beside them: the amount is that of the consultation, the rest that of each lot that
     says none."""
     for name, other in (("place_default", "place"), ("consultation_amount", "amount")):

@@ -264,12 +264,12 @@ def launch_in(text: str) -> str:
     """The day of launch that an object or a letter says, as a cell would say it: « lancement prévu en mars 2027 » says « mars 2027 ». Empty
     when it says none; a year alone is none."""
     plain = folded(text)
-    for said in _LAUNCH.finditer(plain.text):
-        after = plain.text[said.end() :][:_FAR].partition("\n")[0]
-        found = [one for form in (_DAY, _NAMED, _PART, _MONTH) if (one := form.search(after)) and len(one[0]) > 4]
+    for announced in _LAUNCH.finditer(plain.text):
+        after = plain.text[announced.end() :][:_FAR].partition("\n")[0]
+        found = [near for form in (_DAY, _NAMED, _PART, _MONTH) if (near := form.search(after)) and len(near[0]) > 4]
         if found:
-            first, last = min((one.start(), one.end() - 1) for one in found)
-            return text[plain.starts[said.end() + first] : plain.starts[said.end() + last] + 1]
+            first, last = min((near.start(), near.end() - 1) for near in found)
+            return text[plain.starts[announced.end() + first] : plain.starts[announced.end() + last] + 1]
     return ""
 
 
