@@ -225,6 +225,7 @@ def test_a_number_of_something_else_is_no_place(lexicon: Lexicon, text: str) -> 
         ("peinture rue de Lyon", "Lyon", "voie"),
         ("entretien des berges de la Loire", "Loire", "cours d'eau"),
         ("réparation du pont sur la Moselle", "Moselle", "cours d'eau"),
+        ("conseil à l'Agence de l'eau Rhin-Meuse", "Meuse", "cours d'eau"),
     ],
 )
 def test_a_name_read_as_something_else_than_a_place_is_said(lexicon: Lexicon, text: str, name: str, what: str) -> None:

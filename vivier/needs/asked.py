@@ -14,7 +14,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.model import FromWords, Need, Span, spans_of
 from vivier.needs.query import applied, need_to_query
-from vivier.needs.resolve import checked_text, resolve_need
+from vivier.needs.resolve import OUTSIDE, checked_text, resolve_need
 from vivier.needs.shown import lines
 from vivier.search.query import SearchQuery, parse_parameters
 
@@ -62,8 +62,7 @@ def need_pairs(text: str, lexicon: Lexicon, model: type[Model]) -> Pairs:
     if not any(character.isalpha() for character in text):  # a SIREN or SIRET, maybe with spaces
         return [("q", text.strip()[:LONGEST_WORDS])]
     need = _resolved(text, lexicon)
-    of_list = issubclass(model, SearchQuery) and model.collection != "suppliers"
-    pairs = _of_contracts(need, lexicon) if of_list else need_to_query(need, lexicon)
+    pairs = _of_contracts(need, lexicon) if _is_of_contracts(model) else need_to_query(need, lexicon)
     left = words_left(need, lexicon) if need.status == "unresolved" else ""
     return [*pairs, ("q", left)] if left else pairs
 
@@ -77,17 +76,30 @@ def _of_contracts(need: Need, lexicon: Lexicon) -> Pairs:
 
 
 def said_first(text: str | None, lexicon: Lexicon, model: type[Model]) -> tuple[str, ...]:
-    """What an answer says before anything else: that nothing of its need was read, so that its results do not answer it; else the words
-    that were not understood, and the place that is left to choose when none is applied."""
+    """What an answer says before anything else: that nothing of its need was read, so that its results do not answer it, or that no trade of the
+    directory sells it; then the words that were not understood, and the place that is left to choose when none is applied."""
     if text is None or not text.strip():
         return ()
     if pairs := need_pairs(text, lexicon, model):
-        return tuple(_not_understood(_resolved(text, lexicon), pairs)) if any(map(str.isalpha, text)) else ()
+        if not any(map(str.isalpha, text)):
+            return ()
+        beyond = "" if _is_of_contracts(model) else outside(text, lexicon)
+        return (*([beyond] if beyond else ()), *_not_understood(_resolved(text, lexicon), pairs))
     shown = " ".join(text.split())
     shown = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
     return (
         f"Rien n'a été compris de « {shown} » : ces résultats n'en tiennent pas compte. Nommez un métier ou un lieu.",
     )
+
+
+def outside(text: str, lexicon: Lexicon) -> str:
+    """The French sentence that says what is bought when no trade of the directory sells it; else empty."""
+    return next((warning for warning in _resolved(text, lexicon).warnings if warning.startswith(OUTSIDE)), "")
+
+
+def _is_of_contracts(model: type[Model]) -> bool:
+    """Whether a query searches contracts or notices."""
+    return issubclass(model, SearchQuery) and model.collection != "suppliers"
 
 
 def _not_understood(need: Need, pairs: Pairs) -> Iterator[str]:
@@ -100,7 +112,7 @@ def _not_understood(need: Need, pairs: Pairs) -> Iterator[str]:
         if place.read_as is not None and place.territory is not None:
             yield f"Lieu cherché : {place.read_as}, écrit {quoted(place.text)}."
     for is_place, words in ((True, "Lieu non reconnu"), (False, "Non compris")):
-        unread = [word.text for word in need.unread if word.is_place == is_place]
+        unread = list(dict.fromkeys(word.text for word in need.unread if word.is_place == is_place))
         if unread:
             yield f"{words} : {enumerated(list(map(quoted, unread[:MOST_UNREAD])), 'et')}.{everywhere if is_place else ''}"
 

@@ -96,7 +96,7 @@ def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_cod
         if is_beside or is_code:
             narrowed = _narrowed(text, place, match, index)
             places[number] = narrowed or place
-            if is_beside or narrowed is not None:
+            if narrowed is not None or (is_beside and not place.doubtful):
                 return True
     return False
 

@@ -48,6 +48,8 @@ _RIVER = re.compile(
     r"|canal|canaux|barrages?|seuils?|ecluses?|bacs?|passerelle|curage|frayeres?|dessous|dessus|long|traversee|franchissement"
     r"|confluence)\b[^,;:.]*$"
 )
+# The basin of a water agency is that of rivers: « agence de l'eau Rhin-Meuse » is in no département.
+_BASIN = re.compile(r"\bagences? de l'eau (?:(?:rhin|seine|loire|adour|artois|rhone)[- ])?$")
 # A common noun comes after these, never the bare name of a town.
 _DETERMINED = re.compile(
     r"\b(?:des|les|la|le|un|une|nos|vos|leurs|son|sa|ses|ce|cette|ces|deux|trois|(?<![-\w.])\d{1,4}) $"
@@ -100,6 +102,8 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
     """What the name means in its context."""
     if _STREET.search(name.before) or _NAMED_AFTER.search(name.before):
         return "street" if _is_a_name(name) else "word"
+    if _BASIN.search(name.before):
+        return "river"
     if name.is_compound:
         return "place"
     if _COMPARED.search(name.before) or (name.is_commune and name.is_tail and not name.listed):
