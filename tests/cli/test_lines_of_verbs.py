@@ -215,21 +215,6 @@ def test_a_setting_without_a_value_is_refused(tmp_path: Path) -> None:
     assert "« buyer » : écrivez « réglage=valeur », par exemple buyer=État." in plain(refused)
 
 
-@pytest.mark.parametrize(
-    ("action", "code", "line"),
-    [
-        ("withdraw", 2, "Donnez la structure dont la réponse est à retirer."),
-        ("answer", 2, "Donnez la structure qui a répondu."),
-        ("links", 2, "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."),
-        ("show", 1, "enquête"),
-        ("dossier", 1, "enquête"),
-        ("delete", 1, "enquête"),
-    ],
-)
-def test_each_action_on_a_round_asks_for_what_it_needs(tmp_path: Path, action: str, code: int, line: str) -> None:
-    assert line in told(tmp_path, "round", action, "0" * 40, code=code)
-
-
 MAILED = {
     "VIVIER_SMTP_URL": "smtp://127.0.0.1:9",
     "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
