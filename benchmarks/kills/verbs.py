@@ -157,9 +157,6 @@ def served_home(home: Path, variables: Mapping[str, str]) -> None:
     with closing(EmbeddedStore(settings_of(home, variables).generations)) as engine:
         publish_corpus(engine, suppliers(lexicon), lexicon)
     (home / "programme.csv").write_text(PROGRAMME, encoding="utf8")
-    (home / "achats.csv").write_text(
-        "SIRET;Montant;Famille\n" + "".join(f"{siret};1000;nettoyage\n" for siret in SIRETS), encoding="utf8"
-    )
 
 
 def given(home: Path, variables: Mapping[str, str]) -> None:
@@ -331,7 +328,6 @@ def verbs(world: Servers) -> list[Verb]:
         Verb("oppose", given, f"oppose {' '.join(SIRETS)}", salt, between=("opposed.txt",)),
         Verb("purge", past, "purge", salt),
         Verb("consult --issue", served_home, "consult {home}/programme.csv --issue --dossier {home}/dossier.json"),
-        Verb("ledger --file", served_home, "ledger {home}/achats.csv --file {home}/bilan.xlsx"),
         Verb("export csv", invented, "export csv {home}/all.csv"),
         Verb("export xlsx", invented, "export xlsx {home}/all.xlsx"),
     ]
