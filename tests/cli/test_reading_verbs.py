@@ -61,18 +61,6 @@ def test_a_need_is_read_aloud_and_leads_to_its_search(vivier: Told, need: str, n
     assert ("Recherche : " in printed) == (need != "zzyzx")
 
 
-def test_the_depth_of_a_trade_has_one_line_a_region_and_a_figure_for_the_country(vivier: Told) -> None:
-    printed = vivier("depth", "trade=entretien-espaces-verts", "by=region")
-    rows = [line.split("│")[1:-1] for line in printed.splitlines() if line.startswith("│")]
-    names = [row[0].strip() for row in rows]
-    assert len(set(names)) == len(names) == 26 and {"Bretagne", "Corse", "Mayotte", "Nouvelle-Calédonie"} <= {*names}
-    counts = [int(row[2]) for row in rows]
-    assert all(row[5].strip().endswith(("€", "inconnus")) for row in rows) and len({row[5] for row in rows}) > 3
-    whole = re.search(r"(\d+) .* en France, à part", printed)
-    assert whole is not None and 0 < max(counts) <= int(whole[1])
-    assert all(count == 0 or "absente" not in row[1] for count, row in zip(counts, rows, strict=True))
-
-
 def test_what_was_missed_is_counted_by_fact(vivier: Told, home: Path, esats: list[dict[str, str]]) -> None:
     printed = vivier("missed", "--supplier", esats[0]["id"])
     for fact in ("Un métier de plus : ", "Quelques kilomètres de plus : ", "Un autre agrément : ", "Un label : "):
@@ -82,14 +70,3 @@ def test_what_was_missed_is_counted_by_fact(vivier: Told, home: Path, esats: lis
 
 def test_pairs_to_look_at_are_counted_with_their_files(vivier: Told) -> None:
     assert re.match(r"\d+ paires? à relire dans .*pairs\.csv ; décisions : .*decisions\.csv\.", vivier("pairs"))
-
-
-def test_clauses_are_proposed_with_their_articles_or_none_is_written_yet(vivier: Told, home: Path) -> None:
-    lot = ("nettoyage-locaux", "amount=600000", "months=12")
-    body, printed = json.loads(vivier("clauses", *lot, "--json")), vivier("clauses", *lot)
-    assert len(body["clauses"]) > 2
-    titles = [f"{clause['title']} ({clause['article']['code']})" for clause in body["clauses"]]
-    assert [line for line in printed.splitlines() if line in {plain(title) for title in titles}] == list(
-        map(plain, titles)
-    )
-    assert "Code inconnu « rien »" in told(home, "clauses", "rien", code=2)

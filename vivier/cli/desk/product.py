@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.desk import depth, dossiers, sealing, studies
+from vivier.cli.desk import dossiers, sealing, studies
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
     "consult": studies.consult,
-    "clauses": studies.clauses,
-    "depth": depth.depth,
     "dossier": dossiers.dossier,
     "seal": sealing.seal,
 }
