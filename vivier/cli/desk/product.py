@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.desk import dossiers, sealing, studies
+from vivier.cli.desk import sealing, studies
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
     "consult": studies.consult,
-    "dossier": dossiers.dossier,
     "seal": sealing.seal,
 }
