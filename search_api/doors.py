@@ -41,12 +41,6 @@ class Contracts(Protocol):
     def compared(self, siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date, /) -> tuple[str, ...] | None:
         """The contracts of a company in a cell; ``None`` when no contract is indexed."""
 
-    def ending(self, months: int, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
-        """How many contracts end within so many months; ``None`` when no contract is indexed."""
-
-    def open_notices(self, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
-        """How many notices are open; ``None`` when no notice is indexed."""
-
 
 class Whom(Protocol):
     """For whom a page of the space of structures is."""
