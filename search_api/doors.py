@@ -4,7 +4,7 @@ protocols alone, and answers without what nobody hands in."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Protocol
 
@@ -40,12 +40,6 @@ class Contracts(Protocol):
 
     def compared(self, siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date, /) -> tuple[str, ...] | None:
         """The contracts of a company in a cell; ``None`` when no contract is indexed."""
-
-    def ending(self, months: int, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
-        """How many contracts end within so many months; ``None`` when no contract is indexed."""
-
-    def open_notices(self, snapshot: Snapshot, lexicon: Lexicon, today: date, /) -> int | None:
-        """How many notices are open; ``None`` when no notice is indexed."""
 
 
 class Whom(Protocol):
@@ -131,34 +125,11 @@ class People(Protocol):
         """The parameters of the form that follows a list by mail."""
 
 
-class Joined(Protocol):
-    """The answers of rounds for the lines of a study."""
-
-    @property
-    def answers(self) -> Mapping[int, tuple[Any, ...]]:
-        """By line, the answers of structures (:class:`vivier.desk.method.answers.Answer`)."""
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """French sentences on what was joined."""
-
-
-@dataclass(frozen=True)
-class NothingJoined:
-    """The answers of no round."""
-
-    answers: Mapping[int, tuple[Any, ...]] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
-
-
 class Rounds(Protocol):
-    """The answers that structures gave in rounds, as studies read them."""
+    """Sourcing rounds, as pages of the desk offer them."""
 
     def opens(self, context: Requested, /) -> bool:
         """Whether a round can be opened here."""
-
-    def joined_to(self, lines: Sequence[Any], ids: Sequence[str], context: Requested, /) -> Joined:
-        """The answers of rounds, named by their ids, for the lines of a study."""
 
 
 @dataclass(frozen=True)

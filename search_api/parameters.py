@@ -68,8 +68,8 @@ class WriteQuery(Model):
     choix: Annotated[str, Field(max_length=2_000, description="structures choisies, séparées par des virgules")] = ""
 
 
-class JoinQuery(Model):
-    """The other rounds that a page joins to one."""
+class MergeQuery(Model):
+    """The other rounds that are in the mail-merge file of one."""
 
     avec: Annotated[
         str, Field(max_length=2_000, description="adresses des autres enquêtes, séparées par des espaces")

@@ -127,7 +127,6 @@ LONGEST = (
     "given/test_rounds.py",
     "given/test_review_verbs.py",
     "mail/test_notify_killed.py",
-    "given/test_round_verb.py",
     "search_api/serving/test_held_socket.py",
     "search_api/serving/test_workers.py",
     "engine/test_durability.py",

@@ -175,7 +175,6 @@ VERBS: Final = (
     "indicators by=year",
     "explain demo-00001 kind=ESAT",
     "sources",
-    "quality",
     "generations",
 )
 

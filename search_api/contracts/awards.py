@@ -9,7 +9,7 @@ from datetime import date
 from search_api.context import Context
 from search_api.doors import NO_AWARDS, Awards
 from vivier.contracts.find import find_list
-from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
+from vivier.contracts.query import ContractQuery
 from vivier.contracts.won import won
 from vivier.errors import NotFound
 from vivier.french import day, euros, plural
@@ -49,19 +49,3 @@ def compared(siren: str, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> t
         known = plural(found.total, "marché connu", "marchés connus")
         return known, f"dernier : {last.get('object', 'objet inconnu')}{when}"
     return None
-
-
-def ending(months: int, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int | None:
-    """How many contracts end within so many months; ``None`` when no contract is indexed."""
-    return _total(ContractQuery(ending_months=months, per_page=1), snapshot, lexicon, today)
-
-
-def open_notices(snapshot: Snapshot, lexicon: Lexicon, today: date) -> int | None:
-    """How many notices are open; ``None`` when no notice is indexed."""
-    return _total(NoticeQuery(status=("open",), per_page=1), snapshot, lexicon, today)
-
-
-def _total(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int | None:
-    if not snapshot.live(query.collection):
-        return None
-    return find_list(query, snapshot, lexicon, today).total

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import HTTPException
 
 from search_api.context import Context, Part
-from search_api.doors import Joined, NothingJoined
-from vivier.desk.read.line import Line
 from vivier.desk.sealed.register import Register
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
@@ -45,12 +43,3 @@ def days(context: Context) -> int | None:
 
 def opens_rounds(context: Context) -> bool:
     return context.doors.rounds is not None and context.doors.rounds.opens(context)
-
-
-def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:
-    """The answers of rounds, named by their ids, for the lines of a study. Raises 503 when this service keeps no round."""
-    if not ids:
-        return NothingJoined()
-    if context.doors.rounds is None:
-        raise HTTPException(503, "Ce service ne garde pas d'enquêtes.")
-    return context.doors.rounds.joined_to(lines, ids, context)

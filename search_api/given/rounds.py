@@ -12,9 +12,7 @@ from search_api.context import Context
 from search_api.given import kept
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
-from vivier.desk.read.line import Line
 from vivier.desk.read.replies import reply_of
-from vivier.given.joined import Joined, joined
 from vivier.given.round import Round
 from vivier.given.tell import RoundBody, line_of, mail_merge, mail_merge_together, round_body, year_of
 
@@ -33,15 +31,6 @@ def body_of(id_: str, context: Context) -> RoundBody:
 
 def opens(context: Context) -> bool:
     return kept.rounds.find(context) is not None
-
-
-def joined_to(lines: Sequence[Line], ids: Sequence[str], context: Context) -> Joined:
-    """The answers of rounds, named by their ids, for the lines of a study. Raises the errors of :meth:`vivier.given.rounds.Rounds.read`, and
-    ``InvalidRequest`` for a round about something else."""
-    if not ids:
-        return Joined({})
-    rounds, today = kept.rounds(context), context.today()
-    return joined(lines, [rounds.read(id_, today) for id_ in dict.fromkeys(ids)], context.lexicon)
 
 
 def answer_from(fields: object, structure: str, read: Round, context: Context, *, own: bool) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -156,17 +155,6 @@ def test_sources_tell_what_was_read_of_each(vivier: Vivier) -> None:
         line = re.search(rf"│ {source}\s*│.*", done.stdout)
         assert line is not None, source
         assert "jamais" not in line[0], source
-
-
-@pytest.mark.slow
-def test_the_quality_of_the_index_is_told_and_given_as_json(inside: Vivier, home: Path) -> None:
-    told = inside("quality", VIVIER_HOME=str(home)).stdout
-    assert "1 × numéro FINESS invalide" in told
-    assert re.search(r"Métier connu : \d+ sur \d+ \(", told)
-    body = json.loads(inside("quality", "--json", VIVIER_HOME=str(home)).stdout)
-    suppliers = {name for name, source in sources().items() if source.card.content == "suppliers"}
-    assert {source["id"] for source in body["sources"]} == suppliers
-    assert sum(kinds["total"] for kinds in body["quality"]["departements"].values()) == body["quality"]["suppliers"]
 
 
 def test_a_source_never_read_is_listed_as_such(inside: Vivier, tmp_path: Path) -> None:

@@ -6,8 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from vivier.belief.learnt import Lesson
 from vivier.cli.contracts.terminal_reverse import _contact, show_missed, show_ways_out
 from vivier.cli.given.reviewing import _lesson_cells, _readings
 from vivier.cli.terminal import held_socket, listen, show_pairs, usage
-from vivier.cli.terminal_tables import _by_reason, _show_words, quality_body, show_groups, show_quality
+from vivier.cli.terminal_tables import _show_words, show_groups
 from vivier.contracts.calls import Call
 from vivier.contracts.missed import FACTS, Missed, MissedFound
 from vivier.contracts.profile import Profile, Zone
@@ -31,7 +30,6 @@ from vivier.lexicon import Lexicon
 from vivier.mail.letter import Letter
 from vivier.mail.office import office_of
 from vivier.runs.audit import last_notes
-from vivier.search.port import Generation
 from vivier.search.relax import Relaxation
 from vivier.settings import Settings
 from vivier.suppliers.explain import Alternative, Explanation, WordRead
@@ -215,21 +213,6 @@ def test_a_setting_without_a_value_is_refused(tmp_path: Path) -> None:
     assert "« buyer » : écrivez « réglage=valeur », par exemple buyer=État." in plain(refused)
 
 
-@pytest.mark.parametrize(
-    ("action", "code", "line"),
-    [
-        ("withdraw", 2, "Donnez la structure dont la réponse est à retirer."),
-        ("answer", 2, "Donnez la structure qui a répondu."),
-        ("links", 2, "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."),
-        ("show", 1, "enquête"),
-        ("dossier", 1, "enquête"),
-        ("delete", 1, "enquête"),
-    ],
-)
-def test_each_action_on_a_round_asks_for_what_it_needs(tmp_path: Path, action: str, code: int, line: str) -> None:
-    assert line in told(tmp_path, "round", action, "0" * 40, code=code)
-
-
 MAILED = {
     "VIVIER_SMTP_URL": "smtp://127.0.0.1:9",
     "VIVIER_MAIL_FROM": "Vivier <vivier@exemple.example>",
@@ -285,29 +268,6 @@ def test_groups_after_the_first_have_their_title_their_suppliers_and_the_way_to_
         "Loin. Plus loin.",
         "  Tous : ajoutez group=farther.",
     ]
-
-
-def test_the_quality_of_a_generation_says_what_was_left_out_and_what_has_no_departement(printed: Printed) -> None:
-    bare = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 24, tzinfo=UTC))
-    body = quality_body(bare, DAY)
-    assert (body["quality"], body["set_aside"], body["merge"], body["sources"]) == (None, None, {}, [])
-    left = {"count": 1, "reasons": {"sans nom": 1}, "examples": [{"id": "a", "reason": "sans nom"}]}
-    body = quality_body(replace(bare, meta={"set_aside": left}), DAY)
-    assert body["set_aside"] == {**left, "examples": ({"id": "a", "reason": "sans nom"},)} or body["set_aside"] == left
-    show_quality(bare, DAY)
-    assert "Les chiffres n'ont pas été comptés pour cet index" in printed()
-    counts = dict.fromkeys(("suppliers", "closed", "without_kind", "with_capacity", "with_website"), 1)
-    tables: dict[str, object] = {"kinds": {}, "trades": {}, "points": {}, "capacities": {}}
-    for departements, line in (
-        ({"departement:35": {"total": 1}}, "1 ont des fournisseurs ; 0 fournisseur de département inconnu"),
-        ({"departement:35": {"total": 1}, "": {"total": 2}}, "1 ont des fournisseurs ; 2 fournisseurs de département"),
-    ):
-        show_quality(replace(bare, meta={"quality": {**counts, **tables, "departements": departements}}), DAY)
-        assert f"Départements : {line}" in printed()
-
-
-def test_reasons_are_lines_and_nothing_is_a_nought() -> None:
-    assert _by_reason({"sans nom": 3, "sans lieu": 1}) == "3 × sans nom\n1 × sans lieu" and _by_reason({}) == "0"
 
 
 def test_an_opposition_is_noted_once_and_an_upgrade_of_nothing_begins_no_database(tmp_path: Path) -> None:

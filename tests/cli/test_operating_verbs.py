@@ -33,16 +33,6 @@ def vivier(home: Path) -> Told:
     return partial(told, home)
 
 
-def test_the_quality_of_every_list_is_told_and_given(vivier: Told) -> None:
-    body = json.loads(vivier("quality", "--json"))
-    assert [source["id"] for source in body["sources"]] == ["demo", "demo_labels"] and body["never_loaded"] == []
-    assert body["quality"] and body["generation"].startswith("suppliers-") and body["merge"] and len(body["lists"]) > 1
-    printed = vivier("quality")
-    assert f"({body['lists'][0]['index_generation']})" in printed and "Départements : " in printed
-    for source in body["sources"]:
-        assert f"{source['licence']}, {source['producer']}"[:20] in printed and str(source["seen"]) in printed
-
-
 def test_what_is_due_is_told_and_nothing_is_read(vivier: Told) -> None:
     steps = json.loads(vivier("update", "esat", "--dry-run", "--json"))["steps"]
     assert [step["source"] for step in steps] == ["esat"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable
@@ -10,9 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
-from tests.cli.typed import inside, told
+from tests.cli.typed import told
 from tests.demo_home import demo_of_today
 from tests.search_api.pages.html import plain
 
@@ -63,65 +61,6 @@ def test_a_need_is_read_aloud_and_leads_to_its_search(vivier: Told, need: str, n
     assert ("Recherche : " in printed) == (need != "zzyzx")
 
 
-def test_the_depth_of_a_trade_has_one_line_a_region_and_a_figure_for_the_country(vivier: Told) -> None:
-    printed = vivier("depth", "trade=entretien-espaces-verts", "by=region")
-    rows = [line.split("│")[1:-1] for line in printed.splitlines() if line.startswith("│")]
-    names = [row[0].strip() for row in rows]
-    assert len(set(names)) == len(names) == 26 and {"Bretagne", "Corse", "Mayotte", "Nouvelle-Calédonie"} <= {*names}
-    counts = [int(row[2]) for row in rows]
-    assert all(row[5].strip().endswith(("€", "inconnus")) for row in rows) and len({row[5] for row in rows}) > 3
-    whole = re.search(r"(\d+) .* en France, à part", printed)
-    assert whole is not None and 0 < max(counts) <= int(whole[1])
-    assert all(count == 0 or "absente" not in row[1] for count, row in zip(counts, rows, strict=True))
-
-
-@pytest.fixture(scope="module")
-def purchases(esats: list[dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two purchases of ESAT, and one of a number that is no SIRET."""
-    file = tmp_path_factory.mktemp("ledger") / "achats.csv"
-    lines = (
-        f"{esats[0]['siret']};10000;Espaces verts",
-        "12345678900011;5000;Nettoyage",
-        f"{esats[1]['siret']};2500,50;Tonte",
-    )
-    file.write_text("\n".join(("SIRET;Montant;Famille", *lines)), encoding="utf8")
-    return file
-
-
-def test_a_ledger_says_what_is_known_and_what_is_not(vivier: Told, purchases: Path) -> None:
-    printed = vivier("ledger", str(purchases))
-    for words in (
-        "17 501 € chez 2 fournisseurs",
-        "71,4 % connus (12 501 €), 28,6 % inconnus",
-        "1 ligne (5 000 €) à SIRET faux",
-    ):
-        assert words in printed.replace("\xa0", " ").replace("\u202f", " "), printed
-    families = re.findall(
-        r"│ (Espaces verts|Nettoyage|Tonte) +│[^│]*│ (\d+) %\s+│ (\d+) %",
-        printed.replace("\xa0", " ").replace("\u202f", " "),
-    )
-    assert printed.splitlines()[-1] == plain(json.loads(vivier("ledger", str(purchases), "--json"))["limits"][0])
-    assert families == [("Espaces verts", "100", "100"), ("Nettoyage", "0", "100"), ("Tonte", "100", "100")]
-    body = json.loads(vivier("ledger", str(purchases), "--json"))
-    assert body["whole"]["inclusive"] == {
-        "amounts": {"yes": 12500.5, "old_proof": 0.0, "other_site": 0.0, "not_valid": 0.0, "unknown": 5000.0},
-        "least": 0.7143,
-        "most": 1.0,
-    }
-
-
-def test_a_ledger_is_written_to_files_of_two_forms_and_to_no_other(home: Path, purchases: Path, tmp_path: Path) -> None:
-    table, book = tmp_path / "out.csv", tmp_path / "out.xlsx"
-    done = inside(home, "ledger", str(purchases), "--file", str(table), "--file", str(book))
-    assert done.returncode == 0 and str(table) in done.stderr and str(book) in done.stderr
-    rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
-    assert len(rows) == 4
-    assert any(sheet.max_row == len(rows) for sheet in load_workbook(book).worksheets)
-    refused = inside(home, "ledger", str(purchases), "--file", str(tmp_path / "out.pdf"))
-    assert refused.returncode == 2 and "terminez le nom par .csv ou .xlsx" in refused.stderr
-    assert inside(home, "ledger", str(purchases), "--column", "Montant=siret").returncode == 2
-
-
 def test_what_was_missed_is_counted_by_fact(vivier: Told, home: Path, esats: list[dict[str, str]]) -> None:
     printed = vivier("missed", "--supplier", esats[0]["id"])
     for fact in ("Un métier de plus : ", "Quelques kilomètres de plus : ", "Un autre agrément : ", "Un label : "):
@@ -131,14 +70,3 @@ def test_what_was_missed_is_counted_by_fact(vivier: Told, home: Path, esats: lis
 
 def test_pairs_to_look_at_are_counted_with_their_files(vivier: Told) -> None:
     assert re.match(r"\d+ paires? à relire dans .*pairs\.csv ; décisions : .*decisions\.csv\.", vivier("pairs"))
-
-
-def test_clauses_are_proposed_with_their_articles_or_none_is_written_yet(vivier: Told, home: Path) -> None:
-    lot = ("nettoyage-locaux", "amount=600000", "months=12")
-    body, printed = json.loads(vivier("clauses", *lot, "--json")), vivier("clauses", *lot)
-    assert len(body["clauses"]) > 2
-    titles = [f"{clause['title']} ({clause['article']['code']})" for clause in body["clauses"]]
-    assert [line for line in printed.splitlines() if line in {plain(title) for title in titles}] == list(
-        map(plain, titles)
-    )
-    assert "Code inconnu « rien »" in told(home, "clauses", "rien", code=2)

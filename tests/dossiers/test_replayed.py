@@ -9,8 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.dossiers.conftest import LOT, House, listed
+from tests.search_api.corpus import TODAY
+from vivier.desk.method.answers import Answer
+from vivier.desk.read.asked import Settings
+from vivier.desk.read.programme import Row
+from vivier.dossiers.compose import compose
 from vivier.dossiers.differences import ELSEWHERE, GONE, NEW, differences
+from vivier.dossiers.question import Question
+from vivier.dossiers.registry import Registry
 from vivier.model import Fact, Offer, Supplier
+from vivier.privacy.opposition import Opposition
+from vivier.search.snapshot import Snapshot
 
 
 def in_trade(offer: Fact[Offer], trade: str) -> Fact[Offer]:
@@ -26,6 +35,24 @@ def test_the_same_data_give_the_same_list_and_the_same_hashes(house: House) -> N
         assert found["list_sha256"] == {"was": made["list_sha256"], "now": made["list_sha256"]}
         assert found["totals"]["added"] == found["totals"]["removed"] == found["totals"]["changed"] == 0
         assert found["summary"][0] == "Même liste, dans le même ordre."
+
+
+@pytest.mark.slow
+def test_a_dossier_issued_with_the_answers_of_several_rounds_still_opens_verifies_and_replays(house: House) -> None:
+    found = house.client.post("/v1/consultations", json={"lots": [LOT]}).json()["lots"][0]["contacts"]["structures"]
+    answer = Answer(found[0]["id"], "yes", TODAY, "structure")
+    rows = (Row(1, {"text": LOT["text"], "place": LOT["place"]}),)
+    question = Question(Settings(as_of=TODAY), rows, {1: (answer,)}, ("2 enquêtes jointes.",))
+    registry = Registry(house.shelf, Opposition(house.settings))
+    made = registry.keep(compose(question, Snapshot(house.engine), house.lexicon), TODAY)
+    address = f"/v1/dossiers/{made['dossier_id']}"
+    body = house.client.get(address).json()
+    assert body["warnings"][0] == body["question"]["joined"][0] == "2 enquêtes jointes."
+    assert house.client.get(f"/dossiers/{made['dossier_id']}").status_code == 200
+    told = house.client.post("/v1/dossiers/verify", json=body).json()
+    assert told["verified"] and told["kept"] == "same"
+    same = house.replay({"links": {"replay": f"{address}/replay"}}, data="same")
+    assert same["same_analysis"] and same["same_list"]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from tests.cli.typed import told as run
+from tests.given.opened_round import refused_by_one
 from tests.given.test_declared import CONTENT
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.corpus import TODAY
@@ -142,12 +143,7 @@ def test_the_link_of_a_network_is_printed_once_and_its_list_is_decided(home: Pat
 
 def test_what_answers_teach_is_listed_and_withdrawn(home: Path) -> None:
     assert "0 réponse" in run(home, "review", "learnt")
-    (home / "lot.csv").write_text("Objet;Lieu\nentretien des espaces verts;Rennes\n", encoding="utf8")
-    opened = run(home, "round", "open", str(home / "lot.csv"), "--line", "2")
-    found = re.search(r"^[0-9a-f]{40}$", opened, re.M)
-    assert found is not None
-    structure = orjson.loads(run(home, "round", "show", found[0], "--json"))["invited"][0]["id"]
-    run(home, "round", "answer", found[0], structure, "can=no", "why=trade")
+    refused_by_one(Settings(home=home), TODAY)
     listed = run(home, "review", "learnt")
     assert "ce n'est pas son métier" in " ".join(listed.replace("│", " ").split()) and "1 réponse" in listed
     named = re.search(r"[0-9a-f]{12}-\d+", listed)

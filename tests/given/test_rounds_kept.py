@@ -18,12 +18,10 @@ from vivier.desk.method.answers import Answer
 from vivier.desk.read.asked import Settings as Asked
 from vivier.desk.read.programme import Row
 from vivier.desk.read.replies import reply_of
-from vivier.desk.read.understanding import understand
 from vivier.dossiers.question import question_for
 from vivier.errors import InvalidRequest, NotFound
 from vivier.given.asked import MOST_OPEN_DAYS, OPEN_DAYS, Opening, check_nobody
 from vivier.given.database import Database
-from vivier.given.joined import joined
 from vivier.given.round import (
     AnswerTaken,
     Inquiry,
@@ -222,42 +220,9 @@ def test_one_letter_asks_a_structure_about_its_lots_by_one_link_when_they_go_tog
     ]
 
 
-def test_answers_of_several_rounds_count_once_and_a_smaller_lot_for_its_part(rounds: Rounds, lexicon: Lexicon) -> None:
-    first, second = (opened(rounds, TOGETHER_ASKED[0]) for _ in range(2))
-    rounds.answer(rounds.read(first, TODAY), [answer("a", day=1), answer("b", day=3, volume=7_000.0)], TODAY)
-    rounds.answer(rounds.read(second, TODAY), [answer("a", "no", day=2), answer("b", "part", day=3)], TODAY)
-    read = [rounds.read(each, TODAY) for each in (first, second)]
-    assert year_of(read[0], lexicon) == 50_000 and year_of(replace(read[0], line=2), lexicon) is None
-    larger = Row(9, {**ROWS[0].values, "amount": "200000"})
-    lines = [understand(row, lexicon) for row in (ROWS[0], ROWS[1], larger)]
-    found = joined(lines, read, lexicon)
-    assert {line: [(each.structure, each.can) for each in some] for line, some in found.answers.items()} == {
-        1: [("a", "no"), ("b", "part")],
-        9: [("a", "no"), ("b", "part")],
-    }
-    alone = joined(lines, read[:1], lexicon)
-    assert {
-        line: [(each.structure, each.can, each.volume) for each in some] for line, some in alone.answers.items()
-    } == {
-        1: [("a", "yes", None), ("b", "part", 7_000)],
-        9: [("a", "part", 50_000), ("b", "part", 7_000)],
-    }
-    told = [remark.replace("\u00a0", " ").replace("\u202f", " ") for remark in (*found.remarks, *alone.remarks)]
-    assert told == [
-        "2 enquêtes jointes.",
-        "Ligne 1 : 2 réponses.",
-        "2 réponses remplacées par une plus récente de la même structure.",
-        "Ligne 9 : 2 réponses.",
-        "2 réponses remplacées par une plus récente de la même structure.",
-        "1 enquête jointe.",
-        "Ligne 1 : 2 réponses.",
-        "1 oui donné pour un lot plus petit : compté comme une partie de celui-ci (50 000 € HT par an).",
-        "Ligne 9 : 2 réponses.",
-        "2 oui donnés pour un lot plus petit : comptés comme une partie de celui-ci (100 000 € HT par an).",
-    ]
-    assert joined(lines, (), lexicon).remarks == ()
-    with pytest.raises(InvalidRequest, match=r"l'enquête 1 \(« entretien des espaces verts »\) n'a ni le métier"):
-        joined(lines[1:2], read[:1], lexicon)
+def test_the_year_of_a_lot_is_its_amount_by_year_and_unknown_without_amount(rounds: Rounds, lexicon: Lexicon) -> None:
+    read = rounds.read(opened(rounds, TOGETHER_ASKED[0]), TODAY)
+    assert year_of(read, lexicon) == 50_000 and year_of(replace(read, line=2), lexicon) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.given.conftest import LOT, House
+from tests.search_api.pages.html import plain
 from vivier.given.round import sibling_of
 
 LOTS: list[dict[str, Any]] = [
@@ -23,9 +25,12 @@ def opened(house: House) -> dict[str, Any]:
     return house.open(lots=LOTS, others=[2, 3])
 
 
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
 def letters(house: House, made: dict[str, Any]) -> list[dict[str, str]]:
-    text = house.client.get(made["links"]["invitations"]).content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    return rows_of(house.client.get(made["links"]["invitations"]).content)
 
 
 def able_to_all(house: House, made: dict[str, Any]) -> tuple[str, str]:
@@ -120,3 +125,31 @@ def test_what_answers_change_is_one_sentence_and_one_number(house: House) -> Non
     sentence = once["lot"]["sourcing"]["summary"]
     assert sentence.count(". ") == 0 and sentence.endswith(".") and "1 structure a confirmé : l'avis" in sentence
     assert "2 structures capables" in sentence
+
+
+@pytest.mark.slow
+def test_one_letter_asks_a_structure_about_three_lots(house: House) -> None:
+    """A structure that could do three lots is a row, with a link for each; every link answers for its own lot."""
+    lots = [LOT, {**LOT, "text": "nettoyage des locaux"}, {**LOT, "text": "élagage"}]
+    made = [house.open(lots=[lot]) for lot in lots]
+    lists = [{each["id"]: each["name"] for each in house.read(one)["invited"]} for one in made]
+    address = f"/v1/rounds/{made[0]['round_id']}/invitations.csv"
+    others = [("avec", one["round_id"]) for one in made[1:]]
+    rows = rows_of(house.client.get(address, params=others).content)
+    assert len(rows) == len({structure for each in lists for structure in each})
+    assert sum(int(row["Lots"]) for row in rows) == sum(map(len, lists)) and max(int(row["Lots"]) for row in rows) > 1
+    several = next(row for row in rows if int(row["Lots"]) > 1)
+    links = several["Un lien par lot"].split(" | ")
+    assert len(links) == int(several["Lots"]) and len(set(links)) == len(links)
+    for link in links:
+        text, _, path = link.partition(" : http")
+        page = house.client.get("/r/" + path.partition("/r/")[2].partition(" ")[0])
+        assert page.status_code == 200 and text in html.unescape(page.text)
+    addresses = "\n".join(f"https://vivier.example/enquetes/{one['round_id']}" for one in made[1:])
+    page = f"/enquetes/{made[0]['round_id']}"
+    assert rows_of(house.client.get(f"{page}/publipostage.csv", params={"avec": addresses}).content) == rows
+    assert "Une seule lettre pour plusieurs lots" in house.client.get(page).text
+    for wrong, why in (("rien", "collez l'adresse"), ("0" * 40, "aucune enquête à cette adresse")):
+        refused = house.client.get(f"{page}/publipostage.csv", params={"avec": wrong})
+        assert refused.status_code == 422 and why in plain(html.unescape(refused.text)).lower()
+        assert 'id="erreur-avec"' in refused.text and f">{wrong}</textarea>" in refused.text

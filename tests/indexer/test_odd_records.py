@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -228,7 +227,7 @@ def test_the_only_supplier_being_odd_is_no_empty_index(settings: Settings, lexic
 
 
 @pytest.mark.slow
-def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Path) -> None:
+def test_the_command_says_what_it_left_out(tmp_path: Path) -> None:
     write_run(tmp_path / "records", "siae", [*sound(), *odd()])
     write_run(tmp_path / "records", "boamp", [*map(notice, range(3)), notice(99, title=ENDLESS)], "notices")
     done = run(tmp_path, "index", "--skip-judged")
@@ -237,10 +236,6 @@ def test_the_command_says_what_it_left_out_and_so_does_the_quality(tmp_path: Pat
     assert done.stdout.count("Écartés de l'index : 1 × ") == 2
     assert "(dont boamp-26-99)" in done.stdout
     assert done.stderr.count("Écarté de l'index : ") == 3
-    shown = run(tmp_path, "quality").stdout
-    assert "Avis et projets d'achat : Écartés de l'index" in shown
-    assert shown.count("un mot dépasse 32766 octets : 1") == 2
-    assert json.loads(run(tmp_path, "quality", "--json").stdout)["set_aside"]["count"] == 2
 
 
 # --- lines of a run that are no record

@@ -52,6 +52,11 @@ def test_the_purge_says_what_it_would_delete(tmp_path: Path) -> None:
     assert [(line["verb"], line["files"]) for line in last_notes(Settings(home=tmp_path), 1)] == [("purge", 1)]
 
 
+def test_a_purge_without_anything_given_makes_no_database(tmp_path: Path) -> None:
+    assert inside(tmp_path, "purge").returncode == 0
+    assert not (tmp_path / "given.sqlite").exists()
+
+
 def test_what_came_to_term_is_counted_thing_by_thing() -> None:
     counts = {"dossiers": 2, "studies": 1, "mail": 0, "rounds": 1, "follow_ups": 2, "requests": 3}
     nothing = dict.fromkeys(counts, 0)

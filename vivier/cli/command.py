@@ -37,7 +37,6 @@ _OPERATION: Final[Verbs] = {
     "generations": indexing.generations,
     "rollback": indexing.rollback,
     "sources": indexing.sources,
-    "quality": indexing.quality,
     "pairs": indexing.pairs,
     "oppose": keeping.oppose,
     "purge": keeping.purge,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from vivier.check import Check
 from vivier.cli import terminal_tables as tables
-from vivier.cli.options import CollectionOption, Drops, Home, Json, Mirror, opened, reading, unknown_sources
+from vivier.cli.options import CollectionOption, Drops, Home, Mirror, opened, unknown_sources
 from vivier.cli.terminal import (
     say,
     settings_of,
@@ -84,22 +83,6 @@ def sources(home: Home = None) -> None:
     runs |= context_statistics(settings.context)
     cards |= CARDS | {name: statistics.source for name, statistics in runs.items()}
     tables.show_sources(cards, runs, failures(settings.records))
-
-
-def quality(as_json: Json = False, home: Home = None) -> None:
-    """Dire ce que l'index sait, et de combien de fournisseurs, de marchés et d'avis : sources, champs connus, doutes."""
-    from vivier.runs.quality_lists import list_qualities, live_lists
-
-    with reading(settings_of(home)) as snapshot:
-        live = snapshot.suppliers.generation
-        others = list(live_lists(snapshot))
-        lists = [listed.model_dump(mode="json") for listed in list_qualities(snapshot, date.today())]
-    if as_json:
-        tables.show_json({**tables.quality_body(live, date.today()), "lists": lists})
-    else:
-        tables.show_quality(live, date.today())
-        for listed, generation in others:
-            tables.show_list_quality(listed, generation, date.today())
 
 
 def doctor(

@@ -85,7 +85,7 @@ def typeset_help(command: Any) -> Any:
 
 @cache
 def command_of(app: typer.Typer) -> Any:
-    """The command, made once a process: it reads the signature of sixty verbs."""
+    """The command, made once a process: it reads the signature of forty verbs."""
     return typeset_help(get_command(app))
 
 

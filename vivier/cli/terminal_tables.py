@@ -1,9 +1,8 @@
-"""Tables and reports of the command line: sources, generations, an update, the quality of an index."""
+"""Tables and reports of the command line: sources, generations, an update, answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,8 +16,6 @@ from vivier.search.port import Generation
 if TYPE_CHECKING:
     from vivier.runs.failures import Failure
     from vivier.runs.ledger import Ledger
-    from vivier.runs.quality import Section
-    from vivier.runs.quality_lists import Listed
     from vivier.runs.records import RunStatistics, SourceCard
     from vivier.suppliers.beyond import Beyond
     from vivier.suppliers.explain import Explanation
@@ -52,87 +49,6 @@ def show_plan(ledger: Ledger, *, as_json: bool) -> None:
     for state, name in STATES.items():
         for step in ledger.of(state):
             say(f"{name:<12}{step.source} : {step.why}")
-
-
-def quality_body(generation: Generation, today: date) -> dict[str, object]:
-    """Sources and figures of a generation, as JSON."""
-    from vivier.runs.freshness import never_loaded, source_states
-    from vivier.runs.quality import left_out_of, quality_of
-
-    quality, left = quality_of(generation), left_out_of(generation.meta)
-    return {
-        "generation": generation.name,
-        "sources": [state.model_dump(mode="json") for state in source_states(generation, today)],
-        "never_loaded": [source.model_dump(mode="json") for source in never_loaded(generation)],
-        "quality": None if quality is None else quality.model_dump(mode="json"),
-        "merge": generation.meta.get("merge", {}),
-        "set_aside": None if left is None else left.model_dump(mode="json"),
-    }
-
-
-def show_quality(generation: Generation, today: date) -> None:
-    """Prints the sources and figures of a generation of suppliers."""
-    from vivier.runs.freshness import never_loaded
-
-    _show_sources(generation, today)
-    for source in never_loaded(generation):
-        say(f"{source.id}, jamais lue, {source.failing.text}")
-    _show_figures(generation)
-
-
-def show_list_quality(listed: Listed, generation: Generation, today: date) -> None:
-    """Prints the sources and figures of a generation of contracts or notices."""
-    from vivier.runs.quality_lists import list_sections
-
-    say(f"\n{listed.title} : {plural(generation.documents, listed.unit)} ({generation.name}).")
-    _show_sources(generation, today)
-    _show_sections(list_sections(listed, generation))
-
-
-def _show_sources(generation: Generation, today: date) -> None:
-    from vivier.runs.freshness import source_states
-
-    table = Table("source", "âge", "lues", "gardées", "mises de côté", "hors champ", "licence, producteur", "signaux")
-    for state in source_states(generation, today):
-        failing = () if state.failing is None else (state.failing.text,)
-        add_row(
-            table,
-            state.id,
-            state.age_text,
-            str(state.seen),
-            str(state.kept),
-            _by_reason(state.counted("set_aside")),
-            _by_reason(state.counted("skipped")),
-            f"{state.licence}, {state.producer}",
-            "\n".join((*failing, *(f"colonne {change.text()}" for change in state.drift))),
-        )
-    out.print(table)
-
-
-def _show_sections(shown: Iterable[Section]) -> None:
-    for section in shown:
-        say(f"\n{section.title}. {section.note}")
-        for figure in section.figures:
-            say(f"  {figure.title} : {figure.count}{f' sur {figure.of} ({figure.share})' if figure.of else ''}")
-
-
-def _show_figures(generation: Generation) -> None:
-    from vivier.runs.quality import quality_of, sections
-
-    quality = quality_of(generation)
-    if quality is None:
-        say("Les chiffres n'ont pas été comptés pour cet index : « vivier index » les compte en le reconstruisant.")
-        return
-    _show_sections(sections(quality, generation.meta))
-    known = len(quality.departements.keys() - {""})
-    unknown = quality.departements.get("", {}).get("total", 0)
-    say(
-        f"\nDépartements : {known} ont des fournisseurs ; {plural(unknown, 'fournisseur')} de département inconnu (« --json »)."
-    )
-
-
-def _by_reason(counts: dict[str, int]) -> str:
-    return "\n".join(f"{count} × {reason}" for reason, count in counts.items()) or "0"
 
 
 def show_sources(

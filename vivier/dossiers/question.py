@@ -28,7 +28,7 @@ _APART: Final = ("lots", "answers", "joined")
 @dataclass(frozen=True)
 class Question:
     """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``; ``answers``: what structures answered, by
-    line, in the order in which they are told; ``joined``: French sentences on the rounds that they come from, when they are several."""
+    line, in the order in which they are told; ``joined``: French sentences of a dossier issued with the answers of several rounds, which a replay gives again."""
 
     settings: Settings
     rows: tuple[Row, ...]
@@ -46,11 +46,9 @@ class Question:
         settings = {name: getattr(self.settings, name) for name in Settings.model_fields}
         plain = Settings(**settings).model_dump(mode="json", exclude_none=True)
         given = [{"line": line, **as_json(answer)} for line, some in self.answers.items() for answer in some]
+        joined = {"joined": list(self.joined)} if self.joined else {}
         lots = [{"line": row.line, "values": dict(row.values)} for row in self.rows]
-        return {**plain, "lots": lots, **({"answers": given} if given else {}), **self._joined()}
-
-    def _joined(self) -> dict[str, object]:
-        return {"joined": list(self.joined)} if self.joined else {}
+        return {**plain, "lots": lots, **({"answers": given} if given else {}), **joined}
 
 
 def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Question:

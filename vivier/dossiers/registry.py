@@ -1,4 +1,4 @@
-"""The operations of routes and verbs: issue, read, change and replay dossiers, without the structures that opposed since."""
+"""The operations of routes and of a verb: issue, read, change and replay dossiers, without the structures that opposed since."""
 
 from __future__ import annotations
 

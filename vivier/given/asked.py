@@ -20,6 +20,8 @@ MOST_INVITED: Final = 500
 USUAL_INVITED: Final = 200
 MOST_TOGETHER: Final = 9
 """Most other lots asked together with one."""
+MOST_MERGED: Final = 10
+"""Most rounds in one mail-merge file."""
 
 
 class Opening(Given):

@@ -1,6 +1,6 @@
 """What is known of the contracts and notices of a generation, from the counts made during its build (``tally``).
 
-The page ``/qualite``, ``/v1/sources`` and ``vivier quality`` show the same figures: all three use this module.
+The page ``/qualite`` and ``/v1/sources`` show the same figures: both use this module.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from fastapi.concurrency import run_in_threadpool
 from search_api.asked import Published, of_api, posted_json
 from search_api.context import Context
 from search_api.desk.consultations import table_body, uploaded
-from search_api.desk.kept import joined_to
 from search_api.openapi import problems, typed
 from search_api.parameters import openapi_parameters
 from search_api.responses import JSON, negotiate, table_response
@@ -49,6 +48,7 @@ def router(routes: APIRouter, context: Context) -> None:
     )
     async def consultations(request: Request) -> Response:
         consultation = checked(await posted_json(request, context))
+        refuse_rounds(consultation)
         return await run_in_threadpool(_consultations, request, consultation, context)
 
     Published(
@@ -86,7 +86,7 @@ class ConsultationMeta(Body):
 
 
 class ConsultationAnswer(Body):
-    """The lots of a consultation, studied or in short (``detail``), and their totals."""
+    """The lots of a consultation, studied or in short (``detail``), and their totals. ``joined``: nothing, for programs that read it."""
 
     lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
     totals: shapes.BoardTotalsBody | dict[str, int]
@@ -135,7 +135,15 @@ def lots_body(model: type[Settings]) -> dict[str, object]:
     that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]
+    schema["properties"].pop("rounds", None)
     return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
+
+
+def refuse_rounds(consultation: ConsultationAsked) -> None:
+    """Raises ``InvalidRequest`` for the member ``rounds``, which nothing reads: a round gives the study and the dossier of its lot itself."""
+    if consultation.rounds:
+        message = "« rounds » est inconnu : l'enquête donne l'étude et le dossier de son lot (/v1/rounds/{id})."
+        raise InvalidRequest((FieldError("rounds", "unknown_parameter", message),))
 
 
 def lines_of(consultation: ConsultationAsked, context: Context) -> list[Line]:
@@ -154,21 +162,17 @@ def _consultations(request: Request, consultation: ConsultationAsked, context: C
     lines = lines_of(consultation, context)
     lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
     summary: shapes.BoardTotalsBody | dict[str, int]
-    joining = joined_to(lines, consultation.rounds, context)
     if consultation.detail == "board":
-        if consultation.rounds:
-            message = "« rounds » : les réponses changent l'étude entière ; demandez « detail » : « full »."
-            raise InvalidRequest((FieldError("rounds", "invalid_value", message),))
         rows = [board_body(glance) for glance in desk.board(lines)]
         lots, summary = rows, board_totals(rows)
     else:
-        studies = [study_body(study, desk.settings) for study in desk.programme(lines, answers=joining.answers)]
+        studies = [study_body(study, desk.settings) for study in desk.programme(lines)]
         lots, summary = studies, totals(studies)
     generations = [generation.version for generation in (desk.generation, desk.contracts) if generation is not None]
     body: ConsultationAnswer = {
         "lots": lots,
         "totals": summary,
-        "joined": list(joining.remarks),
+        "joined": [],
         "meta": {
             "as_of": desk.settings.as_of.isoformat(),
             "index_generations": generations,
@@ -215,4 +219,4 @@ def _batch(request: Request, query: BatchQuery, content: bytes, context: Context
     return table_response(request, body)
 
 
-__all__ = ["desk_of", "lines_of", "lots_body", "router"]
+__all__ = ["desk_of", "lines_of", "lots_body", "refuse_rounds", "router"]

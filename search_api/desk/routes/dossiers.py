@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -17,8 +16,7 @@ from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, bounded
 from search_api.desk.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
-from search_api.desk.kept import joined_to
-from search_api.desk.routes.consultations import lines_of, lots_body
+from search_api.desk.routes.consultations import lots_body, refuse_rounds
 from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
@@ -63,6 +61,7 @@ def router(routes: APIRouter, context: Context) -> None:
     )
     async def dossiers(request: Request) -> Response:
         body = checked_dossier(await posted_json(request, context))
+        refuse_rounds(body)
         return await run_in_threadpool(_issue, body, context)
 
     @routes.post(
@@ -149,8 +148,6 @@ def _issue(body: DossierAsked, context: Context) -> Response:
     registry, today = kept.registry(context), context.today()
     context.generation()
     question = question_for(body, body.rows(), today)
-    joining = joined_to(lines_of(body, context), body.rounds, context)
-    question = replace(question, answers=joining.answers, joined=joining.remarks)
     try:
         made = registry.issue(question, context.snapshot, context.lexicon, today, body.supersedes)
     except (NotFound, DossierPurged) as error:

@@ -35,7 +35,6 @@ _WORDED: Final = {("can", "invalid_value"): _FIRST, ("can", "unknown_value"): _F
 _TITLES: Final = {
     "volume": "volume par an",
     "avec": "adresses des autres enquêtes",
-    "rounds": "adresses des autres enquêtes",
     "start": "à partir de quelle date",
     "together": "avec qui",
     "size": "nombre de structures",
@@ -98,14 +97,6 @@ def round_page(
         **_choices(body["lot"]["understood"]["kind"]),
     }
     return private_page("round.html", values, 422 if messages else 200)
-
-
-def joined_page(body: Mapping[str, Any], id_: str, others: str, *, issues: bool) -> Response:
-    """The lot of a round studied with the answers of several rounds."""
-    return private_page(
-        "joined.html",
-        {**body, "lot": faced(body["lot"]), "address": f"/enquetes/{id_}", "others": others, "issues": issues},
-    )
 
 
 def reply_page(

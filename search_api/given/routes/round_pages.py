@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -21,22 +20,20 @@ from search_api.desk.dossiers import link_to
 from search_api.desk.pages.consultation import settings_in
 from search_api.desk.routes.consultation_pages import programme_of
 from search_api.given import kept
-from search_api.given.pages.rounds import QUESTIONED, joined_page, opening_page, reply_page, round_page
-from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, joined_to, merge_file
+from search_api.given.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
+from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
 from search_api.given.signing import signing_by_link
-from search_api.parameters import JoinQuery, ReplyQuery
+from search_api.parameters import MergeQuery, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.line import Line
 from vivier.desk.read.understanding import understand
-from vivier.dossiers.compose import compose, compose_lot
 from vivier.dossiers.question import Question, question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound
-from vivier.given.asked import OPEN_DAYS, Opening
-from vivier.given.joined import MOST_JOINED
+from vivier.given.asked import MOST_MERGED, OPEN_DAYS, Opening
 from vivier.given.opening import open_round
 from vivier.given.round import Invited, Round, RoundGone
 from vivier.given.tell import LINKS, line_of
@@ -67,25 +64,15 @@ def router(routes: APIRouter, context: Context) -> None:
     def shown(request: Request, id: str) -> Response:
         return _page(request, id, context)
 
-    @routes.get(PAGE + "/jointes")
-    def together(request: Request, id: str) -> Response:
-        query = context.parse(request, JoinQuery)
-        try:
-            return joined_page(
-                _joined(id, query.avec, context), id, query.avec, issues=desk_kept.dossiers.find(context) is not None
-            )
-        except (InvalidRequest, NotFound, RoundGone) as error:
-            return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
-
     @routes.get(PAGE + "/publipostage.csv")
     def merged(request: Request, id: str) -> Response:
-        query = context.parse(request, JoinQuery)
+        query = context.parse(request, MergeQuery)
         try:
             return merge_file(request, id, context, _ids_in(query.avec) if query.avec.strip() else ())
         except (InvalidRequest, NotFound, RoundGone) as error:
             if not query.avec.strip():
                 raise
-            return _page(request, id, context, {"avec": query.avec}, _of_joining(error))
+            return _page(request, id, context, {"avec": query.avec}, _of_others(error))
 
     @routes.post(PAGE, dependencies=context.own_form)
     async def noted(request: Request, id: str) -> Response:
@@ -183,10 +170,6 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
     """Does what the button pressed asks: note an answer, withdraw one, extend the round, issue the dossier, delete the round."""
     rounds, today, action = kept.rounds(context), context.today(), fields.get("action", "")
     read = rounds.read(id_, today)
-    if action == "dossier" and fields.get("avec", "").strip():
-        question = _joined_question(id_, fields["avec"], context)
-        made = compose(question, context.snapshot, context.lexicon)
-        return RedirectResponse(link_to(desk_kept.registry(context).keep(made, today)), 303)
     if action == "dossier":
         return RedirectResponse(link_to(issued(id_, context)), 303)
     if action == "delete":
@@ -214,37 +197,16 @@ def _act(request: Request, id_: str, fields: Mapping[str, str], context: Context
 def _ids_in(addresses: str) -> list[str]:
     """The ids of other rounds in their addresses. Raises ``InvalidRequest`` naming « avec »."""
     ids = list(dict.fromkeys(re.findall(r"[0-9a-f]{40}", addresses)))
-    if not ids or len(ids) >= MOST_JOINED:
-        message = f"« avec » : collez l'adresse d'une à {MOST_JOINED - 1} autres enquêtes."
+    if not ids or len(ids) >= MOST_MERGED:
+        message = f"« avec » : collez l'adresse d'une à {MOST_MERGED - 1} autres enquêtes."
         raise InvalidRequest((FieldError("avec", "invalid_value", message),))
     return ids
 
 
-def _joined_question(id_: str, others: str, context: Context) -> Question:
-    """The question of a round with what structures answered to it and to others, named by their addresses. Raises ``InvalidRequest``,
-    ``NotFound``, :class:`RoundGone`."""
-    read = kept.rounds(context).read(id_, context.today())
-    ids = _ids_in(others)
-    context.generation()
-    lines = [understand(row, context.lexicon, read.question.settings.place) for row in read.question.rows]
-    found = joined_to(lines, [id_, *ids], context)
-    return replace(read.question, answers=found.answers, joined=found.remarks)
-
-
-def _joined(id_: str, others: str, context: Context) -> dict[str, object]:
-    """The lot of a round studied with the answers of several: its body and what is said of the joining."""
-    question, read = _joined_question(id_, others, context), kept.rounds(context).read(id_, context.today())
-    return {
-        "lot": compose_lot(question, read.line, context.snapshot, context.lexicon),
-        "remarks": question.joined,
-        "organisation": read.organisation,
-    }
-
-
-def _of_joining(error: Exception) -> InvalidRequest:
+def _of_others(error: Exception) -> InvalidRequest:
     """What is wrong with the addresses of other rounds, beside their field."""
     if isinstance(error, InvalidRequest):
-        return InvalidRequest(tuple(replace(each, field="avec") for each in error.errors))
+        return error
     return InvalidRequest((FieldError("avec", "unknown_value", f"« avec » : {error}"),))
 
 

@@ -29,8 +29,7 @@ from vivier.desk.read.replies import Reply
 from vivier.dossiers.compose import compose
 from vivier.dossiers.question import question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound, refuse_any
-from vivier.given.asked import MOST_INVITED, RoundAsked, checked_round
-from vivier.given.joined import MOST_JOINED
+from vivier.given.asked import MOST_INVITED, MOST_MERGED, RoundAsked, checked_round
 from vivier.given.opening import open_round
 from vivier.given.round import Round
 from vivier.given.tell import RoundBody
@@ -71,7 +70,7 @@ class TogetherQuery(Model):
     avec: Annotated[
         tuple[Annotated[str, Field(max_length=64)], ...],
         Field(
-            max_length=MOST_JOINED - 1,
+            max_length=MOST_MERGED - 1,
             description="autres enquêtes, par leur identifiant : une lettre pour tous les lots",
         ),
     ] = ()

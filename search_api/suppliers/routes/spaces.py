@@ -115,6 +115,6 @@ def _space_made(space: Space, etag: str, context: Context) -> Response:
 
 
 def _etag(name: str, context: Context) -> str:
-    """The figures change with the generations and with the day."""
+    """What is counted and its age change with the generations and with the day."""
     names = "|".join(generation.version for generation in context.living(*COLLECTIONS))
     return etag_of(name, version(), names, context.today().isoformat())

@@ -125,6 +125,9 @@ def test_settings_and_lots_that_are_wrong_are_named(client: TestClient) -> None:
     assert client.post("/v1/consultations", json={"lots": []}).status_code == 422
     assert client.post("/v1/consultations", json={"lots": [LOT] * 301}).status_code == 422
     assert client.post("/v1/consultations", json={"lots": [LOT], "capacity_share": 5}).status_code == 422
+    for path in ("/v1/consultations", "/v1/dossiers"):
+        [error] = client.post(path, json={"lots": [LOT], "rounds": ["0" * 40]}).json()["errors"]
+        assert (error["field"], error["code"]) == ("rounds", "unknown_parameter")
 
 
 @pytest.mark.slow

@@ -90,7 +90,7 @@ URLS = (
     "{dossier}/rejouer",
     "/v1{dossier}.html",
     "{round}",
-    "{round}/jointes?avec={other_round}",
+    "{round}/publipostage.csv?avec=rien",
     "{reply}",
     "{followed}",
     "{telling}",
@@ -170,19 +170,18 @@ def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[s
 
 
 def kept_pages(client: TestClient) -> dict[str, str]:
-    """The addresses of a study, a dossier, two rounds and the page of a structure, opened as a facilitator would."""
+    """The addresses of a study, a dossier, a round and the page of a structure, opened as a facilitator would."""
     rows = "lot;objet;lieu;montant;durée\n1;Nettoyage des locaux;Rennes;190000;48\n2;Espaces verts;Nord;240000;36\n"
     study = client.post("/consultation", data={"step": "study", "programme": rows}, follow_redirects=False)
     lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 190000, "months": 48}
     dossier = client.post("/v1/dossiers", json={"lots": [lot], "reference": "2027-014"}).json()
-    first, second = (client.post("/v1/rounds", json={"lots": [lot], "title": title}).json() for title in ("Un", "Deux"))
+    first = client.post("/v1/rounds", json={"lots": [lot], "title": "Un"}).json()
     invited = client.get(first["links"]["self"]).json()["invited"]
     client.post(first["links"]["answers"], json={"answers": [{"structure": invited[0]["id"], "can": "yes"}]})
     return {
         "board": study.headers["location"],
         "dossier": f"/dossiers/{dossier['dossier_id']}",
         "round": first["links"]["page"],
-        "other_round": second["round_id"],
         "reply": invited[-1]["link"],
         **followed_pages(client),
         **reported(client),

@@ -57,7 +57,7 @@ def test_a_programme_becomes_a_dossier_in_ten_actions(page: Page) -> None:
     actions = 0
     page.goto("/")
     page.locator('.ways a[href="/espace/facilitateur"]').click()
-    page.locator(".door .button").first.click()
+    page.get_by_role("link", name="Trier un programme d’achats").click()
     actions += 2
     _in_the_space(page, "Facilitateur")
     page.locator("textarea[name=pasted]").fill(PROGRAMME)

@@ -56,36 +56,12 @@ def test_no_page_of_other_data_says_so(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: space.name)
-def test_a_space_has_three_tasks_each_with_a_button_that_leads_somewhere(shown: Open, space: Space) -> None:
-    page = shown(space.path)
-    doors = page.all("li", class_="door")
-    assert len(doors) == 3
-    for door in doors:
-        assert len(door.all("a")) == 1 and door.one("p", class_="figure").text
-        shown(door.one("a").attributes["href"])
-
-
-@pytest.mark.slow
-def test_the_figures_of_the_spaces_are_those_of_the_lists_they_lead_to(shown: Open) -> None:
-    figures = {
-        door.one("h2").text: door.one("strong").text
-        for space in SPACES
-        for door in shown(space.path).all("li", class_="door")
-    }
-    opened = shown("/avis?status=open").one(role="status").text
-    ending = shown("/marches?ending_months=12").one(role="status").text
-    assert opened.startswith(f"{figures['Trouver des opportunités']} avis")
-    assert ending.startswith(f"{figures['Voir venir les renouvellements']} marchés")
-    listed = shown("/fournisseurs").one(role="status").text
-    assert (
-        listed.startswith(f"{figures['Trouver des fournisseurs']} structures")
-        and figures["Suivre les résultats"] == "300"
-    )
-
-
-def test_a_space_whose_data_are_not_indexed_says_so_and_shows_no_zero(open_page: Open) -> None:
-    doors = open_page("/espace/structure").all("li", class_="door")
-    assert all("cette installation n'en contient pas" in door.one("p", class_="figure").text for door in doors)
+def test_a_space_has_three_tasks_each_a_link_with_its_sentence(shown: Open, space: Space) -> None:
+    tasks = shown(space.path).all("dl")[0].all("div")
+    assert len(tasks) == 3
+    for task in tasks:
+        assert len(task.all("a")) == 1 and task.one("dd").text.endswith(".")
+        shown(task.one("a").attributes["href"])
 
 
 @pytest.mark.parametrize("spot", dict.fromkeys(WHOLE.spots()), ids=lambda spot: spot.path)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.desk import depth, dossiers, ledger, sealing, studies
+from vivier.cli.desk import sealing, studies
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
     "consult": studies.consult,
-    "clauses": studies.clauses,
-    "ledger": ledger.ledger,
-    "depth": depth.depth,
-    "dossier": dossiers.dossier,
     "seal": sealing.seal,
 }

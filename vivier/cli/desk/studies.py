@@ -122,48 +122,6 @@ def _composed(question: Any, settings: Settings) -> dict[str, Any]:
         return compose(question, snapshot, load_lexicon(), lambda done, of: advance("Lots", done, of))
 
 
-def clauses(
-    trade: Annotated[str, typer.Argument(help="Métier : son code, par exemple nettoyage-locaux.")],
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[DONNÉE=VALEUR]...",
-            help="Ce qui est connu du lot : object=… amount=190000 months=48 hours=250 labour_share=0.8 start=2027-03-15 kind=concession",
-        ),
-    ] = None,
-    json: Json = False,
-    home: Home = None,
-) -> None:
-    """Proposer des clauses pour un métier, remplies des chiffres du lot, et montrer des rédactions lues dans des avis."""
-    from vivier.clausier.query import ClauseQuery, clauses_body
-    from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_parameters
-
-    lexicon = load_lexicon()
-    query = parse_parameters([("trade", trade), *given_settings(words or ()).items()], lexicon, ClauseQuery)
-    with reading(settings_of(home)) as snapshot:
-        found = clauses_body(query, snapshot, lexicon, date.today())
-    if json:
-        show_json(found)
-        return
-    say(found["notice"])
-    if not found["clauses"]:
-        say("Pas encore de modèle pour ce métier.")
-    for clause in found["clauses"]:
-        say(f"\n{clause['title']} ({clause['article']['code']})")
-        for paragraph in clause["paragraphs"]:
-            say(f"{paragraph['title']}. {paragraph['text']}")
-    for seen in found["seen"].values():
-        if seen["excerpts"] is None:
-            say("\nAvis non indexés : aucune rédaction n'est comparée.")
-        elif not seen["of_trade"]:
-            say("\nAucun avis de ce métier n'en cite ; ceux d'autres métiers :")
-        for excerpt in seen["excerpts"] or ():
-            say(
-                f"\nLu dans un avis ({excerpt['buyer'] or 'acheteur inconnu'}, {excerpt['published'] or 'date inconnue'}) : {excerpt['text']}"
-            )
-
-
 def given_settings(words: Iterable[str]) -> dict[str, str]:
     """Parses « buyer=État » into settings. Raises ``InvalidRequest`` for a word without « = »."""
     from vivier.errors import FieldError, InvalidRequest

@@ -1,14 +1,13 @@
-"""Verbs of what people give: rounds, review, mail."""
+"""Verbs of what people give: review, mail."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.given import mailing, reviewing, rounds
+from vivier.cli.given import mailing, reviewing
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
-    "round": rounds.round_,
     "review": reviewing.review,
     "invite": reviewing.invite,
     "invite-network": reviewing.invite_network,

@@ -1,8 +1,10 @@
-"""``vivier consult --issue``, ``vivier dossier verify`` and ``replay``, as typed."""
+"""``vivier consult``, as typed: its table, its dossier, what it understood."""
 
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import orjson
@@ -10,8 +12,9 @@ import pytest
 
 from tests.cli.typed import told as run
 from tests.search_api.conftest import serve_corpus
-from vivier.desk.dossier import digest
+from vivier.desk.dossier import verified
 from vivier.desk.read.programme import read_programme
+from vivier.given.shelf import shelf_of
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
@@ -30,17 +33,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
     return home
 
 
-def test_a_programme_is_issued_verified_and_replayed(home: Path) -> None:
+def test_a_programme_is_issued_under_a_number_that_its_file_tells(home: Path) -> None:
     file = home / "dossier.json"
     told = run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
     found = re.search(r"/dossiers/([0-9a-f]{40})", told)
     assert found is not None
-    assert orjson.loads(file.read_bytes())["dossier_id"] == found[1]
-    assert "Empreinte exacte" in run(home, "dossier", "verify", found[1])
-    assert "Même liste" in run(home, "dossier", "replay", found[1], "--same")
-    assert "Empreinte exacte" in run(home, "dossier", "verify", str(file))
-    assert '"same_analysis": true' in run(home, "dossier", "replay", str(file), "--json")
-    assert "Comparé au 01/07/2028" in run(home, "dossier", "replay", str(file), "--as-of", "2028-07-01")
+    written = orjson.loads(file.read_bytes())
+    assert written["dossier_id"] == found[1] and verified(written)
+    shelf = shelf_of(Settings(home=home))
+    with closing(shelf.database):
+        assert orjson.loads(shelf.read(found[1], date.fromisoformat(written["kept_until"]))) == written
 
 
 def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_with(home: Path) -> None:
@@ -52,40 +54,17 @@ def test_the_table_of_a_programme_says_what_the_social_condition_is_compared_wit
     assert "moins que la somme des lots donnés" in run(home, *asked, code=2)
 
 
-def test_a_dossier_that_was_not_issued_is_replayed_from_its_file(home: Path) -> None:
+def test_a_dossier_that_was_not_issued_has_no_number(home: Path) -> None:
     file = home / "libre.json"
     told = run(home, "consult", str(home / "programme.csv"), "--dossier", str(file), "--as-of", "2026-11-24")
-    assert "/dossiers/" not in told and "dossier_id" not in orjson.loads(file.read_bytes())
-    assert "Même liste" in run(home, "dossier", "replay", str(file))
+    made = orjson.loads(file.read_bytes())
+    assert "/dossiers/" not in told and "dossier_id" not in made and verified(made)
 
 
 @pytest.mark.parametrize(("name", "begins"), [("livre.xlsx", b"PK"), ("papier.html", b"<!doctype html>")])
 def test_a_dossier_is_written_in_the_format_of_its_name(home: Path, name: str, begins: bytes) -> None:
     run(home, "consult", str(home / "programme.csv"), "--dossier", str(home / name))
     assert (home / name).read_bytes().lstrip().lower().startswith(begins.lower())
-
-
-def test_a_changed_file_is_refused_and_exits_1(home: Path) -> None:
-    file = home / "change.json"
-    run(home, "consult", str(home / "programme.csv"), "--dossier", str(file))
-    file.write_bytes(file.read_bytes().replace(b"espaces verts", b"espaces bleus"))
-    assert "Empreinte fausse" in run(home, "dossier", "verify", str(file), code=1)
-    assert "Empreinte fausse" in run(home, "dossier", "replay", str(file), code=1)
-    assert "Aucun dossier" in run(home, "dossier", "verify", "0" * 40, code=1)
-    file.write_text("{}", encoding="utf8")
-    assert "pas un dossier" in run(home, "dossier", "verify", str(file), code=2)
-
-
-def test_a_forged_file_of_an_issued_dossier_is_refused_even_when_its_hash_was_made_again(home: Path) -> None:
-    file = home / "emis.json"
-    run(home, "consult", str(home / "programme.csv"), "--issue", "--dossier", str(file))
-    assert "C'est bien le dossier créé ici" in run(home, "dossier", "verify", str(file))
-    forged = orjson.loads(file.read_bytes())
-    forged["lots"][0]["understood"]["amount"] = 241_000
-    file.write_bytes(orjson.dumps({**forged, "sha256": digest(forged)}))
-    for action in ("verify", "replay"):
-        told = run(home, "dossier", action, str(file), code=1)
-        assert "son contenu a été changé" in told and "Empreinte exacte" not in told
 
 
 def test_what_was_understood_is_guarded_against_formulas_and_read_back_as_typed(home: Path) -> None:
