@@ -27,7 +27,6 @@ from vivier.desk.read.repairs import Within, all_within, usual_places
 from vivier.desk.read.understanding import understand
 from vivier.desk.tell import shapes
 from vivier.desk.tell.body import board_body, board_totals, hours_body, line_body, repairs_body, study_body, totals
-from vivier.errors import FieldError, InvalidRequest
 
 CONSULTATIONS, HOURS, BATCH = "/v1/consultations", "/v1/insertion_hours", "/v1/needs/batch"
 MOST_BATCH = 1_000
@@ -48,7 +47,6 @@ def router(routes: APIRouter, context: Context) -> None:
     )
     async def consultations(request: Request) -> Response:
         consultation = checked(await posted_json(request, context))
-        refuse_rounds(consultation)
         return await run_in_threadpool(_consultations, request, consultation, context)
 
     Published(
@@ -86,11 +84,10 @@ class ConsultationMeta(Body):
 
 
 class ConsultationAnswer(Body):
-    """The lots of a consultation, studied or in short (``detail``), and their totals. ``joined``: nothing, for programs that read it."""
+    """The lots of a consultation, studied or in short (``detail``), and their totals."""
 
     lots: Sequence[shapes.BoardBody | shapes.StudyBody | shapes.WaitingBody]
     totals: shapes.BoardTotalsBody | dict[str, int]
-    joined: list[str]
     meta: ConsultationMeta
 
 
@@ -135,15 +132,7 @@ def lots_body(model: type[Settings]) -> dict[str, object]:
     that name."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema["properties"]["lots"]["items"] = schema.pop("$defs")["LotAsked"]
-    schema["properties"].pop("rounds", None)
     return {"requestBody": {"required": True, "content": {JSON: {"schema": schema}}}}
-
-
-def refuse_rounds(consultation: ConsultationAsked) -> None:
-    """Raises ``InvalidRequest`` for the member ``rounds``, which nothing reads: a round gives the study and the dossier of its lot itself."""
-    if consultation.rounds:
-        message = "« rounds » est inconnu : l'enquête donne l'étude et le dossier de son lot (/v1/rounds/{id})."
-        raise InvalidRequest((FieldError("rounds", "unknown_parameter", message),))
 
 
 def lines_of(consultation: ConsultationAsked, context: Context) -> list[Line]:
@@ -172,7 +161,6 @@ def _consultations(request: Request, consultation: ConsultationAsked, context: C
     body: ConsultationAnswer = {
         "lots": lots,
         "totals": summary,
-        "joined": [],
         "meta": {
             "as_of": desk.settings.as_of.isoformat(),
             "index_generations": generations,
@@ -219,4 +207,4 @@ def _batch(request: Request, query: BatchQuery, content: bytes, context: Context
     return table_response(request, body)
 
 
-__all__ = ["desk_of", "lines_of", "lots_body", "refuse_rounds", "router"]
+__all__ = ["desk_of", "lines_of", "lots_body", "router"]

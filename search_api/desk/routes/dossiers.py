@@ -16,7 +16,7 @@ from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.consultations import XLSX, bounded
 from search_api.desk.dossiers import CSV, EXTENSIONS, HTML, kept_response, link_to
-from search_api.desk.routes.consultations import lots_body, refuse_rounds
+from search_api.desk.routes.consultations import lots_body
 from search_api.openapi import posted, problems, typed
 from search_api.parameters import NoParameters, openapi_parameters
 from search_api.responses import JSON, NEVER, json_response, negotiate, table_response
@@ -61,7 +61,6 @@ def router(routes: APIRouter, context: Context) -> None:
     )
     async def dossiers(request: Request) -> Response:
         body = checked_dossier(await posted_json(request, context))
-        refuse_rounds(body)
         return await run_in_threadpool(_issue, body, context)
 
     @routes.post(

@@ -234,14 +234,6 @@ class ConsultationAsked(Settings):
         tuple[LotAsked, ...], Field(min_length=1, max_length=MOST_LINES, description="les lots, 300 au plus")
     ]
 
-    rounds: Annotated[
-        tuple[Annotated[str, Field(max_length=64)], ...],
-        Field(
-            max_length=10,
-            description="enquêtes du même métier et du même lieu dont les réponses comptent, 10 au plus. La dernière réponse d'une structure l'emporte",
-        ),
-    ] = ()
-
     detail: Annotated[
         Literal["full", "board"],
         Field(description="« board » : le tableau seul (levier, structures, heures par lot), dix fois plus court"),
