@@ -208,6 +208,7 @@ def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text
         "personnes de plus de soixante (60) ans",
         "nettoyage n° 93",
         "ravalement des villas 60 et 64",
+        "logiciel pour la RÉGIE MARCHÉS",
         "12 000 repas",
         "nettoyage, budget 40000",
         "nettoyage, mini 20000 maxi 48000",

@@ -108,7 +108,7 @@ def verdict(name: Written, index: PlaceIndex) -> Verdict:
         return "place"
     if _COMPARED.search(name.before) or (name.is_commune and name.is_tail and not name.listed):
         return "word"
-    if _SORT_OF_CONTRACT.match(name.text.text, name.end):
+    if _SORT_OF_CONTRACT.match(name.text.text, name.end) or name.has_other_accents:
         return "word"
     if len(name.words) > 1 and name.words[0].group() in QUALIFIERS:
         return "place"

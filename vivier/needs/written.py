@@ -104,6 +104,14 @@ class Written:
         return not (is_accented and self.has_capitals and source.casefold() not in self.tables.accented)
 
     @property
+    def has_other_accents(self) -> bool:
+        """Whether a letter is accented that the name of the commune leaves bare: « MARCHÉS » is not Marches."""
+        first = self.resolution.candidates[0].territory
+        source = self.text.source[self.text.starts[self.start] : self.text.ends[self.end - 1]].casefold()
+        pairs = zip(source, first.name.casefold(), strict=False) if len(source) == len(first.name) else ()
+        return first.kind == "commune" and any(mine != its == fold(mine).lower() for mine, its in pairs)
+
+    @property
     def population(self) -> int:
         """Inhabitants of the largest territory that the name may mean."""
         return max(candidate.territory.people for candidate in self.resolution.candidates)
