@@ -25,9 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Path:
 
 
 def opened(home: Path, *more: str) -> str:
-    found = re.search(
-        r"^[0-9a-f]{40}$", run(home, "round", "open", str(home / "programme.csv"), "--line", "2", *more), re.M
-    )
+    found = re.search(r"^[0-9a-f]{40}$", run(home, "round", "open", str(home / "programme.csv"), *more), re.M)
     assert found is not None
     return found[0]
 

@@ -47,7 +47,10 @@ def round_(
             "company article=L2113-12 ; withdraw : STRUCTURE ; links : fichier CSV à écrire.",
         ),
     ] = None,
-    line: Annotated[int, typer.Option("--line", min=1, help="Ligne du programme interrogée.")] = 1,
+    line: Annotated[
+        int | None,
+        typer.Option("--line", min=1, help="Ligne interrogée, telle que le fichier la numérote (sinon la première)."),
+    ] = None,
     place: Annotated[str, typer.Option("--place", help="Lieu des lignes qui n'en disent pas.")] = "",
     closes_on: Annotated[str, typer.Option("--closes-on", help="Dernier jour des réponses, AAAA-MM-JJ.")] = "",
     organisation: Annotated[
@@ -64,12 +67,11 @@ def round_(
     given = list(words or ())
     if action is Action.open:
         opening = {
-            "line": line,
             "closes_on": closes_on or None,
             "organisation": organisation,
             "tells_amount": not hide_amount,
         }
-        _open(Path(subject), given, place, opening | ({} if size is None else {"size": size}), home)
+        _open(Path(subject), given, place, opening | ({} if size is None else {"size": size}), line, home)
     elif action is Action.show:
         _show(subject, home, json=json)
     elif action is Action.links:
@@ -84,7 +86,9 @@ def round_(
         _delete(subject, home)
 
 
-def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], home: Path | None) -> None:
+def _open(
+    file: Path, words: list[str], place: str, opening: Mapping[str, Any], line: int | None, home: Path | None
+) -> None:
     from vivier.cli.desk.studies import given_settings
     from vivier.desk.read.asked import settings_of as desk_settings
     from vivier.desk.read.letter import read_lots
@@ -99,9 +103,10 @@ def _open(file: Path, words: list[str], place: str, opening: Mapping[str, Any], 
     wanted = desk_settings({"title": file.stem[:200], "place": place} | given_settings(words))
     programme = read_lots(file.read_bytes(), lexicon := load_lexicon())
     rounds, how, today = rounds_of(settings), validated(Opening, opening), date.today()
+    line = line or next((row.line for row in programme.rows), 1)
     with reading(settings) as snapshot:
         question = question_for(wanted, programme.rows, today)
-        id_ = open_round(question, how.line, how, rounds, snapshot, lexicon, today)
+        id_ = open_round(question, line, how, rounds, snapshot, lexicon, today)
     read = rounds.read(id_, today)
     say(id_)
     err.print(
