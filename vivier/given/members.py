@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from vivier.desk.read.sheet import MAX_BYTES, decoded
 from vivier.errors import FieldError, InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.sirets import sirets_of
@@ -25,7 +26,6 @@ from vivier.privacy.contacts import scrub
 from vivier.search.operators import Terms
 from vivier.search.snapshot import Snapshot
 
-MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 5_000
 READ: Final = (
     *("name", "siret", "finess", "trades", "service_types", "zone"),
@@ -78,8 +78,8 @@ class MembersList:
 
 def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> MembersList:
     """Reads a list. Raises ``InvalidRequest`` naming « file » for a file that is none, or one without a row to keep nor to correct."""
-    if len(content) > MOST_BYTES:
-        raise _refused("too_large", f"le fichier dépasse {MOST_BYTES // 1_000_000} Mo.")
+    if len(content) > MAX_BYTES:
+        raise _refused("too_large", f"le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     rows = list(csv_table(content))
     if not rows:
         raise _refused("empty", "le fichier est vide.")
@@ -95,12 +95,8 @@ def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> Member
 
 
 def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV that are not blank, each with the number of its line: UTF-8, or the Windows-1252 of Excel; « ; », « , » or tabs. Raises
-    ``InvalidRequest`` naming « file »."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    """The rows of a CSV that are not blank, each with the number of its line; « ; », « , » or tabs. Raises ``InvalidRequest`` naming « file »."""
+    text = decoded(content)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True)
     line = 1

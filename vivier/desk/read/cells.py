@@ -53,18 +53,18 @@ _BUYER_WORDS: Final[Mapping[BuyerClass, tuple[str, ...]]] = {
     "entity": ("entite adjudicatrice", "entite", "operateur de reseaux"),
     "central": ("etat", "autorite centrale", "central", "ministere", "prefecture", "service de l'etat"),
     "other": (
+        *("collectivite", "commune", "ville", "departement", "region", "epci", "metropole", "agglomeration"),
         *(
-            "collectivite",
-            "commune",
-            "ville",
-            "departement",
-            "region",
-            "epci",
-            "metropole",
-            "agglomeration",
             "etablissement public",
+            "hopital",
+            "chu",
+            "lycee",
+            "universite",
+            "bailleur social",
+            "autre",
+            "autre pouvoir adjudicateur",
+            "other",
         ),
-        *("hopital", "chu", "lycee", "universite", "bailleur social", "autre", "autre pouvoir adjudicateur", "other"),
     ),
 }
 _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,10 +72,7 @@ _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "unlinked": ("sans lien", "lien insuffisant", "pas de lien avec l'objet", "objet"),
     "competition": ("concurrence", "restreint la concurrence", "restriction de concurrence"),
     "short_works": (
-        "travaux de moins de trois mois",
-        "travaux de moins de 3 mois",
-        "moins de trois mois",
-        "moins de 3 mois",
+        *("travaux de moins de trois mois", "travaux de moins de 3 mois", "moins de trois mois", "moins de 3 mois"),
     ),
 }
 
