@@ -32,6 +32,7 @@ _WHERE: Final = frozenset(("territory", "near", "radius_km", "polygon"))
 _OF_LISTS: Final = frozenset(("trade", "territory", "near", "radius_km"))
 """What contracts and notices have in common with suppliers: their types are other types."""
 _RESERVED: Final = re.compile(r"\bRESERV(?:EE?S?|ATIONS?)\b")
+_LINKING: Final = re.compile(r"^(?:(?:et|ou|de|des|du|la|le|les|à|en|pour|par|avec|dans) )+", re.IGNORECASE)
 
 
 def parse_asked(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
@@ -124,7 +125,7 @@ def words_left(need: Need, lexicon: Lexicon) -> str:
     letters = list(need.input)
     for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
-    left = " ".join("".join(letters).split())[:LONGEST_WORDS]
+    left = _LINKING.sub("", " ".join("".join(letters).split()))[:LONGEST_WORDS]
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
 
 
