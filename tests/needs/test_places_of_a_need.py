@@ -191,6 +191,8 @@ def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
         ("construction, (29830) plouguin", "commune:29196"),
         ("nettoyage moulins 03", "commune:03190"),
         ("restructuration cuisine lot 15 75011", "arrondissement:75111"),
+        ("repas pris sur place Lille", "commune:59350"),
+        ("broyage de branches sur place près de Vannes", "commune:56260"),
     ],
 )
 def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text: str, id: str) -> None:
