@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from vivier.desk.read.sheet import MAX_BYTES, decoded
-from vivier.errors import FieldError, InvalidRequest
+from vivier.desk.read.sheet import MAX_BYTES, decoded, refused
+from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.sirets import sirets_of
 from vivier.identity import digits, is_siret
@@ -79,16 +79,16 @@ class MembersList:
 def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> MembersList:
     """Reads a list. Raises ``InvalidRequest`` naming « file » for a file that is none, or one without a row to keep nor to correct."""
     if len(content) > MAX_BYTES:
-        raise _refused("too_large", f"le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
+        raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     rows = list(csv_table(content))
     if not rows:
-        raise _refused("empty", "le fichier est vide.")
+        raise refused("empty", "Le fichier est vide.")
     (_, headings), *body = rows
     if len(body) > MOST_ROWS:
-        raise _refused("too_many", f"{MOST_ROWS} lignes au plus : envoyez la liste en plusieurs fichiers.")
+        raise refused("too_many", f"{MOST_ROWS} lignes au plus : envoyez la liste en plusieurs fichiers.")
     columns = _columns(headings)
     if not body:
-        raise _refused("empty", "aucune ligne sous les titres des colonnes.")
+        raise refused("empty", "Aucune ligne sous les titres des colonnes.")
     found = _Reading(columns, body, snapshot, lexicon)
     unread = tuple(heading for heading, name in zip(headings, columns, strict=True) if name not in READ)
     return MembersList(tuple(found.retained()), tuple(sorted(found.left, key=lambda left: left.line)), unread)
@@ -106,7 +106,7 @@ def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
                 yield line, [" ".join(cell.replace("\x00", " ").split()) for cell in cells]
             line = reader.line_num + 1
     except csv.Error:
-        raise _refused("unreadable", f"ligne {line} : guillemets mal fermés, ou ce n'est pas un CSV.") from None
+        raise refused("unreadable", f"Ligne {line} : guillemets mal fermés, ou ce n'est pas un CSV.") from None
 
 
 def _columns(headings: Sequence[str]) -> list[str]:
@@ -114,15 +114,11 @@ def _columns(headings: Sequence[str]) -> list[str]:
     columns = [names.get(simple(heading), "") for heading in headings]
     missing = next((name for name in ("name", "siret") if name not in columns), None)
     if missing is not None:
-        raise _refused("missing_column", f"aucune colonne ne s'appelle « {'nom' if missing == 'name' else missing} ».")
+        raise refused("missing_column", f"Aucune colonne ne s'appelle « {'nom' if missing == 'name' else missing} ».")
     twice = next((name for name in READ if columns.count(name) > 1), None)
     if twice is not None:
-        raise _refused("column_twice", f"deux colonnes disent « {twice} ».")
+        raise refused("column_twice", f"Deux colonnes disent « {twice} ».")
     return columns
-
-
-def _refused(code: str, message: str) -> InvalidRequest:
-    return InvalidRequest((FieldError("file", code, f"« file » : {message}"),))
 
 
 class _Reading:

@@ -149,18 +149,19 @@ def _show(id_: str, home: Path | None, *, json: bool) -> None:
 
 
 def _links(id_: str, words: list[str], home: Path | None) -> None:
+    from vivier.desk.read.amounts import wrong
     from vivier.given.rounds import rounds_of
     from vivier.given.tell import line_of, mail_merge
     from vivier.lexicon import load_lexicon
 
     settings = settings_of(home)
     if settings.public_url is None:
-        raise _wrong(
+        raise wrong(
             "VIVIER_PUBLIC_URL", "VIVIER_PUBLIC_URL : donnez l'adresse publique du service, que les liens commencent."
         )
     path = Path(_first(words, "Donnez le fichier CSV à écrire."))
     if path.exists():
-        raise _wrong("FILE", f"« {path.name} » existe déjà : donnez un autre nom.")
+        raise wrong("FILE", f"« {path.name} » existe déjà : donnez un autre nom.")
     read = rounds_of(settings).read(id_, date.today())
     write_whole(path, mail_merge(read, id_, settings.public_url, line_of(read, load_lexicon()).text))
     say(f"{plural(len(read.invited), 'lien')} dans {path} : chacun n'est que pour sa structure.")
@@ -214,12 +215,8 @@ def _delete(id_: str, home: Path | None) -> None:
 
 
 def _first(words: list[str], message: str) -> str:
+    from vivier.desk.read.amounts import wrong
+
     if not words:
-        raise _wrong("VALEUR", message)
+        raise wrong("VALEUR", message)
     return words[0]
-
-
-def _wrong(field: str, message: str) -> Exception:
-    from vivier.errors import FieldError, InvalidRequest
-
-    return InvalidRequest((FieldError(field, "invalid_value", message),))

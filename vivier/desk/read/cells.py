@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from vivier.desk.read.amounts import unknown
+from vivier.desk.read.amounts import unknown, wrong
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.law.parameters import chosen
@@ -75,11 +75,6 @@ _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         *("travaux de moins de trois mois", "travaux de moins de 3 mois", "moins de trois mois", "moins de 3 mois"),
     ),
 }
-
-
-def wrong(field: str, message: str) -> InvalidRequest:
-    """The error of a cell."""
-    return InvalidRequest((FieldError(field, "invalid_value", message),))
 
 
 def of_cell(error: InvalidRequest) -> PydanticCustomError:

@@ -11,11 +11,11 @@ from typing import Final
 
 from vivier.deadline import check
 from vivier.desk.method.ledger import Entry, Unread
-from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.amounts import amount_of, wrong
 from vivier.desk.read.headings import Headings, unit_of
 from vivier.desk.read.programme import Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, refused
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import InvalidRequest
 from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
@@ -97,14 +97,14 @@ def _readable_amount(cell: str, field: str) -> object:
 def _a_number(cell: str, field: str) -> object:
     number, unread = _number(cell)
     if unread is not None:
-        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un SIRET."),))
+        raise wrong(field, f"« {cell[:40]} » n'est pas un SIRET.")
     return number
 
 
 def _a_code(cell: str, field: str) -> object:
     """Raises ``InvalidRequest`` for a cell that is neither a post code nor the code of a département: a column of names is no place."""
     if not _CODE.fullmatch(cell.strip()):
-        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un code postal."),))
+        raise wrong(field, f"« {cell[:40]} » n'est pas un code postal.")
     return cell
 
 
@@ -137,7 +137,10 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
     taxed = "amount" not in read.columns.values()
     if taxed:
         read = read_sheets(sheets, MOST_LINES, given, TAXED)
-    _check_amount(read)
+    if "amount" not in read.columns.values():
+        named = ", ".join(read.ignored)[:200] or "aucune"
+        message = f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}."
+        raise refused("missing_column", message)
     scale, scaled = _scale(read)
     mark = _mark(read.rows)
     entries = tuple(_one_spelling([_entry(row, scale, mark, lexicon) for row in read.rows]))
@@ -159,23 +162,11 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
     return Ledger(entries, read, tuple(remarks))
 
 
-def _check_amount(read: Programme) -> None:
-    if "amount" in read.columns.values():
-        return
-    named = ", ".join(read.ignored)[:200] or "aucune"
-    raise refused(
-        "missing_column",
-        f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}.",
-    )
-
-
 def _scale(read: Programme) -> tuple[float, list[str]]:
     """The unit that the heading of the amount states: « Montant (k€) »."""
     header = next(header for header, meaning in read.columns.items() if meaning == "amount")
     unit = unit_of(header)
-    if unit is not None:
-        return unit.euros, [f"Colonne « {header} » lue {unit.words}."]
-    return 1.0, []
+    return (1.0, []) if unit is None else (unit.euros, [f"Colonne « {header} » lue {unit.words}."])
 
 
 def _mark(rows: Iterable[Row]) -> str:

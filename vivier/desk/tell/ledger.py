@@ -88,7 +88,7 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> s
     return {
         "summary": list(summary(made)),
         "whole": _row_body(made.whole, ""),
-        "families": [_row_body(row, row.key or "Famille non dite") for row in _bounded(made.families)],
+        "families": [_row_body(row, row.key or "Famille non dite") for row in made.families[:MOST_FAMILIES]],
         "families_left": _left(made.families),
         "territories": [_row_body(row, _place(row.key, lexicon)) for row in made.departements],
         "kinds": [{"code": code, "name": KINDS[code].name, "amount": net} for code, net in made.kinds.items()],
@@ -152,10 +152,6 @@ def _share_words(share: Share, words: str) -> str:
             parts.append(f"{percent(share.part(state) or 0)} {_SHORT[state]}")
     parts.append(f"{percent(share.part('unknown') or 0)} inconnus")
     return f"Chez des {words} : {', '.join(parts)}."
-
-
-def _bounded(rows: Sequence[Row]) -> Sequence[Row]:
-    return rows[:MOST_FAMILIES]
 
 
 def _left(rows: Sequence[Row]) -> shapes.LeftBody:
