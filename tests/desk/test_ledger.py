@@ -191,7 +191,12 @@ def test_a_column_can_be_chosen(lexicon: Lexicon) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("Objet;Montant\na;1\n", "SIRET"), (f"SIRET;Objet\n{ABROAD};a\n", "montant")]
+    ("text", "word"),
+    [
+        ("Objet;Montant\na;1\n", "SIRET"),
+        (f"SIRET;Objet\n{ABROAD};a\n", "montant"),
+        ("SIRET;Montant\nTotal;0\n", "Aucune ligne"),
+    ],
 )
 def test_a_file_without_supplier_or_amount_says_which(text: str, word: str, lexicon: Lexicon) -> None:
     with pytest.raises(InvalidRequest) as refused:

@@ -141,6 +141,8 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
         named = ", ".join(read.ignored)[:200] or "aucune"
         message = f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}."
         raise refused("missing_column", message)
+    if not read.rows:
+        raise refused("empty", "Aucune ligne d'achat sous les titres des colonnes.")
     scale, scaled = _scale(read)
     mark = _mark(read.rows)
     entries = tuple(_one_spelling([_entry(row, scale, mark, lexicon) for row in read.rows]))
