@@ -192,6 +192,8 @@ def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
         ("nettoyage moulins 03", "commune:03190"),
         ("restructuration cuisine lot 15 75011", "arrondissement:75111"),
         ("repas pris sur place Lille", "commune:59350"),
+        ("gardiennage 7j/7 29", "departement:29"),
+        ("gardiennage 24h/24 75011", "arrondissement:75111"),
         ("broyage de branches sur place près de Vannes", "commune:56260"),
     ],
 )

@@ -42,7 +42,7 @@ _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures|bis\b|(?:rue|avenue|boul
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
     r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|niveaux?|classes?|types?|groupes?|zones?"
-    r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
+    r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:-]|(?<!/)(?<!/\d)\d) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
 _ENDS = re.compile(
