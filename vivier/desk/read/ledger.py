@@ -32,7 +32,6 @@ _DECIMAL: Final = re.compile(r"(?<!\d)\d+([.,])(?:\d\d?|\d{4,})(?![\d.,])|\d[ \u
 """A number whose mark is surely before decimals: « 12,50 », « 1450,125 »."""
 _LONE: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}([.,])\d{3}(?![\d.,])")
 """A number whose mark may be before decimals or before thousands: « 1,234 »."""
-_FLOAT: Final = re.compile(r"[.,]0+\s*$")
 _LOST: Final = re.compile(r"\d[eE]\+?\d")
 _CODE: Final = re.compile(r"\d{1,2}|2[AB]|9[78]\d|\d{4,5}", re.IGNORECASE)
 _VAT: Final = re.compile(r"FR ?[0-9A-Z]{2} ?(\d{3} ?\d{3} ?\d{3})", re.IGNORECASE)
@@ -194,7 +193,6 @@ def _number(cell: str) -> tuple[str, Unread | None]:
     """The SIRET or SIREN of a cell, with the zeros at its beginning that a spreadsheet drops; else why there is none."""
     if _LOST.search(cell):
         return "", "lost_digits"
-    cell = _FLOAT.sub("", cell)
     vat = _VAT.fullmatch(cell.strip())
     found = digits(vat[1] if vat else cell)
     for length, valid in ((14, is_siret), (9, is_siren)):
