@@ -180,13 +180,9 @@ class _Reading:
         except ValidationError as error:
             self._leave(line, *reason_of(error))
         except InvalidRequest as error:
-            first = error.errors[0]
-            self._leave(line, "says_nothing" if first.code == "empty" else "declaration_invalid", _reported(error))
+            reason = "says_nothing" if error.errors[0].code == "empty" else "declaration_invalid"
+            self._leave(line, reason, " ".join(each.message for each in error.errors[:3]))
         return None
-
-
-def _reported(error: InvalidRequest) -> str:
-    return " ".join(each.message for each in error.errors[:3])
 
 
 def _declared(listed: ListedSupplier) -> dict[str, object]:
