@@ -10,14 +10,15 @@ from functools import lru_cache
 from stdnum.fr import siret as _siret
 
 _ANTENNA = re.compile(r"999\d\d$")
+_NOT_DIGITS = re.compile(r"(?<=\d{8})[.,]0+\s*$|\D")
 _FINESS = re.compile(r"^(?:\d{2}|2A|2B)\d{7}$")
 _LEGAL_WORDS = frozenset(["ASSOCIATION", "ASSOC", "ASS", "SARL", "SAS", "SASU", "SCOP", "SCIC", "EURL", "SA"])
 _ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "CTRE": "CENTRE", "COM": "COMMUNAUTE", "ETS": "ETABLISSEMENTS"}
 
 
 def digits(text: str) -> str:
-    """The digits of ``text``; empty for scientific notation (``8,25E+13``), which has lost digits."""
-    return "" if re.search(r"\d[eE]\+?\d", text) else re.sub(r"\D", "", text)
+    """The digits of ``text``, without the « .0 » of a number read as a decimal; empty for scientific notation (``8,25E+13``), which has lost digits."""
+    return "" if re.search(r"\d[eE]\+?\d", text) else _NOT_DIGITS.sub("", text)
 
 
 _DIGITS = bytes.maketrans(b"0123456789", bytes(range(10)))

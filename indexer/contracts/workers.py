@@ -58,7 +58,7 @@ class ContractDocuments:
             "text_object": nfc(contract.object) or None,  # some extracts have no such column
             "text_parties_exact": names,
             "text_parties": names,
-            "buyer": contract.buyer.siren or contract.buyer.raw_id,
+            "buyer": contract.buyer.number,
             "buyer_territory": seat.ids,
             "territory": place.ids or seat.ids,
             "departement": place.departement or seat.departement,

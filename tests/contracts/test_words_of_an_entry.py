@@ -14,6 +14,7 @@ from vivier.contracts.figures import rounded
 from vivier.contracts.held_labels import HeldLabel, given_labels, held_labels, is_ordinary
 from vivier.contracts.provisions import buys_employment
 from vivier.law.labels import LABELS
+from vivier.model.contract import Organisation
 
 DAY = date(2026, 11, 24)
 ASKABLE = next(code for code, label in LABELS.items() if label.asks != "nothing" and label.family == "social")
@@ -95,3 +96,16 @@ def test_employment_itself_is_bought_by_its_words_or_its_codes() -> None:
 
 def test_a_share_is_told_to_four_decimals_and_an_unknown_one_stays_so() -> None:
     assert (rounded(0.123456), rounded(None), rounded(0.0)) == (0.1235, None, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("organisation", "number"),
+    [
+        (Organisation(siren="732829320", raw_id="X1"), "732829320"),
+        (Organisation(raw_id="X1"), "X1"),
+        (Organisation(raw_id="00000000000000"), None),
+        (Organisation(name="Commune"), None),
+    ],
+)
+def test_zeros_number_nobody(organisation: Organisation, number: str | None) -> None:
+    assert organisation.number == number

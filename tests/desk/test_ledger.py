@@ -62,6 +62,7 @@ def supplier_with(house: House, **wanted: bool) -> Supplier:
         ("732 829 320 00074", "73282932000074", None),
         ("732829320", "732829320", None),
         ("FR44 732829320", "732829320", None),
+        ("73282932000074.0", "73282932000074", None),
         ("55208131766523", "", "bad_siret"),
         ("7,32829E+13", "", "lost_digits"),
         ("BE0123456789", "", "foreign"),
@@ -130,6 +131,48 @@ def test_amounts_with_tax_are_read_only_without_others_and_it_is_told(lexicon: L
 def test_a_supplier_called_total_is_a_line_and_a_sum_is_not(lexicon: Lexicon) -> None:
     ledger = read(f"Fournisseur;SIRET;Montant\nTOTAL MARKETING FRANCE;{ABROAD};10\nTotal;;10\n", lexicon)
     assert len(ledger.entries) == 1 and any("somme" in remark for remark in ledger.remarks)
+    under = read(f"SIRET;Fournisseur;Montant\n{ABROAD};TOTAL MARKETING FRANCE;10\nTotal général;;10\n", lexicon)
+    assert len(under.entries) == 1 and any("somme" in remark for remark in under.remarks)
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (("123,456", "12,50"), [123.46, 12.5]),
+        (("123.456", "1450.125"), [123.46, 1450.12]),
+        (("1.234", "1.234,56"), [1234, 1234.56]),
+        (("1,234", "12 345,5"), [1.23, 12345.5]),
+        (("-1.234", "12.5 €"), [-1.23, 12.5]),
+    ],
+)
+def test_a_mark_before_three_figures_is_read_as_the_rest_of_its_column(
+    cells: tuple[str, ...], amounts: list[float], lexicon: Lexicon
+) -> None:
+    ledger = read("SIRET;Montant HT\n" + "".join(f"{ABROAD};{cell}\n" for cell in cells), lexicon)
+    assert [entry.amount for entry in ledger.entries] == amounts
+    assert not any("milliers" in remark for remark in ledger.remarks)
+
+
+def test_a_mark_that_nothing_explains_is_before_thousands_and_it_is_told(lexicon: Lexicon) -> None:
+    ledger = read(f"SIRET;Montant HT\n{ABROAD};1,234\n{ABROAD};500\n", lexicon)
+    assert ledger.entries[0].amount == 1234 and any("« 1,234 »" in remark for remark in ledger.remarks)
+
+
+def test_a_number_of_a_workbook_keeps_its_decimals(lexicon: Lexicon) -> None:
+    book = openpyxl.Workbook()
+    for row in (["SIRET", "Montant HT"], [float(ABROAD), 123.456], [ABROAD, -0.125]):
+        book.worksheets[0].append(row)
+    book.save(content := io.BytesIO())
+    ledger = read_ledger(sheets_of(content.getvalue(), MOST_ROWS), lexicon)
+    assert [entry.amount for entry in ledger.entries] == [123.46, -0.12]
+    assert {entry.number for entry in ledger.entries} == {ABROAD}
+
+
+@pytest.mark.parametrize("begins", [b"\xd0\xcf\x11\xe0\xa1\xb1", b"%PDF-1.7\n"])
+def test_an_old_workbook_or_a_pdf_is_refused_as_such(begins: bytes) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        sheets_of(begins + bytes(600))
+    assert "enregistrez-le en CSV" in refused.value.errors[0].message
 
 
 def test_names_are_not_read(lexicon: Lexicon) -> None:
@@ -148,7 +191,12 @@ def test_a_column_can_be_chosen(lexicon: Lexicon) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "word"), [("Objet;Montant\na;1\n", "SIRET"), (f"SIRET;Objet\n{ABROAD};a\n", "montant")]
+    ("text", "word"),
+    [
+        ("Objet;Montant\na;1\n", "SIRET"),
+        (f"SIRET;Objet\n{ABROAD};a\n", "montant"),
+        ("SIRET;Montant\nTotal;0\n", "Aucune ligne"),
+    ],
 )
 def test_a_file_without_supplier_or_amount_says_which(text: str, word: str, lexicon: Lexicon) -> None:
     with pytest.raises(InvalidRequest) as refused:

@@ -86,6 +86,13 @@ def test_figures_are_read_as_they_are_typed_and_the_summary_concludes() -> None:
     assert any("Externalités non comptées" in line for line in found["summary"])
 
 
+def test_the_gap_comes_from_a_part_that_costs_less() -> None:
+    van = {"name": "Diesel", "acquisition": "28 500", "use": 2640, "maintenance": 1150, "end_of_life": -3000}
+    clean = {"name": "Électrique", "acquisition": "41 900", "use": 980, "maintenance": 620, "end_of_life": -5500}
+    found = told({"years": 8, "offers": [van, clean]})
+    assert found["summary"][1].replace("\u202f", " ").startswith("L'écart vient surtout du poste utilisation : 13 280")
+
+
 def test_two_offers_of_one_cost_are_said_to_cost_as_much() -> None:
     first, _ = BODY["offers"]
     assert told({"years": 8, "offers": [first, {**first, "name": "B"}]})["summary"][0].startswith(
@@ -104,6 +111,7 @@ def test_a_form_gives_the_same_as_json() -> None:
     ("fields", "wrong"),
     [
         ([("years", "8"), ("use-2", "cher")], "use-2"),
+        ([("years", "8"), ("use-2", "12.000")], "use-2"),
         ([("years", "0"), ("use-1", "1")], "years"),
         ([("use-1", "1")], "years"),
         ([("years", "8")], "acquisition-1"),

@@ -13,9 +13,10 @@ from tests.search_api.corpus import SOURCE
 from vivier.contracts.figures import row_body, share_body
 from vivier.contracts.indicators import Dimension, IndicatorRow
 from vivier.contracts.shares import Share
+from vivier.desk.read.sheet import MAX_BYTES
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
-from vivier.given.members import MOST_BYTES, Member, csv_table, read_members
+from vivier.given.members import Member, csv_table, read_members
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Supplier
 from vivier.search.snapshot import Snapshot
@@ -92,7 +93,8 @@ def test_a_file_that_is_no_list_is_refused(
     assert code(b"") == code(head) == code(b"\n \n") == "empty"
     assert code(b"nom;ville\nA;B") == code(b"siret;ville\nA;B") == "missing_column"
     assert code(b"siret;nom;SIRET\n1;A;2") == "column_twice" and code(b'siret;nom\n1;"A') == "unreadable"
-    assert code(b"a" * (MOST_BYTES + 1)) == "too_large" and code(b"a" * MOST_BYTES) != "too_large"
+    assert code(b"PK\x03\x04" + bytes(30)) == "unreadable"
+    assert code(b"a" * (MAX_BYTES + 1)) == "too_large" and code(b"a" * MAX_BYTES) != "too_large"
     monkeypatch.setattr("vivier.given.members.MOST_ROWS", 2)
     assert len(read_members(head + b"1;A\n2;B", snapshot, lexicon).left) == 2
     assert code(head + b"1;A\n2;B\n3;C") == "too_many"
@@ -101,7 +103,8 @@ def test_a_file_that_is_no_list_is_refused(
 def test_a_table_is_read_by_its_own_separator_and_the_lines_of_its_file() -> None:
     rows = [(1, ["a", "b"]), (3, ["1", "2"]), (5, ["3", "4"])]
     assert list(csv_table(b"\xef\xbb\xbfa;b\n\n 1 ; 2 \n;\n3;4")) == rows
-    assert list(csv_table("é,b\n1,2".encode("cp1252"))) == [(1, ["é", "b"]), (2, ["1", "2"])]
+    for encoding in ("cp1252", "utf-16"):
+        assert list(csv_table("é,b\n1,2".encode(encoding))) == [(1, ["é", "b"]), (2, ["1", "2"])]
     assert list(csv_table(b'a\tb\n"x\ny"\tz\n3\t4')) == [(1, ["a", "b"]), (2, ["x y", "z"]), (4, ["3", "4"])]
 
 

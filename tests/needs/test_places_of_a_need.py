@@ -190,6 +190,11 @@ def test_the_town_of_a_signature_is_no_place(lexicon: Lexicon) -> None:
         ("fournitures du CDG13", "departement:13"),
         ("construction, (29830) plouguin", "commune:29196"),
         ("nettoyage moulins 03", "commune:03190"),
+        ("restructuration cuisine lot 15 75011", "arrondissement:75111"),
+        ("repas pris sur place Lille", "commune:59350"),
+        ("gardiennage 7j/7 29", "departement:29"),
+        ("gardiennage 24h/24 75011", "arrondissement:75111"),
+        ("broyage de branches sur place près de Vannes", "commune:56260"),
     ],
 )
 def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text: str, id: str) -> None:
@@ -200,6 +205,7 @@ def test_a_number_says_where_when_it_is_written_as_a_code(lexicon: Lexicon, text
     "text",
     [
         "nettoyage lot 35",
+        "nettoyage lot 2 35",
         "nettoyage 35 bureaux",
         "35 repas par jour",
         "bio 35 repas par jour",

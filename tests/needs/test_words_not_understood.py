@@ -173,3 +173,14 @@ def test_a_word_that_ends_a_need_is_offered_as_the_large_town_it_may_misspell(
 @pytest.mark.parametrize("kind", ["GEIQ", "EATT", "ETTI", "ESAT"])
 def test_a_kind_that_is_read_is_never_said_not_understood(kind: str, lexicon: Lexicon) -> None:
     assert resolve_need(f"{kind} peinture à Lyon", lexicon).unread == ()
+
+
+def test_a_post_code_alone_says_where_and_a_longer_number_is_searched(lexicon: Lexicon) -> None:
+    assert need_pairs("35000", lexicon, SupplierQuery) == [("territory", "commune:35238")]
+    for number in ("732829320", "123 456"):
+        assert need_pairs(number, lexicon, SupplierQuery) == [("q", number)]
+
+
+def test_words_that_are_searched_as_they_are_begin_with_no_linking_word(lexicon: Lexicon) -> None:
+    pairs = need_pairs("Fourniture et livraison de fondants routiers", lexicon, SupplierQuery)
+    assert ("q", "livraison de fondants routiers") in pairs

@@ -84,6 +84,10 @@ def test_a_manner_is_read_as_a_characteristic(lexicon: Lexicon, text: str, codes
 def test_a_family_that_a_label_follows_asks_for_that_label_alone(lexicon: Lexicon) -> None:
     need = resolve_need("mobilier, écolabel NF Environnement", lexicon)
     assert ([piece.code for piece in need.labels], need.families) == (["NF_ENV"], ())
+    both = resolve_need("café équitable bio", lexicon)
+    assert [piece.code for piece in (*both.labels, *both.families)] == ["BIO", "fair"]
+    green = resolve_need("produits écoresponsables FSC", lexicon)
+    assert ([piece.code for piece in green.labels], green.families) == (["FSC"], ())
 
 
 @pytest.mark.parametrize(

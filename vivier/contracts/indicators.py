@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from vivier.contracts.find import list_plan
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.shares import Share
+from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.operators import All, Exists, Measure, Not, Operator, Terms, conjunction
 from vivier.search.port import Groups
@@ -127,13 +128,14 @@ def indicators(
     places = largest(found.measures["n"], most)
     labels = _labels(query.by, [found.values[i] for i in places], snapshot, lexicon)
     rows = tuple(_row(found, i, found.values[i], labels.get(found.values[i], found.values[i])) for i in places)
-    notices = _notices(query.by, found.values)
+    total = _total(whole)
+    notices = _notices(query.by, found, total)
     if len(found.values) > len(rows):
         notices = (
             *notices,
             f"Les {len(rows)} groupes qui ont le plus de marchés, sur {len(found.values)} ; l'ensemble les compte tous.",
         )
-    return Indicators(query.by, rows, _total(whole), notices, len(found.values))
+    return Indicators(query.by, rows, total, notices, len(found.values))
 
 
 def largest(counts: npt.NDArray[np.float64], most: int) -> list[int]:
@@ -205,9 +207,11 @@ def _labels(by: By, values: list[str], snapshot: Snapshot, lexicon: Lexicon) -> 
     return {} if filter_ is None else filter_.names(lexicon)
 
 
-def _notices(by: By, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The breaks a series by year crosses."""
-    if by != "year":
-        return ()
-    years = sorted(int(value) for value in values if value.isdigit())
-    return tuple(text for year, text in BREAKS if years and years[0] < year <= years[-1])
+def _notices(by: By, found: Groups, total: IndicatorRow) -> tuple[str, ...]:
+    """The contracts that no group counts, and the breaks a series by year crosses."""
+    missing = total.social.share.n - int(found.measures["n"].sum())
+    left = (
+        (f"{plural(missing, 'marché')} sans cette valeur : dans l'ensemble, dans aucun groupe.",) if missing > 0 else ()
+    )
+    years = sorted(int(value) for value in found.values if by == "year" and value.isdigit())
+    return (*left, *(text for year, text in BREAKS if years and years[0] < year <= years[-1]))

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.asked import Settings
-from vivier.desk.read.programme import COLUMNS, MOST_LINES, Row
+from vivier.desk.read.headings import COLUMNS
+from vivier.desk.read.programme import MOST_LINES, Row
 from vivier.desk.read.replies import KeptReply, as_json
 from vivier.errors import FieldError, InvalidRequest
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from vivier.errors import FieldError, InvalidRequest
+from vivier.desk.read.sheet import MAX_BYTES, decoded, refused
+from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.sirets import sirets_of
 from vivier.identity import digits, is_siret
@@ -25,7 +26,6 @@ from vivier.privacy.contacts import scrub
 from vivier.search.operators import Terms
 from vivier.search.snapshot import Snapshot
 
-MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 5_000
 READ: Final = (
     *("name", "siret", "finess", "trades", "service_types", "zone"),
@@ -78,29 +78,25 @@ class MembersList:
 
 def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> MembersList:
     """Reads a list. Raises ``InvalidRequest`` naming « file » for a file that is none, or one without a row to keep nor to correct."""
-    if len(content) > MOST_BYTES:
-        raise _refused("too_large", f"le fichier dépasse {MOST_BYTES // 1_000_000} Mo.")
+    if len(content) > MAX_BYTES:
+        raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
     rows = list(csv_table(content))
     if not rows:
-        raise _refused("empty", "le fichier est vide.")
+        raise refused("empty", "Le fichier est vide.")
     (_, headings), *body = rows
     if len(body) > MOST_ROWS:
-        raise _refused("too_many", f"{MOST_ROWS} lignes au plus : envoyez la liste en plusieurs fichiers.")
+        raise refused("too_many", f"{MOST_ROWS} lignes au plus : envoyez la liste en plusieurs fichiers.")
     columns = _columns(headings)
     if not body:
-        raise _refused("empty", "aucune ligne sous les titres des colonnes.")
+        raise refused("empty", "Aucune ligne sous les titres des colonnes.")
     found = _Reading(columns, body, snapshot, lexicon)
     unread = tuple(heading for heading, name in zip(headings, columns, strict=True) if name not in READ)
     return MembersList(tuple(found.retained()), tuple(sorted(found.left, key=lambda left: left.line)), unread)
 
 
 def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV that are not blank, each with the number of its line: UTF-8, or the Windows-1252 of Excel; « ; », « , » or tabs. Raises
-    ``InvalidRequest`` naming « file »."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    """The rows of a CSV that are not blank, each with the number of its line; « ; », « , » or tabs. Raises ``InvalidRequest`` naming « file »."""
+    text = decoded(content)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True)
     line = 1
@@ -110,7 +106,7 @@ def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
                 yield line, [" ".join(cell.replace("\x00", " ").split()) for cell in cells]
             line = reader.line_num + 1
     except csv.Error:
-        raise _refused("unreadable", f"ligne {line} : guillemets mal fermés, ou ce n'est pas un CSV.") from None
+        raise refused("unreadable", f"Ligne {line} : guillemets mal fermés, ou ce n'est pas un CSV.") from None
 
 
 def _columns(headings: Sequence[str]) -> list[str]:
@@ -118,15 +114,11 @@ def _columns(headings: Sequence[str]) -> list[str]:
     columns = [names.get(simple(heading), "") for heading in headings]
     missing = next((name for name in ("name", "siret") if name not in columns), None)
     if missing is not None:
-        raise _refused("missing_column", f"aucune colonne ne s'appelle « {'nom' if missing == 'name' else missing} ».")
+        raise refused("missing_column", f"Aucune colonne ne s'appelle « {'nom' if missing == 'name' else missing} ».")
     twice = next((name for name in READ if columns.count(name) > 1), None)
     if twice is not None:
-        raise _refused("column_twice", f"deux colonnes disent « {twice} ».")
+        raise refused("column_twice", f"Deux colonnes disent « {twice} ».")
     return columns
-
-
-def _refused(code: str, message: str) -> InvalidRequest:
-    return InvalidRequest((FieldError("file", code, f"« file » : {message}"),))
 
 
 class _Reading:
@@ -188,13 +180,9 @@ class _Reading:
         except ValidationError as error:
             self._leave(line, *reason_of(error))
         except InvalidRequest as error:
-            first = error.errors[0]
-            self._leave(line, "says_nothing" if first.code == "empty" else "declaration_invalid", _reported(error))
+            reason = "says_nothing" if error.errors[0].code == "empty" else "declaration_invalid"
+            self._leave(line, reason, " ".join(each.message for each in error.errors[:3]))
         return None
-
-
-def _reported(error: InvalidRequest) -> str:
-    return " ".join(each.message for each in error.errors[:3])
 
 
 def _declared(listed: ListedSupplier) -> dict[str, object]:

@@ -29,6 +29,11 @@ class Organisation(Model):
     name: str | None = None
     name_source: str | None = None
 
+    @property
+    def number(self) -> str | None:
+        """The SIREN, else what is written instead of it; ``None`` for zeros, which number nobody."""
+        return self.siren or (self.raw_id if self.raw_id and self.raw_id.strip("0") else None)
+
 
 class BuyerPlace(Model):
     """Where a buyer sits, when its source says it; ``category`` is the source's own word."""

@@ -31,7 +31,10 @@ LONGEST_SHOWN: Final = 80
 _WHERE: Final = frozenset(("territory", "near", "radius_km", "polygon"))
 _OF_LISTS: Final = frozenset(("trade", "territory", "near", "radius_km"))
 """What contracts and notices have in common with suppliers: their types are other types."""
+_LONGEST_CODE: Final = 5
+"""Figures of a post code, which alone says where."""
 _RESERVED: Final = re.compile(r"\bRESERV(?:EE?S?|ATIONS?)\b")
+_LINKING: Final = re.compile(r"^(?:(?:et|ou|de|des|du|la|le|les|à|en|pour|par|avec|dans) )+", re.IGNORECASE)
 
 
 def parse_asked(items: Iterable[tuple[str, str]], lexicon: Lexicon, model: type[Q]) -> Q:
@@ -59,7 +62,9 @@ def pairs_besides(text: str, items: Iterable[tuple[str, str]], lexicon: Lexicon,
 
 def need_pairs(text: str, lexicon: Lexicon, model: type[Model]) -> Pairs:
     """The certain pieces of a need as parameters. When no trade is recognised, the words left are searched as they are."""
-    if not any(character.isalpha() for character in text):  # a SIREN or SIRET, maybe with spaces
+    if (
+        not any(map(str.isalpha, text)) and sum(map(str.isdigit, text)) > _LONGEST_CODE
+    ):  # a SIREN or SIRET, maybe with spaces
         return [("q", text.strip()[:LONGEST_WORDS])]
     need = _resolved(text, lexicon)
     pairs = _of_contracts(need, lexicon) if _is_of_contracts(model) else need_to_query(need, lexicon)
@@ -136,7 +141,7 @@ def words_left(need: Need, lexicon: Lexicon) -> str:
     letters = list(need.input)
     for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
-    left = " ".join("".join(letters).split())[:LONGEST_WORDS]
+    left = _LINKING.sub("", " ".join("".join(letters).split()))[:LONGEST_WORDS]
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
 
 

@@ -42,7 +42,7 @@ _RANK = re.compile(r" ?(?:eme|e\b|ans|mois|jours|heures|bis\b|(?:rue|avenue|boul
 # A number after these words counts or numbers something: it is not a place.
 _NUMBERING = re.compile(
     r"(?:\b(?:lots?|n|no|num|numero|nr|articles?|art|phases?|tranches?|bat|batiments?|immeubles?|villas?|pavillons?|ilots?|blocs?|cages?|salles?|niveaux?|classes?|types?|groupes?|zones?"
-    r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:\d-]) ?$"
+    r"|parcelles?|pages?|chapitres?|version|maxi?|maximum|mini|minimum|budget|montant|dn|rd|rn|iso|en|nf|pmr|covid|acte|annee|avenant|marche|plan|annexe|bp|cs)|[°:-]|(?<!/)(?<!/\d)\d) ?$"
 )
 _COUNTING = re.compile(r"\b(?:a|et|ou|de|des|du|les|d') ?$")
 _ENDS = re.compile(
@@ -67,7 +67,7 @@ def with_codes(
         start, end = match.span("code")
         if any(first < end and start < last for first, last in taken):
             continue
-        kind = _kind(text.text, match)
+        kind = _kind(text.text, match, max((last for _, last in taken if last <= start), default=0))
         if not _narrow(text, places, match, kind is not None, index) and kind is not None:
             place = _coded(text, match, index)
             (bare if kind == "bare" else places).extend([] if place is None else [place])
@@ -101,8 +101,10 @@ def _narrow(text: Folded, places: list[PlaceMatch], match: re.Match[str], is_cod
     return False
 
 
-def _kind(text: str, match: re.Match[str]) -> str | None:
-    before, end = text[max(0, match.start() - 20) : match.start()], match.end()
+def _kind(text: str, match: re.Match[str], free: int) -> str | None:
+    """How a code is written; ``None`` when it is none. A post code may follow a number that is read (« lot 15 14220 »), which ends at ``free``."""
+    first = free if len(match["code"]) == _POST_CODE else 0
+    before, end = text[max(first, match.start() - 20) : match.start()], match.end()
     if _ANNOUNCED.search(before):
         return None if _RANK.match(text, end) else "announced"
     if _BRACKETED.search(before) and text[end : end + 1] == ")":

@@ -35,10 +35,10 @@ _ANNOUNCING = (
 )
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
-_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence(?! (?:autonomie|services?|seniors?|universitaire|sociale))|place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
+_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence(?! (?:autonomie|services?|seniors?|universitaire|sociale))|(?<!sur )(?<!en )place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
 # « rue de Lyon », « rue Henriette de Lorraine ».
 _STREET = re.compile(
-    rf"{_WAY}(?:{_OF} ?| (?!commune|ville|centre|bourg|agglo)[\w'-]+ (?:(?!commune|ville|centre|bourg|agglo)[\w'-]+ )?(?:de |du |d'))$"
+    rf"{_WAY}(?:{_OF} ?| (?!commune|ville|centre|bourg|agglo|pres|proche|autour)[\w'-]+ (?:(?!commune|ville|centre|bourg|agglo)[\w'-]+ )?(?:de |du |d'))$"
 )
 # « église Saint-Martin », « quartier Saint-Pierre »: the name is that of a saint. « église de Croix » is in Croix.
 _NAMED_AFTER = re.compile(r"\b(?:eglise|chapelle|basilique|cathedrale|paroisse|quartier|ilot) $")

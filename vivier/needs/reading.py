@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, TypeVar
 
+from vivier.law.labels import family
 from vivier.lexicon import Lexicon
 from vivier.needs import boilerplate, figures, nature
 from vivier.needs.distances import distances, lengths, travel_times
@@ -161,11 +162,12 @@ def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
 
 
 def _generic(written: Iterable[tuple[str, Piece]]) -> tuple[Span, ...]:
-    """The families that a name of label follows: « écolabel NF Environnement » asks for that label alone."""
-    spans = [(role, span) for role, piece in written for span in piece.spans]
-    families = {span for role, span in spans if role == "label_family"}
-    names = {span.start for role, span in spans if role == "label" and span not in families}
-    return tuple(span for span in families if span.end + 1 in names)
+    """The families that one of their labels follows: « écolabel NF Environnement » asks for that label alone, « équitable bio » for both."""
+    spans = [(role, piece.code, span) for role, piece in written for span in piece.spans]
+    families = {span: code for role, code, span in spans if role == "label_family"}
+    names = {span.start: code for role, code, span in spans if role == "label" and span not in families}
+    after = ((span, family(code) or names.values(), names.get(span.end + 1)) for span, code in families.items())
+    return tuple(span for span, labels, name in after if name in labels)
 
 
 def _extracted(

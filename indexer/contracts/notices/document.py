@@ -43,7 +43,7 @@ class NoticeDocuments:
             "source": notice.source,
             "nature": notice.nature,
             "status": notice.status,
-            "buyer": notice.buyer.siren or notice.buyer.raw_id,
+            "buyer": notice.buyer.number,
             "buyer_contact": None if notice.buyer_contact is None else "yes",
             "buyer_category": notice.buyer_category,
             "buyer_territory": seat.ids,

@@ -12,7 +12,7 @@ from search_api.pages.places import place_label
 from search_api.pages.words import credit, long_day
 from vivier import procurement as words
 from vivier.contracts.buyers import TABLES
-from vivier.contracts.objects import object_title
+from vivier.contracts.objects import lot_of, object_title
 from vivier.contracts.story import RelatedBody
 from vivier.french import euros_ht, percent
 from vivier.lexicon import Lexicon
@@ -131,11 +131,17 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         reasons=shown,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
-        brief=clipped(title, _MOST_OF_TITLE),
+        brief=_brief(title, record.get("lot")),
         who=clipped(whom, _MOST_OF_PARTIES),
         when=_when(record),
         why=_provision(shown),
     )
+
+
+def _brief(title: str, lot: int | None) -> Clipped:
+    """The first words of a title, after its lot where they do not say it: lots of one consultation begin alike."""
+    brief = clipped(title, _MOST_OF_TITLE)
+    return brief if lot in (None, lot_of(brief.shown)) else clipped(f"Lot {lot} : {title}", _MOST_OF_TITLE)
 
 
 def _when(record: Record) -> str:

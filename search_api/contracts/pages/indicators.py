@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from textwrap import shorten
 from typing import Any, Final
 
 from search_api.contracts.pages.buyers import ShareText, against, percent, share_text
@@ -185,7 +186,7 @@ def _sentence(share: Share, name: str) -> str:
 
 def _mixed(total: Line, found: Indicators) -> Line:
     """The line of the whole, without a comparison with the target when the period crosses a break of series."""
-    return replace(total, verdict="séries mêlées") if found.by == "year" and found.notices else total
+    return replace(total, verdict="séries mêlées") if any(text in found.notices for _, text in BREAKS) else total
 
 
 def _verdict(share: Share, target: float) -> str:
@@ -222,9 +223,10 @@ def _bar(row: IndicatorRow, code: str, y: float) -> Bar:
     share: Share = getattr(row, code).share
     low, high = share.interval
     known = share.of_recorded is not None
+    value = share_text(share).share + ("" if share.conclusive else " (non concluant)")
     return Bar(
-        label=label_of(row)[:52],
-        value=share_text(share).share + ("" if share.conclusive else " (non concluant)"),
+        label=shorten(label_of(row), 58 - len(value), placeholder="…"),
+        value=value,
         y=y,
         floor=_x(share.of_all or 0.0),
         ceiling=_x(share.ceiling or 0.0),

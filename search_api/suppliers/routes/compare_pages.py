@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
@@ -40,7 +42,9 @@ def router(routes: APIRouter, context: Context) -> None:
         if not state.chosen:
             raise InvalidRequest((FieldError(CHOICE, "missing", "Choisissez au moins une structure (choix=…)."),))
         every = chosen(state.chosen, state.query, context.snapshot, context.lexicon, context.today())
-        document = document_of(every, context.lexicon, state.url() or COMPARED)
+        written = document_of(every, context.lexicon, state.url() or COMPARED)
+        columns = tuple(column for column in written.columns if column.name != "group")  # these are in no answer
+        document = replace(written, columns=columns)
         name = file_name("xlsx", every.found.plan.as_of, "comparaison")
         return streamed(request, lambda: pieces_of(document, "xlsx"), None, MEDIA_TYPES["xlsx"], name)
 

@@ -28,7 +28,7 @@ from search_api.suppliers.pages.map import results_map
 from search_api.suppliers.pages.tray import tray_of
 from search_api.suppliers.pages.understood import understood
 from vivier.errors import InvalidRequest
-from vivier.french import enumerated, kilometres, number, plural, quoted
+from vivier.french import capital, enumerated, kilometres, number, plural, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.needs.asked import said_first
@@ -74,14 +74,15 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     what = trades[0] if len(trades) == 1 else f"{len(trades)} métiers" if trades else ""
     where = " ".join((*_places(found, lexicon, bool(trades)), *_others_of_answer(query)))
     counted = _counted(does, to_call, query.kind, this_trade(len(trades)))
-    if query.label and len(unconnected(found)) == len(query.label):
+    unlisted = bool(query.label) and len(unconnected(found)) == len(query.label)
+    if unlisted:
         calls = (
             f", {number(to_call)} {'structure est' if to_call == 1 else 'structures sont'} à appeler" if to_call else ""
         )
         counted = f"Aucune liste de ce label n’est connectée{calls}"
-    if not what:
-        return f"{counted}{where and ' '}{where}"
-    return f"{what}{where and ' '}{where} : {counted[0].lower()}{counted[1:]}"
+    if not what and not unlisted:
+        return f"{counted} {where}".strip()
+    return f"{capital(f'{what} {where}'.strip())} : {counted[0].lower()}{counted[1:]}"
 
 
 def _worth_a_call(group: AnswerGroup, plan: SupplierPlan, lexicon: Lexicon) -> int:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from fastapi.testclient import TestClient
 
+from search_api.contracts.pages.contracts import _brief
 from tests.search_api.contracts.conftest import Open
 from tests.search_api.contracts.corpus import LAWNS, VERTOU
 from tests.search_api.pages.html import Page
@@ -212,3 +213,15 @@ def test_the_form_shows_the_name_of_the_structure_and_reads_it_back(open_page: O
     assert "pages-jardins" not in written and len(written) > 5
     assert open_page(f"{path}?supplier={written}").one("h1").text == page.one("h1").text
     assert open_page(f"{path}?supplier={written} (pages-jardins)").one("h1").text == page.one("h1").text
+
+
+@pytest.mark.parametrize(
+    ("title", "lot", "shown"),
+    [
+        ("Lot 2 : tonte des pelouses", 2, "Lot 2 : tonte des pelouses"),
+        ("Prestations de service social au bénéfice des agents : Lot 2", 2, "Lot 2 : Prestations de service"),
+        ("Tonte des pelouses", None, "Tonte des pelouses"),
+    ],
+)
+def test_the_lot_of_a_title_is_shown_where_the_title_is_cut(title: str, lot: int | None, shown: str) -> None:
+    assert _brief(title, lot).shown.startswith(shown)

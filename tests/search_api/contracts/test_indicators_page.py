@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -101,3 +102,18 @@ def test_reserved_contracts_are_as_many_as_the_list_of_them(client: TestClient) 
     for provision in ("reserved", "criterion", "clause"):
         listed = client.get(f"/v1/contracts?provision={provision}&per_page=1").json()["total"]
         assert total[provision] == listed
+
+
+@pytest.mark.parametrize("by", ["year", "departement", "division", "buyer"])
+def test_contracts_that_are_in_no_group_are_told(client: TestClient, by: str) -> None:
+    body = client.get("/v1/indicators", params={"by": by}).json()
+    missing = body["total"]["social"]["n"] - sum(row["social"]["n"] for row in body["rows"])
+    told = [text for text in body["meta"]["notices"] if "sans cette valeur" in text]
+    assert [int(re.sub(r"\D", "", text)) for text in told] == ([missing] if missing else [])
+
+
+def test_a_long_name_leaves_its_place_to_the_figure_of_its_bar(open_page: Open) -> None:
+    source = open_page(f"{PAGE}?by=division").source
+    bars = re.findall(r'class="bar-label"[^>]*>([^<]*)</text><text class="bar-value"[^>]*>([^<]*)<', source)
+    assert any(label.endswith("…") for label, _ in bars)
+    assert all(len(unescape(label)) + len(value) <= 58 for label, value in bars)

@@ -95,7 +95,7 @@ def test_the_workbook_holds_those_chosen_in_their_order(pages_client: TestClient
     assert answer.status_code == 200
     assert "vivier-comparaison-" in answer.headers["Content-Disposition"]
     rows = list(load_workbook(BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
-    assert [row[1] for row in rows[1:]] == ["pages-jardins", "pages-hostile"]
+    assert [row[1] for row in rows[1:]] == ["pages-jardins", "pages-hostile"] and "Groupe" not in rows[0]
     assert pages_client.get("/comparer.xlsx").status_code == 422
 
 

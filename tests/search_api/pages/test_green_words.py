@@ -27,6 +27,10 @@ def test_a_family_of_labels_shows_each_label_and_a_label_without_list_says_so(cl
     assert "Cygne nordique (Nordic Swan)" in page and "Ange bleu (Blauer Engel)" in page
     page = client.get("/fournisseurs", params={"need": "produits d'entretien Nordic Swan à Roubaix"}).text
     assert "aucune liste de ce label n’est connectée" in page
+    page = client.get("/fournisseurs", params={"label": "NORDIC_SWAN"}).text
+    assert "Avec le label « Cygne nordique (Nordic Swan) » : aucune liste de ce label n’est connectée" in page.replace(
+        "\u00a0", " "
+    )
 
 
 def test_a_characteristic_is_told_not_applied_with_what_to_do(client: TestClient) -> None:

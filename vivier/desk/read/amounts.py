@@ -118,7 +118,7 @@ def amount_of(text: str, field: str) -> Amount | None:
     about = _ABOUT.search(_FIGURE.sub("#", plain)) is not None
     form = _form(_FIGURE.sub("#", plain))
     if form.startswith("-#"):
-        raise _wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
+        raise wrong(field, f"Montant « {text[:80]} » hors de l'intervalle : un montant HT en euros, positif ou nul.")
     shared = _shared_scale(figures)
     found = [_euros(figure, shared) for figure in figures]
     yearly = any(figure["period"] for figure in figures)
@@ -126,7 +126,7 @@ def amount_of(text: str, field: str) -> Amount | None:
     taxed = any((figure["tax"] or "").replace(".", "") == "ttc" for figure in figures)
     least, most, kind = _bounds(form, found, text, field)
     if any(bound is not None and bound > MOST_EUROS for bound in (least, most)):
-        raise _wrong(field, f"Montant « {text[:80]} » trop grand : au plus {euros_ht(MOST_EUROS)}.")
+        raise wrong(field, f"Montant « {text[:80]} » trop grand : au plus {euros_ht(MOST_EUROS)}.")
     made = Amount(least, most, kind == "framework", False, taxed).times(12 if monthly else 1)
     mentions = (*_mentions(made, kind, about, text), *_doubtful(figures, made))
     return Amount(made.least, made.most, made.framework, yearly, taxed, mentions)
@@ -138,7 +138,7 @@ def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
     single, times = amount_of(product["cell"], field), int(product["times"])
     monthly = re.search(r"mois|mensuel", product["cell"]) is not None
     if single is None or monthly or single.months is not None or times == 0:
-        raise _wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
+        raise wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
     years = times if single.yearly or product.groupdict().get("of") else None
     made = single.times(times)
     row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
@@ -162,14 +162,14 @@ def _bounds(form: str, found: list[float], text: str, field: str) -> tuple[float
         if any(both.fullmatch(form) for both in (_BOTH, _BOTH_AFTER, _REVERSED)):
             kind = "framework"
         if kind == "range" and high < _LEAST_PLAUSIBLE and not re.search(r"€|eur", text, re.IGNORECASE):
-            raise _wrong(field, f"Montant « {text[:80]} » : en euros ou en milliers ? Écrivez l'unité, par exemple k€.")
+            raise wrong(field, f"Montant « {text[:80]} » : en euros ou en milliers ? Écrivez l'unité, par exemple k€.")
         if kind and low > high:
-            raise _wrong(
+            raise wrong(
                 field, f"Montant « {text[:80]} » : le premier dépasse le second. Écrivez le plus petit d'abord."
             )
         if kind:
             return low, high, kind
-    raise _wrong(
+    raise wrong(
         field,
         f"Montant « {text[:80]} » illisible : écrivez un nombre en euros HT (120000 ou 120 k€), une fourchette "
         "(50 000 à 80 000) ou le maximum d'un accord-cadre (max 400 000).",
@@ -238,5 +238,6 @@ def _doubtful(figures: list[re.Match[str]], amount: Amount) -> tuple[str, ...]:
     return (*thousands, *zero)
 
 
-def _wrong(field: str, message: str) -> InvalidRequest:
+def wrong(field: str, message: str) -> InvalidRequest:
+    """The error of a cell."""
     return InvalidRequest((FieldError(field, "invalid_value", message),))

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from vivier.desk.read.amounts import unknown
+from vivier.desk.read.amounts import unknown, wrong
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import day
 from vivier.law.parameters import chosen
@@ -58,18 +58,18 @@ _BUYER_WORDS: Final[Mapping[BuyerClass, tuple[str, ...]]] = {
     "entity": ("entite adjudicatrice", "entite", "operateur de reseaux"),
     "central": ("etat", "autorite centrale", "central", "ministere", "prefecture", "service de l'etat"),
     "other": (
+        *("collectivite", "commune", "ville", "departement", "region", "epci", "metropole", "agglomeration"),
         *(
-            "collectivite",
-            "commune",
-            "ville",
-            "departement",
-            "region",
-            "epci",
-            "metropole",
-            "agglomeration",
             "etablissement public",
+            "hopital",
+            "chu",
+            "lycee",
+            "universite",
+            "bailleur social",
+            "autre",
+            "autre pouvoir adjudicateur",
+            "other",
         ),
-        *("hopital", "chu", "lycee", "universite", "bailleur social", "autre", "autre pouvoir adjudicateur", "other"),
     ),
 }
 _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -77,17 +77,9 @@ _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "unlinked": ("sans lien", "lien insuffisant", "pas de lien avec l'objet", "objet"),
     "competition": ("concurrence", "restreint la concurrence", "restriction de concurrence"),
     "short_works": (
-        "travaux de moins de trois mois",
-        "travaux de moins de 3 mois",
-        "moins de trois mois",
-        "moins de 3 mois",
+        *("travaux de moins de trois mois", "travaux de moins de 3 mois", "moins de trois mois", "moins de 3 mois"),
     ),
 }
-
-
-def wrong(field: str, message: str) -> InvalidRequest:
-    """The error of a cell."""
-    return InvalidRequest((FieldError(field, "invalid_value", message),))
 
 
 def of_cell(error: InvalidRequest) -> PydanticCustomError:

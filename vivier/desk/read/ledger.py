@@ -4,18 +4,19 @@ nor shown."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from vivier.deadline import check
 from vivier.desk.method.ledger import Entry, Unread
-from vivier.desk.read.amounts import amount_of
+from vivier.desk.read.amounts import amount_of, wrong
 from vivier.desk.read.headings import Headings, unit_of
 from vivier.desk.read.programme import Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, refused
-from vivier.errors import FieldError, InvalidRequest
+from vivier.errors import InvalidRequest
+from vivier.french import plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.place import Address
@@ -27,6 +28,10 @@ MOST_LINES: Final = 20_000
 MOST_ROWS: Final = MOST_LINES + 100
 """Rows read in a sheet, titles and totals included: beyond, the file is refused as too long."""
 _SIGN: Final = re.compile(r"^\s*[-−–]\s*(?=[\d.,])|(?<=\d)\s*[-−–]\s*$|^\s*\((.*)\)\s*$")
+_DECIMAL: Final = re.compile(r"(?<!\d)\d+([.,])(?:\d\d?|\d{4,})(?![\d.,])|\d[ \u202f\xa0]?\d{3}([.,])\d")
+"""A number whose mark is surely before decimals: « 12,50 », « 1450,125 »."""
+_LONE: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}([.,])\d{3}(?![\d.,])")
+"""A number whose mark may be before decimals or before thousands: « 1,234 »."""
 _LOST: Final = re.compile(r"\d[eE]\+?\d")
 _CODE: Final = re.compile(r"\d{1,2}|2[AB]|9[78]\d|\d{4,5}", re.IGNORECASE)
 _VAT: Final = re.compile(r"FR ?[0-9A-Z]{2} ?(\d{3} ?\d{3} ?\d{3})", re.IGNORECASE)
@@ -35,23 +40,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "siret": (
         *("siret", "n° siret", "numero siret", "no siret", "siret fournisseur", "siret du fournisseur", "siret tiers"),
         *("code siret", "identifiant", "identifiant fournisseur", "siret / siren", "siret ou siren", "siren siret"),
-        *(
-            "n° siret du fournisseur",
-            "n° siret fournisseur",
-            "siret titulaire",
-            "siret du titulaire",
-            "siret creancier",
-            "id tiers",
-        ),
+        *("n° siret du fournisseur", "n° siret fournisseur", "siret titulaire", "siret du titulaire"),
+        *("siret creancier", "id tiers"),
     ),
     "siren": (
-        "siren",
-        "n° siren",
-        "numero siren",
-        "siren fournisseur",
-        "siren tiers",
-        "n° tva",
-        "tva intracommunautaire",
+        *("siren", "n° siren", "numero siren", "siren fournisseur", "siren tiers", "n° tva", "tva intracommunautaire"),
     ),
     "amount": (
         *("montant", "montant ht", "montant total", "montant total ht", "montant ht total", "total ht", "cumul"),
@@ -103,14 +96,14 @@ def _readable_amount(cell: str, field: str) -> object:
 def _a_number(cell: str, field: str) -> object:
     number, unread = _number(cell)
     if unread is not None:
-        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un SIRET."),))
+        raise wrong(field, f"« {cell[:40]} » n'est pas un SIRET.")
     return number
 
 
 def _a_code(cell: str, field: str) -> object:
     """Raises ``InvalidRequest`` for a cell that is neither a post code nor the code of a département: a column of names is no place."""
     if not _CODE.fullmatch(cell.strip()):
-        raise InvalidRequest((FieldError(field, "invalid_value", f"« {cell[:40]} » n'est pas un code postal."),))
+        raise wrong(field, f"« {cell[:40]} » n'est pas un code postal.")
     return cell
 
 
@@ -143,10 +136,21 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
     taxed = "amount" not in read.columns.values()
     if taxed:
         read = read_sheets(sheets, MOST_LINES, given, TAXED)
-    _check_amount(read)
+    if "amount" not in read.columns.values():
+        named = ", ".join(read.ignored)[:200] or "aucune"
+        message = f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}."
+        raise refused("missing_column", message)
+    if not read.rows:
+        raise refused("empty", "Aucune ligne d'achat sous les titres des colonnes.")
     scale, scaled = _scale(read)
-    entries = tuple(_one_spelling([_entry(row, scale, lexicon) for row in read.rows]))
-    remarks = [*(remark for remark in read.remarks), *scaled]
+    mark = _mark(read.rows)
+    entries = tuple(_one_spelling([_entry(row, scale, mark, lexicon) for row in read.rows]))
+    remarks = [*read.remarks, *scaled]
+    lone = () if mark else tuple(found[0] for row in read.rows for found in _LONE.finditer(row.get("amount")))
+    if lone:
+        remarks.append(
+            f"{plural(len(lone), 'montant')} comme « {lone[0]} », à lire en milliers ou en décimales ? En milliers ici."
+        )
     if taxed:
         remarks.append(
             "Montants toutes taxes : les taux de TVA diffèrent d'un fournisseur à l'autre, les parts en sont faussées. Donnez le hors "
@@ -159,32 +163,27 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
     return Ledger(entries, read, tuple(remarks))
 
 
-def _check_amount(read: Programme) -> None:
-    if "amount" in read.columns.values():
-        return
-    named = ", ".join(read.ignored)[:200] or "aucune"
-    raise refused(
-        "missing_column",
-        f"Aucune colonne ne dit le montant : nommez-en une « montant HT ». Colonnes non lues : {named}.",
-    )
-
-
 def _scale(read: Programme) -> tuple[float, list[str]]:
     """The unit that the heading of the amount states: « Montant (k€) »."""
     header = next(header for header, meaning in read.columns.items() if meaning == "amount")
     unit = unit_of(header)
-    if unit is not None:
-        return unit.euros, [f"Colonne « {header} » lue {unit.words}."]
-    return 1.0, []
+    return (1.0, []) if unit is None else (unit.euros, [f"Colonne « {header} » lue {unit.words}."])
 
 
-def _entry(row: Row, scale: float, lexicon: Lexicon) -> Entry:
+def _mark(rows: Iterable[Row]) -> str:
+    """The mark before the decimals of the amounts, which some of them show (« 12,50 »); empty when none does, or when they differ."""
+    cells = (row.get(name) for row in rows for name in LEDGER.money)
+    marks = {found[1] or found[2] for cell in cells for found in _DECIMAL.finditer(cell)}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def _entry(row: Row, scale: float, mark: str, lexicon: Lexicon) -> Entry:
     check()
     number, unread = _number(row.get("siret")) if row.get("siret") else ("", "no_siret")
     if unread is not None and row.get("siren"):
         other, why = _number(row.get("siren"))
         number, unread = (other, None) if why is None else (number, unread if row.get("siret") else why)
-    amount, wrong = _net(row, scale)
+    amount, wrong = _net(row, scale, mark)
     family = (row.get("family") or row.get("family_code"))[:120]
     return Entry(row.line, number, amount, family, _departement(row.get("place"), lexicon), unread, wrong)
 
@@ -204,10 +203,10 @@ def _number(cell: str) -> tuple[str, Unread | None]:
     return "", "bad_siret" if any(sign.isalnum() for sign in cell) else "no_siret"
 
 
-def _net(row: Row, scale: float) -> tuple[float | None, str]:
+def _net(row: Row, scale: float, mark: str) -> tuple[float | None, str]:
     """The amount of a line, its credit taken away, and the cell that could not be read."""
-    amount, wrong = _euros(row.get("amount"))
-    credit, wrong_credit = _euros(row.get("credit"))
+    amount, wrong = _euros(row.get("amount"), mark)
+    credit, wrong_credit = _euros(row.get("credit"), mark)
     if wrong or wrong_credit:
         return None, wrong or wrong_credit
     if credit is not None:
@@ -216,9 +215,10 @@ def _net(row: Row, scale: float) -> tuple[float | None, str]:
 
 
 @lru_cache(maxsize=32_768)
-def _euros(cell: str) -> tuple[float | None, str]:
-    """The amount of a cell: a ledger has negative ones, « -120,50 », « 120,50- » and « (120,50) »."""
+def _euros(cell: str, mark: str) -> tuple[float | None, str]:
+    """The amount of a cell: a ledger has negative ones, « -120,50 », « 120,50- » and « (120,50) ». After ``mark`` there are decimals."""
     factor, bare = _unsigned(cell)
+    bare = _LONE.sub(lambda found: f"{found[0]}0" if found[1] == mark else found[0], bare)
     try:
         found = amount_of(bare, "amount")
     except InvalidRequest:

@@ -26,6 +26,7 @@ COSTS: Final[Mapping[str, str]] = {
 }
 """The figures of an offer, with the titles of the form."""
 _FIGURE: Final = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _MOST: Final = Decimal(10) ** 12
 
 
@@ -36,7 +37,8 @@ def _figure(value: object) -> object:
     text = re.sub(r"[\s\u202f\xa0]|€|euros?|ht", "", str(value).lower()).replace(",", ".").replace("−", "-")
     if not text:
         return None
-    if not _FIGURE.fullmatch(text):
+    is_typed = isinstance(value, str) and "," not in value
+    if not _FIGURE.fullmatch(text) or (is_typed and _THOUSANDS.fullmatch(text)):
         message = f"« {str(value)[:40]} » n'est pas un nombre : écrivez par exemple 12000 ou 12 000,50."
         raise PydanticCustomError("invalid_value", "{message}", {"message": message})
     return Decimal(text)

@@ -155,7 +155,8 @@ def _part(sheet: Sheet, given: Mapping[str, str], most: int, headings: Headings)
     rows: list[tuple[int, dict[str, str]]] = []
     for number, cells in below:
         values = _values(cells, known, units)
-        why = "" if values.get(headings.whole) else _left_out(cells, headers)
+        is_whole = any(map(str.isdigit, values.get(headings.whole, "")))
+        why = "" if is_whole else _left_out(cells, headers)
         if why:
             remarks.append(f"{where}ligne {number} laissée de côté : {why}.")
         else:
@@ -289,17 +290,3 @@ def chosen_columns(pairs: Iterable[str]) -> dict[str, str]:
             raise InvalidRequest((FieldError("column", "invalid_value", message),))
         given[" ".join(header.split())] = meaning.strip()
     return given
-
-
-__all__ = [
-    "COLUMNS",
-    "MOST_LINES",
-    "TITLES",
-    "Programme",
-    "Row",
-    "chosen_columns",
-    "read_programme",
-    "read_sheets",
-    "unread_headings",
-    "written",
-]

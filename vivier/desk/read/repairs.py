@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from mappings import read_table
+from vivier.desk.read import cells
 from vivier.desk.read.amounts import Amount
-from vivier.desk.read.cells import MOST_MONTHS
 from vivier.desk.read.line import Choice, Line
 from vivier.desk.read.line_places import place_of
 from vivier.desk.read.programme import Row
@@ -97,7 +97,7 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
         return
     seen: set[float] = set()
     for figure in _FIGURE.findall(words):
-        euros = _euros(figure)
+        euros = cells.number(figure) or 0.0
         euros = euros if euros >= _LEAST_EUROS else euros * 1_000
         if _LEAST_EUROS <= euros < 1e9 and euros not in seen and len(seen) < MOST_READINGS - 1:
             seen.add(euros)
@@ -131,16 +131,11 @@ def _durations(line: Line, error: FieldError) -> Iterator[Reading]:
     figures = [float(figure.replace(",", ".")) for figure in re.findall(r"\d+(?:[.,]\d+)?", line.row.get(error.field))]
     whole = list(dict.fromkeys(round(figure) for figure in figures if figure >= 1))
     for count in whole[:1]:
-        if count <= MOST_MONTHS // 12:
+        if count <= cells.MOST_MONTHS // 12:
             yield Reading(plural(count, "an"), "months", f"{count} ans")
-        if count <= MOST_MONTHS:
+        if count <= cells.MOST_MONTHS:
             yield Reading(f"{integer(count)} mois", "months", str(count))
     yield Reading("durée inconnue", "months", "-")
-
-
-def _euros(figure: str) -> float:
-    grouped = re.fullmatch(r"\d{1,3}(?:[ .]\d{3})+", figure)
-    return float(re.sub(r"[ .]", "", figure)) if grouped else float(figure.replace(",", "."))
 
 
 @dataclass(frozen=True)
@@ -207,14 +202,15 @@ def _holds(whole: str, part: str, gazetteer: Gazetteer) -> bool:
 
 def _remarks(whole: Choice, placed: Sequence[int], elsewhere: Sequence[int]) -> Iterator[str]:
     if placed:
-        yield f"Lieu donné dans {whole.label} : {_lines(placed)}."
+        yield f"Lieu donné dans {whole.label} : {lines_of(placed)}."
     if elsewhere:
-        yield f"Lieu hors de {whole.label}, laissé tel quel : {_lines(elsewhere)}."
+        yield f"Lieu hors de {whole.label}, laissé tel quel : {lines_of(elsewhere)}."
     if not placed and not elsewhere:
         yield f"Toutes les lignes étaient déjà dans {whole.label}."
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def lines_of(numbers: Sequence[int]) -> str:
+    """« lignes 2, 3 et 5 »; beyond eight, the others are counted."""
     shown = [*map(str, numbers[:8]), *([plural(len(numbers) - 8, "autre")] if len(numbers) > 8 else [])]
     return f"ligne{'s' if len(numbers) > 1 else ''} {enumerated(shown)}"
 

@@ -26,6 +26,7 @@ MOST_ROWS: Final = 3_000
 """Rows read in a sheet, unless the caller says otherwise: more than any programme may have, so that what is beyond is refused as too long."""
 MOST_COLUMNS: Final = 200
 """Columns of a sheet: a programme has twenty, and each heading is searched in the vocabulary."""
+_WORKBOOK: Final = b"PK\x03\x04"
 _SEPARATORS: Final = ";\t,|"
 
 
@@ -47,7 +48,7 @@ def sheets_of(content: bytes, most_rows: int = MOST_ROWS) -> tuple[Sheet, ...]:
     """The sheets of a file, those without a row left out, ``most_rows`` rows of each. Raises ``InvalidRequest`` naming « file »."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
-    if content[:4] == b"PK\x03\x04":
+    if content.startswith(_WORKBOOK):
         return tuple(_workbook_sheets(content, most_rows))
     return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content), most_rows)),) if sheet.rows)
 
@@ -108,9 +109,11 @@ def _csv_rows(content: bytes) -> Iterator[list[str]]:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file that is no workbook, in UTF-8, UTF-16 or Windows-1252."""
+    """The text of a file, in UTF-8, UTF-16 or Windows-1252. Raises ``InvalidRequest`` naming « file » for a workbook, a PDF, an image…"""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if content.startswith((_WORKBOOK, b"%PDF", b"\xd0\xcf\x11\xe0")):
+        raise refused("unreadable", "Ce fichier n'est pas un CSV : dans votre tableur, enregistrez-le en CSV.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -123,15 +126,19 @@ def _workbook_sheets(content: bytes, most_rows: int) -> Iterator[Sheet]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # some programs write a wrong size, which would hide rows
-            rows = _rows(
-                ([typed_text(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True)), most_rows
-            )
+            rows = _rows(([_typed(cell) for cell in cells] for cells in sheet.iter_rows(values_only=True)), most_rows)
             if rows:
                 yield Sheet(_clean(sheet.title), rows, sheet.sheet_state != "visible")
     except (InvalidFileException, *BROKEN):
         raise refused(
             "unreadable", "Classeur Excel coupé ou abîmé : enregistrez-le de nouveau, ou donnez un CSV."
         ) from None
+
+
+def _typed(cell: object) -> str:
+    """A cell as a person would type it. A number of three decimals gets a fourth: « 123.456 » would be read as thousands."""
+    text = typed_text(cell)
+    return f"{text}0" if isinstance(cell, float) and text[-4:-3] == "." else text
 
 
 def _check(content: bytes) -> None:

@@ -24,6 +24,7 @@ from vivier.desk.method.ledger import (
     figures,
 )
 from vivier.desk.read.ledger import Ledger
+from vivier.desk.read.repairs import lines_of
 from vivier.desk.tell import ledger_shapes as shapes
 from vivier.desk.tell.green import duties_body
 from vivier.french import euros, integer, percent, plural
@@ -39,7 +40,6 @@ MOST_FAMILIES: Final = 200
 """Families listed; the others are counted together."""
 FAMILIES: Final = 5
 """Families, the heaviest first, for which alternatives are looked for."""
-_SHOWN_LINES: Final = 20
 _SHORT: Final[Mapping[State, str]] = {
     "old_proof": "à vérifier (preuve ancienne)",
     "other_site": "à vérifier (autre établissement du même SIREN)",
@@ -88,7 +88,7 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> s
     return {
         "summary": list(summary(made)),
         "whole": _row_body(made.whole, ""),
-        "families": [_row_body(row, row.key or "Famille non dite") for row in _bounded(made.families)],
+        "families": [_row_body(row, row.key or "Famille non dite") for row in made.families[:MOST_FAMILIES]],
         "families_left": _left(made.families),
         "territories": [_row_body(row, _place(row.key, lexicon)) for row in made.departements],
         "kinds": [{"code": code, "name": KINDS[code].name, "amount": net} for code, net in made.kinds.items()],
@@ -137,7 +137,7 @@ def summary(made: Figures) -> Iterator[str]:
             else (f"1 ligne ({euros(net)}) {UNREAD[why]} : comptée dans l'inconnu.")
         )
     if made.without_amount:
-        yield f"{plural(len(made.without_amount), 'ligne')} sans montant : {_lines(made.without_amount)}, hors des sommes."
+        yield f"{plural(len(made.without_amount), 'ligne')} sans montant : {lines_of(made.without_amount)}, hors des sommes."
     if made.wrong_amounts:
         first = " ; ".join(f"ligne {line} « {cell} »" for line, cell in made.wrong_amounts[:3])
         yield f"{plural(len(made.wrong_amounts), 'montant illisible', 'montants illisibles')}, hors des sommes : {first}."
@@ -152,15 +152,6 @@ def _share_words(share: Share, words: str) -> str:
             parts.append(f"{percent(share.part(state) or 0)} {_SHORT[state]}")
     parts.append(f"{percent(share.part('unknown') or 0)} inconnus")
     return f"Chez des {words} : {', '.join(parts)}."
-
-
-def _lines(lines: Sequence[int]) -> str:
-    shown = ", ".join(str(line) for line in lines[:_SHOWN_LINES])
-    return f"lignes {shown}{'…' if len(lines) > _SHOWN_LINES else ''}" if len(lines) > 1 else f"ligne {shown}"
-
-
-def _bounded(rows: Sequence[Row]) -> Sequence[Row]:
-    return rows[:MOST_FAMILIES]
 
 
 def _left(rows: Sequence[Row]) -> shapes.LeftBody:

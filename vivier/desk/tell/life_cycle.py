@@ -110,8 +110,7 @@ def summary(found: Sequence[Costed], comparison: Comparison) -> Iterator[str]:
 
 
 def _difference(first: Costed, second: Costed) -> str:
-    """The part that makes most of the difference between two complete offers."""
+    """The part that most makes the first of two complete offers the cheaper one."""
     gaps = {part: (second.costs[part] or Decimal(0)) - (first.costs[part] or Decimal(0)) for part in first.costs}
-    part = max(gaps, key=lambda each: abs(gaps[each]))
-    way = "de moins" if gaps[part] > 0 else "de plus"
-    return f"L'écart vient surtout du poste {PARTS[part]} : {euros(abs(float(gaps[part])))} {way}."
+    part = max(gaps, key=lambda each: gaps[each])
+    return f"L'écart vient surtout du poste {PARTS[part]} : {euros(float(gaps[part]))} de moins."
