@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TypeVar
 
 from vivier.lexicon import Lexicon
@@ -68,11 +69,11 @@ def read(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date
     plain = plan_search(query, lexicon, today, vocabulary_for(query, snapshot))
     if query.q is None or plain.words is None:
         return Readings(plain, plain, tuple, snapshot)
-    first, *others = readings(plain.words, query.q, lexicon)
+    ways = readings(plain.words, query.q, lexicon)
+    first = next(ways)
     plan = plain if first is plain.words else plan_search(query, lexicon, today, words=first)
-    return Readings(
-        plain, plan, lambda: [plan_search(query, lexicon, today, words=words) for words in others], snapshot
-    )
+    others = cache(lambda: [plan_search(query, lexicon, today, words=words) for words in ways])
+    return Readings(plain, plan, others, snapshot)
 
 
 def plan_of(query: SupplierQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> SupplierPlan:
