@@ -100,6 +100,12 @@ def test_two_offers_of_one_cost_are_said_to_cost_as_much() -> None:
     )
 
 
+@pytest.mark.parametrize("rate", ["3 %", "3%", "0,03", "0.03"])
+def test_a_rate_is_read_as_it_is_typed(rate: str) -> None:
+    fields = [("years", "8"), ("name-1", "A"), ("acquisition-1", "10"), ("discount_rate", rate)]
+    assert costs_of(fields).discount_rate == Decimal("0.03")
+
+
 def test_a_form_gives_the_same_as_json() -> None:
     fields = [("years", "8")] + [
         (f"{name}-{rank}", str(value)) for rank, one in enumerate(BODY["offers"], 1) for name, value in one.items()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from tests.search_api.conftest import publish
 from tests.search_api.corpus import SOURCE
@@ -16,7 +18,7 @@ from vivier.contracts.shares import Share
 from vivier.desk.read.sheet import MAX_BYTES
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import InvalidRequest
-from vivier.given.members import Member, csv_table, read_members
+from vivier.given.members import Member, read_members, table_rows
 from vivier.lexicon import Lexicon
 from vivier.model import Fact, Supplier
 from vivier.search.snapshot import Snapshot
@@ -100,12 +102,27 @@ def test_a_file_that_is_no_list_is_refused(
     assert code(head + b"1;A\n2;B\n3;C") == "too_many"
 
 
+def test_a_workbook_of_one_sheet_is_a_list_too() -> None:
+    book = Workbook()
+    sheet = book.create_sheet()
+    del book["Sheet"]
+    for row in (("siret", "nom"), (), (ALONE, "Site s3")):
+        sheet.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    assert list(table_rows(kept.getvalue())) == [(1, ["siret", "nom"]), (3, [ALONE, "Site s3"])]
+    book.create_sheet().append(("autre",))
+    book.save(several := io.BytesIO())
+    with pytest.raises(InvalidRequest, match="2 feuilles"):
+        list(table_rows(several.getvalue()))
+
+
 def test_a_table_is_read_by_its_own_separator_and_the_lines_of_its_file() -> None:
     rows = [(1, ["a", "b"]), (3, ["1", "2"]), (5, ["3", "4"])]
-    assert list(csv_table(b"\xef\xbb\xbfa;b\n\n 1 ; 2 \n;\n3;4")) == rows
+    assert list(table_rows(b"\xef\xbb\xbfa;b\n\n 1 ; 2 \n;\n3;4")) == rows
     for encoding in ("cp1252", "utf-16"):
-        assert list(csv_table("é,b\n1,2".encode(encoding))) == [(1, ["é", "b"]), (2, ["1", "2"])]
-    assert list(csv_table(b'a\tb\n"x\ny"\tz\n3\t4')) == [(1, ["a", "b"]), (2, ["x y", "z"]), (4, ["3", "4"])]
+        assert list(table_rows("é,b\n1,2".encode(encoding))) == [(1, ["é", "b"]), (2, ["1", "2"])]
+    assert list(table_rows(b'a\tb\n"x\ny"\tz\n3\t4')) == [(1, ["a", "b"]), (2, ["x y", "z"]), (4, ["3", "4"])]
 
 
 def test_a_group_of_figures_has_its_amounts_to_the_cent() -> None:

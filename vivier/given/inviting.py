@@ -13,7 +13,7 @@ from vivier.durable import write_whole
 from vivier.errors import FieldError, InvalidRequest
 from vivier.exports.delimited import csv_line
 from vivier.french import day
-from vivier.given.members import csv_table
+from vivier.given.members import table_rows
 from vivier.identity import digits, fold, is_siret
 from vivier.privacy.keys import new_id
 from vivier.search.columns import Cell
@@ -59,7 +59,7 @@ def sirets_in(content: bytes, snapshot: Snapshot) -> ToInvite:
 
 
 def _column(content: bytes) -> list[str]:
-    rows = [cells for _, cells in csv_table(content)]
+    rows = [cells for _, cells in table_rows(content)]
     if not rows:
         raise _refused("le fichier est vide.")
     headings = [fold(cell) for cell in rows[0]]
@@ -88,7 +88,7 @@ def links_to_give(beside: Path, names: Mapping[str, str], base: str, today: date
     """The tokens of the links by SIRET. Their file is written ``beside`` before any is kept: a run that is killed is ended by the next one,
     with the same links. What another list, another day or another length left there is replaced."""
     left = beside.read_bytes() if beside.exists() else b""
-    rows = [cells for _, cells in csv_table(left) if len(cells) > 2]
+    rows = [cells for _, cells in table_rows(left) if len(cells) > 2]
     tokens = {siret: link.rpartition("/")[2] for siret, _, link, *_ in rows[1:]}
     if tokens.keys() != names.keys() or links_csv(tokens, names, base, today, days) != left:
         tokens = {siret: new_id() for siret in names}

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from vivier.desk.read.sheet import MAX_BYTES, decoded, refused
+from vivier.desk.read.sheet import MAX_BYTES, WORKBOOK, decoded, refused, sheets_of
 from vivier.errors import InvalidRequest
 from vivier.given.declaration import checked_declaration
 from vivier.given.sirets import sirets_of
@@ -80,7 +80,7 @@ def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> Member
     """Reads a list. Raises ``InvalidRequest`` naming « file » for a file that is none, or one without a row to keep nor to correct."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
-    rows = list(csv_table(content))
+    rows = list(table_rows(content))
     if not rows:
         raise refused("empty", "Le fichier est vide.")
     (_, headings), *body = rows
@@ -94,8 +94,15 @@ def read_members(content: bytes, snapshot: Snapshot, lexicon: Lexicon) -> Member
     return MembersList(tuple(found.retained()), tuple(sorted(found.left, key=lambda left: left.line)), unread)
 
 
-def csv_table(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a CSV that are not blank, each with the number of its line; « ; », « , » or tabs. Raises ``InvalidRequest`` naming « file »."""
+def table_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV (« ; », « , » or tabs) or of a workbook of one sheet that are not blank, each with the number of its line. Raises
+    ``InvalidRequest`` naming « file »."""
+    if content.startswith(WORKBOOK):
+        sheets = [sheet for sheet in sheets_of(content, MOST_ROWS + 2) if not sheet.hidden]
+        if len(sheets) > 1:
+            raise refused("several_sheets", f"Le classeur a {len(sheets)} feuilles : n'en gardez qu'une.")
+        yield from ((line, list(cells)) for sheet in sheets for line, cells in sheet.rows)
+        return
     text = decoded(content)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count), strict=True)

@@ -105,7 +105,7 @@ def router(routes: APIRouter, context: Context) -> None:
         try:
             check_form([(name, value) for name, value in fields.items() if name in (TRAP, "network")])
             sender = _Sender(network, "network") if network else _Sender(_named(fields.get("network", "")), "operator")
-            content = await file_of(form, "« file » : choisissez le fichier CSV de la liste.")
+            content = await file_of(form, "« file » : choisissez le fichier de la liste, CSV ou XLSX.")
             _, id_ = await run_in_threadpool(_send, sender, content, context)
         except InvalidRequest as error:
             return members_page(action, network, fields, error.errors)

@@ -44,6 +44,14 @@ def _figure(value: object) -> object:
     return Decimal(text)
 
 
+def _rate(value: object) -> object:
+    """A rate as it is typed: « 0,03 », « 3 % »."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        figure = _figure(value.rstrip()[:-1])
+        return figure / 100 if isinstance(figure, Decimal) else figure
+    return _figure(value)
+
+
 Figure = Annotated[Decimal, BeforeValidator(_figure), Field(ge=0, le=_MOST)]
 
 
@@ -80,7 +88,7 @@ class LifeCycleAsked(Given):
         int, Field(ge=1, le=60, description="durée de comparaison, en années entières, la même pour toutes")
     ]
     discount_rate: Annotated[
-        Annotated[Decimal, BeforeValidator(_figure), Field(ge=0, le=Decimal("0.2"))] | None,
+        Annotated[Decimal, BeforeValidator(_rate), Field(ge=0, le=Decimal("0.2"))] | None,
         Field(description="taux d'actualisation annuel, entre 0 et 0,2 ; absent : pas d'actualisation"),
     ] = None
     carbon_price: Annotated[

@@ -26,7 +26,8 @@ MOST_ROWS: Final = 3_000
 """Rows read in a sheet, unless the caller says otherwise: more than any programme may have, so that what is beyond is refused as too long."""
 MOST_COLUMNS: Final = 200
 """Columns of a sheet: a programme has twenty, and each heading is searched in the vocabulary."""
-_WORKBOOK: Final = b"PK\x03\x04"
+WORKBOOK: Final = b"PK\x03\x04"
+"""The first bytes of a workbook (XLSX)."""
 _SEPARATORS: Final = ";\t,|"
 
 
@@ -48,7 +49,7 @@ def sheets_of(content: bytes, most_rows: int = MOST_ROWS) -> tuple[Sheet, ...]:
     """The sheets of a file, those without a row left out, ``most_rows`` rows of each. Raises ``InvalidRequest`` naming « file »."""
     if len(content) > MAX_BYTES:
         raise refused("too_large", f"Le fichier dépasse {MAX_BYTES // 1_000_000} Mo.")
-    if content.startswith(_WORKBOOK):
+    if content.startswith(WORKBOOK):
         return tuple(_workbook_sheets(content, most_rows))
     return tuple(sheet for sheet in (Sheet("", _rows(_csv_rows(content), most_rows)),) if sheet.rows)
 
@@ -112,7 +113,7 @@ def decoded(content: bytes) -> str:
     """The text of a file, in UTF-8, UTF-16 or Windows-1252. Raises ``InvalidRequest`` naming « file » for a workbook, a PDF, an image…"""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    if content.startswith((_WORKBOOK, b"%PDF", b"\xd0\xcf\x11\xe0")):
+    if content.startswith((WORKBOOK, b"%PDF", b"\xd0\xcf\x11\xe0")):
         raise refused("unreadable", "Ce fichier n'est pas un CSV : dans votre tableur, enregistrez-le en CSV.")
     try:
         return content.decode("utf-8-sig")
