@@ -19,7 +19,7 @@ from vivier.desk.method.clause import Carriers, unsettled
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.prospects import Prospects
 from vivier.desk.method.verdict import Assessment, Lot
-from vivier.french import chance, euros_ht, integer, number, percent
+from vivier.french import capital, chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
 from vivier.law.rules import Consultation, applies, broken_by, condition_due, threshold
 
@@ -168,37 +168,42 @@ def useful(lot: Lot) -> bool:
 
 def _by_supply(ground: Ground, plan: Consultation) -> tuple[Lever, str]:
     """The lever that the supply, the labour share and the posts allow. No criterion for what is bought without competition."""
-    lever, reason = _allowed(ground, enough=not broken_by("criterion", plan))
+    lever, reason, against = _allowed(ground, enough=not broken_by("criterion", plan))
     if lever != "criterion" or not uncontested(plan):
-        return lever, reason
+        return lever, f"{reason} {against}".rstrip()
     limit = euros_ht(threshold("direct", plan))
-    return "none", f"{reason} Mais sous {limit}, sans mise en concurrence, un critère ne départage personne."
+    return "none", f"{against} {reason} Mais sous {limit}, sans mise en concurrence, un critère ne départage personne."
 
 
-def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str]:
-    """``enough``: a criterion discharges the duties of the lot; else none is proposed."""
+def _allowed(ground: Ground, *, enough: bool) -> tuple[Lever, str, str]:
+    """The lever, its own reason, and why the lot is not reserved. ``enough``: a criterion discharges the duties of the lot; else none is proposed."""
     if ground.recommended is not None:
         together = " à un groupement : chaque métier a assez de structures, pas chacune d'elles" if ground.group else ""
         return (
             "reserve",
             f"{_offer(ground.recommended)} de réserver{together} sur le fondement de l'article {ground.recommended.code}.",
+            "",
         )
     if ground.to_confirm is not None:
-        return "reserve_if", _to_confirm(ground, ground.to_confirm)
+        return "reserve_if", _to_confirm(ground, ground.to_confirm), ""
     likely, hours, light = value("carry_likely"), ground.hours, labour_intensive(ground.lot) is False
-    carry = _carrying(ground)
-    against = _against(ground)
-    if hours.sure == 0 and ground.present is not None:
-        against = f"{against} ; tous métiers confondus, {here(ground.present)}"
+    carry, against = _carrying(ground), f"{_not_reserved(ground)}."
     if carry.two >= likely and not light and not useful(ground.lot):
-        return "criterion", f"{against} ; {_few(ground.lot, enough=enough)}"
+        return "criterion", capital(_few(ground.lot, enough=enough)), against
     if carry.two >= likely and not light:
-        return "clause", f"{against} ; pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}."
+        return "clause", f"Pour les heures de la clause : {' ; '.join(_able(hours)) or carrying(hours)}.", against
     if 1 - carry.none >= likely:
-        return "criterion", f"{against} ; {_criterion(ground.lot, light, enough=enough)}"
+        return "criterion", capital(_criterion(ground.lot, light, enough=enough)), against
     if ground.lot.trained_posts and not light:
-        return "criterion", f"{against} ; {_TRAINED}{_ITS_CHOICE if enough else '.'}"
-    return "none", _nobody(ground, light)
+        return "criterion", f"{_TRAINED}{_ITS_CHOICE if enough else '.'}", against
+    return "none", _nobody(ground, light), ""
+
+
+def _not_reserved(ground: Ground) -> str:
+    """Why the lot is not reserved, and who is there when no structure carries its hours for sure."""
+    if ground.hours.sure or ground.present is None:
+        return _against(ground)
+    return f"{_against(ground)} ; tous métiers confondus, {here(ground.present)}"
 
 
 def _few(lot: Lot, *, enough: bool) -> str:
@@ -207,7 +212,7 @@ def _few(lot: Lot, *, enough: bool) -> str:
     return f"une clause donnerait au plus {hours} heures, sous le repère de {mark} : {'un critère social, ou ' if enough else ''}un lot regroupé."
 
 
-_TRAINED: Final = "les postes de ce métier demandent une qualification, qui s'apprend en alternance"
+_TRAINED: Final = "Les postes de ce métier demandent une qualification, qui s'apprend en alternance"
 _ITS_CHOICE: Final = " : un critère laisse à chaque candidat le choix d'embaucher, de former ou de sous-traiter."
 
 
