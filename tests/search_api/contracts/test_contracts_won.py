@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 from fastapi.testclient import TestClient
 
-from tests.search_api.contracts.conftest import Open
-from tests.search_api.contracts.corpus import TODAY
+from search_api.app import create_app
+from tests.search_api.conftest import publish
+from tests.search_api.contracts.conftest import Open, serve_contracts, today
+from tests.search_api.contracts.corpus import TODAY, contract_of
+from tests.search_api.pages.corpus import pages_suppliers
 from vivier.contracts.won import won
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
 
 SIREN = "732829320"
@@ -40,3 +47,13 @@ def test_the_sheet_tells_them_with_links(open_page: Open) -> None:
     assert f"/marches?holder={SIREN}" in [one.attributes["href"] for one in section.all("a")]
     bars = section.all("rect")
     assert bars and max(float(bar.attributes["width"]) for bar in bars) == 100
+
+
+def test_the_sheet_tells_a_contract_without_a_day(tmp_path: Path, lexicon: Lexicon) -> None:
+    undated = contract_of("sans-jour", "Tonte").model_copy(update={"notified": None})
+    with closing(EmbeddedStore(tmp_path)) as engine:
+        publish(engine, pages_suppliers(lexicon), lexicon)
+        serve_contracts(engine, [undated], lexicon)
+        with TestClient(create_app(engine, lexicon, today=today)) as client:
+            page = client.get("/fournisseurs/pages-jardins", headers={"Accept": "text/html"})
+    assert page.status_code == 200 and "date inconnue, 48" in page.text
