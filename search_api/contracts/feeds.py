@@ -190,11 +190,11 @@ def one_calendar(entry: Entry, as_of: date, base: str) -> bytes:
     return content
 
 
-def _due_kind(entry: Entry) -> str:
+def due_text(entry: Entry) -> str:
     """What the day of an item is. In a list of notices, a planned purchase without a deadline has the day of its publication."""
     planned = entry.collection == "notices" and entry.record.get("deadline") is None
     ended = entry.collection == "contracts" and str(entry.due) == entry.record.get("ends")
-    return entry.kind or ("planned_project" if planned else "ended" if ended else entry.collection)
+    return _DUE[entry.kind or ("planned_project" if planned else "ended" if ended else entry.collection)]
 
 
 def _nothing(feed: Feed, header: FeedHeader) -> Event:
@@ -218,7 +218,7 @@ def _events(entry: Entry, as_of: date, base: str) -> Iterator[Event]:
     if entry.due is None:
         return
     kind = entry.kind or entry.collection
-    yield _event(entry, kind, _DUE[_due_kind(entry)], entry.due, base)
+    yield _event(entry, kind, due_text(entry), entry.due, base)
     due = entry.due.date() if isinstance(entry.due, datetime) else entry.due
     if entry.act is not None and as_of < entry.act < due:
         yield _event(entry, f"{kind}-agir", to_do(entry.kind or "open_notice"), entry.act, base)

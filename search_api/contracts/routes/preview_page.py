@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse
 
 from search_api.asked import of_pages
 from search_api.context import Context
+from search_api.contracts.feeds import due_text
 from search_api.contracts.pages.contracts import Party, buyer_party
-from search_api.contracts.pages.leads import ics_of, page_of
-from search_api.contracts.pages.listing import carried
+from search_api.contracts.pages.leads import ics_of, named, page_of
+from search_api.contracts.pages.listing import carried, requested_profile
 from search_api.contracts.pages.lists import feeds
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.contracts.routes.feeds import MODELS, PREVIEWS, feed_of, previewed
@@ -33,7 +34,7 @@ from vivier.search.find import Reason
 
 @dataclass(frozen=True)
 class Alert:
-    """One item: the day it is new from, what it is, its page, its due day and the address of that day as a calendar file."""
+    """One item: the day it is new from, what it is, its page, its due day, what to do by then and the address of that day as a calendar file."""
 
     new: date
     kind: str
@@ -41,6 +42,7 @@ class Alert:
     page: str
     buyer: Party
     due: date | None
+    due_text: str
     ics: str | None
     reasons: tuple[Reason, ...]
 
@@ -56,6 +58,7 @@ def alert(entry: Entry) -> Alert:
         page=page_of(entry.id, contract),
         buyer=buyer_party(entry.record["buyer"]),
         due=due,
+        due_text=due_text(entry),
         ics=None if due is None else ics_of(entry.collection, entry.id),
         reasons=tuple(reason for reason in entry.reasons if reason.code not in ("ends", "open", "planned"))[:2],
     )
@@ -87,6 +90,7 @@ def _page(of: str, state: PageState, context: Context) -> Response:
     query = PREVIEWS[of].model_construct(**{**dict(state.query), "of": of, "weeks": _WEEKS})
     found: Preview = previewed(of, query, context)
     sent = feed_of(of, MODELS[of].model_construct(**dict(state.query)), "atom", context)
+    shown = chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon)
     values = {
         "preview": found,
         "total": sent.total,
@@ -94,7 +98,7 @@ def _page(of: str, state: PageState, context: Context) -> Response:
         "carried": carried(state.query.as_of),
         "missing": [NOT_LOADED[collection] for collection in found.missing],
         "costs": [(title_of(cost.name, type(state.query)), cost.removed) for cost in found.costs if cost.removed > 0],
-        "chips": chips(PageState(state.query, path=f"/veille/{of}"), context.lexicon),
+        "chips": named(shown, requested_profile(state.query, context)) if of == "leads" else shown,
         "action": state.path,
         "back": state.url(),
         "feeds": feeds(state, of)[:-1],

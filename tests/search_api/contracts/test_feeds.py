@@ -138,3 +138,9 @@ def test_the_preview_of_leads_replays_the_feed_of_each_week(client: TestClient) 
         url = f"/v1/feeds/leads.json?{asked}&as_of={week['to']}&since={week['from']}"
         assert len(items(client, url)) == week["count"]
     assert body["total"] >= 1
+
+
+def test_an_alert_says_what_its_day_is_and_names_the_structure(client: TestClient) -> None:
+    page = client.get("/veille/leads?supplier=pages-jardins&lead=expiring_contract&as_of=2025-12-05").text
+    assert "· acheteur à appeler" in page and "échéance le" not in page
+    assert "pages-jardins</bdi>" not in page
