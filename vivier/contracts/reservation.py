@@ -93,7 +93,10 @@ _DONE_BY: Final = (
     r"(?<!\betre )(?<!\bheures )(?<!\bpartie )\b(?:realise|execute|assure|effectue|fourni)e?s? par (?:une?|des|les) "
 )
 _BY_DISABLED: Final = _DONE_BY + r"(?:e\.?s\.?a\.?t\b|entreprises? adaptees?\b(?! (?:aux?|a)\b))"
-_BY_INSERTION: Final = _DONE_BY + r"(?:siae\b|(?:structures?|chantiers?|entreprises?) d'insertion\b)"
+_BY_INSERTION: Final = (
+    _DONE_BY + r"(?:siae\b|(?:structures?|chantiers?|entreprises?) d'insertion\b)"
+    r"|\b(?:marche|lot|accord-cadre)s? reserve(?:e|s|es)? a l'insertion\b(?![^.;]{0,60}handicap)"
+)
 _L = r"\bl?\.?\s*"
 _RULES: Final = (
     _rule("article", _L + r"2113\s*-\s*12\b", ("EA_ESAT",), 0.95),
