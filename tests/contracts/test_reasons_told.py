@@ -92,6 +92,13 @@ def test_the_sites_of_one_legal_unit_are_told_once(lexicon: Lexicon) -> None:
     ]
 
 
+def test_an_inclusive_holder_has_the_name_that_its_contract_publishes(lexicon: Lexicon) -> None:
+    known = {"name": "ASSOC DU LAC", "siren": "100000215", "kinds": ["AI"], "match": "siret"}
+    holder = {"name": "LAC SERVICES", "siren": "100000215", "siret": "10000021500011"}
+    told = of_contract(lexicon, ends="2026-11-23", holders=[holder], inclusive=[known])
+    assert ("inclusive_siret", "titulaire : Lac Services (AI)", False) in told
+
+
 def test_a_contract_is_told_by_its_provisions_holders_amendments_and_doubts(lexicon: Lexicon) -> None:
     def piece(provision: str, signal: str, confidence: float = 0.5, value: str | None = None) -> dict[str, Any]:
         return {"provision": provision, "signal": signal, "confidence": confidence, "value": value}

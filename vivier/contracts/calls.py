@@ -13,6 +13,7 @@ from typing import Final
 from vivier.contracts.leads_query import BuyersQuery
 from vivier.contracts.objects import object_title
 from vivier.contracts.ranking import RankedBuyers
+from vivier.contracts.reasons import published_names
 from vivier.errors import NotFound
 from vivier.model.views import BuyerContactView, ContractView, ProvenanceView
 from vivier.search.operators import Range, Search, Sort, Terms, conjunction
@@ -60,11 +61,7 @@ def _call(siren: str, snapshot: Snapshot, as_of: date) -> Call:
 
 def _bought(id_: str, record: ContractView) -> Bought:
     holders = [holder for holder in record["inclusive"] if not holder.get("subcontractor")]
-    published = {
-        organisation["siren"]: organisation["name"]
-        for organisation in record.get("holders", ())
-        if "siren" in organisation and "name" in organisation
-    }
+    published = published_names(record)
     names: dict[str, str] = {}
     for holder in holders:
         names.setdefault(holder["siren"], published.get(holder["siren"], holder["name"]))

@@ -79,6 +79,11 @@ def last_time(record: ContractView, *, ending: bool) -> Iterator[Reason]:
     yield Reason("incumbent", f"{several} : {' ; '.join(names)}" if names else "titulaire inconnu")
 
 
+def published_names(record: ContractView) -> dict[str, str]:
+    """The names of the holders as the contract publishes them, by SIREN."""
+    return {each["siren"]: each["name"] for each in record.get("holders", ()) if "siren" in each and "name" in each}
+
+
 def holder_name(holder: OrganisationView) -> str:
     """The name of a holder, else its number."""
     siret, siren = holder.get("siret"), holder.get("siren")
@@ -116,11 +121,13 @@ def _provisions(record: ContractView | NoticeView) -> Iterator[Reason]:
 
 
 def _holders(record: ContractView) -> Iterator[Reason]:
+    published = published_names(record)
     sites: dict[tuple[str, str], list[InclusiveHolderView]] = {}
     for holder in record.get("inclusive", ()):
         role = "sous-traitant" if holder.get("subcontractor") else "titulaire"
         if holder["match"] == "siret":
-            yield Reason("inclusive_siret", f"{role} : {readable_name(holder['name'])} ({', '.join(holder['kinds'])})")
+            name = readable_name(published.get(holder["siren"], holder["name"]))
+            yield Reason("inclusive_siret", f"{role} : {name} ({', '.join(holder['kinds'])})")
         else:
             sites.setdefault((role, holder["siren"]), []).append(holder)
     for (role, _), known in sites.items():
