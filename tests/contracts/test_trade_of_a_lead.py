@@ -35,3 +35,12 @@ def test_a_call_of_another_trade_is_not_said_of_a_supposed_one(
     hit = Hit("boamp-21-1", points, None, record, {"sector": points})
     lead = lead_of("open_notice", hit, profile, date(2021, 3, 20), lexicon)
     assert [reason.text for reason in lead.reasons if reason.code == "sector"] == texts
+
+
+def test_a_supposed_trade_that_the_object_alone_names_is_named(lexicon: Lexicon) -> None:
+    profile = Profile((), Zone(), supplier="lien", kinds=("ACI",), supposed=(("entretien-espaces-verts", 0.6),))
+    record = {"nature": "call", "title": "Entretien des espaces verts", "deadline": "2021-04-19T10:00:00Z"}
+    lead = lead_of(
+        "open_notice", Hit("a", SUPPOSED, None, record, {"sector": SUPPOSED}), profile, date(2021, 3, 20), lexicon
+    )
+    assert lead.reasons[0].text == "métier supposé : Entretien des espaces verts (vous n'en publiez pas)"

@@ -7,7 +7,7 @@ One lead is one opportunity: the lots of a consultation stand together (:mod:`vi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -274,7 +274,7 @@ def _sector(hit: Hit[Any], profile: Profile, lexicon: Lexicon) -> Iterator[Reaso
     elif profile.answered and points >= ANSWERED_POINTS:
         yield Reason("sector", "dans un métier que vous dites faire")
     elif profile.supposed and points:
-        meant = set(trades_of(hit.record, lexicon))
+        meant = {*trades_of(hit.record, lexicon), *_named(hit.record, lexicon)}
         names = [lexicon.trades.get(code).name for code, _ in profile.supposed if code in meant]
         if not names and points == ANY_TRADE_POINTS:
             return
@@ -287,5 +287,9 @@ def _first_meant(record: Mapping[str, Any], profile: Profile, lexicon: Lexicon) 
     first = set(trades_first_meant(record, lexicon))
     if not first or not first.isdisjoint(profile.trades):
         return True
-    named = load_trade_words().texts.found_in(tuple(lexicon.analysis.tokens("french", object_title(record))))
-    return not named.keys().isdisjoint(profile.trades)
+    return not _named(record, lexicon).isdisjoint(profile.trades)
+
+
+def _named(record: Mapping[str, Any], lexicon: Lexicon) -> Set[str]:
+    """The trades that the object of a record names."""
+    return load_trade_words().texts.found_in(tuple(lexicon.analysis.tokens("french", object_title(record)))).keys()
