@@ -14,9 +14,10 @@ from crawlers.run import import_files
 from indexer.contracts.notices.publish import publish_notices
 from tests.search_api.conftest import publish
 from tests.search_api.pages.corpus import pages_suppliers
+from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.outlook import best_question, next_best, volume
+from vivier.contracts.outlook import best_question, next_best, question_text, volume
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
@@ -136,6 +137,18 @@ def test_one_question_is_asked_and_not_twice(snapshot: Snapshot, lexicon: Lexico
     assert first.text == f"Faites-vous « {first.name} » ? {first.purchases} marchés en un an près de vous."
     second = best_question(query, snapshot, lexicon, TODAY, answered=(first.trade,))
     assert second is None or second.trade != first.trade
+
+
+def test_one_lead_that_depends_on_a_trade_is_told_in_words() -> None:
+    assert (
+        question_text("Menuiserie", 1, 0) == "Faites-vous « Menuiserie » ? Une de vos premières opportunités en dépend."
+    )
+    assert question_text("Menuiserie", 2, 0).endswith("2 de vos premières opportunités en dépendent.")
+
+
+def test_an_empty_list_tells_the_day_of_the_newest_notice_known_then(snapshot: Snapshot) -> None:
+    assert last_notice(snapshot, TODAY) == date(2026, 11, 10)
+    assert last_notice(snapshot, date(2026, 11, 9)) is None
 
 
 def test_a_profile_told_by_hand_is_asked_nothing(snapshot: Snapshot, lexicon: Lexicon) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Final
 from vivier.contracts.plan import ListPlan, plan_list
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
-from vivier.contracts.status import status_condition
+from vivier.contracts.status import CALLS, day_of, status_condition
 from vivier.lexicon import Lexicon
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.find import Found, Reason, Result, vocabulary_for
-from vivier.search.operators import AnyOf, Search, conjunction
+from vivier.search.operators import AnyOf, Range, Search, Sort, Terms, conjunction
 from vivier.search.port import Hit
 from vivier.search.snapshot import Snapshot
 
@@ -44,6 +44,15 @@ def stream_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: d
     plan = list_plan(query, snapshot, lexicon, today)
     for hit in snapshot.of(query.collection).stream(plan.search):
         yield listed(hit, plan, lexicon)
+
+
+def last_notice(snapshot: Snapshot, as_of: date) -> date | None:
+    """The day of the newest notice known on a day, by which an empty list tells its age; ``None`` when there is none."""
+    if not snapshot.live("notices"):
+        return None
+    known = conjunction(Terms("nature", CALLS), Range("published", lte=as_of.isoformat()))
+    found = snapshot.notices.search(Search(known, sort=(Sort("published", descending=True),), limit=1))
+    return next((day_of(hit.record.get("published")) for hit in found.hits), None)
 
 
 def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListPlan:

@@ -324,6 +324,3 @@ def _opened(
 def _missed(hit: Hit[Any], collection: Collection, fact: Fact, text: str, query: MissedQuery | None) -> Missed:
     distance = None if hit.distance_km is None else round(hit.distance_km, 1)
     return Missed(hit.id, collection, hit.record, fact, text, query, distance, hit.score)
-
-
-__all__ = ["FACTS", "METHOD_VERSION", "OF_EACH", "Missed", "MissedFound", "find_missed"]

@@ -83,8 +83,8 @@ class Question:
 def question_text(name: str, listed: int, purchases: int) -> str:
     """The question and why it is asked: the leads that depend on it, else the purchases of a year."""
     if listed:
-        depend = "dépend" if listed == 1 else "dépendent"
-        return f"Faites-vous « {name} » ? {listed} de vos premières opportunités en {depend}."
+        those, depend = ("Une", "dépend") if listed == 1 else (listed, "dépendent")
+        return f"Faites-vous « {name} » ? {those} de vos premières opportunités en {depend}."
     return f"Faites-vous « {name} » ? {plural(purchases, 'marché', 'marchés')} en un an près de vous."
 
 

@@ -138,13 +138,18 @@ def named(chips: Iterable[Chip], profile: Profile) -> list[Chip]:
     ]
 
 
-def naming(form: Form, profile: Profile, context: Context) -> Form:
-    """The form, with the name of the supplier in its field in place of the id that the address keeps."""
-    if profile.supplier is None:
-        return form
+def for_whom(lists: Mapping[str, Any], profile: Profile, context: Context) -> dict[str, Any]:
+    """What every list shows, with its profile: the name of the supplier in place of its id, in the chips and in its field, and its words."""
+    form: Form = lists["form"]
     written = reference_of(profile, context.snapshot, context.lexicon)
-    others = (replace(control, value=written) if control.name == "supplier" else control for control in form.others)
-    return replace(form, others=tuple(others))
+    others = (replace(each, value=written) if each.name == "supplier" and written else each for each in form.others)
+    return {
+        **lists,
+        "chips": named(lists["chips"], profile),
+        "form": replace(form, others=tuple(others)),
+        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
+        "profile": profile_text(profile, context.lexicon),
+    }
 
 
 def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
@@ -155,7 +160,8 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
         commune = lexicon.gazetteer.commune_at(*zone.point)
         centre = "du point demandé" if commune is None else of_place(place_label(commune.id, lexicon.gazetteer))
         places = f"à moins de {kilometres(zone.km)} {centre}"
-    supposed = " ; rayon supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
+    what = "lieu" if zone.km is None else "rayon"
+    supposed = f" ; {what} supposé, la zone d'intervention n'est pas publiée" if zone.inferred else ""
     labels = ", ".join(dict.fromkeys(LABELS[label.code].name for label in profile.labels))
     kinds = "aucun connu" if profile.ordinary else "non précisés"
     return (
@@ -169,6 +175,6 @@ def profile_text(profile: Profile, lexicon: Lexicon) -> tuple[tuple[str, str], .
 def _trades(profile: Profile, lexicon: Lexicon) -> str:
     names = [lexicon.trade_names.get(code, code) for code in profile.wanted]
     if profile.trades or not names:
-        return ", ".join(names) or "tous métiers"
+        return ", ".join(names) or ("tous métiers" if profile.supplier is None else "aucun que nous sachions chercher")
     others = and_others(len(names), MOST_SUPPOSED)
     return f"non publiés ; supposés d'après le type, l'activité et le nom : {', '.join(names[:MOST_SUPPOSED])}{others}"

@@ -15,12 +15,11 @@ from search_api.contracts.pages import listing
 from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent, quartiles
 from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, WIDTH, Chart, chart_of, listed
-from search_api.contracts.pages.leads import ics_of, named, naming, page_of, profile_text
+from search_api.contracts.pages.leads import for_whom, ics_of, page_of
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.contracts.pages.timeline import Item, Timeline, timeline
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.envelope import credited
-from search_api.pages.chips import chips
 from search_api.pages.render import page
 from search_api.pages.state import PageState
 from search_api.pages.words import VALUES
@@ -38,7 +37,6 @@ from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.shares import Share
 from vivier.errors import InvalidRequest, NotFound
 from vivier.french import number, plural
-from vivier.names import readable_name
 
 STRIP: Final = 640.0
 _LEFT, _SPAN = 20.0, 600.0
@@ -216,14 +214,9 @@ def _buyers(
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
     known = calls_of(query, found, context.snapshot, context.today())
-    lists = listing.common(BUYERS, state, found.total, MOST_LEADS, context)
     values = {
-        **lists,
-        "chips": named(chips(state, context.lexicon), profile),
-        "form": naming(lists["form"], profile, context),
+        **for_whom(listing.common(BUYERS, state, found.total, MOST_LEADS, context), profile, context),
         "counted_as": ("acheteur à appeler", "acheteurs à appeler") if query.sort == "call" else ("acheteur",),
-        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
-        "profile": profile_text(profile, context.lexicon),
         "months": query.months,
         "order": _order(query),
         "cards": [buyer_card(buyer, context.lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers],

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 
 from search_api.asked import of_pages
 from search_api.context import Context
-from search_api.contracts.pages.leads import lead_card, named, naming, profile_text
+from search_api.contracts.pages.leads import for_whom, lead_card
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
-from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.rates import client_key
 from vivier.contracts.eligible import clauses_to_call
+from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
 from vivier.contracts.missed_query import MissedQuery
@@ -24,7 +24,6 @@ from vivier.contracts.outlook import LISTED, best_question, next_best, volume
 from vivier.contracts.profile import Profile
 from vivier.contracts.relax import relaxed_profile
 from vivier.errors import EngineUnavailable
-from vivier.names import readable_name
 from vivier.procurement import LEAD_NAMES
 from vivier.search.operators import Search
 from vivier.search.query import MAX_VALUES
@@ -63,9 +62,8 @@ def _leads(
     )
     found = find_leads(query, profile, context.snapshot, context.lexicon, context.today()) if query.lead else every
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
-    seen = (query, profile)
-    farther = next_best(*seen, found, context.snapshot, context.lexicon, context.today())
-    week = volume(*seen, context.snapshot, context.lexicon, context.today()) if found.total else None
+    farther = next_best(query, profile, found, context.snapshot, context.lexicon, context.today())
+    week = volume(query, profile, context.snapshot, context.lexicon, context.today()) if found.total else None
     question = _question(query, profile, every, context, client_key(request))
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
@@ -75,13 +73,8 @@ def _leads(
         (LEAD_NAMES[kind], count, state.url(lead=(kind,)) if query.lead != (kind,) else None, query.lead == (kind,))
         for kind, count in every.totals.items()
     ]
-    lists = common(LEADS, state, found.total, MOST_LEADS, context)
     values = {
-        **lists,
-        "chips": named(chips(state, context.lexicon), profile),
-        "form": naming(lists["form"], profile, context),
-        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
-        "profile": profile_text(profile, context.lexicon),
+        **for_whom(common(LEADS, state, found.total, MOST_LEADS, context), profile, context),
         "own": profile.supplier is not None,
         "supplier": profile.supplier,
         "sets_aside": profile.supplier is not None and len(query.without) < MAX_VALUES and takes(context),
@@ -96,6 +89,7 @@ def _leads(
         "farther": "" if farther is None else farther.text,
         "question": question,
         "without": bool(query.without),
+        "newest": None if found.total else last_notice(context.snapshot, found.as_of),
         "missing": [NOT_LOADED[collection] for collection in every.missing],
         "left_out": [(rule.text, _back(rule.code, query, state)) for rule in found.left_out],
         "relaxed": ways_out(relaxed, LEADS),

@@ -10,12 +10,11 @@ from fastapi import APIRouter, Request
 from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
-from search_api.contracts.pages.leads import named, page_of, profile_text
+from search_api.contracts.pages.leads import for_whom, page_of
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
 from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.routes.lead_pages import NOT_LOADED
 from search_api.envelope import credited
-from search_api.pages.chips import chips
 from search_api.pages.state import PageState
 from search_api.pages.words import credit
 from vivier.contracts.leads_query import LeadsQuery
@@ -81,10 +80,7 @@ def _what(missed: Missed) -> str:
 
 def _again(missed: Missed) -> str | None:
     """The opportunities that the same fact gives today."""
-    if missed.query is None:
-        return None
-    own = missed.query.whom
-    return url_of("/pistes", LeadsQuery(**own))
+    return None if missed.query is None else url_of("/pistes", LeadsQuery(**missed.query.whom))
 
 
 PATH: Final = "/pourquoi-pas-moi"
@@ -123,20 +119,17 @@ def _missed(
         for fact, count in found.totals.items()
         if count and (not query.fact or fact in query.fact)
     ]
-    of_profile = query.whom
     values = {
-        **common(PAGE, state, total, total, context),
+        **for_whom(common(PAGE, state, total, total, context), found.profile, context),
         "title": f"Pourquoi pas {readable_name(found.profile.name)} ?" if found.profile.name else PAGE.name,
         "total": found.total,
-        "chips": named(chips(state, context.lexicon), found.profile),
-        "profile": profile_text(found.profile, context.lexicon),
         "found": found,
         "groups": groups,
         "all_facts": state.url(fact=(), page=1) if query.fact else None,
         "months": query.months,
         "farther": state.url(more_km=200) if query.more_km < 200 else None,
         "missing": [NOT_LOADED[collection] for collection in found.missing],
-        "leads": url_of("/pistes", LeadsQuery(**of_profile)),
+        "leads": url_of("/pistes", LeadsQuery(**query.whom)),
         "sources": credited((missed.record for missed in found.found), generations),
     }
     return "missed.html", values

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -29,8 +29,9 @@ from search_api.responses import etag_of, unchanged
 from search_api.suppliers.pages.spaces import tasks
 from vivier.contracts.calls import calls_of
 from vivier.contracts.feed import CALENDAR_SIZE, Entry, leads_feed
+from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
-from vivier.contracts.leads_query import BuyersQuery, LeadsQuery, ProfileQuery
+from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
@@ -139,24 +140,16 @@ def _item(entry: Entry) -> Item | None:
 
 def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Calls | None:
     """The buyers to call, ``None`` when no contract is indexed."""
-    query_of_calls = BuyersQuery(**dict(_profile(query)), as_of=query.as_of, sort="call", per_page=CALLS)
+    query_of_calls = BuyersQuery(**query.whom, sort="call", per_page=CALLS)
     try:
         found = rank_buyers(query_of_calls, profile, snapshot, lexicon, as_of)
     except NotFound:
         return None
     known = calls_of(query_of_calls, found, snapshot, as_of)
     cards = tuple(buyer_card(buyer, lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers)
-    return Calls(found.total, cards, buyer_map(found.buyers, _names(cards), profile.zone, lexicon.gazetteer))
-
-
-def _profile(query: LeadsQuery) -> Iterator[tuple[str, Any]]:
-    return (
-        (name, getattr(query, name)) for name in ProfileQuery.model_fields if name not in ("as_of", "page", "per_page")
+    return Calls(
+        found.total, cards, buyer_map(found.buyers, [card.name for card in cards], profile.zone, lexicon.gazetteer)
     )
-
-
-def _names(cards: Sequence[BuyerCard]) -> list[str]:
-    return [card.name for card in cards]
 
 
 FIELDS: Final = ("supplier", "metier", "lieu", "rayon")
@@ -229,6 +222,7 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         "feeds": list(followed.items()),
         "relaxed": ways_out(found.relaxed, LEADS),
         "as_of": found.leads.as_of,
+        "newest": None if found.cards else last_notice(context.snapshot, found.leads.as_of),
         "carried": carried(query.as_of),
         "sources": [source for generation in generations for source in all_sources(generation)],
     }

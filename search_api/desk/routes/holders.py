@@ -12,13 +12,12 @@ from search_api.asked import Published, of_api, of_pages
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.contracts.pages.contracts import Party, buyer_party, holders, subcontractors
-from search_api.contracts.pages.leads import named, page_of, profile_text
+from search_api.contracts.pages.leads import for_whom, page_of
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve
 from search_api.contracts.pages.lists import ListPage
 from search_api.contracts.routes.leads import ProfileBody, profile_body
 from search_api.envelope import credited
 from search_api.links import page_links
-from search_api.pages.chips import chips
 from search_api.pages.places import place_label
 from search_api.pages.state import PageState
 from search_api.pages.words import VALUES, credit
@@ -33,7 +32,6 @@ from vivier.desk.tell.holders_to_call import ToCallBody, acts_text, hours_text, 
 from vivier.french import euros_ht, kilometres
 from vivier.lexicon import Lexicon
 from vivier.model.views import SubcontractView
-from vivier.names import readable_name
 from vivier.resources import NOTICE
 from vivier.search.query_url import url_of
 from vivier.suppliers.sources import SourceOut
@@ -190,13 +188,8 @@ def _page(
     profile = requested_profile(query, context)
     found = holders_to_call(query, profile, context.snapshot, context.lexicon, context.today())
     facilitating = Facilitating(context.lexicon)
-    of_profile = query.whom
-    lists = common(PAGE, state, found.totals[query.work], MOST_LEADS, context)
     return PAGE.template, {
-        **lists,
-        "chips": named(chips(state, context.lexicon), profile),
-        "about": f" pour {readable_name(profile.name)}" if profile.name else "",
-        "profile": profile_text(profile, context.lexicon),
+        **for_whom(common(PAGE, state, found.totals[query.work], MOST_LEADS, context), profile, context),
         "ordinary": profile.ordinary,
         "lends": found.lends,
         "partner": bool(profile.families) and not found.lends,
@@ -209,7 +202,7 @@ def _page(
         ],
         "cards": [holder_card(row, facilitating, found.as_of, context.lexicon) for row in found.found],
         "catalogue": NOTICE,
-        "leads": url_of("/pistes", LeadsQuery(**of_profile)),
+        "leads": url_of("/pistes", LeadsQuery(**query.whom)),
         "api": state.url(API),
         "sources": credited((row.record for row in found.found), generations),
     }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from search_api.contracts.pages.leads import profile_text
 from tests.search_api.contracts.conftest import Open
 from tests.search_api.pages.html import Page, plain
+from vivier.contracts.profile import Profile, Zone
+from vivier.lexicon import Lexicon
 
 DESK = "/espace/structure"
 
@@ -95,3 +98,13 @@ def test_what_is_wrong_is_said_beside_its_field(open_page: Open, asked: str, fie
 def test_the_card_of_a_lead_says_its_reservation_or_clause_before_the_trade(open_page: Open) -> None:
     (card,) = open_page("/pistes?metier=blanchisserie&kind=ESAT").all("li", class_="card")
     assert "Réservé : entreprises adaptées et ESAT" in card.text and "Dans vos métiers" not in card.text
+
+
+def test_a_structure_without_a_known_trade_is_not_told_of_its_trades(lexicon: Lexicon) -> None:
+    unknown = profile_text(Profile((), Zone(inferred=True), supplier="x"), lexicon)
+    assert dict(unknown) == {
+        "Métiers": "aucun que nous sachions chercher",
+        "Lieu": "toute la France ; lieu supposé, la zone d'intervention n'est pas publiée",
+        "Types de structure": "non précisés",
+    }
+    assert dict(profile_text(Profile((), Zone()), lexicon))["Métiers"] == "tous métiers"
