@@ -1,8 +1,6 @@
-"""The shapes of the answers on resources and on the self-assessment (see ``schemas``)."""
+"""The shapes of the answers on resources (see ``schemas``)."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from vivier.bodies import Body
 
@@ -56,93 +54,3 @@ class ResourcesAnswer(Body):
     facets: dict[str, ResourceFacet]
     links: dict[str, str]
     meta: ResourceMeta
-
-
-class AnswerOut(Body):
-    """A possible answer; ``points`` from 0 to 100."""
-
-    code: str
-    label_fr: str
-    points: float
-
-
-class QuestionOut(Body):
-    """A question. ``scope``: ``family`` or ``organisation``; ``low``, ``high``: the range that an unknown answer leaves."""
-
-    code: str
-    scope: str
-    text: str
-    help: str
-    weight: float
-    low: float
-    high: float
-    considerations: Sequence[str]
-    answers: list[AnswerOut]
-
-
-class LevelOut(Body):
-    """A priority, from a number of points on."""
-
-    code: str
-    label_fr: str
-    meaning: str
-    from_points: float
-
-
-class ReasonOut(Body):
-    """An answer, its part of the score, and what to do."""
-
-    question: str
-    answer: str
-    part: float
-    reason: str
-    advice: str
-    link: str | None
-
-
-class UnknownOut(Body):
-    """A question without an answer, and what to do to know."""
-
-    question: str
-    advice: str
-
-
-class ScoreOut(Body):
-    """0 to 100. ``level`` is ``null`` without any answer; not ``confirmed`` when the range spans several levels."""
-
-    low: float
-    central: float
-    high: float
-    level: LevelOut | None
-    confirmed: bool
-    reasons: list[ReasonOut]
-    unknown: list[UnknownOut]
-
-
-class PriorityOut(Body):
-    """A family of purchases, its score, where to look and who can help."""
-
-    code: str
-    name: str
-    trades: Sequence[str]
-    score: ScoreOut
-    links: dict[str, str]
-    resources: list[ResourceOut]
-
-
-class AssessmentMeta(Body):
-    """What is to be known of the answer."""
-
-    method_versions: dict[str, str]
-    notices: list[str]
-
-
-class AssessmentAnswer(Body):
-    """The questionnaire and, for the families asked, priorities: the most pressing first."""
-
-    query: dict[str, object]
-    questions: list[QuestionOut]
-    levels: list[LevelOut]
-    families: list[PriorityOut]
-    organisation: ScoreOut | None
-    meta: AssessmentMeta

@@ -23,7 +23,6 @@ from vivier.model.base import Model
 from vivier.search.filters import Filter
 from vivier.trades.cpv import load_cpv
 
-METHOD_VERSION: Final = "assessment-1"
 NOTICE: Final = (
     "Aide à la réflexion : points et poids sont des choix de Vivier, lisibles dans ses tables. Rien n'est enregistré : "
     "les réponses sont dans l'adresse de la page. Ne vaut pas conseil juridique."

@@ -134,7 +134,6 @@ PAGES: Final = {
     "/indicateurs": "/v1/indicators",
     "/filieres": "/v1/depth",
     "/ressources": "/v1/resources",
-    "/auto-evaluation": "/v1/assessment",
 }
 """Pages that accept the parameters of a route."""
 PLAIN_PAGES: Final = (
@@ -142,6 +141,8 @@ PLAIN_PAGES: Final = (
     "/qualite",
     "/consultation",
     "/consultation/verifier",
+    "/auto-evaluation",
+    "/auto-evaluation?family=proprete&answer=proprete:volume:large",
     "/veille/contracts",
     "/nowhere",
     "/docs",

@@ -78,7 +78,6 @@ PAGES: Final[dict[str, str]] = {
     "/filieres": "/v1/depth",
     "/clausier": "/v1/clauses",
     "/ressources": "/v1/resources",
-    "/auto-evaluation": "/v1/assessment",
     "/territoire": "/v1/support",
 }
 """The pages that show what an operation answers: they take its parameters."""

@@ -34,6 +34,7 @@ _OF_LISTS: Final = frozenset(("trade", "territory", "near", "radius_km"))
 _LONGEST_CODE: Final = 5
 """Figures of a post code, which alone says where."""
 _RESERVED: Final = re.compile(r"\bRESERV(?:EE?S?|ATIONS?)\b")
+_EMPTY: Final = re.compile(r"[(]\s*[)]")
 _LINKING: Final = re.compile(r"^(?:(?:et|ou|de|des|du|la|le|les|à|en|pour|par|avec|dans) )+", re.IGNORECASE)
 
 
@@ -141,7 +142,7 @@ def words_left(need: Need, lexicon: Lexicon) -> str:
     letters = list(need.input)
     for span in (*need.set_aside, *need.excluded, *piece_spans(need)):
         letters[span.start : span.end] = " " * (span.end - span.start)
-    left = _LINKING.sub("", " ".join("".join(letters).split()))[:LONGEST_WORDS]
+    left = _LINKING.sub("", " ".join(_EMPTY.sub(" ", "".join(letters)).split()))[:LONGEST_WORDS]
     return left if len(left) > 1 and lexicon.analysis.query_groups(left) else ""
 
 

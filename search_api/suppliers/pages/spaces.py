@@ -19,6 +19,11 @@ class Task:
     sentence: str
     url: str
 
+    @property
+    def path(self) -> str:
+        """The page, whatever is asked of it."""
+        return self.url.partition("?")[0]
+
 
 _TASKS: Final[Mapping[str, tuple[Task, ...]]] = {
     "/espace/acheteur": (
@@ -77,4 +82,4 @@ _TASKS: Final[Mapping[str, tuple[Task, ...]]] = {
 
 def tasks(space: Space, context: Context) -> tuple[Task, ...]:
     """The tasks of a space that this service has the page for."""
-    return tuple(task for task in _TASKS[space.path] if context.serves(task.url.partition("?")[0]))
+    return tuple(task for task in _TASKS[space.path] if context.serves(task.path))

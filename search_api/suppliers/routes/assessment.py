@@ -1,4 +1,4 @@
-"""``/v1/assessment`` and the page ``/auto-evaluation``. Neither needs an index, and nothing is stored."""
+"""The page ``/auto-evaluation``. It needs no index, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -7,31 +7,23 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from search_api.asked import of_api
+from search_api.asked import of_pages
 from search_api.context import Context, url_items
-from search_api.openapi import problems, typed
 from search_api.pages.choices import Adder, Values, adder, filled, messages_by_field, place_options
 from search_api.pages.controls import Option, split
 from search_api.pages.render import page
 from search_api.pages.state import RESULTS, address, grouped
-from search_api.parameters import openapi_parameters
-from search_api.resource_schemas import AssessmentAnswer, LevelOut, PriorityOut, QuestionOut, ScoreOut
-from search_api.responses import JSON, negotiate, table_response
 from search_api.suppliers.pages.resources import PATH as RESOURCES
 from search_api.suppliers.pages.resources import ResourceCard, resource_card
-from search_api.suppliers.routes.resources import resource_body
-from vivier.bodies import body_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.resources import Resource, resources_for
 from vivier.search.query import parse_parameters
 from vivier.self_assessment import (
-    METHOD_VERSION,
     NOTICE,
     Assessment,
     AssessmentQuery,
     Family,
-    Level,
     Priority,
     Question,
     Score,
@@ -161,25 +153,13 @@ def resources_of(priority: Priority, territory: str | None, lexicon: Lexicon) ->
     return resources_for(lexicon, priority.family.trades[:50], wanted, territory, limit=SHOWN_RESOURCES)
 
 
-API = "/v1/assessment"
 TITLES = {"family": "Familles d'achat", "answer": "Réponses", "territory": "Territoire"}
 FORM_ANCHORS = frozenset(("family", "territory"))
 
 
-@of_api("auto-évaluation")
+@of_pages
 def router(routes: APIRouter, context: Context) -> None:
-    @routes.get(
-        API,
-        summary="Auto-évaluation par famille d'achat : questions, priorités, raisons et ressources",
-        responses={200: {"model": typed(AssessmentAnswer)}, **problems(406, 422)},
-        openapi_extra={"parameters": openapi_parameters(AssessmentQuery, context.lexicon)},
-    )
-    def assessment(request: Request) -> Response:
-        negotiate(request, JSON)
-        query, territory = _read(context.parse(request, AssessmentQuery), context.lexicon)
-        return table_response(request, _body(query, territory, context.lexicon))
-
-    @routes.get(PATH, include_in_schema=False)
+    @routes.get(PATH)
     def questionnaire(request: Request) -> Response:
         items = filled(url_items(request))
         try:
@@ -197,67 +177,6 @@ def _read(query: AssessmentQuery, lexicon: Lexicon) -> tuple[AssessmentQuery, st
     return query.model_copy(update={"territory": (territory.id,)}), territory.id
 
 
-def _body(query: AssessmentQuery, territory: str | None, lexicon: Lexicon) -> AssessmentAnswer:
-    found = assess(query, lexicon)
-    return {
-        "query": query.model_dump(mode="json"),
-        "questions": [_question(question) for question in questions()],
-        "levels": [_level(level) for level in levels()],
-        "families": [_priority(priority, territory, lexicon) for priority in found.families],
-        "organisation": None if found.organisation is None else _score(found.organisation),
-        "meta": {"method_versions": {"assessment": METHOD_VERSION}, "notices": [NOTICE]},
-    }
-
-
-def _question(question: Question) -> QuestionOut:
-    return body_of(
-        QuestionOut,
-        question,
-        answers=[{"code": a.code, "label_fr": a.label, "points": a.points} for a in question.answers],
-    )
-
-
-def _level(level: Level) -> LevelOut:
-    return {
-        "label_fr": level.label,
-        "code": level.code,
-        "from_points": level.from_points,
-        "meaning": level.meaning,
-    }
-
-
-def _priority(priority: Priority, territory: str | None, lexicon: Lexicon) -> PriorityOut:
-    return body_of(
-        PriorityOut,
-        priority.family,
-        score=_score(priority.score),
-        links=links_of(priority.family, territory),
-        resources=[resource_body(resource) for resource in resources_of(priority, territory, lexicon)],
-    )
-
-
-def _score(score: Score) -> ScoreOut:
-    return {
-        "low": round(score.low, 1),
-        "central": round(score.central, 1),
-        "high": round(score.high, 1),
-        "level": None if score.level is None else _level(score.level),
-        "confirmed": score.confirmed,
-        "reasons": [
-            {
-                "question": reason.question.code,
-                "answer": reason.answer.code,
-                "part": round(reason.part, 1),
-                "reason": reason.answer.reason,
-                "advice": reason.answer.advice,
-                "link": None if reason.answer.link == "none" else reason.answer.link,
-            }
-            for reason in score.reasons
-        ],
-        "unknown": [{"question": question.code, "advice": question.to_find} for question in score.unknown],
-    }
-
-
 def _page(
     query: AssessmentQuery, found: Assessment, territory: str | None, items: list[tuple[str, str]], lexicon: Lexicon
 ) -> Response:
@@ -265,7 +184,6 @@ def _page(
         "form": assessment_form(grouped(items), lexicon),
         "families": shown(found, territory, lexicon) if query.answer else [],
         "organisation": found.organisation,
-        "api": address(API, items) or API,
         **_always(()),
     }
     return page("assessment.html", values)
@@ -274,7 +192,7 @@ def _page(
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
     """The page 422: every error in a summary, the other inputs as typed, no result."""
     form = assessment_form(grouped(items), lexicon, errors)
-    values = {"form": form, "families": [], "organisation": None, "api": API, **_always(errors)}
+    values = {"form": form, "families": [], "organisation": None, **_always(errors)}
     return page("assessment.html", values, status=422)
 
 

@@ -31,7 +31,7 @@ from vivier.errors import InvalidRequest
 from vivier.french import capital, enumerated, kilometres, number, plural, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.needs.asked import said_first
+from vivier.needs.asked import outside, said_first
 from vivier.search.query import MAX_DEPTH, unknowns
 from vivier.suppliers.believed import is_improbable, likeliest
 from vivier.suppliers.beyond import Beyond, beyond
@@ -292,10 +292,11 @@ def _values(
     made = Cards(found, state, lexicon, context.known)
     listed, others = made.listed(), groups_shown(made, answer_groups, state)
     exact = next((group for group in answer_groups if group.code == "exact"), None)
+    out_of_scope = outside(state.besoin, lexicon) if state.besoin and not found.total else ""
     return {
         "found": found,
         "query": query,
-        "answer": answer(found, answer_groups, lexicon),
+        "answer": out_of_scope.removesuffix(".") or answer(found, answer_groups, lexicon),
         "need": state.besoin or "",
         "understood": understood(state, lexicon),
         "takes": context.doors.people is not None and context.doors.people.takes(context),
@@ -315,7 +316,7 @@ def _values(
         "exports": _exports(found),
         "by_mail": _by_mail(query, context),
         "posted": _posted(found),
-        "notices": (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
+        "notices": () if out_of_scope else (*said_first(state.besoin, lexicon, type(state.query)), *notices(found)),
         "left_out": _left_out(found, state, answer_groups),
         "beyond": beyond_panel(found, more, state),
         "sources": sources_of((result.record for result in found.results), source_cards(found.generation))

@@ -1,4 +1,4 @@
-"""``/v1/resources`` and ``/v1/assessment``: shapes, strict parameters, links, and no index needed."""
+"""``/v1/resources``, and what ``/auto-evaluation`` refuses and links: shapes, strict parameters, and no index needed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from fastapi.testclient import TestClient
 
 from search_api.app import create_app
 from search_api.parameters import openapi_parameters
-from search_api.resource_schemas import AssessmentAnswer, ResourcesAnswer
+from search_api.resource_schemas import ResourcesAnswer
 from tests.search_api.conforms import conforms
 from tests.search_api.conftest import today
+from tests.search_api.pages.html import Page
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
-from vivier.model.base import Model
 from vivier.resources import CONSIDERATIONS, KINDS, ResourceQuery
-from vivier.self_assessment import AssessmentQuery, questions
+from vivier.self_assessment import questions
 
 API_MD = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf8")
 DESK_MD = (Path(__file__).parents[3] / "docs" / "desk.md").read_text(encoding="utf8")
-ANSWERED = "/v1/assessment?family=proprete,90&answer=proprete:social:none,90:volume:small,team:nobody&territory=dep:35"
-MODELS = {"/v1/resources": ResourceQuery, "/v1/assessment": AssessmentQuery}
+ANSWERED = (
+    "/auto-evaluation?family=proprete,90&answer=proprete:social:none,90:volume:small,team:nobody&territory=dep:35"
+)
 
 
 def answer(client: TestClient, url: str, status: int = 200) -> dict[str, Any]:
@@ -71,41 +72,33 @@ def test_the_links_of_an_answer_ask_it_again(client: TestClient) -> None:
         ("/v1/resources?territory=53", "territory"),
         ("/v1/resources?q=a", "q"),
         ("/v1/resources?q=" + "a" * 201, "q"),
-        ("/v1/assessment?families=proprete", "families"),
-        ("/v1/assessment?family=66", "family"),
-        ("/v1/assessment?answer=proprete:volume:large", "answer"),
-        ("/v1/assessment?territory=region:53&territory=region:11", "territory"),
-        ("/v1/assessment?family=" + ",".join(f"{n}" for n in (15, 18, 22, 30, 34, 45, 77, 79, 90)), "family"),
     ],
 )
 def test_what_cannot_be_asked_names_its_field(client: TestClient, url: str, field: str) -> None:
     assert field in {error["field"] for error in answer(client, url, 422)["errors"]}
 
 
-def test_the_questionnaire_comes_without_any_parameter(client: TestClient) -> None:
-    body = answer(client, "/v1/assessment")
-    conforms(AssessmentAnswer, body)
-    assert [one["code"] for one in body["questions"]] == [one.code for one in questions()]
-    assert body["families"] == [] and body["organisation"] is None
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "families=proprete",
+        "family=66",
+        "answer=proprete:volume:large",
+        "territory=region:53&territory=region:11",
+        "&".join(f"family={n}" for n in (15, 18, 22, 30, 34, 45, 77, 79, 90)),
+    ],
+)
+def test_the_self_assessment_refuses_what_it_does_not_know(client: TestClient, wrong: str) -> None:
+    assert client.get(f"/auto-evaluation?{wrong}").status_code == 422
 
 
 @pytest.mark.slow
-def test_priorities_have_reasons_links_and_resources(client: TestClient) -> None:
-    body = answer(client, ANSWERED)
-    conforms(AssessmentAnswer, body)
-    first = body["families"][0]
-    assert first["code"] == "proprete" and first["score"]["reasons"][0]["question"] == "social"
-    assert 0 < len(first["resources"]) <= 4
-    assert "territory=departement:35" in first["links"]["suppliers"]
-    assert "cpv=90" in body["families"][1]["links"]["suppliers"]
-    for one in body["families"]:
-        for name in ("suppliers", "resources"):
-            assert client.get(one["links"][name]).status_code == 200, one["links"][name]
-
-
-def test_the_order_of_answers_gives_the_same_priorities(client: TestClient) -> None:
-    other = ANSWERED.replace("proprete:social:none,90:volume:small", "90:volume:small,proprete:social:none")
-    assert answer(client, other)["families"] == answer(client, ANSWERED)["families"]
+def test_priorities_have_links_that_answer(client: TestClient) -> None:
+    page = Page(ANSWERED, client.get(ANSWERED).text)
+    links = {str(link.attributes["href"]) for link in page.all("a") if "territory=departement" in str(link.attributes)}
+    assert any("cpv=90" in link for link in links) and any(link.startswith("/ressources") for link in links)
+    for link in links:
+        assert client.get(link).status_code == 200, link
 
 
 @pytest.mark.slow
@@ -118,15 +111,12 @@ def test_nothing_of_it_needs_an_index(tmp_path: Path, lexicon: Lexicon) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "model"), MODELS.items())
-def test_every_parameter_is_published_and_written_down(
-    client: TestClient, lexicon: Lexicon, path: str, model: type[Model]
-) -> None:
-    told = client.get("/v1/openapi.json").json()["paths"][path]["get"]["parameters"]
-    assert [one["name"] for one in told] == list(model.model_fields)
-    assert told == openapi_parameters(model, lexicon)
-    section = API_MD.partition(f"## Parameters of `{path}`")[2].partition("\n## ")[0]
-    assert [name for name in model.model_fields if f"| `{name}` |" not in section] == []
+def test_every_parameter_is_published_and_written_down(client: TestClient, lexicon: Lexicon) -> None:
+    told = client.get("/v1/openapi.json").json()["paths"]["/v1/resources"]["get"]["parameters"]
+    assert [one["name"] for one in told] == list(ResourceQuery.model_fields)
+    assert told == openapi_parameters(ResourceQuery, lexicon)
+    section = API_MD.partition("## Parameters of `/v1/resources`")[2].partition("\n## ")[0]
+    assert [name for name in ResourceQuery.model_fields if f"| `{name}` |" not in section] == []
 
 
 def test_every_word_of_the_catalogue_and_of_the_questionnaire_is_in_the_page_on_the_desk() -> None:
