@@ -162,3 +162,13 @@ def test_the_page_says_your_trades_only_where_one_is_given(
     text = Page(url, client.get(url, headers={"Accept": "text/html"}).text).text
     assert "3 marchés" in text.replace("\u00a0", " ") or "1 marché" in text.replace("\u00a0", " ")
     assert ("dans vos métiers" in text) == mine
+
+
+@pytest.mark.parametrize(("place", "absent"), [("departement:34", False), ("departement:59", True)])
+def test_the_page_says_that_nobody_facilitates_only_where_nobody_is_known(
+    client: TestClient, place: str, absent: bool
+) -> None:
+    url = f"/titulaires-a-appeler?kind=ETTI&territory={place}"
+    text = Page(url, client.get(url, headers={"Accept": "text/html"}).text).text
+    assert ("aucun facilitateur recensé pour ce lieu" in text) is absent
+    assert "dont le titulaire est à appeler" in text
