@@ -40,7 +40,7 @@ def communes(kind: str = "commune") -> list[dict[str, str]]:
         ("departements", 109),
         ("regions", 26),
         ("regions_2015", 22),
-        ("commune_aliases", 32),
+        ("commune_aliases", 33),
         ("territory_aliases", 147),
         ("cpv", 9454),
         ("cpv_social", 115),
