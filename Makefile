@@ -2,6 +2,7 @@
 # make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
 # make test   set up, start a real OpenSearch node, run every test that is not long on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
 # make long   the long tests: processes killed at any moment, updates of a whole world, thousands of cases
+# make judge  what the service answers, on real lists and the demonstration, each figure held to its limit (benchmarks/judged.csv)
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 # make wheel  the wheel and its sum in dist/, the same bytes for the same commit    make image  the image, by docker or podman (DOCKER)
@@ -19,7 +20,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test long quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image fast
+.PHONY: demo check test long judge quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image fast
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
@@ -46,6 +47,9 @@ scratch = folder=$$(mktemp -d $(MEMORY:%=-p %)) && trap 'rm -rf "$$folder"' EXIT
 halves = $(scratch) $(MAKE) -j3 --output-sync=target BUILT="$$folder/built"
 quick-1 quick-2: quick-%: $(VENV)/dev
 	$(BIN)/python -m pytest -q -m "not node and not browser and not slow and not long" --half $* $(BUILT:%=--built=%)
+
+judge: $(VENV)/dev
+	$(BIN)/python -m benchmarks.judge
 
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks

@@ -27,10 +27,11 @@ def demo_of_today(folder: Path) -> Path:
 
 def demo_home(folder: Path, today: date = TODAY) -> Settings:
     """The settings of a home whose demonstration is of ``today``."""
-    return Settings(home=copy_of(f"demo-home-{today}", partial(_build, today), folder))
+    return Settings(home=copy_of(f"demo-home-{today}", partial(build_demo, today), folder))
 
 
-def _build(today: date, folder: Path) -> None:
+def build_demo(today: date, folder: Path) -> None:
+    """Fills a folder as a home with the demonstration of ``today`` in service."""
     settings, lexicon = Settings(home=folder), load_lexicon()
     write_demo(settings, SUPPLIERS, today=today)
     write_demo_labelled(settings, SUPPLIERS // 2, today=today)

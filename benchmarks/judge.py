@@ -1,0 +1,235 @@
+"""One table before each release: ``make judge``. Each figure has its floor or ceiling in ``benchmarks/judged.csv``; one outside stops the build.
+
+Homes: the demonstration, and, where the shared data is (``VIVIER_SHARED_DATA``), the real lists with a quarter of real notices and contracts.
+
+- **needs**: needs that readers blind to the rules wrote (``tests/relevance``): the first trade, one of three, sentences of which every field is right.
+- **order**: nDCG@10 over the judged searches of ``mappings/judged``.
+- **false reasons**: searches drawn by trade, place, kind and label; each reason of each result is recomputed from the record and the tables alone,
+  never by the code that words it: the trade, the kind and its end, the label, the seat.
+- **advice from silence**: every trade × places × amounts, studied by the desk; a lot is counted when its lever is a direct purchase, a
+  reservation or a criterion that rests on structures, and no structure has :data:`WORTH_A_CALL` to be able.
+- **leads**: contracts that listed structures really won, found among their twenty leads six months before; and the share of judged leads of the
+  blind halves that a reader called absurd.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from benchmarks import needs, relevance, stream
+from benchmarks.cases import ROOT, cases
+from benchmarks.homes import STREAM, index, load, opened, shared
+from benchmarks.lots import by_hash, desk_on, line_of
+from scripts.docs.markdown import table
+from tests.demo_home import TODAY, build_demo
+from vivier.desk.consultation import Glance
+from vivier.desk.method.prospects import WORTH_A_CALL
+from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
+from vivier.lexicon import Lexicon, load_lexicon
+from vivier.search.snapshot import Snapshot
+from vivier.settings import Settings
+from vivier.suppliers.find import find, groups
+from vivier.suppliers.query import SupplierQuery
+from vivier.suppliers.result import SupplierResult
+
+FLOORS: Final = ROOT / "benchmarks" / "judged.csv"
+"""Columns: home, measure, bound (« least » or « most »), limit, about."""
+PLACES: Final = tuple(f"departement:{code}" for code in ("69", "59", "35", "63", "48", "05", "33", "2A", "974", "93"))
+AMOUNTS: Final = (20_000, 150_000)
+SEARCHES: Final = 150
+LEVERS: Final = ("direct", "reserve", "reserve_if")
+"""Levers that need somebody."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure of one home: ``value``, of ``of`` cases where it counts them."""
+
+    home: str
+    measure: str
+    value: float
+    of: int | None = None
+
+
+def judge() -> None:
+    """Prints the table; exits with 1 when a figure is outside its limit, or when a limit has no figure."""
+    started, limits = time.monotonic(), _limits()
+    figures = list(_every())
+    rows, fallen = [], []
+    for figure in figures:
+        bound, limit = limits.pop((figure.home, figure.measure), ("", None))
+        good = limit is None or (figure.value >= limit if bound == "least" else figure.value <= limit)
+        shown = f"{figure.value:.3f}".rstrip("0").rstrip(".") + (f" (of {figure.of})" if figure.of else "")
+        rows.append(
+            (
+                figure.home,
+                figure.measure,
+                shown,
+                "" if limit is None else f"{bound} {limit:g}",
+                "" if good else "FALLEN",
+            )
+        )
+        fallen += [] if good else [figure]
+    print(table(("home", "measure", "figure", "limit", ""), rows))
+    print(f"{time.monotonic() - started:.0f} s")
+    unmeasured = [key for key in limits if key[0] != "real" or shared().is_dir()]
+    if unmeasured:
+        print(f"limits without a figure: {unmeasured}")
+    sys.exit(bool(fallen or unmeasured))
+
+
+def _limits() -> dict[tuple[str, str], tuple[str, float | None]]:
+    with FLOORS.open(encoding="utf8", newline="") as file:
+        return {(row["home"], row["measure"]): (row["bound"], float(row["limit"])) for row in csv.DictReader(file)}
+
+
+def _every() -> Iterator[Figure]:
+    lexicon = load_lexicon()
+    yield from _needs(lexicon)
+    yield Figure("any", "order, nDCG@10", relevance.figures(relevance.rankings_on("embedded", Settings()))["nDCG@10"])
+    with TemporaryDirectory(prefix="vivier-judge-") as folder:
+        demo = Settings(home=Path(folder) / "demo")
+        build_demo(TODAY, demo.home)
+        yield from _of_home("demo", demo, TODAY, lexicon)
+        if not shared().is_dir():
+            print("The shared data is absent: nothing real is judged.", file=sys.stderr)
+            return
+        real = Settings(home=Path(folder) / "real")
+        load(STREAM, shared(), real)
+        index(real, skip_judged=True)
+        yield from _of_home("real", real, date(2026, 12, 1), lexicon)
+        with opened(real) as snapshot:
+            yield from _leads(snapshot, lexicon)
+
+
+def _needs(lexicon: Lexicon) -> Iterator[Figure]:
+    for half, some in needs.halves().items():
+        if half != "dev":
+            found = needs.figures(some, lexicon)
+            yield Figure("any", f"needs, {half}: first trade", found["top-1, also"], len(some))
+            yield Figure("any", f"needs, {half}: one of three", found["top-3"], len(some))
+    graded = [all(needs.graded(case, lexicon).values()) for case in cases("needs_written", "held")]
+    yield Figure("any", "needs written, held: every field", sum(graded) / len(graded), len(graded))
+
+
+def _of_home(name: str, settings: Settings, day: date, lexicon: Lexicon) -> Iterator[Figure]:
+    with opened(settings) as snapshot:
+        reasons, false = _reasons(snapshot, lexicon, day)
+        yield Figure(name, "false reasons", false, reasons)
+        yield from _silence(name, snapshot, lexicon, day)
+
+
+def _reasons(snapshot: Snapshot, lexicon: Lexicon, day: date) -> tuple[int, int]:
+    """Reasons recomputed, and those that are false (printed)."""
+    count = Counter[bool]()
+    for query in _queries(lexicon):
+        found = find(query, snapshot, lexicon, day)
+        completing = (result for group in groups(found, snapshot, lexicon) for result in group.results)
+        for result in (*found.results, *completing):
+            for what, is_true in _recomputed(query, result, lexicon, day):
+                count[is_true] += 1
+                if not is_true:
+                    print(f"false: {what} of {result.id} for {query.trade} {query.territory}", file=sys.stderr)
+    return count.total(), count[False]
+
+
+def _queries(lexicon: Lexicon) -> Iterator[SupplierQuery]:
+    """Searches that a hash draws."""
+    trades = sorted((trade.code for trade in lexicon.trades), key=by_hash)
+    kinds, labels = sorted(KINDS), sorted(LABELS)
+    for number in range(SEARCHES):
+        drawn = by_hash(f"judge {number}")
+        values: dict[str, Any] = {"trade": (trades[number % len(trades)],), "territory": (PLACES[drawn % len(PLACES)],)}
+        if number % 3 == 1:
+            values["kind"] = (kinds[drawn // 7 % len(kinds)],)
+        if number % 3 == 2:
+            values["label"] = (labels[drawn // 7 % len(labels)],)
+        yield SupplierQuery(**values)
+
+
+def _recomputed(
+    query: SupplierQuery, result: SupplierResult, lexicon: Lexicon, day: date
+) -> Iterator[tuple[str, bool]]:
+    """Each reason that a record can settle alone, and whether it does."""
+    record: Mapping[str, Any] = result.record
+    offers = [fact["value"] for fact in record.get("offers", ())]
+    agreements = {fact["value"]["kind"]: fact["value"] for fact in record.get("agreements", ())}
+    labels = [fact["value"] for fact in record.get("labels", ())]
+    for reason in result.reasons:
+        if reason.code == "trade":
+            name = reason.text.partition(" : ")[0]
+            named = {trade.code for trade in lexicon.trades if trade.name == name}
+            yield reason.text, any({offer.get("trade"), offer.get("supposed_trade")} & named for offer in offers)
+        elif reason.code == "kind":
+            code = reason.text.partition(",")[0].partition(" ")[0]
+            yield reason.text, code in agreements and (not reason.fits or _in_force(agreements[code], day))
+        elif reason.code == "label" and reason.fits:
+            asked = [label for label in labels if label["code"] in query.label]
+            unknown = "inconnu" in reason.text
+            yield reason.text, not asked if unknown else any(_in_force(label, day) for label in asked)
+        elif reason.code == "distance" and reason.text == "siège dans le territoire":
+            commune = record["address"]["value"].get("commune", "")
+            yield reason.text, _within(commune, query.territory, lexicon)
+
+
+def _in_force(dated: Mapping[str, Any], day: date) -> bool:
+    begins, ends = dated.get("valid_from"), dated.get("valid_until")
+    return (begins is None or str(begins) <= str(day)) and (ends is None or str(ends) >= str(day))
+
+
+def _within(commune: str, territories: tuple[str, ...], lexicon: Lexicon) -> bool:
+    departement = lexicon.gazetteer.departement_of_seat(commune)
+    return any(id_.partition(":")[2] == departement for id_ in territories)
+
+
+def _silence(name: str, snapshot: Snapshot, lexicon: Lexicon, day: date) -> Iterator[Figure]:
+    """Lots advised though nobody is worth a call; and the share of trades whose lever changes with the place."""
+    desk, levers, silent = desk_on(day, snapshot, lexicon), dict[str, set[str]](), Counter[str]()
+    lots = 0
+    for trade, place, amount in product(sorted(trade.code for trade in lexicon.trades), PLACES, AMOUNTS):
+        [glance] = desk.board([line_of(lexicon, trade=trade, place=place, amount=amount, months=12)])
+        if glance.advice is None:
+            continue
+        lots += 1
+        if amount == AMOUNTS[-1]:
+            levers.setdefault(trade, set()).add(glance.advice.lever)
+        if glance.advice.lever in LEVERS and _best(glance) < WORTH_A_CALL:
+            silent[glance.advice.lever] += 1
+    yield Figure(name, "advice from silence", silent.total(), lots)
+    moved = sum(len(found) > 1 for found in levers.values())
+    yield Figure(name, "levers that move with the place", moved / max(1, len(levers)), len(levers))
+
+
+def _best(glance: Glance) -> float:
+    """The greatest probability of one structure to be able."""
+    assert glance.feasibility is not None
+    return max((each.able for found in glance.feasibility.assessments for each in found.prospects.every), default=0.0)
+
+
+def _leads(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Figure]:
+    won = list(stream.won(snapshot, lexicon))
+    yield Figure("real", "wins found among twenty leads before", sum(each.found for each in won) / len(won), len(won))
+    known, count = stream.judgements(), Counter[str]()
+    for profile in cases("stream_profiles"):
+        if profile["half"].startswith("blind"):
+            for monday in stream.HALVES[profile["half"]][::2]:
+                for lead in stream.leads_on(monday, profile["structure"], snapshot, lexicon):
+                    count[known.get((profile["structure"], lead.id), "unjudged")] += 1
+    judged = count.total() - count["unjudged"]
+    yield Figure("real", "leads judged strict", count["strict"] / judged, judged)
+    yield Figure("real", "leads judged absurd", count["absurd"], judged)
+
+
+if __name__ == "__main__":
+    judge()
