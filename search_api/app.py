@@ -19,6 +19,7 @@ from search_api.clients import Clients, key_of
 from search_api.context import Context
 from search_api.costs import LANE, REFUSED
 from search_api.doors import joined
+from search_api.gone import gone_routes
 from search_api.headers import REQUEST_ID
 from search_api.lanes import Lanes
 from search_api.metrics import BYTES, REFUSALS, REQUESTS, SECONDS
@@ -185,6 +186,7 @@ def create_app(
     trusted = () if settings is None else settings.proxies
     app.add_middleware(Clients, key=key_of(settings), trusted=trusted, troubles=context.troubles)
     app.add_middleware(Observed, traces=Traces.of(settings, context.troubles))
+    app.router.routes.extend(gone_routes())
     for product in products:
         for router in product.routers:
             made = router(context)

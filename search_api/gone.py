@@ -1,0 +1,29 @@
+"""Addresses that Vivier issued or published, and no longer serves. Each answers 410 with a French sentence that says what to use instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from fastapi import Request, Response
+from starlette.routing import Route
+
+from search_api.problems import problem
+
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+GONE: Final[tuple[tuple[str, str], ...]] = ()
+"""A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
+each room that left."""
+
+
+def gone_routes() -> list[Route]:
+    """The routes that answer 410. They come before all others: no pattern of a live route may answer one of these addresses."""
+    return [
+        Route(pattern, _answering(sentence), methods=list(_METHODS), include_in_schema=False)
+        for pattern, sentence in GONE
+    ]
+
+
+def _answering(sentence: str) -> Callable[[Request], Response]:
+    return lambda request: problem(request, 410, sentence)
