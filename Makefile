@@ -6,7 +6,6 @@
 # make bench  figures of docs/performance.md     make lint   ruff and mypy
 # make opensearch   the same OpenSearch node, kept in the foreground on port 9200
 # make wheel  the wheel and its sum in dist/, the same bytes for the same commit    make image  the image, by docker or podman (DOCKER)
-# make fast   the compiled module of fast/, in the virtual environment (optional, it needs cargo): the engine answers three to five times sooner
 # make sbom   what the service is made of, as CycloneDX    make audit  secrets in the repository, advisories on dependencies
 PORT ?= 8000
 VENV ?= .venv
@@ -20,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test long judge quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image fast
+.PHONY: demo check test long judge quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
@@ -68,9 +67,6 @@ wheel: $(VENV)/dev
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 	rm -rf build
 	cd dist && sha256sum *.whl > SHA256SUMS && cat SHA256SUMS
-
-fast: $(VENV)/runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall ./fast
 
 image:
 	$(DOCKER) build --pull -t vivier:$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) .

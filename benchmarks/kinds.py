@@ -1,5 +1,5 @@
 """Measures searches of the API that nobody asked before, by kind of search, in this process: the totals of the other groups alone, and
-``groups=results``; each by numpy, and by the compiled module where it is installed. Each has its own questions, dealt in turn."""
+``groups=results``. Each has its own questions, dealt in turn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from search_api.context import Context, one_request
 from search_api.responses import etag_of, json_response
 from search_api.suppliers.routes.suppliers import answer_body
 from vivier.desk.warm import warm
-from vivier.engine.embedded.compiled import compiled
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.lexicon import Lexicon, load_lexicon
@@ -36,13 +35,10 @@ def embedded(folder: Path, count: int, report: Report) -> None:
     """Measures each kind, in milliseconds of processor."""
     settings = indexed(folder, count)
     lexicon, today = load_lexicon(), date.today()
-    by = {"numpy": lambda: None} | ({} if compiled() is None else {"compiled": compiled})
     with ExitStack() as until_the_end:
-        series: dict[str, tuple[dict[str, str], Context]] = {}
-        for name, module in by.items():
-            engine = until_the_end.enter_context(closing(EmbeddedStore(settings.generations, module)))
-            context = Context(WithheldStore(engine, Opposition(settings)), lexicon, lambda: today)
-            series |= {f"{variant}, {name}": (asked, context) for variant, asked in VARIANTS.items()}
+        engine = until_the_end.enter_context(closing(EmbeddedStore(settings.generations)))
+        context = Context(WithheldStore(engine, Opposition(settings)), lexicon, lambda: today)
+        series = {variant: (asked, context) for variant, asked in VARIANTS.items()}
         for several in questions(lexicon, WARM_UP, seed=0).values():
             for parameters in several:
                 for asked, context in series.values():

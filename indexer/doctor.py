@@ -13,7 +13,7 @@ from indexer.doubts import read_doubts
 from indexer.ids import read_ledger
 from indexer.promotion import parted
 from vivier.check import Check
-from vivier.engine import evaluator, open_engine
+from vivier.engine import open_engine
 from vivier.errors import InvalidRequest, NotFound, VivierError
 from vivier.french import plural
 from vivier.given.check import given_checks
@@ -125,9 +125,7 @@ def _engine(settings: Settings) -> Iterator[Check]:
     try:
         with closing(open_engine(settings)) as engine:
             reasons = engine.ready()
-            evaluated_by = evaluator(settings)
-            answers = f"répond, recherches calculées par {evaluated_by}" if evaluated_by else "répond"
-            yield Check(title, not reasons, " ; ".join(reasons) or answers)
+            yield Check(title, not reasons, " ; ".join(reasons) or "répond")
             if not reasons:
                 yield from (check for name in COLLECTIONS for check in _index(engine, settings, name))
                 yield from _twins(engine)

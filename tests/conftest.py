@@ -100,7 +100,6 @@ LONGEST = (
     "world/test_world.py",
     "given/test_two_processes.py",
     "search_api/pages/test_buyer_journey.py",
-    "engine/test_compiled.py",
     "engine/test_generations.py",
     "crawlers/test_update.py",
     "search_api/test_every_parameter.py",

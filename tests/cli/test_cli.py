@@ -21,9 +21,7 @@ from tests.demo_home import demo_of_today
 from tests.house.walk import ROOT
 from tests.search_api.pages.html import plain
 from vivier.cli.command import app
-from vivier.engine import evaluator
 from vivier.runs.context import CARDS
-from vivier.settings import Settings
 
 SAMPLES = ROOT / "tests" / "fixtures" / "sources"
 LISTS = tuple(sorted(sources()))
@@ -170,7 +168,6 @@ def test_the_doctor_of_a_filled_house_only_asks_to_read_old_lists_again(vivier: 
     assert old, "the samples are months old"
     assert [line for line in old if not re.search(": (à relire|.*à renouveler)", line)] == []
     assert "à corriger" not in done.stdout and done.returncode == 0
-    assert f"recherches calculées par {evaluator(Settings())}" in done.stdout
 
 
 def test_the_doctor_says_what_to_do_first_in_an_empty_house(inside: Vivier, tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,15 +13,12 @@ import pytest
 
 from tests.engine.compare import COLLECTION, serve
 from tests.engine.crash import answer_from, answer_of, documents, publish, vocabulary, whole
-from vivier.engine import evaluator
 from vivier.engine.embedded.building import COLUMNS
-from vivier.engine.embedded.compiled import compiled
 from vivier.engine.embedded.container import Container, ContainerWriter
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.errors import EngineUnavailable, NotFound
 from vivier.search.operators import All
 from vivier.search.snapshot import Snapshot
-from vivier.settings import Settings
 
 A_GENERATION = 2
 """Descriptors: the map of its columns and that of its records."""
@@ -154,21 +149,3 @@ def test_arrays_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert bytes(container.octets("text")) == b"one two"
     with pytest.raises(ValueError, match="« nobody »"):
         container.array("nobody")
-
-
-def test_a_module_of_another_interface_is_left_aside(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "vivier_fast.py").write_text("INTERFACE, VERSION = 99, '9.9'\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "vivier_fast", raising=False)
-    compiled.cache_clear()
-    try:
-        with caplog.at_level(logging.WARNING, "vivier.engine"):
-            assert [evaluator(Settings(home=tmp_path)) for _ in range(2)] == ["numpy", "numpy"]
-    finally:
-        sys.modules.pop("vivier_fast", None)
-        compiled.cache_clear()
-    assert [record.getMessage() for record in caplog.records] == [
-        "« vivier_fast » parle l'interface 99, et non 1 : la recherche s'en passe."
-    ]

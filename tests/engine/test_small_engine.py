@@ -5,115 +5,31 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import numpy as np
 import orjson
 import pytest
 from pydantic import SecretStr
 
-from tests.engine.compare import serve, told
-from tests.engine.village import GREENWICH, LYON, VILLAGE, doc
-from vivier.engine.embedded import generation as reading
+from tests.engine.compare import serve
+from tests.engine.village import VILLAGE, doc
 from vivier.engine.embedded import sums as sizes
 from vivier.engine.embedded import words
 from vivier.engine.embedded.building import alone, remove_leftovers
-from vivier.engine.embedded.compiled import Leaves
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.embedded.sums import check_opened, damaged, write_sums
 from vivier.engine.embedded.words import Words, WordsWriter
 from vivier.engine.withheld import WithheldStore
 from vivier.privacy.opposition import Opposition
-from vivier.search import operators
-from vivier.search.operators import EVERY, Facet, Phrase, Search, Sort, Terms, Text
+from vivier.search.operators import EVERY, Facet, Phrase, Search, Text
 from vivier.settings import Settings
-from vivier.territory.sphere import great_circle_km
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    made = EmbeddedStore(tmp_path_factory.mktemp("village"), lambda: None)
+    made = EmbeddedStore(tmp_path_factory.mktemp("village"))
     serve(made, VILLAGE)
     yield made
     made.close()
-
-
-class Kernel:
-    """A compiled module that asks numpy for the whole answer."""
-
-    octets = 0
-    forgotten = 0
-
-    def __init__(self, of_operators: ModuleType, documents: Any, nested: Any) -> None:
-        assert of_operators is operators and nested.keys() >= {"offers"}
-        self.documents, self.nested, self.asked = documents, nested, list[Search]()
-
-    def search(self, search: Search, leaves: Leaves) -> Any:
-        self.asked.append(search)
-        evaluation = leaves._evaluation
-        rows = [int(row) for row in np.flatnonzero(leaves.mask(search.where, None))][: search.limit]
-        found = {facet.name: evaluation.facet(facet) for facet in search.facets}
-        facets = {name: (facet.values, facet.missing, facet.other) for name, facet in found.items()}
-        counts = {name: evaluation.matching(where).count for name, where in search.counts}
-        total = evaluation.matching(search.where).count
-        return total, (rows, [7] * len(rows), [{"near": row} for row in rows]), facets, counts
-
-    def forget(self) -> None:
-        Kernel.forgotten += 1
-
-
-def test_a_module_answers_in_place_of_numpy(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    module: Any = ModuleType("vivier_fast")
-    module.Kernel = Kernel
-    other = EmbeddedStore(store._root, lambda: module)
-    reader = other.open("suppliers")
-    where = Terms("departement", ("departement:61", "departement:69", "departement:974"))
-    searched = Search(
-        where=where,
-        facets=(Facet("networks", "networks", EVERY), Facet("places", "departement", where)),
-        counts=(("lyon", Terms("departement", ("departement:69",))),),
-    )
-    expected, found = (told(each.open("suppliers").search(searched)) for each in (store, other))
-    assert found["total"] == 5 and len(found["ids"]) == 5
-    assert {**found, "ids": set(found["ids"]), "scores": 0, "records": 0} == {
-        **expected,
-        "ids": set(expected["ids"]),
-        "scores": 0,
-        "records": 0,
-    }
-    assert [(score, list(parts)) for score, parts in found["scores"]] == [(7, ["near"])] * 5
-    for origins in ((GREENWICH,), (LYON, GREENWICH), ()):
-        near = Search(where=Terms("id", ("on-greenwich", "lyon", "split")), origins=origins, sort=(Sort("distance"),))
-        hits = [
-            {hit.id: hit.distance_km for hit in each.open("suppliers").search(near).hits} for each in (store, other)
-        ]
-        assert hits[0] == hits[1] and hits[0]["split"] is None and (hits[0]["lyon"] is None) is (not origins)
-    assert other.open("suppliers").search(Search(where=Terms("id", ("nobody",)), origins=(LYON,))).hits == []
-    monkeypatch.setattr(reading, "MOST_BYTES", 1_000)
-    forgotten = Kernel.forgotten
-    reader.search(searched)
-    monkeypatch.setattr(Kernel, "octets", 1_001)
-    reader.search(searched)
-    assert Kernel.forgotten > forgotten
-    other.close()
-
-
-def test_a_module_asks_numpy_for_the_points_near_a_circle_the_rows_of_a_mask_and_kilometres(
-    store: EmbeddedStore,
-) -> None:
-    opened = store.open("suppliers")._opened
-    leaves = Leaves(opened.evaluation(), opened.distances)
-    row, far, nowhere = (opened.row_of(name) for name in ("on-greenwich", "lyon", "split"))
-    assert row is not None and far is not None and nowhere is not None
-    lons, lats = opened.documents.point("location")
-    (km,) = great_circle_km(*LYON, lons[[row]], lats[[row]]).tolist()
-    for radius, within in ((km, True), (np.nextafter(km, 0.0), False)):
-        assert leaves.within(None, "location", *LYON, float(radius), [far, row, nowhere]) == [True, within, False]
-    mask = leaves.mask(Terms("id", ("lyon",)), None)
-    assert mask.dtype == np.uint8 and np.flatnonzero(mask).tolist() == [far]
-    kilometres = leaves.kilometres(np.array([far, row, nowhere], np.uint32).tobytes(), (LYON,)).tolist()
-    assert kilometres == [pytest.approx(0, abs=0.01), pytest.approx(km), np.inf]
 
 
 TEXTS = ["pont jardin", "pont", "jardin pont", "jardin route", "pont pont jardin", "", "route"]
@@ -161,7 +77,7 @@ def opposition(tmp_path: Path) -> Opposition:
 
 
 def test_a_structure_that_opposes_leaves_every_answer_at_once(tmp_path: Path, opposition: Opposition) -> None:
-    inner = EmbeddedStore(tmp_path / "generations", lambda: None)
+    inner = EmbeddedStore(tmp_path / "generations")
     serve(inner, NAMED)
     store = WithheldStore(inner, opposition)
     assert (
@@ -190,7 +106,7 @@ def test_a_structure_that_opposes_leaves_every_answer_at_once(tmp_path: Path, op
 def test_contacts_are_hidden_from_every_record_when_the_operator_says_so(
     tmp_path: Path, opposition: Opposition
 ) -> None:
-    inner = EmbeddedStore(tmp_path / "generations", lambda: None)
+    inner = EmbeddedStore(tmp_path / "generations")
     others = [{"field": "phone", "value": 1}, {"field": "name", "value": "x"}]
     buyer = {"buyer_contact": {"mailbox": "m", "name": "n"}}
     records = [NAMED[0], NAMED[1] | {"record": {"id": "b", "others": others, **buyer}}, doc("plain", networks=["c"])]

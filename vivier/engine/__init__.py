@@ -25,12 +25,3 @@ def _store(settings: Settings) -> Store:
     from vivier.engine.embedded.store import EmbeddedStore
 
     return EmbeddedStore(settings.generations)
-
-
-def evaluator(settings: Settings) -> str:
-    """What evaluates searches in this process, in a word; nothing when a server does."""
-    if settings.engine == "opensearch":
-        return ""
-    from vivier.engine.embedded.compiled import evaluator
-
-    return evaluator()

@@ -40,15 +40,6 @@ class Place(NamedTuple):
     parts: dict[str, int]
 
 
-class Found(NamedTuple):
-    """The answer to a search, without its records."""
-
-    total: int
-    places: list[Place]
-    facets: dict[str, FacetCounts]
-    counts: dict[str, int]
-
-
 class Evaluation:
     """Evaluates operators on one generation. What was evaluated is remembered, so that searches that ask much the same conditions (those of
     one request, the next page, the next reader of the same place) pay for them once. Threads may share it; what it returns is

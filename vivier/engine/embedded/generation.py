@@ -12,7 +12,6 @@ from functools import cached_property, partial
 from itertools import accumulate, count
 from operator import attrgetter
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, Self
 
 import numpy as np
@@ -24,9 +23,8 @@ from vivier.engine.embedded.among import Among
 from vivier.engine.embedded.bits import Column, Rows
 from vivier.engine.embedded.building import COLUMNS
 from vivier.engine.embedded.columns import Table
-from vivier.engine.embedded.compiled import Compiled
 from vivier.engine.embedded.container import Container, mapped
-from vivier.engine.embedded.evaluate import Evaluation, Found, Place, Points
+from vivier.engine.embedded.evaluate import Evaluation, Place, Points
 from vivier.engine.embedded.words import Words
 from vivier.errors import EngineUnavailable
 from vivier.memory import MEMORY, Room
@@ -197,10 +195,10 @@ class OpenGeneration:
     """One open generation. Threads may share it. It stays readable after its folder is removed.
 
     It takes two descriptors and a thread of tantivy, which are released when no reference to it or to its arrays is left. No
-    method closes it, so that no reader ever finds it closed. ``module``: the compiled one that answers searches; none: numpy does.
+    method closes it, so that no reader ever finds it closed.
     """
 
-    def __init__(self, folder: Path, generation: Generation, module: ModuleType | None = None) -> None:
+    def __init__(self, folder: Path, generation: Generation) -> None:
         self.generation = generation
         properties: Document = load_json(generation.collection)["properties"]
         columns = Container(folder / COLUMNS)
@@ -217,7 +215,6 @@ class OpenGeneration:
         self._records = mapped(folder / "records.jsonl") if self._offsets[-1] else b""
         self.tie = self.documents.number("tie")
         self._evaluation = self._evaluate_anew()
-        self._compiled = None if module is None else Compiled(module, self.documents, self.nested)
         self._number = next(_NUMBERS)
 
     @cached_property
@@ -255,12 +252,9 @@ class OpenGeneration:
         """The evaluation that all readers share, up to :data:`MOST_BYTES` of what it remembers, and while this process has room for it; then a
         new one."""
         most = min(MOST_BYTES, MEMORY.most // 3)
-        beside = 0 if self._compiled is None else self._compiled.octets
-        if self._evaluation.octets + beside > most or _REMEMBERED.get(self._number) is None:
-            self._evaluation, beside = self._evaluate_anew(), 0
-            if self._compiled is not None:
-                self._compiled.forget()
-        _REMEMBERED.put(self._number, self._evaluation.octets + beside)
+        if self._evaluation.octets > most or _REMEMBERED.get(self._number) is None:
+            self._evaluation = self._evaluate_anew()
+        _REMEMBERED.put(self._number, self._evaluation.octets)
         return self._evaluation
 
     def _evaluate_anew(self) -> Evaluation:
@@ -275,20 +269,13 @@ class OpenGeneration:
         return nearest
 
     def search(self, search: Search) -> Answer[Any]:
-        """Answers a search: by the compiled module when it is there, else by numpy."""
+        """Answers a search."""
         evaluation = self.evaluation()
-        if self._compiled is not None:
-            found = self._compiled.found(search, evaluation, self.distances)
-        else:
-            found = self._found(search, evaluation)
-        return Answer(found.total, list(map(self._hit, found.places)), found.facets, found.counts)
-
-    def _found(self, search: Search, evaluation: Evaluation) -> Found:
-        return Found(
-            total=evaluation.matching(search.where).count,
-            places=self._page(search, evaluation),
-            facets={facet.name: evaluation.facet(facet) for facet in search.facets},
-            counts={name: evaluation.matching(operator).count for name, operator in search.counts},
+        return Answer(
+            evaluation.matching(search.where).count,
+            list(map(self._hit, self._page(search, evaluation))),
+            {facet.name: evaluation.facet(facet) for facet in search.facets},
+            {name: evaluation.matching(operator).count for name, operator in search.counts},
         )
 
     def _page(self, search: Search, evaluation: Evaluation) -> list[Place]:

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -25,7 +24,6 @@ import orjson
 
 from vivier.arrays import distinct
 from vivier.engine.embedded.building import EmbeddedBuilding, alone, remove_leftovers, sync_entry
-from vivier.engine.embedded.compiled import compiled
 from vivier.engine.embedded.generation import OpenGeneration
 from vivier.engine.embedded.group import grouped
 from vivier.engine.embedded.sums import check_opened, damaged
@@ -102,9 +100,8 @@ class EmbeddedStore:
 
     name = "embedded"
 
-    def __init__(self, root: Path, module: Callable[[], ModuleType | None] = compiled) -> None:
-        """``module``: gives the compiled module that answers searches, when there is one."""
-        self._root, self._module = root, module
+    def __init__(self, root: Path) -> None:
+        self._root = root
         self._analysis = load_analysis()
         self._open: WeakValueDictionary[tuple[Collection, str], OpenGeneration] = WeakValueDictionary()
         """Every generation that a reader uses. A retired one is closed with its last reader."""
@@ -261,7 +258,7 @@ class EmbeddedStore:
             raise IndexUnreadable(self._set_aside(collection, name, refused))
         try:
             has_large_files = check_opened(folder)
-            opened = OpenGeneration(folder, generation, self._module())
+            opened = OpenGeneration(folder, generation)
         except (OSError, ValueError, EOFError, EngineUnavailable) as error:
             self._describe(collection, name)  # raises NotFound if the generation was removed while it was read
             raise IndexUnreadable(self._set_aside(collection, name, _damage(name, str(error)))) from error
