@@ -1,4 +1,4 @@
-"""What the desk advises for lots: ``python -m benchmarks levers``, ``real_lots``, ``judged_lots``, ``belief_lots``, ``sealed``, each with a HOME.
+"""What the desk advises for lots: ``python -m benchmarks levers``, ``real_lots``, ``judged_lots``, ``belief_lots``, each with a HOME.
 
 HOME is a home where real lists of structures, contracts and notices are imported and indexed (``vivier demo`` fills one for ``levers``).
 
@@ -18,28 +18,20 @@ neither the rules nor the answers of the desk (``tests/relevance/SOURCES.md``). 
 **belief_lots**: 48 real lots that a blind reader judged before the belief existed (``tests/relevance/belief_lots.csv``); the area under the curve is
 the chance that a lot that two structures could do, or that was reserved, has a greater headline than another. *Levers*: of 51 trades, six
 places and three amounts, how many trades change their lever.
-
-**sealed**: a quarter sealed day by day, then scored by its awards. Each day, the verdicts are sealed in a register of their own as ``vivier seal``
-does it, on what was known that day: a notice or an award of a later day does not exist yet. The lists of structures are later than the quarter.
-The number of offers is in no award of the quarter. So « at least two offers » is scored apart too, on the reserved contracts of the home that
-tell their offers, each studied as a lot of the day it was notified: nothing there was sealed before.
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice, product
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.cases import Case, cases
 from benchmarks.homes import opened
-from benchmarks.options import Day, Half, Home, Listed
+from benchmarks.options import Half, Home, Listed
 from scripts.docs.markdown import table
 from vivier.desk.consultation import Desk, Glance
 from vivier.desk.method.lever import LEVERS, lever_title
@@ -47,13 +39,10 @@ from vivier.desk.method.prospects import SURETIES
 from vivier.desk.read.line import Line
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
-from vivier.desk.sealed.register import Register
-from vivier.desk.sealed.run import seal
-from vivier.desk.sealed.score import offers_of, score
 from vivier.desk.study_settings import StudySettings
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED, Advice
 from vivier.lexicon import Lexicon, load_lexicon
-from vivier.search.operators import Collection, Not, Range, Search, Terms, conjunction
+from vivier.search.operators import Collection, Not, Search, Terms
 from vivier.search.snapshot import Snapshot
 
 TRADES: Final = 100
@@ -283,25 +272,3 @@ def _lever_lines(desk: Desk, lexicon: Lexicon) -> Iterator[str]:
         by_amount += any(len(set(row)) > 1 for row in grid)
         yield f"  {trade}: {' | '.join(map('/'.join, grid))}"
     yield f"levers, {len(trades)} trades: {by_place / len(trades):.0%} change with the place, {by_amount / len(trades):.0%} with the amount"
-
-
-def sealed(home: Home, first: Day = date(2021, 1, 1), last: Day = date(2021, 3, 31), every: int = 1) -> Iterator[str]:
-    """Seals the days of a quarter, one in ``every``, then scores them."""
-    lexicon = load_lexicon()
-    with opened(home) as snapshot, tempfile.TemporaryDirectory() as folder:
-        register = Register(Path(folder) / "register.jsonl")
-        for day in (first + timedelta(days=n) for n in range(0, (last - first).days + 1, every)):
-            made = seal(register, snapshot, lexicon, day)
-            yield f"{day}: {made.verdicts} sealed, {made.outcomes} settled, {made.left} left"
-        assert not register.check().altered
-        yield json.dumps(score(register.lines()), indent=1, ensure_ascii=False)
-        yield f"reserved contracts with offers: {json.dumps(offers_of(list(_awarded(snapshot, lexicon))))}"
-
-
-def _awarded(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[tuple[float, int]]:
-    """The chance of two offers of each reserved contract whose number of offers is known, with that number."""
-    for hit in snapshot.contracts.scan(conjunction(_RESERVED, Range("offers", gte=1))):
-        lot = lot_of(hit.id, hit.record, reserved=True)
-        made = None if lot is None else lot.studied(snapshot, lexicon).feasibility
-        if made is not None:
-            yield made.best.prospects.offers.two, hit.record["offers"]

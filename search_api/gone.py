@@ -12,7 +12,10 @@ from search_api.problems import problem
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-GONE: Final[tuple[tuple[str, str], ...]] = ()
+GONE: Final[tuple[tuple[str, str], ...]] = (
+    ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+)
 """A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
 each room that left."""
 

@@ -1,4 +1,4 @@
-"""What the desk keeps: issued dossiers, studies at an address, sealed verdicts."""
+"""What the desk keeps: issued dossiers, studies at an address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 from fastapi import HTTPException
 
 from search_api.context import Context, Part
-from vivier.desk.sealed.register import Register
 from vivier.dossiers.registry import Registry
 from vivier.dossiers.studies import Studies
 
@@ -16,9 +15,7 @@ dossiers: Final = Part("dossiers", Registry, "Ce service ne garde pas de dossier
 """The registry of issued dossiers; without it dossiers are made and handed over."""
 kept_studies: Final = Part("studies", Studies)
 """The studies kept at an address; without them a study is the answer to its form."""
-register: Final = Part("verdicts", Register)
-"""The register of sealed verdicts."""
-KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (dossiers, kept_studies, register)}
+KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (dossiers, kept_studies)}
 """What ``create_app`` is given of them, by name."""
 
 

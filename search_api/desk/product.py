@@ -22,7 +22,6 @@ from search_api.desk.routes import (
     programme,
     study_pages,
     support,
-    verdicts,
 )
 from search_api.problems import refused
 from search_api.product import Product
@@ -48,7 +47,6 @@ DESK: Final = Product(
         support.router,
         holders.router,
         holders.page_router,
-        verdicts.router,
     ),
     settings=(OfDesk,),
     errors={

@@ -208,11 +208,6 @@ QUALITY: Final = Spot(
     "Qualité des données",
     "D'où viennent les données, leur âge, ce qu'elles disent et ce qu'elles ne disent pas.",
 )
-VERDICTS: Final = Spot(
-    "/verdicts",
-    "Verdicts scellés",
-    "Ce que Vivier disait de chaque avis avant son résultat, noté ensuite ; de quoi vérifier que rien n'a changé.",
-)
 SOURCES: Final = Spot(
     "/licences", "Sources et licences", "Qui produit les données de ce service, à quelle date, sous quelle licence."
 )
@@ -231,7 +226,7 @@ PERSONAL: Final = Spot(
     "Données personnelles",
     "Quelles données personnelles Vivier écarte ou garde, pourquoi, et comment s'y opposer.",
 )
-ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, VERDICTS, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
+ABOUTS: Final = (ABOUT, HELP, GLOSSARY, QUALITY, API, ACCESSIBILITY, LEGAL, PERSONAL, SOURCES, PLAN)
 """Pages of the foot, about the service."""
 APIS: Final[Mapping[str, str]] = {
     "/fournisseurs": "/v1/suppliers",

@@ -18,7 +18,7 @@ from vivier.engine import open_engine
 from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
-ALWAYS = {"dossiers", "rounds", "queue", "studies", "verdicts", "watch"}
+ALWAYS = {"dossiers", "rounds", "queue", "studies", "watch"}
 SIGN_ON = json.dumps(
     {
         "issuer": "https://identites.example",

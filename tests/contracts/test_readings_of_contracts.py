@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,6 @@ from vivier.contracts.natures import of_notices, of_projects
 from vivier.contracts.places import Placed, PlaceReader
 from vivier.contracts.preview import weeks_before
 from vivier.contracts.query import NoticeQuery, parse_known_cpv, parse_organisation, parse_year
-from vivier.contracts.renewal import Learnt, Step, forecast, forecast_of
 from vivier.contracts.shares import Share, wilson
 from vivier.contracts.spaser import LargeBuyer
 from vivier.contracts.status import day_of, status_on
@@ -200,53 +198,3 @@ def test_the_last_weeks_end_today_and_follow_one_another() -> None:
 
 
 # -- the call that follows a contract ----------------------------------------------------------------------------------
-
-LEARNT = Learnt((Step(-24, -4, 1_000, 0), Step(-3, -2, 940, 940), Step(-1, 12, 0, 0)), proven=True)
-
-
-def test_a_share_of_months_is_drawn_towards_that_of_all_months() -> None:
-    known = Learnt((Step(-2, -1, 40, 10), Step(0, 1, 60, 10)))
-    assert known.base == 0.2 and Learnt(()).base == 0
-    share, low, high = known.hazard(-1)
-    assert share == pytest.approx((10 + 60 * 0.2) / 100) and low < share < high
-    assert known.hazard(-2) == known.hazard(-1) != known.hazard(0) == known.hazard(1)
-    assert known.hazard(5)[0] == pytest.approx(0.2) and (low, high) == pytest.approx(wilson(22, 100))
-
-
-def test_the_months_to_come_have_their_chances_and_the_likely_ones_are_named() -> None:
-    found: Any = forecast("2027-03-15", DAY, LEARNT)
-    months = found["months"]
-    assert [each["month"] for each in (months[0], months[1], months[-1])] == ["2026-11", "2026-12", "2028-03"]
-    share = (0 + 60 * LEARNT.base) / 1_060
-    assert months[0]["chance"] == pytest.approx(share, abs=1e-4)
-    sure = (940 + 60 * LEARNT.base) / 1_000
-    assert months[1]["chance"] == pytest.approx((1 - share) * sure, abs=1e-4)
-    assert months[2]["chance"] == pytest.approx((1 - share) * (1 - sure) * sure, abs=1e-4)
-    assert all(0 <= each["low"] <= each["chance"] <= each["high"] <= 1 for each in months)
-    assert found["text"] == "fin prévue en mars 2027 ; suite publiée sans doute en décembre 2026 (9 chances sur 10)"
-    assert (found["ends"], found["method"], found["announced"]) == ("2027-03-15", "renewal-1", None)
-    two = Learnt((Step(-24, -4, 10_000, 0), Step(-3, -2, 10_000, 3_600), Step(-1, 12, 10_000, 0)), proven=True)
-    text = forecast("2027-03-15", DAY, two)
-    assert text is not None and text["text"].endswith("sans doute en décembre 2026 ou janvier 2027 (6 chances sur 10)")
-    later = forecast("2027-06-15", DAY, two)
-    assert later is not None and later["text"].endswith("sans doute en mars ou avril 2027 (6 chances sur 10)")
-
-
-def test_nothing_is_foretold_without_proof_nor_of_what_has_ended_or_is_built_once() -> None:
-    unproven = forecast("2027-03-15", DAY, replace(LEARNT, proven=False))
-    assert unproven is not None and unproven["months"] == []
-    assert unproven["text"] == "fin prévue en mars 2027 ; acheteur à appeler dès maintenant"
-    assert forecast(None, DAY) is forecast("2026-11-23", DAY) is None and forecast("2026-11-24", DAY) is not None
-    said: Any = {"first": "2027-01-01", "last": "2027-02-01", "text": "en 2027", "notice": "n"}
-    told = forecast("2027-03-15", DAY, LEARNT, said)
-    assert (
-        told is not None
-        and told["text"].endswith("suite annoncée par l'acheteur : en 2027")
-        and told["announced"] == said
-    )
-
-    def of(**record: Any) -> bool:
-        return forecast_of({"ends": "2027-03-15", **record}, DAY) is not None  # type: ignore[typeddict-item]
-
-    assert of() and of(renewed_on="2026-11-25") and not of(renewed_on="2026-11-24") and not of(category="travaux")
-    assert of(category="services")

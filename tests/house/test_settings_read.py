@@ -99,7 +99,6 @@ def test_a_home_has_one_place_for_each_thing(monkeypatch: pytest.MonkeyPatch) ->
         "ids": "identity/ids.jsonl",
         "decisions": "identity/decisions.csv",
         "doubts": "identity/pairs.csv",
-        "verdicts": "verdicts/register.jsonl",
     }
     given = settings()
     assert {name: str(getattr(given, name).relative_to("/srv/vivier")) for name in places} == places

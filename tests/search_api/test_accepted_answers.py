@@ -41,7 +41,7 @@ LEFT_OUT = (
 )
 """Words of the requests that are costly, or whose answer is of the moment."""
 PAGES = (
-    *("/espace/acheteur", "/espace/structure", "/espace/facilitateur", "/aide", "/glossaire", "/a-propos", "/verdicts"),
+    *("/espace/acheteur", "/espace/structure", "/espace/facilitateur", "/aide", "/glossaire", "/a-propos"),
     *("/mentions-legales", "/licences", "/plan-du-site", "/donnees-personnelles", "/titulaires-a-appeler"),
     *("/api-et-donnees?de=/fournisseurs?kind=ESAT", "/sitemap.xml", "/robots.txt"),
     "/fournisseurs?need=tonte à Roubaix, 60 000 € HT sur 24 mois",

@@ -11,15 +11,15 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
-from vivier.cli.options import opened, reading
+from vivier.cli.options import opened
 from vivier.cli.terminal import (
     Advance,
     bars,
     by_count,
     say,
 )
-from vivier.errors import NotFound, VivierError
-from vivier.french import number, plural
+from vivier.errors import VivierError
+from vivier.french import number
 from vivier.lexicon import Lexicon
 from vivier.runs.audit import last_notes, note
 from vivier.runs.ledger import IndexStep, taken_again
@@ -197,23 +197,3 @@ def brought_up(settings: Settings, accept_drops: bool, *, changed: bool) -> Inde
     except VivierError as error:
         return IndexStep(state="failed", reason=str(error))
     return IndexStep(state=state, generation=live.name, documents=live.documents, again=again)
-
-
-def seal_day(settings: Settings) -> str | None:
-    """Seals the verdicts of today, and says how many; ``None`` when no notice is indexed. Raises ``RegisterDamaged``."""
-    from vivier.desk.sealed.register import Register
-    from vivier.desk.sealed.run import seal as seal_notices
-    from vivier.lexicon import load_lexicon
-
-    register = Register(settings.verdicts)
-    with reading(settings) as snapshot, bars() as advance:
-        try:
-            made = seal_notices(
-                register, snapshot, load_lexicon(), date.today(), lambda done, of: advance("Verdicts", done, of)
-            )
-        except NotFound:
-            return None
-    note(settings, "seal", verdicts=made.verdicts, outcomes=made.outcomes, lines=made.lines, head=made.head)
-    left = f" ; {plural(made.left, 'avis', 'avis')} au prochain passage" if made.left else ""
-    verdicts, results = plural(made.verdicts, "verdict scellé", "verdicts scellés"), plural(made.outcomes, "résultat")
-    return f"{verdicts}, {results}{left}. Empreinte : {made.head}"

@@ -109,9 +109,9 @@ def update(
     mirror_pace: MirrorPace = 0.0,
     home: Home = None,
 ) -> None:
-    """Relire toutes les sources dues, puis indexer et sceller les verdicts : un échec n'arrête pas les autres, une interruption se reprend."""
+    """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
-    from vivier.cli.building import brought_up, seal_day
+    from vivier.cli.building import brought_up
     from vivier.runs.ledger import AWAY
 
     settings = settings_of(home)
@@ -126,10 +126,7 @@ def update(
             work.read(advance, mirror=mirror, mirror_pace=mirror_pace, **accepted)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
         tables.show_report(ledger, as_json=as_json)
-        sealed = seal_day(settings) if ledger.index.state in ("done", "unchanged") else None
     if ledger.network_away:
         err.print(AWAY)
-    if sealed is not None:
-        err.print(sealed, markup=False)
     if not ledger.ok:
         raise typer.Exit(1)

@@ -192,7 +192,6 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from indexer.doctor import diagnose
     from search_api.app import create_app
     from search_api.given.sign_on import Door
-    from vivier.desk.sealed.register import Register
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import registry_of, studies_of
@@ -212,7 +211,6 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         mail=office,
         sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),
-        verdicts=Register(settings.verdicts),
         watch=Watch(settings, partial(diagnose, settings)),
         public_url=settings.public_url,
         operator=settings.operator,

@@ -22,7 +22,7 @@ from vivier.contracts.plan import DAYS, ListPlan
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
-from vivier.contracts.renewal import forecast_of
+from vivier.contracts.renewal import following_of
 from vivier.contracts.status import day_of
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
@@ -158,7 +158,7 @@ def updated_of(record: Mapping[str, Any], as_of: date) -> date:
 
 def due_of(record: Mapping[str, Any], as_of: date) -> date | datetime | None:
     """The deadline of a notice, the planned publication of a project; of a contract, the day to call its buyer, its latest end once it
-    has ended or when nothing is to follow (:func:`forecast_of`)."""
+    has ended or when nothing is to follow (:func:`following_of`)."""
     if record.get("deadline") is not None:
         return datetime.fromisoformat(str(record["deadline"]))
     notice = "nature" in record and "title" in record
@@ -167,7 +167,7 @@ def due_of(record: Mapping[str, Any], as_of: date) -> date | datetime | None:
         return None
     due = date.fromisoformat(str(day)[:10])
     contract = cast(ContractView, record)
-    return due if notice or forecast_of(contract, as_of) is None else call_day(due, as_of)
+    return due if notice or following_of(contract, as_of) is None else call_day(due, as_of)
 
 
 def entered(end: date, months: int) -> date:

@@ -25,7 +25,7 @@ from vivier.contracts.opportunities import Opportunities, Opportunity, opportuni
 from vivier.contracts.profile import Profile
 from vivier.contracts.ranking_rules import Rule
 from vivier.contracts.reasons import MAY_NEED, contract_reasons, last_time, notice_reasons, place_of
-from vivier.contracts.renewal import AnnouncedBody, RenewalBody, forecast_of
+from vivier.contracts.renewal import AnnouncedBody, RenewalBody, following_of
 from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
@@ -227,7 +227,7 @@ def lead_of(
     due = lead_day(kind, hit.record)
     ending = kind == "expiring_contract"
     call = call_day(due, as_of) if ending and due is not None else None
-    following = forecast_of(hit.record, as_of, announced) if ending else None
+    following = following_of(hit.record, as_of, announced) if ending else None
     reasons = (*reasons, *announced_reason(following))
     mine = any(reason.code == "mine" for reason in reasons)
     return Lead(hit.id, kind, hit.record, due, distance, reasons, hit.score, found, lots, call, following, mine)

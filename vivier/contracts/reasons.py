@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from vivier.contracts.renewal import RenewalBody, call_text, forecast_of
+from vivier.contracts.renewal import RenewalBody, call_text, following_of
 from vivier.contracts.status import day_of, status_on
 from vivier.french import and_others, euros_ht, kilometres, long_day, plural
 from vivier.lexicon import Lexicon
@@ -195,18 +195,15 @@ def _end(record: ContractView, as_of: date) -> Iterator[Reason]:
     elif last_day < as_of:
         yield Reason("ended", f"fini au plus tard le {long_day(end)}")
     else:
-        yield from end_reasons(last_day, as_of, forecast_of(record, as_of))
+        yield end_reason(last_day, as_of, following_of(record, as_of))
     if renewed:
         yield Reason("renewed", "déjà suivi d'un marché semblable du même acheteur", True)
 
 
-def end_reasons(end: date, as_of: date, following: RenewalBody | None) -> Iterator[Reason]:
-    """When to call the buyer of a running contract, its end, and when its next call may be published; the end alone when nothing follows
-    (works done once), or something did."""
+def end_reason(end: date, as_of: date, following: RenewalBody | None) -> Reason:
+    """When to call the buyer of a running contract, and its end; the end alone when nothing follows (works done once), or something did."""
     call = "" if following is None else f"{call_text(end, as_of)} ; "
-    yield Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
-    if following is not None and following["months"]:
-        yield Reason("renewal", following["text"], True)
+    return Reason("ends", f"{call}finit au plus tard le {long_day(end)}")
 
 
 def _deadline(record: NoticeView, as_of: date) -> Iterator[Reason]:

@@ -9,7 +9,7 @@ from typing import Any, Final, NotRequired, cast
 
 from vivier.bodies import Body
 from vivier.contracts.reasons import contract_reasons
-from vivier.contracts.renewal import RenewalBody, forecast_of
+from vivier.contracts.renewal import RenewalBody, following_of
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, InclusiveHolderView, OrganisationView
 from vivier.search.operators import AnyOf, Not, Operator, Range, Search, Sort, Terms, conjunction
@@ -118,6 +118,6 @@ def summary(record: ContractView, as_of: date, lexicon: Lexicon) -> RelatedBody:
     fields: Mapping[str, Any] = record
     shown = {name: fields[name] for name in names if name in fields}
     reasons = [reason.text for reason in contract_reasons(record, None, as_of, lexicon)]
-    following = forecast_of(record, as_of)
+    following = following_of(record, as_of)
     found = {} if following is None else {"renewal": following}
     return cast(RelatedBody, {"id": record["key"], **shown, **found, "reasons": reasons})

@@ -1,4 +1,4 @@
-"""Copies in one archive what cannot be made again, and puts it back: the given database, the opposition list, the ids, the decisions and the sealed verdicts. Each file has its SHA-256; nothing is put back before all are verified."""
+"""Copies in one archive what cannot be made again, and puts it back: the given database, the opposition list, the ids and the decisions. Each file has its SHA-256; nothing is put back before all are verified."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "given.sqlite"
 _OPPOSED: Final = "opposed.txt"
 _AUDIT: Final = "audit.jsonl"
-_VERDICTS: Final = "verdicts/register.jsonl"
-_SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT, _VERDICTS)
+_SINGLES: Final = (_OPPOSED, "identity/ids.jsonl", "identity/decisions.csv", _AUDIT)
+_LEFT: Final = "verdicts/register.jsonl"
+"""A file of former archives that nothing reads any more: it is verified, and left."""
 _OF_THE_SERVICE: Final = frozenset({"alembic_version", "given_format", "jobs"})
 """Tables that hold nothing given: each database has its own."""
 _BATCH: Final = 500
@@ -103,7 +104,7 @@ def _present(settings: Settings) -> Iterator[tuple[str, Path]]:
 
 
 def _single(settings: Settings) -> dict[str, Path]:
-    paths = (settings.home / _OPPOSED, settings.ids, settings.decisions, audit_file(settings), settings.verdicts)
+    paths = (settings.home / _OPPOSED, settings.ids, settings.decisions, audit_file(settings))
     return dict(zip(_SINGLES, paths, strict=True))
 
 
@@ -122,7 +123,7 @@ def restore_archive(settings: Settings, path: Path, *, replace: bool = False) ->
         if _DATABASE in archive.files:  # first: it may be refused, for a later version or a database that is away
             _restore_database(settings, folder / _DATABASE)
         for name in archive.files:
-            if name != _DATABASE:
+            if name not in (_DATABASE, _LEFT):
                 _put_back(settings, name, folder / name)
     return archive
 
@@ -156,7 +157,7 @@ def _reading(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _known(name: str, path: Path) -> str:
-    if name not in (_DATABASE, *_SINGLES):
+    if name not in (_DATABASE, _LEFT, *_SINGLES):
         raise ArchiveDamaged(f"« {path.name} » contient « {name[:80]} », qui n'y a pas sa place : rien n'a été remis.")
     return name
 
@@ -188,8 +189,8 @@ def _verified(manifest: bytes, found: Mapping[str, str], path: Path) -> Archive:
 
 
 def _is_taken(settings: Settings, name: str) -> bool:
-    if name in (_OPPOSED, _AUDIT):
-        return False  # joined: nothing of them is replaced
+    if name in (_OPPOSED, _AUDIT, _LEFT):
+        return False  # joined or left: nothing of them is replaced
     return _holds_rows(settings) if name == _DATABASE else _single(settings)[name].exists()
 
 

@@ -73,11 +73,6 @@ class InHome(BaseSettings):
         return self.home / "context"
 
     @property
-    def verdicts(self) -> Path:
-        """The register of verdicts sealed before their awards. Keep this file: what is published of it cannot be made again."""
-        return self.home / "verdicts" / "register.jsonl"
-
-    @property
     def backups(self) -> Path:
         """Sealed copies of what cannot be made again."""
         return self.home / "backups"

@@ -21,7 +21,7 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.reasons import contract_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.contracts.renewal import forecast_of
+from vivier.contracts.renewal import following_of
 from vivier.contracts.story import RelatedBody, contract_story
 from vivier.model.views import ContractView
 from vivier.needs.asked import said_first
@@ -60,7 +60,7 @@ def _contracts(
 def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, object]]:
     story = contract_story(record, context.snapshot, context.lexicon, as_of)
     announced = announced_for([record], context.snapshot, as_of).get(record["key"])
-    expected = announced_reason(forecast_of(record, as_of, announced))
+    expected = announced_reason(following_of(record, as_of, announced))
     reasons = (*contract_reasons(record, None, as_of, context.lexicon), *expected)
     values = {
         "sheet": contract_sheet(record, reasons, context.lexicon),

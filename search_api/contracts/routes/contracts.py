@@ -22,7 +22,7 @@ from vivier.contracts.natures import PROJECT, of_notices, of_projects
 from vivier.contracts.query import ContractQuery, ListQuery, NoticeQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.contracts.renewal import RenewalBody, forecast_of
+from vivier.contracts.renewal import RenewalBody, following_of
 from vivier.contracts.story import StoryBody, contract_story
 from vivier.errors import NotFound
 from vivier.model.views import ContractView, NoticeView
@@ -143,7 +143,7 @@ def _sheet_body(record: Any, collection: Collection, context: Context, as_of: da
         lambda: announced_for([record], context.snapshot, as_of),
         lambda: contract_story(record, context.snapshot, context.lexicon, as_of),
     )
-    following = forecast_of(record, as_of, announced.get(record["key"]))
+    following = following_of(record, as_of, announced.get(record["key"]))
     known = contract_reasons(record, None, as_of, context.lexicon)
     return {
         "contract": record,

@@ -54,7 +54,7 @@ def test_every_surface_says_the_month_to_call(client: TestClient, case: tuple[st
 def test_every_surface_is_honest_about_the_call_that_follows(client: TestClient) -> None:
     leads = {lead["id"]: lead for lead in client.get(f"/v1/leads?{WINDOW}").json()["results"]}
     sheet, key = client.get("/v1/contracts/cfar").json(), "cfar"
-    honest = {"ends": "2028-08-10", "method": "renewal-1", "months": [], "announced": None}
+    honest = {"ends": "2028-08-10", "method": "renewal-2", "announced": None}
     assert sheet["renewal"] == {**honest, "text": "fin prévue en août 2028 ; acheteur à appeler en novembre 2027"}
     assert leads[key]["renewal"] == sheet["renewal"]
     pages = [f"/pistes?{WINDOW}", "/marches/cfar", "/marches?need=tonte"]

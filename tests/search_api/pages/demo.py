@@ -16,7 +16,6 @@ from indexer.demo import write_demo, write_demo_contracts, write_demo_notices, w
 from search_api.app import create_app
 from tests.built import copy_of
 from vivier.cli.building import publish
-from vivier.desk.sealed.register import Line, Register
 from vivier.engine import open_engine
 from vivier.given.queue import queue_of
 from vivier.given.rounds import rounds_of
@@ -69,7 +68,6 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
                 "queue": queue,
                 "review_token": SecretStr(REVIEW_TOKEN),
                 "mail": office,
-                "verdicts": _verdicts(settings),
             }
             if keeps
             else {}
@@ -77,32 +75,6 @@ def demonstration(folder: Path, lexicon: Lexicon, *, keeps: bool = False) -> Ite
         app = create_app(engine, lexicon, today=lambda: DAY, public_url=PUBLIC, operator=OPERATOR, **kept)
         app.state.office, app.state.queue = office, queue
         yield app
-
-
-def _verdicts(settings: Settings) -> Register:
-    """A register of forty reserved lots sealed before their awards."""
-    register = Register(settings.verdicts)
-    register.append(line for n in range(40) for line in verdict_lines(n))
-    return register
-
-
-def verdict_lines(n: int) -> list[Line]:
-    """The verdict on a reserved lot, and its outcome: three offers when the chance was good, one when it was not."""
-    two, of = (0.9, 3) if n % 2 else (0.1, 1)
-    day, notice = f"2026-{9 + n % 2:02}-{1 + n % 28:02}", f"boamp-26-{n}"
-    verdict = {
-        "kind": "verdict",
-        "day": day,
-        "notice": notice,
-        "reserved": True,
-        "state": "ready",
-        "lever": "reserve_if",
-    }
-    outcome = {"kind": "outcome", "day": "2026-11-02", "notice": notice, "settled": "2026-11-01", "awards": []}
-    return [
-        {**verdict, "two_offers": two},
-        {**outcome, "status": "awarded" if n % 4 else "cancelled", "offers": of, "winners": 1, "listed": n % 2},
-    ]
 
 
 def mail_pages(office: Office) -> dict[str, str]:

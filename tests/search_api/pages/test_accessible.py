@@ -79,7 +79,6 @@ URLS = (
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=team:nobody",
     "/qualite",
-    "/verdicts",
     "/consultation",
     "/consultation/verifier",
     "/mes-fournisseurs",

@@ -49,7 +49,6 @@ PAGES = (
     "/fournisseurs/pages-hostile",
     "/qualite",
     "/qualite/champs",
-    "/verdicts",
     "/ressources",
     "/ressources?trade=blanchisserie&trade=pressing&kind=label&territory=region:53",
     "/ressources?q=zzyzx",

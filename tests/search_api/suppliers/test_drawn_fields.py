@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from search_api.desk.routes.verdicts import ENOUGH, _offers
 from search_api.suppliers.routes.fields import FieldLine, field_lines
 from tests.search_api.pages.html import plain
-from vivier.desk.sealed.score import SealedOffersBody
 from vivier.runs.filled import Filled
 
 
@@ -43,16 +41,3 @@ def test_a_first_build_is_one_point_and_one_without_rows_is_none() -> None:
     assert empty.text == "name : aucune ligne"
     three = told(build(1, 4, a=4), build(2, 4, a=0), build(3, 4, a=4))["a"]
     assert three.line == "3,3 60,25 117,3"
-
-
-def test_a_chance_is_noted_from_thirty_lots_on_beside_one_chance_for_all() -> None:
-    def line(n: int, brier: float | None, base: float | None) -> str:
-        body: SealedOffersBody = {"n": n, "two": 1, "brier": brier, "base": base, "calibration": []}
-        return plain(_offers(body))
-
-    few = "« Au moins deux offres » n'est pas noté : 29 lots réservés disent ses offres, il en faut 30."
-    assert ENOUGH == 30 and line(29, 0.1, 0.2) == few
-    assert line(30, None, 0.2).endswith("il en faut 30.") and line(30, 0.1, None).endswith("il en faut 30.")
-    noted = "« Au moins deux offres » : score de Brier 0,1 sur 30 lots, {} qu'une même chance pour tous (0,2)."
-    assert line(30, 0.1, 0.2) == noted.format("mieux")
-    assert "moins bien" in line(30, 0.2, 0.2) and "moins bien" in line(30, 0.3, 0.2)

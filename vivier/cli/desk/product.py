@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from vivier.cli.desk import sealing, studies
+from vivier.cli.desk import studies
 from vivier.cli.verbs import Verbs
 
 VERBS: Final[Verbs] = {
     "consult": studies.consult,
-    "seal": sealing.seal,
 }
