@@ -13,6 +13,14 @@ from search_api.problems import problem
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "/v1/programmes",
+        "Le choix automatique d'un programme a été retiré. Utilisez /v1/consultations : un avis par lot.",
+    ),
+    (
+        "/consultation/etudes/{id}/programme",
+        "Le choix automatique d'un programme a été retiré. L'étude donne un avis par lot.",
+    ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
 )
