@@ -196,7 +196,7 @@ def test_the_reasons_of_a_group_are_what_a_supplier_lacks(
     old = facts({"trade": sibling.code, "valid_until": "2020-01-01"}, {"trade": "traiteur"})
     assert said("near_trade", {"offers": old}, making) == []
     [(code, text)] = said("to_ask", {}, ONE)
-    assert code == "trade_unknown" and text.startswith("métier non publié, à appeler ; ")
+    assert code == "trade_unknown" and text == "métier inconnu : demandez"
     assert said("to_ask", {"offers": near}, ONE) == said("to_ask", {}, {}) == []
 
 

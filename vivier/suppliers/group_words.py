@@ -11,7 +11,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
-from vivier.suppliers.believed import in_words, likeliest
+from vivier.suppliers.believed import NEVER, in_words, likeliest
 from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.groups import ANSWER, FARTHEST_KM, TITLES, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
@@ -132,6 +132,8 @@ def _ended(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterat
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
     """Says in French that no trade is published, and how probable the likeliest trade of the query is."""
     code, found = likeliest(record, wanted_trades(plan.query, lexicon), lexicon, plan.as_of)
+    if not found.observed:
+        return NEVER
     return f"métier non publié, à appeler ; {lexicon.trades.get(code).name} : {in_words(found)}"
 
 

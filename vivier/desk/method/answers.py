@@ -15,6 +15,7 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.belief.learnt import PART, Tally, tallies, updated
+from vivier.belief.steps import LEAST
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
@@ -128,7 +129,9 @@ def _learning(site: Candidate, taught: Mapping[str, Tally]) -> Candidate:
     """The site with what the answers of others teach of its trade, when nothing tells it."""
     if not taught or site.in_trade or site.refused or site.can is not None:
         return site
-    return site.but(believed=updated(site.believed, site.possible_kinds, taught, site.answers))
+    before = site.believed or LEAST
+    believed = updated(before, site.possible_kinds, taught, site.answers)
+    return site if believed == before else site.but(believed=believed)
 
 
 _TEACHES: Final[Mapping[Can, tuple[float, float]]] = {"yes": (1.0, 0.0), "part": (PART, 0.0), "no": (0.0, 1.0)}
