@@ -12,9 +12,14 @@ from search_api.problems import problem
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
+_SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
+
 GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/revue/entrer", _SIGN_ON),
+    ("/revue/retour", _SIGN_ON),
+    ("/revue/sortir", _SIGN_ON),
 )
 """A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
 each room that left."""

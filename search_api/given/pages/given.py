@@ -156,10 +156,10 @@ def follow_page(
 
 
 def review_page(
-    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool, reviewer: str
+    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool
 ) -> Response:
     """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
-    the state of the service can be read; ``reviewer``: who signed on, empty for who has the password."""
+    the state of the service can be read."""
     subjects = Counter(request.subject.supplier for request in waiting if request.subject.supplier)
     values = {
         "waiting": waiting,
@@ -167,7 +167,6 @@ def review_page(
         "decided": decided,
         "totals": totals,
         "watched": watched,
-        "reviewer": reviewer,
     }
     return private_page("review.html", values | _words())
 
@@ -178,14 +177,22 @@ def operated_page(checks: Iterable[Check]) -> Response:
 
 
 def decide_page(
-    request: Request, others: str, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
+    request: Request,
+    others: str,
+    sheet: str | None,
+    lexicon: Lexicon,
+    token: str,
+    reason: str,
+    errors: Iterable[FieldError],
 ) -> Response:
-    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`."""
+    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`;
+    ``token``: of the forms."""
     values = {
         "request": request,
         "others": others,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
+        "token": token,
         "reason": reason,
         **_words(),
     }
@@ -224,12 +231,18 @@ def _members_lines(content: Mapping[str, Any]) -> Iterable[tuple[str, str, str |
 
 
 def members_page(
-    action: str, network: str | None, fields: Mapping[str, str] = NOTHING, errors: Iterable[FieldError] = ()
+    action: str,
+    network: str | None,
+    fields: Mapping[str, str] = NOTHING,
+    errors: Iterable[FieldError] = (),
+    token: str | None = None,
 ) -> Response:
-    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it."""
+    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it, by a form that has a
+    ``token``."""
     values = {
         "action": action,
         "network": network,
+        "token": token,
         "fields": fields,
         "most_rows": MOST_ROWS,
         "columns": COLUMNS_READ.items(),
