@@ -13,6 +13,7 @@ from search_api.problems import problem
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
+_SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
@@ -20,6 +21,8 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/revue/entrer", _SIGN_ON),
     ("/revue/retour", _SIGN_ON),
     ("/revue/sortir", _SIGN_ON),
+    ("/suivi/{id}/signer", _SIGNATURE),
+    ("/r/{token}/signer", _SIGNATURE),
 )
 """A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
 each room that left."""

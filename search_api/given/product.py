@@ -19,7 +19,6 @@ from search_api.given.routes import (
     readings,
     review_pages,
     round_pages,
-    signing_pages,
     writing_pages,
 )
 from search_api.given.routes import rounds as round_routes
@@ -42,7 +41,6 @@ GIVEN: Final = Product(
         round_pages.router,
         follow_up_pages.router,
         given_pages.router,
-        signing_pages.router,
         lead_refusals.router,
         lead_questions.router,
         readings.router,

@@ -12,7 +12,6 @@ from fastapi import Response
 from search_api.given.declaring import GUESS, REFUSED, ROWS, TRAP, Items, single
 from search_api.given.pages.rounds import private_page
 from search_api.given.rounds import PRIVATE
-from search_api.given.signing import Signing
 from search_api.pages.places import place_label
 from search_api.pages.words import safe_url, zone_text
 from vivier.check import Check, State
@@ -134,25 +133,16 @@ def _answered(answers: bool) -> dict[str, object]:
     return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
-def follow_page(
-    request: Request,
-    sheet: str | None,
-    lexicon: Lexicon,
-    address: str,
-    signing: Signing | None = None,
-    errors: Iterable[FieldError] = (),
-) -> Response:
-    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself; ``errors``: of
-    the form that signs."""
+def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: str) -> Response:
+    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself."""
     values = {
         "request": request,
         "address": address,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
-        "signing": signing,
         **_words(),
     }
-    return _form("follow.html", values, errors)
+    return private_page("follow.html", values)
 
 
 def review_page(
