@@ -61,7 +61,6 @@ FIGURES: Final[dict[str, str]] = {
     "levers": "lots:levers",
     "real_lots": "lots:real_lots",
     "judged_lots": "lots:judged_lots",
-    "programmes": "programmes:programmes",
     "real_needs": "real_needs:real_needs",
     "stream_leads": "stream:stream_leads",
     "stream_questions": "stream:stream_questions",

@@ -33,6 +33,7 @@ from benchmarks.lots import by_hash, desk_on, line_of
 from scripts.docs.markdown import table
 from tests.demo_home import TODAY, build_demo
 from vivier.desk.consultation import Glance
+from vivier.desk.method.lever import RESERVED
 from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
@@ -48,8 +49,6 @@ FLOORS: Final = ROOT / "benchmarks" / "judged.csv"
 PLACES: Final = tuple(f"departement:{code}" for code in ("69", "59", "35", "63", "48", "05", "33", "2A", "974", "93"))
 AMOUNTS: Final = (20_000, 150_000)
 SEARCHES: Final = 150
-LEVERS: Final = ("direct", "reserve", "reserve_if")
-"""Levers that need somebody."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ def _silence(name: str, snapshot: Snapshot, lexicon: Lexicon, day: date) -> Iter
         lots += 1
         if amount == AMOUNTS[-1]:
             levers.setdefault(trade, set()).add(glance.advice.lever)
-        if glance.advice.lever in LEVERS and _best(glance) < WORTH_A_CALL:
+        if glance.advice.lever in RESERVED and _best(glance) < WORTH_A_CALL:
             silent[glance.advice.lever] += 1
     yield Figure(name, "advice from silence", silent.total(), lots)
     moved = sum(len(found) > 1 for found in levers.values())

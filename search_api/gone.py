@@ -16,6 +16,14 @@ _SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandatai
 _SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "/v1/programmes",
+        "Le choix automatique d'un programme a été retiré. Utilisez /v1/consultations : un avis par lot.",
+    ),
+    (
+        "/consultation/etudes/{id}/programme",
+        "Le choix automatique d'un programme a été retiré. L'étude donne un avis par lot.",
+    ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/revue/entrer", _SIGN_ON),

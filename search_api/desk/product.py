@@ -19,7 +19,6 @@ from search_api.desk.routes import (
     holders,
     ledger,
     life_cycle,
-    programme,
     study_pages,
     support,
 )
@@ -37,7 +36,6 @@ DESK: Final = Product(
         follow_up.router,
         ledger.router,
         consultation_pages.router,
-        programme.router,
         study_pages.router,
         dossiers.router,
         dossier_pages.router,

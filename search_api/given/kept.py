@@ -10,7 +10,7 @@ from fastapi import HTTPException
 from pydantic import SecretStr
 
 from search_api.context import Context, Part
-from vivier.given.follow_ups import FollowUps
+from vivier.given.hours import KeptHours
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
 from vivier.mail.office import Office
@@ -31,12 +31,12 @@ KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (rounds, qu
 """What ``create_app`` is given of them, by name."""
 
 
-def follow_ups(context: Context) -> FollowUps:
-    """The follow-ups of insertion hours, kept where rounds are. Raises 503 when this service keeps none."""
+def hours(context: Context) -> KeptHours:
+    """The insertion hours that former versions kept, where rounds are. Raises 503 when this service keeps none."""
     found = rounds.find(context)
     if found is None:
         raise HTTPException(503, "Ce service ne garde pas de suivi d'heures.")
-    return FollowUps(found.database)
+    return KeptHours(found.database)
 
 
 def wake(context: Context) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 from search_api.doors import Doors
 from search_api.given import additions, kept, rounds
 from search_api.given.routes import (
-    follow_up_pages,
     given_pages,
+    hours_pages,
     lead_questions,
     lead_refusals,
     mail_pages,
@@ -24,7 +24,7 @@ from search_api.given.routes import (
 from search_api.given.routes import rounds as round_routes
 from search_api.problems import quota_reached, refused
 from search_api.product import Product
-from vivier.given.follow_up import FollowUpFull, FollowUpGone
+from vivier.given.hours import HoursGone
 from vivier.given.quotas import QuotaSpent
 from vivier.given.requests import AlreadyDecided, InvitationGone, QueueFull
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
@@ -39,7 +39,7 @@ GIVEN: Final = Product(
     routers=(
         round_routes.router,
         round_pages.router,
-        follow_up_pages.router,
+        hours_pages.router,
         given_pages.router,
         lead_refusals.router,
         lead_questions.router,
@@ -55,8 +55,7 @@ GIVEN: Final = Product(
         RoundClosed: refused(409),
         AnswerTaken: refused(409),
         RoundsFull: refused(503),
-        FollowUpGone: refused(410),
-        FollowUpFull: refused(503),
+        HoursGone: refused(410),
         AlreadyDecided: refused(409),
         InvitationGone: refused(410),
         QuotaSpent: quota_reached,

@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from vivier.desk.method.hours_left import calls_of, hours_left
-from vivier.desk.method.hours_market import Owed
+from vivier.desk.method.hours_left import Owed, calls_of, hours_left
 
 YEAR = Owed(date(2026, 1, 1), date(2026, 12, 31), 600, 1_200, "estimated")
 

@@ -16,7 +16,6 @@ from vivier.clausier.hours import HoursAsked, insertion_hours
 from vivier.desk.facts.experience import Observed
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot
-from vivier.desk.method.hours_market import hours_market
 from vivier.desk.read.need_value import need_values
 from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
@@ -97,11 +96,6 @@ def test_how_many_structures_are_needed_says_with_and_without_calls() -> None:
     made = advice(feasibility(Lot(150_000, 12, labour_share=0.65), [structure() for _ in range(2)], DAY))
     needed = next(text for text in map(words, made.changes) if "se discute à partir de" in text)
     assert needed.startswith("Sans appeler personne") and "2 structures qui disent oui suffisent" in needed
-
-
-def test_an_unknown_load_says_what_its_table_still_counts() -> None:
-    found = hours_market([], 0, [None, None], 0, DAY)
-    assert not words(found.text).startswith("Charge inconnue")
 
 
 def small(amounts: list[int], rank: int) -> tuple[str, str]:

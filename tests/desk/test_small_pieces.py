@@ -8,18 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.desk.test_hours_market import YEAR, market
 from tests.small_index import small_index
 from vivier.desk.consortium import read as consortia
 from vivier.desk.consortium.read import pairs_of, parts_of
 from vivier.desk.facts.experience import Experience, Observed, _experience, experience
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.excluded import Excluded
-from vivier.desk.method.hours_market import Owed, hours_market
 from vivier.desk.read import letter
 from vivier.desk.read.line_figures import _bounds, _months, _stated, is_built, without_money
 from vivier.desk.read.programme import Row
-from vivier.desk.tell.hours_market import market_body
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
@@ -262,35 +259,6 @@ def test_a_category_is_that_of_its_column_or_of_the_division_of_its_code() -> No
         )
     ]
     assert built == [True, False, True, False, False]
-
-
-# --- a market of hours
-
-
-def test_the_market_of_a_place_is_told_by_month() -> None:
-    body = market_body(market(Owed(*YEAR, 1_200, 2_400, "estimated"), Owed(*YEAR, 600, 600, "declared")))
-    assert body["load"] == [0.56, 0.933]
-    assert (body["contracts"], body["contracts_unknown"], body["structures"], body["structures_staffed"]) == (
-        2,
-        0,
-        1,
-        1,
-    )
-    assert body["months"][0] == {
-        "month": "2026-11",
-        "month_fr": "novembre 2026",
-        "contracts": 2,
-        "declared_hours": 50,
-        "estimated_hours": [100, 200],
-    }
-    assert body["hours_a_month"] == [268, 268] and len(body["months"]) == 12 and body["parameters"]
-    unknown = market_body(hours_market(None, 0, (), 0, date(2026, 11, 24)))
-    assert (unknown["load"], unknown["contracts"], unknown["months"], unknown["hours_a_month"]) == (
-        None,
-        None,
-        [],
-        None,
-    )
 
 
 @pytest.mark.parametrize(

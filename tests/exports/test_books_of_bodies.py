@@ -10,9 +10,7 @@ import openpyxl
 import pytest
 
 from vivier.exports.book import tables_book
-from vivier.exports.decision_book import decision_csv, decision_workbook
 from vivier.exports.dossier_book import dossier_workbook
-from vivier.exports.hours_told_book import hours_told_csv, hours_told_workbook
 from vivier.exports.ledger_book import ledger_workbook
 from vivier.exports.map_lists import located
 
@@ -38,97 +36,6 @@ def test_a_list_in_a_cell_is_one_text_and_a_title_alone_is_bold() -> None:
     assert sheet["B2"].value == "EI, EA" and sheet.freeze_panes == "B2"
     assert [cell.font.b for cell in (sheet["A1"], sheet["B1"], sheet["A2"], sheet["B2"])] == [True, True, False, False]
     assert sheet["A1"].alignment.wrap_text and sheet["A1"].alignment.vertical == "top"
-
-
-LINE = {
-    "line": 2,
-    "lot": "1",
-    "text": "Tonte",
-    "amount": 1000,
-    "months": 12,
-    "start": "2027-01-01",
-    "lever_fr": "clause",
-    "own_lever_fr": "réservation",
-    "why_fr": "",
-    "hours": 70,
-    "probability": 0.5,
-    "expected_hours": 35,
-    "supposed": [{"name": "A"}, {"name": "B"}],
-}
-FAMILY = {
-    "family": "Papier",
-    "article": "D. 2021-254",
-    "lines": [2, 5],
-    "annual": 900,
-    "owed": [90, 45],
-    "missing": None,
-    "text": ["Il reste", "à dire."],
-}
-DECISION = {
-    "lines": [LINE],
-    "families": [FAMILY, FAMILY | {"owed": None, "missing": [9, 4]}],
-    "months": [{"month": "2027-01", "clause": 6, "reserved": 0}],
-    "solver": {"text": "prouvé", "bound": 70, "gap": 0.1},
-    "targets": {"share": 0.3, "hours": 100, "rounds": 2},
-    "summary": ["Une ligne."],
-    "waiting": [{"line": 3, "text": "Taille", "state_fr": "sans métier"}],
-    "limits": ["Rien n'est certain."],
-}
-
-
-def test_the_decision_on_a_programme_has_its_lines_months_and_families() -> None:
-    found = sheets(decision_workbook(DECISION))
-    cells = [2, "1", "Tonte", 1000, 12, "2027-01-01", "clause", "réservation", None, 70, 0.5, 35, "A, B"]
-    assert found["Programme"] == [cells]
-    assert found["Heures par mois"] == [["2027-01", 6, 0]]
-    assert found["Réemploi et recyclé"] == [
-        ["Papier", "D. 2021-254", "2, 5", 900, 90, 45, None, None, "Il reste à dire."],
-        ["Papier", "D. 2021-254", "2, 5", 900, None, None, 9, 4, "Il reste à dire."],
-    ]
-    assert ["Ligne 3 non comptée", "Taille : sans métier"] in [
-        [str(cell).replace("\u00a0", " ") for cell in row] for row in found["Lisez-moi"]
-    ]
-    assert decision_csv(DECISION).decode().splitlines()[1].count(";") == 12
-
-
-MONTH = {"month": "2026-10", "begun": True, "hours": None, "given_on": None, "by_fr": None}
-LOT = {
-    "lot": "L1",
-    "reference": "R",
-    "object": "Tonte",
-    "buyer": "Ville",
-    "basin": "Lille",
-    "due": 70,
-    "done": 30,
-    "left": 40,
-    "unknown": 1,
-    "shares": [{"quarter": "T4", "what_fr": "RSA", "hours": 5}],
-    "companies": [
-        {
-            "name": "Éclat",
-            "months": [
-                MONTH | {"hours": 0, "given_on": DAY, "by_fr": "l'entreprise"},
-                MONTH,
-                MONTH | {"begun": False},
-            ],
-        }
-    ],
-}
-SUM = {"name": "Ville", "lots": 1, "due": 70, "done": 30, "unknown": 1}
-
-
-def test_a_month_of_hours_is_said_unknown_or_to_come_and_nothing_is_not_unknown() -> None:
-    body = {"lots": [LOT], "buyers": [SUM], "basins": [SUM | {"name": "Lille"}]}
-    found = sheets(hours_told_workbook(body))
-    assert [row[5:] for row in found["Mois par mois"]] == [
-        ["Éclat", "2026-10", 0, "dit", DAY, "l’entreprise", 70],
-        ["Éclat", "2026-10", None, "inconnu", None, None, 70],
-        ["Éclat", "2026-10", None, "à venir", None, None, 70],
-    ]
-    assert found["Par lot"] == [["L1", "R", "Tonte", "Ville", "Lille", 70, 30, 40, 1]]
-    assert found["Par acheteur"] == [["Ville", 1, 70, 30, 1]] and found["Par bassin"] == [["Lille", 1, 70, 30, 1]]
-    assert found["Publics et voies"] == [["L1", "T4", "RSA", 5]]
-    assert hours_told_csv(body).decode().count("\r\n") == 4
 
 
 STRUCTURE = {

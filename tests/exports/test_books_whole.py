@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.exports.test_books_of_bodies import DECISION, DOSSIER, SUM, sheets
+from tests.exports.test_books_of_bodies import DOSSIER, sheets
 from vivier.desk.method.ledger import AXES, STATES, UNREAD
-from vivier.exports.decision_book import HEADERS as DECIDED
-from vivier.exports.decision_book import decision_csv, decision_workbook
 from vivier.exports.dossier_book import dossier_workbook
-from vivier.exports.hours_told_book import HEADERS as TOLD
-from vivier.exports.hours_told_book import hours_told_csv, hours_told_workbook
 from vivier.exports.ledger_book import LINE_TITLES, ledger_csv, ledger_workbook
 from vivier.exports.merge_files import HEADINGS, merge_csv
 
@@ -146,32 +142,6 @@ def test_a_dossier_has_its_articles_exclusions_duties_and_what_it_rests_on() -> 
     ]
 
 
-def test_a_decision_says_how_it_was_computed() -> None:
-    rows = [
-        [str(cell).replace("\u00a0", " ").replace("’", "'") for cell in row]
-        for row in sheets(decision_workbook(DECISION))["Lisez-moi"]
-    ]
-    assert rows == [
-        ["Service non officiel", "Aide à la décision, qui ne vaut pas conseil juridique."],
-        ["Part visée", "0.3"],
-        ["Heures visées", "100"],
-        ["Enquêtes au plus", "2"],
-        ["Preuve", "prouvé"],
-        ["Borne des heures utiles", "70"],
-        ["Écart à la borne", "0.1"],
-        ["Bilan", "Une ligne."],
-        ["Ligne 3 non comptée", "Taille : sans métier"],
-        ["Limite", "Rien n'est certain."],
-    ]
-    titles, line, _ = decision_csv(DECISION).decode("utf-8-sig").split("\r\n")
-    assert titles == ";".join(f'"{title}"' for title in DECIDED)
-    assert line == '2;"1";"Tonte";1000;12;"2027-01-01";"clause";"réservation";;70;0,5;35;"A | B"'
-
-
-def test_hours_told_and_a_message_to_merge_are_tables_too() -> None:
-    empty: dict[str, Any] = {"lots": [], "buyers": [SUM], "basins": []}
-    assert hours_told_csv(empty).decode("utf-8-sig") == ";".join(f'"{title}"' for title in TOLD) + "\r\n"
-    notes = sheets(hours_told_workbook(empty))["Lisez-moi"]
-    assert len(notes) == 4 and str(notes[0][0]).startswith("Un mois vide est inconnu, jamais zéro")
+def test_a_message_to_merge_is_a_table_too() -> None:
     content = merge_csv([["Éclat", None, "=1", 'a\n=b "c"']]).decode("utf-8-sig")
     assert content == ";".join(HEADINGS) + "\r\n" + 'Éclat;;\'=1;"a\n=b ""c"""\r\n'

@@ -135,7 +135,6 @@ FORMS: tuple[tuple[str, Any], ...] = (
     ("/v1/ledger", UNREAD),
     ("/v1/needs/batch?within=35", PROGRAMME),
     ("/v1/needs/batch", "a"),
-    ("/v1/programmes", LOTS),
     ("/v1/consultations", []),
     ("/v1/leads/refusals", []),
     ("/v1/leads/question", []),

@@ -40,7 +40,7 @@ STATUSES = {
     "308": r"GET /v1/suppliers/{id}$",
     "401": r"POST /v1/members-lists",
     "404": rf"\w+ /v1/(suppliers/{{|territories/{{|sources/{{|feeds|{LISTS}[./]|leads|buyers|indicators|missed|holders"
-    rf"|consultations|programmes|rounds|{READ})",
+    rf"|consultations|rounds|{READ})",
     "406": r"\w+ /v1/(?!members-lists)",
     "409": r"\w+ /v1/dossiers/{id}/replay|(POST|DELETE) /v1/rounds/{id}/answers",
     "410": rf"\w+ /v1/{READ}",

@@ -39,7 +39,7 @@ def purge(
     """Supprimer les fichiers bruts et les lectures remplacées, passé VIVIER_RETENTION_DAYS, et ce que les gens ont donné une fois à terme :
     dossiers, études, enquêtes, suivis d'heures, demandes, abonnements et envois par courriel."""
     from vivier.given.database import database_of
-    from vivier.given.follow_ups import FollowUps
+    from vivier.given.hours import KeptHours
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import shelf_of, studies_of
@@ -52,7 +52,7 @@ def purge(
         "studies": studies_of(settings).purge(today, dry_run=dry_run),
         "mail": purge_mail(settings, today, dry_run=dry_run),
         "rounds": rounds_of(settings).purge(today, dry_run=dry_run),
-        "follow_ups": FollowUps(database_of(settings)).purge(today, dry_run=dry_run),
+        "follow_ups": KeptHours(database_of(settings)).purge(today, dry_run=dry_run),
         "requests": queue_of(settings).purge(today, dry_run=dry_run),
     }
     from vivier.runs.retention import purge as purge_past

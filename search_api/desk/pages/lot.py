@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from vivier.clausier.hours import held_hours
-from vivier.desk.programme.options import RESERVED
+from vivier.desk.method.lever import RESERVED
 from vivier.desk.tell.advice import UNLISTED
 from vivier.french import chance, number, plural, whole
 from vivier.law.parameters import value

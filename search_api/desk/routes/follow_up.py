@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.desk.consultations import XLSX
-from search_api.desk.kept import opens_rounds
 from search_api.pages.choices import filled, messages_by_field
 from search_api.pages.render import page
 from search_api.responses import NEVER
@@ -31,9 +30,9 @@ def router(routes: APIRouter, context: Context) -> None:
         items = filled(url_items(request))
         try:
             query = parse_parameters(items, context.lexicon, FollowUpAsked)
-            return _page(items, query, (), keeps=opens_rounds(context))
+            return _page(items, query, ())
         except InvalidRequest as error:
-            return _page(items, None, error.errors, keeps=opens_rounds(context))
+            return _page(items, None, error.errors)
 
     @routes.get(PATH + ".xlsx")
     def workbook(request: Request) -> Response:
@@ -42,16 +41,12 @@ def router(routes: APIRouter, context: Context) -> None:
         return Response(follow_up_workbook(follow_up_body(query)), headers=headers, media_type=XLSX)
 
 
-def _page(
-    items: list[tuple[str, str]], query: FollowUpAsked | None, errors: tuple[FieldError, ...], *, keeps: bool
-) -> Response:
+def _page(items: list[tuple[str, str]], query: FollowUpAsked | None, errors: tuple[FieldError, ...]) -> Response:
     companies = [value for name, value in items if name == "company"]
     values = {
         "fields": dict(items),
         "companies": (*companies, *[""] * (MOST_COMPANIES - len(companies)))[:MOST_COMPANIES],
         "asked": bool(items),
-        "given": items,
-        "keeps": keeps,
         "found": None if query is None else follow_up_body(query),
         "errors": messages_by_field(errors),
         "notice": NOTICE,

@@ -27,11 +27,8 @@ from vivier.contracts.eligible import clauses_to_call
 from vivier.contracts.query_profile import profile_of
 from vivier.contracts.spaser import LargeBuyer, SpaserList, spaser_list
 from vivier.desk.facts.experience import indexed
-from vivier.desk.facts.hours_market import market_of
 from vivier.desk.facts.past import departements
-from vivier.desk.method.hours_market import METHOD_VERSION as HOURS_MARKET
 from vivier.desk.read.holders import HoldersQuery
-from vivier.desk.tell.hours_market import HoursMarketBody, market_body
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import NOTICE, ArticleBody, article_body, article_on
 from vivier.model.base import Model
@@ -44,7 +41,7 @@ from vivier.territory.phrases import in_place
 
 API: Final = "/v1/support"
 PATH: Final = "/territoire"
-METHODS: Final = {"spaser": spaser.METHOD_VERSION, "hours_market": HOURS_MARKET}
+METHODS: Final = {"spaser": spaser.METHOD_VERSION}
 COVERS: Final = (
     "D'après les marchés connus seulement : ceux publiés, au montant connu, notifiés dans l'année, accords-cadres à leur maximum. Un acheteur absent "
     "de la liste peut devoir un SPASER, et un acheteur de la liste n'en devoir aucun. Vérifiez ses achats de l'année."
@@ -56,7 +53,6 @@ class SupportAnswer(AboutBody):
     territories: list[SupportBody]
     departements: list[CountsBody]
     spaser: SpaserBody | None
-    hours_market: HoursMarketBody | None
     article: ArticleBody | None
     notices: list[str]
     notice: str
@@ -138,7 +134,6 @@ def _body(query: SupportQuery, context: Context) -> SupportAnswer:
         "territories": [_support_body(each) for each in found],
         "departements": [] if ids else [_counts(each) for each in by_departement(context.lexicon)],
         "spaser": None if owed is None else _spaser_body(owed),
-        "hours_market": _market(ids, context),
         "article": article_body(article_on("L2111-3", day)),
         "notices": [CATALOGUE, *notices],
         "notice": NOTICE,
@@ -159,15 +154,11 @@ def _spaser(ids: tuple[str, ...], context: Context) -> SpaserList | None:
     return spaser_list(ids, context.today(), context.snapshot) if indexed(context.snapshot) else None
 
 
-def _market(ids: tuple[str, ...], context: Context) -> HoursMarketBody | None:
-    """The hours that clauses owe in a territory; ``None`` for the whole country."""
-    if not ids or ids == ("FR",):
+def _to_call(ids: tuple[str, ...], context: Context) -> dict[str, object] | None:
+    """The page of the holders to call in a territory: its places, its address, how many contracts it lists; ``None`` for the whole country, or
+    where no contract is indexed."""
+    if not ids or ids == ("FR",) or not indexed(context.snapshot):
         return None
-    return market_body(market_of(ids, context.today(), context.snapshot, context.lexicon))
-
-
-def _to_call(ids: tuple[str, ...], context: Context) -> dict[str, object]:
-    """The page of the holders to call in the places of :func:`_market`: their names, its address, how many contracts it lists."""
     query = HoldersQuery(territory=departements(ids, context.lexicon))
     today, lexicon = context.today(), context.lexicon
     where = clauses_to_call(profile_of(query, context.snapshot, lexicon, today), lexicon, today)
@@ -237,14 +228,13 @@ def _page(request: Request, context: Context) -> Response:
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    lexicon, owed, market = context.lexicon, _spaser(ids, context), _market(ids, context)
+    lexicon, owed = context.lexicon, _spaser(ids, context)
     values = _values(place_label(ids[0], lexicon.gazetteer) if ids else "", (), context) | {
         "found": [_cards(support(lexicon.gazetteer.get(id_), lexicon), context) for id_ in ids],
         "departements": [] if ids else by_departement(lexicon),
         "owed": None if owed is None else _spaser_body(owed),
-        "market": market,
         "notices": notices,
-        "to_call": None if market is None or market["contracts"] is None else _to_call(ids, context),
+        "to_call": _to_call(ids, context),
         "api": url_of(API, query),
         "sources": [source for generation in generations for source in all_sources(generation)],
     }

@@ -22,7 +22,6 @@ from search_api.desk.routes.consultation_pages import programme_of
 from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
-from search_api.given.routes.follow_up_pages import answered_hours, telling
 from search_api.given.routes.rounds import issued
 from search_api.parameters import MergeQuery, ReplyQuery
 from search_api.rates import client_key
@@ -33,6 +32,7 @@ from vivier.desk.read.understanding import understand
 from vivier.dossiers.question import Question, question_for
 from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.given.asked import MOST_MERGED, OPEN_DAYS, Opening
+from vivier.given.hours import LINK, HoursGone
 from vivier.given.opening import open_round
 from vivier.given.round import Invited, Round, RoundGone
 from vivier.given.tell import LINKS, line_of
@@ -80,10 +80,7 @@ def router(routes: APIRouter, context: Context) -> None:
     @routes.get(REPLY)
     def questioned(request: Request, token: str) -> Response:
         query = context.parse(request, ReplyQuery)
-        hours = telling(token, context)
-        if hours is not None:
-            return hours
-        every = kept.rounds(context).by_link(token, context.today())
+        every = _rounds_of(token, context)
         read, invited = _chosen(every, query.lot)
         return reply_page(read, invited, lines_asked(every, read, context), context.today())
 
@@ -91,7 +88,7 @@ def router(routes: APIRouter, context: Context) -> None:
     async def replied(request: Request, token: str) -> Response:
         query = context.parse(request, ReplyQuery)
         same_site(request)
-        return await run_in_threadpool(_answered, token, query.lot, dict(await posted_items(request)), context)
+        return await run_in_threadpool(_reply, token, query.lot, dict(await posted_items(request)), context)
 
 
 def _open(fields: Mapping[str, str], others: Sequence[str], context: Context, client: str) -> Response:
@@ -223,16 +220,17 @@ def lines_asked(
     return [(each, line_of(each, context.lexicon), each.answer_of(who.structure)) for each, who in ordered]
 
 
-def _answered(token: str, lot: int | None, fields: Mapping[str, str], context: Context) -> Response:
-    """What a link keeps: the hours of a company, or the answer of a structure."""
-    hours = answered_hours(token, fields, context)
-    return _reply(token, lot, fields, context) if hours is None else hours
+def _rounds_of(token: str, context: Context) -> Sequence[tuple[Round, Invited]]:
+    """The rounds that a link asks. Raises :class:`HoursGone` for a link by which former versions asked for hours, ``NotFound`` for no link."""
+    if kept.hours(context).has_link(token):
+        raise HoursGone(LINK)
+    return kept.rounds(context).by_link(token, context.today())
 
 
 def _reply(token: str, lot: int | None, fields: Mapping[str, str], context: Context) -> Response:
     """Keeps, corrects or withdraws the answer of the structure of a link."""
     rounds, today = kept.rounds(context), context.today()
-    every = rounds.by_link(token, today)
+    every = _rounds_of(token, context)
     read, invited = next((each for each in every if each[0].line == lot), every[0])
     try:
         if fields.get("action") == "withdraw":

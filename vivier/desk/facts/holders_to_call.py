@@ -12,9 +12,8 @@ from vivier.contracts.eligible import TRIAL, clauses_to_call, inside, not_refuse
 from vivier.contracts.months import add_months
 from vivier.contracts.profile import Profile
 from vivier.contracts.status import day_of
-from vivier.desk.facts.hours_market import owed_by
-from vivier.desk.method.hours_left import Calls, calls_of, hours_left
-from vivier.desk.method.hours_market import Owed
+from vivier.desk.facts.owed import owed_by
+from vivier.desk.method.hours_left import Calls, Owed, calls_of, hours_left
 from vivier.desk.read.holders import HoldersQuery, Work
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView, SubcontractView

@@ -1,7 +1,7 @@
 """What a clause still owes on a day, and when to call who owes it (docs/methods.md (e)). Pure functions.
 
-No source says which hours are already worked: they are spread evenly over the months of the contract, as in the hours market. An unknown end
-leaves both unknown.
+Hours are *declared* when a source states them, else *estimated* from amount, labour and cost. No source says which are already worked: they are
+spread evenly over the months of the contract. An unknown end leaves both unknown.
 """
 
 from __future__ import annotations
@@ -9,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
-from vivier.desk.method.hours_market import Owed, months_of
 from vivier.french import enumerated, month_name
 
 METHOD_VERSION: Final = "hours-left-1"
+Basis = Literal["declared", "estimated"]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Hours owed by one contract from its ``first`` day to its ``last``: least and most."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+    basis: Basis
 
 
 @dataclass(frozen=True)
@@ -53,3 +64,8 @@ def hours_left(owed: Owed, as_of: date) -> tuple[float, float]:
     now = max(as_of, owed.first).replace(day=1)
     left = max(0, months_of(now, owed.last)) / months_of(owed.first, owed.last)
     return owed.low * left, owed.high * left
+
+
+def months_of(first: date, last: date) -> int:
+    """The months that a contract touches: its hours are spread evenly over them, for want of a calendar."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1

@@ -11,7 +11,7 @@ probability.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from vivier.desk.facts.presence import Presence, here
@@ -34,6 +34,8 @@ LEVERS: Final[dict[Lever, str]] = {
     "none": "rien d'assuré",
 }
 """In the order in which a buyer can act, from the strongest to the weakest."""
+RESERVED: Final[tuple[Lever, ...]] = ("direct", "reserve", "reserve_if")
+"""The levers by which structures alone answer."""
 
 
 def lever_title(lever: Lever, confirmed: int = 0) -> str:
@@ -84,23 +86,6 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground, plan)
     return ("condition", f"{condition_due(plan.category)} {reason}") if broken_by(lever, plan) else (lever, reason)
-
-
-def levers_of(ground: Ground) -> dict[Lever, float]:
-    """Every lever that holds for a lot, the strongest first, with the probability that what it needs is there: a criterion and nothing need
-    no structure. None breaks a duty of the lot."""
-    plan, found = ground.lot.plan(ground.widest.supply.as_of), ground.recommended or ground.to_confirm
-    made: dict[Lever, float] = {}
-    if _direct(ground, plan):
-        made["direct"] = enough(ground, "direct")
-    if found is not None:
-        made["reserve" if ground.recommended is not None else "reserve_if"] = enough(ground, "reserve")
-    below, _ = _by_supply(replace(ground, recommended=None, to_confirm=None), plan)
-    if below == "clause":
-        made["clause"], below = enough(ground, "clause"), "none" if uncontested(plan) else "criterion"
-    made[below] = 1.0
-    lawful = {lever: probability for lever, probability in made.items() if not broken_by(lever, plan)}
-    return lawful if below in lawful else {**lawful, "condition": enough(ground, "condition")}
 
 
 def enough(ground: Ground, lever: Lever) -> float:

@@ -1,4 +1,4 @@
-"""The follow-up of insertion hours after the award, as a table to fill month by month: given empty here, kept by :mod:`vivier.given.follow_ups`."""
+"""The follow-up of insertion hours after the award, as a table to fill month by month: given empty: nothing is kept."""
 
 from __future__ import annotations
 
@@ -73,19 +73,6 @@ class FollowUpAsked(Model):
     @classmethod
     def _companies(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_checked(name) for name in names))
-
-
-class FollowedAsked(FollowUpAsked):
-    """A lot whose hours are told by link: its months have names."""
-
-    buyer: Annotated[str, Field(max_length=120, description="acheteur")] = ""
-    place: Annotated[str, Field(max_length=120, description="bassin : commune, intercommunalité, département")] = ""
-    start: Annotated[date, Field(ge=FIRST, le=LAST, description="premier mois, AAAA-MM-JJ")]
-
-    @field_validator("buyer")
-    @classmethod
-    def _organisation(cls, text: str) -> str:
-        return _checked(text)
 
 
 def _checked(text: str) -> str:

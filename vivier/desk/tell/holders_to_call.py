@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vivier.bodies import Body, body_of
 from vivier.desk.facts.holders_to_call import Facilitating, ToCall, facilitators
-from vivier.desk.method.hours_market import Basis
+from vivier.desk.method.hours_left import Basis
 from vivier.french import euros_ht, integer, long_day, plural
 from vivier.model.views import ContractView, SubcontractView
 
