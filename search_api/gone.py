@@ -14,6 +14,7 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
 _SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
+_MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.csv, ou la carte de la page /filieres."
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -26,6 +27,8 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/v1/depth.svg", _MAP),
+    ("/v1/depth.geojson", _MAP),
     ("/revue/entrer", _SIGN_ON),
     ("/revue/retour", _SIGN_ON),
     ("/revue/sortir", _SIGN_ON),
