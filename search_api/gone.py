@@ -15,6 +15,9 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
 _SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
 _MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.csv, ou la carte de la page /filieres."
+_FEED: Final = (
+    "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
+)
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -29,6 +32,8 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/depth.svg", _MAP),
     ("/v1/depth.geojson", _MAP),
+    ("/veille/{of}", _FEED),
+    ("/v1/feeds/preview", _FEED),
     ("/revue/entrer", _SIGN_ON),
     ("/revue/retour", _SIGN_ON),
     ("/revue/sortir", _SIGN_ON),

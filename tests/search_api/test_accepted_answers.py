@@ -85,9 +85,6 @@ PAGES = (
     "/pourquoi-pas-moi?supplier=vy53thu3fxtdu",
     "/pourquoi-pas-moi?supplier=vy53thu3fxtdu&fact=trade&more_km=200",
     "/pistes?supplier=v7odoovsl7shi",
-    "/veille/leads",
-    "/veille/contracts?provision=reserved",
-    "/veille/notices?status=open",
     "/courriel/contracts?provision=reserved",
     "/ecrire?choix=v7odoovsl7shi,vhs5c2mltlzbk",
 )

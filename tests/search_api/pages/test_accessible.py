@@ -65,8 +65,6 @@ URLS = (
     "/espace/structure?metier=zzz&lieu=Saint-Denis",
     "/pistes?trade=entretien-espaces-verts",
     "/acheteurs?trade=entretien-espaces-verts&sort=call",
-    "/veille/notices",
-    "/veille/leads?trade=entretien-espaces-verts",
     "/indicateurs",
     "/indicateurs?by=departement",
     "/filieres",
