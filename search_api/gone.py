@@ -18,6 +18,7 @@ _MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.cs
 _FEED: Final = (
     "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
 )
+_FIELDS: Final = "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -34,6 +35,8 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/v1/depth.geojson", _MAP),
     ("/veille/{of}", _FEED),
     ("/v1/feeds/preview", _FEED),
+    ("/qualite/champs", _FIELDS),
+    ("/v1/sources/{id}/fields", _FIELDS),
     ("/revue/entrer", _SIGN_ON),
     ("/revue/retour", _SIGN_ON),
     ("/revue/sortir", _SIGN_ON),

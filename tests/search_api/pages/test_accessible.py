@@ -40,8 +40,6 @@ URLS = (
     "/mentions-legales",
     "/licences",
     "/plan-du-site",
-    "/qualite/champs",
-    "/qualite/champs?source=demo_marches",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/docs",
