@@ -64,7 +64,6 @@ STATES: Final[dict[str, str]] = {
     "pistes": "/pistes",
     "pistes-structure": "/pistes?supplier={supplier}",
     "pistes-metier": f"/pistes?{TRADE}&territory=departement:35",
-    "veille": f"/veille/leads?{TRADE}",
     "indicateurs": "/indicateurs",
     "indicateurs-departement": "/indicateurs?by=departement",
     "filieres": "/filieres",

@@ -12,6 +12,14 @@ from search_api.problems import problem
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
+_SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
+_SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
+_MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.csv, ou la carte de la page /filieres."
+_FEED: Final = (
+    "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
+)
+_FIELDS: Final = "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
+
 GONE: Final[tuple[tuple[str, str], ...]] = (
     (
         "/v1/programmes",
@@ -23,6 +31,17 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/v1/depth.svg", _MAP),
+    ("/v1/depth.geojson", _MAP),
+    ("/veille/{of}", _FEED),
+    ("/v1/feeds/preview", _FEED),
+    ("/qualite/champs", _FIELDS),
+    ("/v1/sources/{id}/fields", _FIELDS),
+    ("/revue/entrer", _SIGN_ON),
+    ("/revue/retour", _SIGN_ON),
+    ("/revue/sortir", _SIGN_ON),
+    ("/suivi/{id}/signer", _SIGNATURE),
+    ("/r/{token}/signer", _SIGNATURE),
 )
 """A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
 each room that left."""

@@ -20,7 +20,6 @@ from search_api.contracts.routes import (
     missed,
     missed_pages,
     notice_pages,
-    preview_page,
     structure_pages,
 )
 from search_api.doors import Doors
@@ -42,7 +41,6 @@ CONTRACTS: Final = Product(
         missed_pages.router,
         buyer_pages.router,
         indicator_pages.router,
-        preview_page.router,
         structure_pages.router,
     ),
     collections=("contracts", "notices", "buyers"),

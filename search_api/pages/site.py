@@ -72,7 +72,6 @@ PROFILED: Final = (
     "/pourquoi-pas-moi",
     "/acheteurs",
     "/titulaires-a-appeler",
-    "/veille/leads",
 )
 """The pages of that space whose own parameters say it."""
 OPENED: Final = "espace"
@@ -114,7 +113,7 @@ LEADS: Final = Spot(
     "/pistes",
     "Opportunités",
     "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour une structure.",
-    below=("/veille/leads", "/courriel/leads", "/titulaires-a-appeler"),
+    below=("/courriel/leads", "/titulaires-a-appeler"),
     search=IN_NOTICES,
 )
 MISSED: Final = Spot(
@@ -132,14 +131,14 @@ NOTICES: Final = Spot(
     "/avis",
     "Avis et projets",
     "Avis de marchés publics et projets d'achat, avec ce qu'ils réservent ou demandent de social et d'environnemental.",
-    below=("/veille/notices", "/courriel/notices"),
+    below=("/courriel/notices",),
     search=IN_NOTICES,
 )
 CONTRACTS: Final = Spot(
     "/marches",
     "Marchés attribués",
     "Marchés publics attribués : acheteur, titulaire, montant, fin, considérations sociales et environnementales.",
-    below=("/veille/contracts", "/courriel/contracts"),
+    below=("/courriel/contracts",),
     search=Search("/marches", "need", "Chercher dans les marchés"),
 )
 FILIERES: Final = Spot(

@@ -54,7 +54,6 @@ def notify(
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
     office.answers.tidy(today)
-    office.codes.tidy()
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
         _turn(followed, office, snapshot, lexicon(), today, clock(), run)

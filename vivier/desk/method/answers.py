@@ -53,8 +53,8 @@ TOGETHERS: Final[dict[Together, str]] = {
 class Answer:
     """The answer of one structure for one lot. ``structure``: the id of its site; ``volume``: euros a year that it can take; ``start``: the
     day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``why``: why it cannot; ``None`` is not said.
-    No person: ``by`` is the role of who typed it, on the day ``given_on``. ``signed_on``: the day on which a code sent to the mailbox that the register
-    ``signed_by`` publishes signed it."""
+    No person: ``by`` is the role of who typed it, on the day ``given_on``. ``signed_on``, ``signed_by``: in former versions a code signed it, sent
+    on that day to the mailbox that this register publishes."""
 
     structure: str
     can: Can
