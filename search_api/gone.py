@@ -18,9 +18,16 @@ _MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.cs
 _FEED: Final = (
     "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
 )
-_FIELDS: Final = "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
+_FIELDS: Final = (
+    "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
+)
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "/pourquoi-pas-moi",
+        "Cette page est devenue un filtre des marchés : « Passés, que je n'ai pas eus » (paramètre missed).",
+    ),
+    ("/v1/missed", "Cette liste est devenue un filtre de /v1/contracts : donnez la structure par « missed »."),
     (
         "/v1/programmes",
         "Le choix automatique d'un programme a été retiré. Utilisez /v1/consultations : un avis par lot.",

@@ -233,7 +233,6 @@ APIS: Final[Mapping[str, str]] = {
     "/avis": "/v1/notices",
     "/acheteurs": "/v1/buyers",
     "/pistes": "/v1/leads",
-    "/pourquoi-pas-moi": "/v1/missed",
     "/espace/structure": "/v1/leads",
     "/indicateurs": "/v1/indicators",
     "/ressources": "/v1/resources",

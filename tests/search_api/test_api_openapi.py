@@ -39,7 +39,7 @@ STATUSES = {
     "204": r"DELETE",
     "308": r"GET /v1/suppliers/{id}$",
     "401": r"POST /v1/members-lists",
-    "404": rf"\w+ /v1/(suppliers/{{|territories/{{|sources/{{|feeds|{LISTS}[./]|leads|buyers|indicators|missed|holders"
+    "404": rf"\w+ /v1/(suppliers/{{|territories/{{|sources/{{|feeds|{LISTS}[./]|leads|buyers|indicators|holders"
     rf"|consultations|rounds|{READ})",
     "406": r"\w+ /v1/(?!members-lists)",
     "409": r"\w+ /v1/dossiers/{id}/replay|(POST|DELETE) /v1/rounds/{id}/answers",

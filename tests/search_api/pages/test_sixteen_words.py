@@ -42,7 +42,7 @@ LOTS: Final = (
 WORDED: Final = (
     "/", "/espace/acheteur", "/espace/structure", "/espace/facilitateur", "/a-propos", "/accessibilite", "/mentions-legales",
     "/donnees-personnelles", "/licences", "/plan-du-site", "/api-et-donnees", "/consultation", "/mes-fournisseurs", "/clausier",
-    "/cout-global", "/auto-evaluation", "/ressources", "/ecrire", "/suivi-heures", "/comparer", "/pourquoi-pas-moi",
+    "/cout-global", "/auto-evaluation", "/ressources", "/ecrire", "/suivi-heures", "/comparer",
     *LISTS, *FOUND,
 )  # fmt: skip
 """Pages whose sentences are measured: all but those of methods (indicators, depth, quality) and of the law (the territory)."""
