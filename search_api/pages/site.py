@@ -69,7 +69,6 @@ STRUCTURES: Final = "/espace/structure"
 PROFILED: Final = (
     STRUCTURES,
     "/pistes",
-    "/pourquoi-pas-moi",
     "/acheteurs",
     "/titulaires-a-appeler",
 )
@@ -115,11 +114,6 @@ LEADS: Final = Spot(
     "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour une structure.",
     below=("/courriel/leads", "/titulaires-a-appeler"),
     search=IN_NOTICES,
-)
-MISSED: Final = Spot(
-    "/pourquoi-pas-moi",
-    "Pourquoi pas moi ?",
-    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts.",
 )
 BUYERS: Final = Spot(
     "/acheteurs",
@@ -174,7 +168,7 @@ SPACES: Final = (
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
         "structure",
         "Vous êtes une structure ? Votre fiche, vos marchés",
-        (LEADS, MISSED, BUYERS, NOTICES, CONTRACTS),
+        (LEADS, BUYERS, NOTICES, CONTRACTS),
     ),
     Space(
         "/espace/facilitateur",

@@ -35,6 +35,7 @@ from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
+from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.status import day_of
@@ -44,6 +45,7 @@ from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.procurement import LeadKind
 from vivier.search.operators import Collection
+from vivier.search.query_url import url_of
 from vivier.search.relax import Relaxation
 from vivier.search.snapshot import Snapshot
 
@@ -221,6 +223,7 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         "follow": _follow(followed, address),
         "feeds": list(followed.items()),
         "relaxed": ways_out(found.relaxed, LEADS),
+        "missed": None if profile.supplier is None else url_of("/marches", ContractQuery(missed=profile.supplier)),
         "as_of": found.leads.as_of,
         "newest": None if found.cards else last_notice(context.snapshot, found.leads.as_of),
         "carried": carried(query.as_of),
