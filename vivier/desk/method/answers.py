@@ -71,12 +71,32 @@ class Answer:
 
 @dataclass(frozen=True)
 class State:
-    """What a lot is advised to be. ``able`` and ``offers``: probability that two structures are able, and that two offers come, under
-    ``article``; ``confirmed``: structures that said that they can do the lot under it."""
+    """What a lot is advised to be, under the ``article`` that its own advice uses. ``by_article``: the odds under each article that some state of
+    the same answers uses, so that one that is given up is compared with itself."""
 
     lever: Lever
     reserving: str | None
     article: str
+    by_article: Mapping[str, ArticleOdds]
+
+    @property
+    def able(self) -> float:
+        return self.by_article[self.article].able
+
+    @property
+    def offers(self) -> float:
+        return self.by_article[self.article].offers
+
+    @property
+    def confirmed(self) -> int:
+        return self.by_article[self.article].confirmed
+
+
+@dataclass(frozen=True)
+class ArticleOdds:
+    """Probability that two structures are able, and that two offers come, under an article; ``confirmed``: structures that said that they can do
+    the lot under it."""
+
     able: float
     offers: float
     confirmed: int
@@ -178,18 +198,18 @@ def steps(
 
     read = _weighing(pools, answers, lot, as_of, options, response)
 
-    def after(n: int) -> Feasibility:
-        return judged(lot, answered(read, answers[:n]), as_of, options, response=response, present=present)
-
     sites = {site.id: site for pool in pools for site in pool.candidates}
-    article = after(len(answers)).best.code
-    former = _state(after(0), article)
+    made = [judged(lot, read, as_of, options, response=response, present=present)]
     for n, answer in enumerate(answers, 1):
+        found = answered(read, answers[:n])
+        known = answer.structure in sites
+        made.append(judged(lot, found, as_of, options, response=response, present=present) if known else made[-1])
+    articles = {each.best.code for each in made}
+    states = [_state(each, articles) for each in made]
+    for answer, before, after in zip(answers, states[:-1], states[1:], strict=True):
         site = sites.get(answer.structure)
-        now = former if site is None else _state(after(n), article)
         name, siren, siret = (None, None, None) if site is None else (site.name, site.siren, site.siret)
-        yield Step(answer, name, siren, siret, former, now)
-        former = now
+        yield Step(answer, name, siren, siret, before, after)
 
 
 def _weighing(
@@ -200,19 +220,21 @@ def _weighing(
     made = judged(lot, pools, as_of, options, response=response)
     weighing = {site.unit for site in (*made.hours.lending, *made.hours.doing, *made.hours.to_ask)}
     for assessment in (found for some in made.by_trade for found in some):
-        weighing |= {prospect.site.unit for prospect in assessment.prospects.every}
+        weighing |= {left.candidate.unit for left in assessment.supply.could}
         weighing |= {structure.site.unit for structure in assessment.supply.eligible}
     asked_of = {answer.structure for answer in answers}
     weighing |= {site.unit for pool in pools for site in pool.candidates if site.id in asked_of}
     return tuple(Pool(tuple(site for site in pool.candidates if site.unit in weighing)) for pool in pools)
 
 
-def _state(made: Feasibility, article: str) -> State:
-    """The state of a lot, with its odds under one article, so that two states can be compared."""
-    found = made.of(article)
-    reserving = made.recommended or made.to_confirm
-    odds = found.prospects.able.two, found.prospects.offers.two
-    return State(made.lever, reserving, article, *odds, found.confirmed)
+def _state(made: Feasibility, articles: Iterable[str]) -> State:
+    """The state of a lot under the article that it uses, with its odds under the ``articles`` of the other states."""
+    by_article = {}
+    for article in sorted(articles):
+        found = made.of(article)
+        odds = found.prospects.able.two, found.prospects.offers.two
+        by_article[article] = ArticleOdds(*odds, found.confirmed)
+    return State(made.lever, made.recommended or made.to_confirm, made.best.code, by_article)
 
 
 def verdict_if(
