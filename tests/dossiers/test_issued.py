@@ -174,7 +174,8 @@ def verify(house: House, dossier: dict[str, Any]) -> tuple[bool, str | None]:
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["sha256"] == dossier["sha256"]
-    return body["verified"], body["kept"]
+    assert body["verified"] == (body["hash_right"] and body["kept"] == "same")
+    return body["hash_right"], body["kept"]
 
 
 def resealed(dossier: dict[str, Any]) -> dict[str, Any]:

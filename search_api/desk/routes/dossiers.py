@@ -178,10 +178,11 @@ def _created(made: dict[str, object]) -> Response:
 
 
 def verdict(dossier: dict[str, object], context: Context) -> dict[str, object]:
-    """Whether the hash of a dossier is right (``verified``), and how it compares with the dossier issued under its id (``kept``:
+    """Whether a dossier is the one issued under its id (``verified``), whether its hash is right (``hash_right``), and how it compares (``kept``:
     ``same``, ``other``, ``unknown``, ``purged``, or ``None`` when it was not issued)."""
     comparison: Comparison | None = None
     if "dossier_id" in dossier:
         registry = kept.dossiers.find(context)
         comparison = "unknown" if registry is None else registry.compared(dossier, context.today())
-    return {"verified": verified(dossier), "kept": comparison}
+    right = verified(dossier)
+    return {"verified": right and comparison == "same", "hash_right": right, "kept": comparison}
