@@ -234,10 +234,9 @@ def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, lex
         if names:
             yield Reason("service_type", f"{title} : {', '.join(names[:MOST_LENT])}{and_others(len(names), MOST_LENT)}")
             return
-    for offer in offers:
-        if offer.get("evidence") == "statute":
-            yield Reason("service_type", f"{title} : {proof_words(offer, record)}")
-            return
+    lending = sorted(filter(lends, offers), key=lambda offer: offer.get("evidence") != "statute")
+    if lending and (STAFFING in plan.wanted or lending[0].get("evidence") == "statute"):
+        yield Reason("service_type", f"{title} : {proof_words(lending[0], record)}")
 
 
 def _kinds_asked(plan: SupplierPlan) -> frozenset[str]:
