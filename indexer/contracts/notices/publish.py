@@ -54,7 +54,7 @@ def publish_notices(
     if not runs:
         raise NotFound("Aucune source d'avis n'est chargée : « vivier import boamp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
-    expected = sum(run.kept for run in statistics)
+    expected = sum(run.rows for run in statistics)
     meta = {
         "sources": [run.model_dump(mode="json") for run in statistics],
         META: history_with(live_meta(engine, "notices"), statistics),
