@@ -13,15 +13,34 @@ from typing import Any
 from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
+from crawlers.stream import add_to_stream, forget_former
 from crawlers.words import ASIDES, ISSUES
-from crawlers.writer import RunWriter
+from crawlers.writer import RunWriter, with_stream
 from vivier.errors import ImportRefused, NotFound
 from vivier.forked import WorkerEnded
 from vivier.french import day, number, percent, plural
 from vivier.privacy.opposition import Opposition
-from vivier.runs.drops import KEPT_SHARE, LEAST_SHARE, NEW_DOUBT, drops, lost, swollen, too_many_aside
+from vivier.runs.drops import (
+    KEPT_SHARE,
+    LEAST_SHARE,
+    MOST_LOST,
+    NEW_DOUBT,
+    SMALLEST_COUNTED,
+    drops,
+    lost,
+    swollen,
+    too_many_aside,
+)
 from vivier.runs.failures import clear_failure, note_failure
-from vivier.runs.records import RunDamaged, RunStatistics, SourceCard, current_run, put_in_force, read_statistics
+from vivier.runs.records import (
+    RunDamaged,
+    RunStatistics,
+    SourceCard,
+    current_run,
+    keys_of,
+    put_in_force,
+    read_statistics,
+)
 from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]
@@ -51,11 +70,12 @@ def import_files(
     progress: Callable[[int], None] | None = None,
     now: datetime | None = None,
     as_of: date | None = None,
+    replace: str | None = None,
 ) -> RunStatistics:
-    """Import local files of one source as one run and put it in force.
+    """Import local files of one source as one run and put it in force: it replaces a list, and adds to a stream.
 
     The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far; ``as_of``: the day of
-    the data, where the files say none.
+    the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced.
     Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
     sentence with the fix) when the run is not acceptable: the former run then stays in force and the failure is noted.
     """
@@ -68,12 +88,15 @@ def import_files(
     started = (now or datetime.now(UTC)).astimezone(UTC)
     if as_of is not None and as_of > started.date():
         raise ImportRefused(f"« --as-of » : le {day(as_of)} n'est pas encore venu ; donnez le jour de la liste.")
+    if replace is not None:
+        check_replaced(source.card, settings.records, replace)
     run = open_run(source_id, settings, started)
     raw = settings.raw / source_id / run
     with _noted(settings.records, source.card, started):
         try:
             raws = keep_raw(files, raw)
-            return load(source, run, raws, settings, started, progress, accept_drops=accept_drops, as_of=as_of)
+            accepted = {"accept_drops": accept_drops, "replace": replace is not None}
+            return load(source, run, raws, settings, started, progress, as_of=as_of, **accepted)
         except ImportRefused:
             # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
             shutil.rmtree(raw, ignore_errors=True)
@@ -192,12 +215,13 @@ def load(
     progress: Callable[[int], None] | None = None,
     *,
     accept_drops: bool = False,
+    replace: bool = False,
     least: int = 1,
     live: bool = False,
     as_of: date | None = None,
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least. A ``live`` run must be whole, and
-    keep the fields of the run in force."""
+    keep the fields of the run in force. A stream keeps what it had, unless it is to be replaced."""
     folder = settings.records / source.card.id / run
     opposition = Opposition(settings)
     writer = RunWriter(folder, source, opposition, progress)
@@ -214,13 +238,62 @@ def load(
         raise OtherSource(f"« {source.card.id} » : aucune ligne lisible sur {report.seen}.", f"{hint} {UNCHANGED}")
     check_acceptable(report, folder, least)
     if former is not None and not accept_drops:
-        check_drops(former, report)
+        if source.card.memory == "state":
+            check_keys(former, settings.records / source.card.id / former.run, folder)
+            check_drops(former, report)
         if live:
             check_fields(former, report)
     if live and not accept_drops:
         check_whole(report, files, None if former is None else settings.raw / source.card.id / former.run)
+    if source.card.memory == "stream":
+        return _added(report, former, folder, settings, live=live, replace=replace)
     put_in_force(settings.records, source.card.id, run)
     return report
+
+
+def _added(
+    report: RunStatistics,
+    former: RunStatistics | None,
+    folder: Path,
+    settings: Settings,
+    *,
+    live: bool,
+    replace: bool,
+) -> RunStatistics:
+    """Adds a reading to its stream and puts the whole in force. Returns the report of the reading, with that of the stream."""
+    card = report.source
+    try:
+        before = None if replace else current_run(settings.records, card.id)
+    except NotFound:
+        before = None
+    try:
+        counts, repeated = add_to_stream(
+            folder,
+            before,
+            card.content,
+            read_online=report.started_at.date() if live else None,
+            since=settings.stream_since(report.started_at.date()),
+        )
+    except RunDamaged as error:
+        _discard(folder)
+        raise ImportRefused(str(error), UNCHANGED) from error
+    report = with_stream(report, None if replace else former, counts, repeated, folder)
+    put_in_force(settings.records, card.id, report.run)
+    forget_former(settings.records / card.id, report.run, None if before is None else before.name)
+    return report
+
+
+def check_replaced(card: SourceCard, records: Path, typed: str) -> None:
+    """Refuses to replace a stream unless its name was typed. The refusal says what would go."""
+    if card.memory == "state":
+        raise ImportRefused(f"« {card.id} » est une liste : chaque import la remplace, sans « --replace ».")
+    former = _in_force(records, card.id)
+    if typed != card.id:
+        known = "rien n'est encore connu" if former is None else f"{plural(former.rows, 'ligne')} s'en iraient"
+        raise ImportRefused(
+            f"« {card.id} » garde ce qu'elle a lu : {known}.",
+            f"Pour tout remplacer : « --replace {card.id} ». Sans cette option, l'import ajoute. {UNCHANGED}",
+        )
 
 
 def _read_into(
@@ -256,6 +329,21 @@ def _in_force(records: Path, source_id: str) -> RunStatistics | None:
         return read_statistics(current_run(records, source_id))
     except (NotFound, RunDamaged):
         return None
+
+
+def check_keys(former: RunStatistics, before: Path, folder: Path) -> None:
+    """Refuses a list that lost more than half of the keys of the list in force: it is another list, or a part of it."""
+    try:
+        known = keys_of(before)
+    except RunDamaged:
+        return
+    lost = len(known - keys_of(folder))
+    if lost > MOST_LOST * len(known) and lost >= SMALLEST_COUNTED:
+        raise ImportRefused(
+            f"« {former.source.id} » : {number(lost)} des {plural(len(known), 'ligne connue', 'lignes connues')} n'y sont plus.",
+            "Une liste remplace la précédente. Donnez ensemble tous ses fichiers, et vérifiez qu'ils sont de cette source. "
+            f"Si elle a bien changé, « --accept-drops » l'accepte. {UNCHANGED}",
+        )
 
 
 def check_drops(former: RunStatistics, report: RunStatistics) -> None:

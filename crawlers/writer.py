@@ -22,7 +22,7 @@ from vivier.model import Record
 from vivier.privacy.opposition import Opposition
 from vivier.runs.drift import drift
 from vivier.runs.drops import COLUMN, fallen
-from vivier.runs.records import AnyRecord, RunStatistics, snapshot
+from vivier.runs.records import AnyRecord, RunStatistics, StreamCounts, snapshot
 from vivier.runs.shapes import Shape, counted, shapes_of
 
 _STEP = 500
@@ -255,5 +255,28 @@ class RunWriter:
             },
             sha256=snapshot(self.folder / "records.jsonl"),
         )
-        (self.folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
-        return report
+        return _written(report, self.folder)
+
+
+def with_stream(
+    report: RunStatistics, former: RunStatistics | None, counts: StreamCounts, repeated: int, folder: Path
+) -> RunStatistics:
+    """The report of a reading with that of the stream it was added to, also written to ``statistics.json``. ``repeated`` rows of the reading are
+    other versions of its own rows."""
+    skipped = report.skipped | ({"duplicate": report.skipped.get("duplicate", 0) + repeated} if repeated else {})
+    days = [run.updated_at for run in (report, former) if run is not None and run.updated_at is not None]
+    changes = {
+        "kept": report.kept - repeated,
+        "skipped": dict(sorted(skipped.items())),
+        "words": report.words | {"skipped": _words(skipped, SKIPS)},
+        "updated_at": max(days, default=None),
+        "day_given": report.day_given and report.updated_at == max(days),
+        "sha256": snapshot(folder / "records.jsonl"),
+        "stream": counts,
+    }
+    return _written(report.model_copy(update=changes), folder)
+
+
+def _written(report: RunStatistics, folder: Path) -> RunStatistics:
+    (folder / "statistics.json").write_bytes(report.model_dump_json(indent=1).encode())
+    return report

@@ -154,7 +154,7 @@ class Source:
 
     ``recognises`` says from the first bytes whether a file has this layout; it only serves the message given to someone
     who took one file for another. ``duplicates``: what becomes of a second row with the same key, ``never`` when keys
-    are places in files, which cannot come twice and are not remembered: millions of rows then take no memory. ``basis``: who
+    are places in files, which cannot come twice, or when :mod:`crawlers.stream` folds them: millions of rows then take no memory. ``basis``: who
     speaks, a public register or the suppliers themselves. ``fetch`` stands for ``plan`` when what is read depends on what was read
     before (``plan`` then says only where it begins): called with the folder of raw files, the settings and ``progress``, it gives the files for ``read``.
     ``reader`` makes what reads large files by blocks, on every core; it must give what ``read`` gives.

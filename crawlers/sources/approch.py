@@ -62,6 +62,7 @@ CARD = SourceCard(
     licence="Licence Ouverte 2.0",
     homepage=f"https://{_HOST}/explore/dataset/{_DATASET}/",
     content="notices",
+    memory="stream",
     covers="Achats prévus par l'État, ses établissements et des hôpitaux, avec considérations et souhait d'ouverture à l'inclusion.",
     limits="Facultatif pour les acheteurs : beaucoup de projets n'y sont pas ; dates et montants sont des prévisions.",
     cadence_days=7,
@@ -242,4 +243,4 @@ PLAN = FetchPlan(
     verified="Jeu de données, champs et quelque 11 400 projets : dépôts publics (août 2026). Le robots.txt de data.economie.gouv.fr, lu par un "
     "tiers le 5 octobre 2026, interdit « /api/ » aux pages : l'API documentée et sous licence ouverte est lue comme sa documentation le dit.",
 )
-SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never")

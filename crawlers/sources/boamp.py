@@ -107,6 +107,7 @@ CARD = SourceCard(
     licence="Licence Ouverte 2.0",
     homepage="https://www.boamp.fr/",
     content="notices",
+    memory="stream",
     covers="Avis de marché, d'attribution, rectificatifs et annulations, avec les critères sociaux et environnementaux cochés.",
     limits="Ni les marchés publiés ailleurs (journaux d'annonces légales, profils d'acheteur), ni ceux passés sans publicité.",
     cadence_days=1,
@@ -246,4 +247,4 @@ PLAN = FetchPlan(
     verified="Export JSON, « where » sur dateparution, champs, « donnees » en texte : huit dépôts publics (août et septembre 2026).",
     unseen="La taille de 120 jours d'avis, contre une limite de 1 Go ; robots.txt : aucune trace.",
 )
-SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, duplicates="never")

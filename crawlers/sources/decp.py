@@ -32,6 +32,7 @@ CARD = SourceCard(
     licence="Licence Ouverte 2.0",
     homepage="https://www.data.gouv.fr/datasets/donnees-essentielles-de-la-commande-publique-fichiers-consolides",
     content="contracts",
+    memory="stream",
     covers="Marchés et concessions déclarés, avec considérations sociales et environnementales depuis 2024.",
     limits="Sans noms depuis 2022 ; publiés avec retard : les deux derniers mois sont toujours incomplets.",
     cadence_days=7,

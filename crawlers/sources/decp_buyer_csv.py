@@ -20,6 +20,7 @@ CARD = SourceCard(
     dataset="données essentielles publiées par l'acheteur",
     licence="non précisée",
     content="contracts",
+    memory="stream",
     covers="Marchés d'un acheteur, dans la présentation d'avant la réglementation de 2022 ; ou titres seuls, sans titulaire.",
     limits="Sans considérations sociales ni environnementales, sans offres reçues ; un fichier par acheteur.",
 )

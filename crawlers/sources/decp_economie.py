@@ -24,6 +24,7 @@ CARD = SourceCard(
     licence="Licence Ouverte 2.0",
     homepage=f"https://{_HOST}/explore/dataset/decp-2022-marches-valides/",
     content="contracts",
+    memory="stream",
     covers="Marchés au format 2022 jugés valides par le ministère, avec considérations sociales et environnementales.",
     limits="Trois titulaires au plus ; ni concessions, ni marchés que le ministère a exclus.",
     cadence_days=7,

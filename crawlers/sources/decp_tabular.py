@@ -24,6 +24,7 @@ CARD = SourceCard(
     homepage="https://www.data.gouv.fr/datasets/"
     "donnees-essentielles-de-la-commande-publique-consolidees-format-tabulaire",
     content="contracts",
+    memory="stream",
     covers="Tous les marchés déclarés depuis 2018, chaque version, avec noms et lieux des acheteurs et des titulaires.",
     limits="Ni concessions ni actes de sous-traitance ; considérations souvent non renseignées avant 2024.",
     cadence_days=1,

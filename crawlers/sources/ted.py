@@ -189,6 +189,7 @@ CARD = SourceCard(
     licence="réutilisation libre avec mention de la source (décision 2011/833/UE)",
     homepage="https://ted.europa.eu/",
     content="notices",
+    memory="stream",
     covers="Avis au-dessus des seuils européens, avec participation et exécution réservées et objectifs sociaux, par lot.",
     limits="Pour qui un marché est réservé n'y est pas codé : EA, ESAT et SIAE sont confondus ; seuls les textes le disent.",
     cadence_days=1,
@@ -243,4 +244,4 @@ def recognises(path: Path) -> bool:
         return False
 
 
-SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, fetch=fetch_ted)
+SOURCE = Source(card=CARD, read=read, recognises=recognises, plan=PLAN, fetch=fetch_ted, duplicates="never")

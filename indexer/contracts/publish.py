@@ -129,7 +129,7 @@ def publish_contracts(
     if not runs:
         raise NotFound("Aucune source de marchés n'est chargée : « vivier import decp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
-    expected = sum(run.kept for run in statistics)
+    expected = sum(run.rows for run in statistics)
     inclusive = inclusive_index(engine)
     with without_gc():
         shares = Shares(

@@ -54,6 +54,10 @@ def import_(
         str | None, typer.Option("--as-of", help="Jour de la liste, AAAA-MM-JJ, quand le fichier ne le dit pas.")
     ] = None,
     accept_drops: Drops = False,
+    replace: Annotated[
+        str | None,
+        typer.Option("--replace", help="Nom de la source : remplacer tout ce qu'un flux garde, au lieu d'y ajouter."),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Importer des fichiers : rien n'est perdu en silence, chaque ligne écartée l'est avec sa raison."""
@@ -69,7 +73,10 @@ def import_(
             accept_drops=accept_drops,
             progress=lambda done: advance("Import", done, 0),
             as_of=None if as_of is None else day_of(as_of),
+            replace=replace,
         )
+    if replace is not None:
+        note(settings, "replace", source=source, kept=statistics.kept)
     _note_drops(settings, accept_drops, statistics)
     show_statistics(statistics)
 

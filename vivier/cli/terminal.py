@@ -205,6 +205,13 @@ def write_plain(text: str) -> None:
 def show_statistics(statistics: RunStatistics) -> None:
     """Prints the rows that a run read, kept, set aside, skipped and flagged, by reason, and the changes of the layout."""
     say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
+    if (stream := statistics.stream) is not None:
+        parts = (
+            plural(stream.added, "nouvelle"),
+            plural(stream.revised, "changée"),
+            plural(stream.known, "déjà connue", "déjà connues"),
+        )
+        say(f"{', '.join(parts)} ; {plural(stream.rows, 'ligne')} en tout.")
     if statistics.day_given and statistics.updated_at is not None:
         say(f"Liste du {day(statistics.updated_at)}, jour donné à l'import.")
     card = statistics.source

@@ -66,7 +66,7 @@ def _figures(statistics: RunStatistics | None) -> tuple[str, str, str, str]:
     if statistics is None:
         return "jamais", "", "", ""
     aside = sum(statistics.set_aside.values())
-    return str(statistics.seen), str(statistics.kept), str(aside), day(statistics.finished_at)
+    return str(statistics.seen), str(statistics.rows), str(aside), day(statistics.finished_at)
 
 
 def show_groups(groups: Iterable[AnswerGroup]) -> None:

@@ -125,7 +125,7 @@ def _source(what: str, folder: Path, name: str, today: date) -> Check:
     age = age_of(statistics.updated_at, fetched_at, today)
     limit = statistics.source.cadence_days
     late = limit is not None and age > 2 * limit
-    text = f"{plural(statistics.kept, 'enregistrement')}, {dated_text(statistics.updated_at, fetched_at, age)}"
+    text = f"{plural(statistics.rows, 'enregistrement')}, {dated_text(statistics.updated_at, fetched_at, age)}"
     text += f", {cadence_text(limit)} : à relire" if late else ""
     badge = badge_of(statistics.updated_at, today) if limit is None else None
     text += f" : {badge}, à renouveler s'il en existe une plus récente" if badge else ""

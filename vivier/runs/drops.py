@@ -10,6 +10,8 @@ from vivier.french import percent
 
 MAX_DROP: Final = 0.20
 """Share that may disappear from one run or generation to the next, unless the card of the source gives another."""
+MOST_LOST: Final = 0.5
+"""Share of the keys of a list that may be absent from the next one."""
 SMALLEST_COUNTED: Final = 20
 """Smaller figures are not compared: one supplier out of ten is already a tenth."""
 

@@ -39,6 +39,10 @@ from vivier.runs.issues import RECORD_ISSUES
 Content = Literal["suppliers", "contracts", "notices"]
 """What the records of a source describe."""
 
+Memory = Literal["state", "stream"]
+"""What becomes of the records in force when a source is read again: a ``state`` (a list) replaces them, a ``stream`` (contracts,
+notices, planned purchases) adds to them by key."""
+
 Role = Literal["companies", "register", "platform", "label", "declared", "network", "website"]
 """What a source may be trusted for (:data:`vivier.vocabulary.ROLES` in words). ``indexer.survivorship`` orders roles by
 field."""
@@ -86,6 +90,7 @@ class SourceCard(Model):
     licence: str
     homepage: str | None = None
     content: Content = "suppliers"
+    memory: Memory = "state"
     role: Role | None = None
     covers: str
     limits: str
@@ -106,12 +111,23 @@ def role_of_basis(basis: Basis) -> Role:
     return _ROLE_OF_BASIS[basis]
 
 
+class StreamCounts(Model):
+    """How the rows of a reading compare with the stream in force: ``added`` have a new key, ``revised`` a known key and a new version,
+    ``known`` bring nothing; ``rows`` are in force with them."""
+
+    added: int
+    revised: int
+    known: int
+    rows: int
+
+
 class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``),
     ``fields`` those that have each field, ``fallen`` the fields that far fewer have than in the run before, in French;
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
+    ``stream`` is given for a stream, whose counts are those of the last reading, ``updated_at`` that of all;
     ``day_given`` says that it was given with the file (``vivier import --as-of``), which says none; ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
     """
@@ -137,6 +153,12 @@ class RunStatistics(Model):
     fallen: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     sha256: str | None = None
+    stream: StreamCounts | None = None
+
+    @property
+    def rows(self) -> int:
+        """The records in force: those of the reading, or of the stream with it."""
+        return self.kept if self.stream is None else self.stream.rows
 
     def figures(self) -> dict[str, int]:
         """The figures by which two runs of a source are compared: rows kept, in all, by kind and by label."""
@@ -200,6 +222,11 @@ def read_models(run: Path, model: type[R], unreadable: Unreadable | None = None)
 def read_lines(run: Path, unreadable: Unreadable | None = None) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """The lines of a run as bytes, each with its JSON value, for a caller that chooses before it reads a record whole."""
     return parsed_lines(run / "records.jsonl", lambda line: (line, orjson.loads(line)), unreadable)
+
+
+def keys_of(run: Path) -> set[str]:
+    """The keys of the records of a run: ``source_id``. Raises ``RunDamaged``."""
+    return {raw["source_id"] for _, raw in read_lines(run)}
 
 
 def parsed_lines(path: Path, parse: Callable[[bytes], T], unreadable: Unreadable | None = None) -> Iterator[T]:

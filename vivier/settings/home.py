@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,9 +44,21 @@ class InHome(BaseSettings):
     retention_days: Annotated[
         int, Field(ge=1, description="days former runs and raw files are kept before « vivier purge » deletes them")
     ] = 90
+    stream_years: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            description="years that contracts, notices and planned purchases are kept, by their day; unset: all, "
+            "because a renewal is learnt from the contract before and a framework contract lasts up to eight years",
+        ),
+    ] = None
     opposition_salt: Annotated[
         SecretStr | None, Field(min_length=16, description="key of the opposition list's hashes")
     ] = None
+
+    def stream_since(self, today: date) -> date | None:
+        """The day before which rows of streams leave; ``None`` when all stay."""
+        return None if self.stream_years is None else today - timedelta(days=365.25 * self.stream_years)
 
     @property
     def records(self) -> Path:

@@ -53,7 +53,7 @@ def publish_notices(
     if not runs:
         raise NotFound("Aucune source d'avis n'est chargée : « vivier import boamp FICHIER ».")
     statistics = [read_statistics(run) for run in runs.values()]
-    expected = sum(run.kept for run in statistics)
+    expected = sum(run.rows for run in statistics)
     meta = {
         "sources": [run.model_dump(mode="json") for run in statistics],
         "failures": lasting_failures(settings, "notices"),
