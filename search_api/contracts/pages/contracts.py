@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
 
+from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import credit, long_day
@@ -163,7 +164,7 @@ _TELLING: Final = ("reserved", "trial")
 def _provision(reasons: Sequence[Reason]) -> str | None:
     """What is inclusive of a contract, in a few words."""
     text = next((reason.text for reason in reasons if reason.code in _TELLING), None)
-    return None if text is None else capital(text)
+    return None if text is None else capital(in_brief(text))
 
 
 def cpv_text(code: str | None) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.pages.chips import Chip
+from search_api.pages.clipped import in_brief
 from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
@@ -116,7 +117,7 @@ def _why(reasons: Sequence[Reason]) -> str | None:
     first = found[0]
     better = SOCIAL if first.code == "sector" and not first.inferred else ("reserved",)
     text = next((reason.text for reason in found if reason.code in better), first.text)
-    return capital(text)
+    return capital(in_brief(text))
 
 
 def page_of(id_: str, contract: bool) -> str:

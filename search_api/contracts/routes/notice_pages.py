@@ -15,6 +15,7 @@ from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_t
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
+from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.state import PageState
 from search_api.pages.words import answer_day, credit, long_day, safe_url
@@ -89,7 +90,7 @@ def notice_card(record: Record, reasons: tuple[Reason, ...], as_of: date) -> Not
         who=buyer.name,
         when=_when(record, as_of),
         where=place,
-        why=None if why is None else capital(why),
+        why=None if why is None else capital(in_brief(why).partition(" : mots")[0]),
     )
 
 
