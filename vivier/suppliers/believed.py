@@ -128,8 +128,8 @@ def is_told(found: Belief) -> bool:
 
 
 def is_improbable(found: Belief) -> bool:
-    """Whether a probability that is told has the last of the degrees: nobody is then called."""
-    return found.observed and is_told(found) and degree(round(shown(found.probability), 2)) == DEGREES[-1][1]
+    """Whether nobody is called for what is known of a trade: it was never observed, or its probability has the last of the degrees."""
+    return not found.observed or (is_told(found) and degree(round(shown(found.probability), 2)) == DEGREES[-1][1])
 
 
 def in_words(found: Belief) -> str:

@@ -85,8 +85,6 @@ URLS = (
     "{round}",
     "{round}/publipostage.csv?avec=rien",
     "{reply}",
-    "{followed}",
-    "{telling}",
     "{declared_sheet}",
     "{declared_sheet}/completer",
     "{declared_sheet}/signaler",
@@ -135,7 +133,9 @@ STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-e
 OPERATOR_SAYS = {"Authorization": f"Basic {base64.b64encode(f':{REVIEW_TOKEN}'.encode()).decode()}"}
 PAPER = ("/v1{dossier}.html", "/suivi-heures")
 """What is made to be printed keeps its tables as they are on paper: they scroll in a box of their own."""
-NO_PAGE = re.compile(r"^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$")
+NO_PAGE = re.compile(
+    r"^/suivi-heures/\{id\}$|^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$"
+)
 """Addresses that are not pages: the API, files, what the map asks for, the way to and from a provider of identities."""
 
 
@@ -176,18 +176,8 @@ def kept_pages(client: TestClient) -> dict[str, str]:
         "dossier": f"/dossiers/{dossier['dossier_id']}",
         "round": first["links"]["page"],
         "reply": invited[-1]["link"],
-        **followed_pages(client),
         **reported(client),
     }
-
-
-def followed_pages(client: TestClient) -> dict[str, str]:
-    """A follow-up of hours of two companies, one of which told a month, and the page of the other."""
-    lot = {"object": "Tonte", "hours": "253", "start": "2026-01-05", "company": ["Alpha", "Bêta"]}
-    address = client.post("/suivi-heures", data=lot, follow_redirects=False).headers["location"]
-    links = re.findall(r'href="(/r/[0-9a-f]{40})"', client.get(address).text)
-    client.post(links[0], data={"mois-2026-01": "12"})
-    return {"followed": address, "telling": links[1]}
 
 
 def reported(client: TestClient) -> dict[str, str]:
