@@ -78,7 +78,6 @@ URLS = (
     "/mes-fournisseurs",
     "{board}",
     "{board}/lots/2",
-    "{board}/programme",
     "{dossier}",
     "{dossier}/rejouer",
     "/v1{dossier}.html",
