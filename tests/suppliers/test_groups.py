@@ -158,7 +158,7 @@ def test_an_order_that_a_sentence_tells_is_that_of_its_list(house: House, parame
     for group in answered(house, **parameters, per_page="100"):
         if "les plus probables et proches d’abord" in group.sentence:
             assert group.code == "to_ask"
-        if "les plus proches d’abord" in group.sentence:
+        if "les plus proches d’abord" in group.sentence or "dans l’ordre" in group.sentence:
             told += 1
             alone = house.ask(**parameters, group=group.code, per_page="100").results
             for results in (group.results, alone, [result for result in together if result.group == group.code]):

@@ -67,10 +67,16 @@ def sentence(
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
             by_distance = plan.query.sort in ("relevance", "distance") and total > 1
-            which = f"les {total} plus proches" if total == NEAREST and not by_distance else plural(total, "structure")
-            return (
-                f"Plus loin, jusqu’à {kilometres(km)} : {which}{', les plus proches d’abord' if by_distance else ''}."
-            )
+            first = ", dans l’ordre" if total >= NEAREST else ", les plus proches d’abord"
+            return f"Plus loin, jusqu’à {kilometres(km)} : {count(group, total)}{first if by_distance else ''}."
+
+
+def count(group: Group, total: int) -> str:
+    """How many suppliers a group has: « 12 structures ». A search stops at the nearest of *farther*, so that their number is a bound and no count:
+    « les 20 plus proches »."""
+    if group == "farther" and total >= NEAREST:
+        return f"les {total} plus proches"
+    return plural(total, "structure")
 
 
 def _exact(total: int, this: str, zone_unpublished: int, label: str = "") -> str:

@@ -137,17 +137,16 @@ def _default_km(record: SupplierView) -> float:
 def reasons_for(
     record: SupplierView,
     offers: list[OfferView],
-    serving: list[OfferView],
     found: Coverage | None,
     distance_km: float | None,
     plan: SupplierPlan,
     lexicon: Lexicon,
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
-    those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
+    those of the record that meet the query."""
     return tuple(
         chain(
-            _place(found, record, serving, plan),
+            _place(found, record, plan),
             _trades(record, offers, plan, lexicon),
             _lent(record, offers, plan, lexicon),
             wish_reasons(record, plan.query, lexicon, plan.as_of),
@@ -164,23 +163,16 @@ def coverage_words(found: Coverage) -> str:
     if found.cls == "full":
         whole = found.share >= _WHOLE
         return "couvre tout le territoire" if whole else f"couvre {percent(found.share)} de la population du territoire"
-    return vocabulary.COVERAGE_CLASSES[found.cls]
+    return vocabulary.coverage_words(found.cls, published=found.published)
 
 
-def _declares_zone(offers: list[OfferView]) -> bool:
-    return any(offer["zone"]["type"] != "undeclared" for offer in offers if "zone" in offer)
-
-
-def _place(
-    found: Coverage | None, record: SupplierView, offers: list[OfferView], plan: SupplierPlan
-) -> Iterator[Reason]:
+def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     if found is None:
         return
     names = " ou ".join(territory.name for territory in plan.territories)
     inferred = bool(found.basis and found.basis.startswith("inferred"))
     text = _supposed_zone(found, record) if inferred else _declared_zone(found)
-    if found.cls == "seat_only" and not _declares_zone(offers):
-        text, inferred = "a son siège dans le territoire (zone non publiée, à appeler)", True
+    inferred = inferred or (found.cls == "seat_only" and not found.published)
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred, fits=found.cls not in _AWAY)
 
 
