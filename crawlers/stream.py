@@ -1,7 +1,8 @@
 """Adds a reading to a stream: contracts, notices and planned purchases, whose files each give a part of what is known.
 
-The records in force of a stream are those of all its readings, folded and sorted, so that the order of readings never
-matters: the same files give the same bytes. ``known.npy`` beside them spares reading them again.
+The records in force of a stream are those of all its readings, folded and sorted by the moment of the reading, then by file, so that
+the order of readings of one moment never matters: the same files give the same bytes. ``known.npy`` beside them spares reading them
+again.
 
 - A notice has one key, its number and lot. The last version wins: by the day of its row, then that of a reading online, then
   its content.
@@ -171,7 +172,8 @@ def fold(old: Numbers, new: Numbers, content: Content, since: int = 0) -> Folded
     keep = _declarations(both) if content == "contracts" else _last_versions(both)
     if since:
         keep = keep[(both[keep, DAY] == 0) | (both[keep, DAY] >= since)]
-    order = keep[np.lexsort([both[keep, column] for column in (ORIGIN, ROW, UNIT, KEY)])]
+    last = (KEY, FETCHED) if content == "notices" else (ORIGIN, FETCHED)  # lines of one file stay in its order
+    order = keep[np.lexsort([both[keep, column] for column in last])]
     fresh, repeated = new, 0
     if content == "notices":
         fresh = new[_last_versions(new)]

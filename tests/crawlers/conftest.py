@@ -30,8 +30,9 @@ def settings(usual: Settings, tmp_path: Path) -> Settings:
 def read(settings: Settings, tmp_path: Path) -> Reader:
     def reader(content: str | bytes, name: str = "file.json", source: str = "decp") -> Any:
         path = tmp_path / name
+        known = (settings.records / source / "current").exists()
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        report = import_files(source, [path], settings, now=NOW)
+        report = import_files(source, [path], settings, now=NOW, replace=source if known else None)
         return report, list(read_models(current_run(settings.records, source), ContractRecord))
 
     return reader

@@ -37,14 +37,14 @@ def months(*names: str) -> World:
     return world
 
 
-def numbers(settings: Settings, source_id: str) -> list[str | None]:
-    return [contract.number for contract in read_models(current_run(settings.records, source_id), ContractRecord)]
+def numbers(settings: Settings, source_id: str) -> list[str]:
+    return [contract.number or "" for contract in read_models(current_run(settings.records, source_id), ContractRecord)]
 
 
 def test_every_month_of_the_catalogue_is_read_oldest_first(settings: Settings) -> None:
     with served(months("2025-02", "2025", "2024-12", "2025-01")) as world:
         report = crawl("decp", settings, mirror=world.url)
-    assert numbers(settings, "decp") == ["2024-12", "2025-01", "2025-02"]
+    assert sorted(numbers(settings, "decp")) == ["2024-12", "2025-01", "2025-02"]
     assert report.files == ("decp-2024-12.json", "decp-2025-01.json", "decp-2025-02.json")
     assert (settings.raw / "decp" / report.run / "decp-2025-01.json").read_bytes() == world.pages[
         "/resources/decp-2025-01.json"
@@ -62,7 +62,7 @@ def test_months_that_did_not_change_are_not_sent_again(settings: Settings) -> No
         )
         world.pages[DATASET] = json.dumps(catalogue).encode()
         crawl("decp", settings, mirror=world.url)
-    assert numbers(settings, "decp") == ["2025-01", "2025-02", "2025-03"]
+    assert sorted(numbers(settings, "decp")) == ["2025-01", "2025-02", "2025-03"]
     assert (world.count(304), world.count(200)) == (2, 2)
 
 

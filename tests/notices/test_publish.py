@@ -33,7 +33,7 @@ def test_a_generation_that_loses_a_fifth_is_refused_and_the_live_one_stays(tmp_p
     engine = open_engine(settings)
     import_files("boamp", real_files()["boamp"], settings, now=NOW)
     live = publish_notices(engine, settings, lexicon)
-    import_files("boamp", samples("boamp"), settings, now=NOW, accept_drops=True)
+    import_files("boamp", samples("boamp"), settings, now=NOW, replace="boamp")
     with pytest.raises(BuildRefused, match="Trop d'avis disparaissent"):
         publish_notices(engine, settings, lexicon)
     assert engine.live("notices").name == live.name
