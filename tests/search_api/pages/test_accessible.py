@@ -80,7 +80,6 @@ URLS = (
     "{board}/lots/2",
     "{board}/programme",
     "{dossier}",
-    "{dossier}/rejouer",
     "/v1{dossier}.html",
     "{round}",
     "{round}/publipostage.csv?avec=rien",
