@@ -81,7 +81,6 @@ STATES: Final[dict[str, str]] = {
     "etude-lot": "{study}/lots/2",
     "dossier": "{dossier}",
     "dossier-imprime": "/v1{dossier}.html",
-    "dossier-compare": "{dossier}/rejouer",
     "qualite": "/qualite",
     "aide": "/aide",
     "glossaire": "/glossaire",

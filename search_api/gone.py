@@ -21,6 +21,12 @@ _FEED: Final = (
 _FIELDS: Final = (
     "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
 )
+_REPLAY: Final = (
+    "Un dossier ne se compare plus aux données du jour. Refaites l'étude depuis « Préparer une consultation »."
+)
+_VERSIONS: Final = (
+    "Un dossier n'a plus de versions : créez-en un autre. Notez vos échanges dans le journal de son classeur XLSX."
+)
 
 GONE: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -38,6 +44,10 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/v1/dossiers/{id}/replay", _REPLAY),
+    ("/dossiers/{id}/rejouer", _REPLAY),
+    ("/v1/dossiers/{id}/versions", _VERSIONS),
+    ("/dossiers/{id}/versions", _VERSIONS),
     ("/v1/depth.svg", _MAP),
     ("/v1/depth.geojson", _MAP),
     ("/veille/{of}", _FEED),

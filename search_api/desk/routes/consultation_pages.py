@@ -324,7 +324,7 @@ def _page(
 
 def _verified(dossier: dict[str, object] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
     outcome: dict[str, Any] = (
-        {"verified": False, "hash_right": False, "kept": None} if dossier is None else verdict(dossier, context)
+        {"verified": False, "exact": False, "kept": None} if dossier is None else verdict(dossier, context)
     )
     body = {
         "dossier": dossier,

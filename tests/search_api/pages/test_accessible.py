@@ -79,7 +79,6 @@ URLS = (
     "{board}",
     "{board}/lots/2",
     "{dossier}",
-    "{dossier}/rejouer",
     "/v1{dossier}.html",
     "{round}",
     "{round}/publipostage.csv?avec=rien",
