@@ -86,7 +86,7 @@ def test_an_older_version_that_comes_late_changes_nothing(tmp_path: Path) -> Non
     new = calls(tmp_path / "2.json", {"objet": "Tonte", "dateparution": "2021-02-09"})
     report = given(tmp_path / "home", "boamp", [new], [old])
     assert report.stream is not None and (report.stream.revised, report.stream.known) == (0, 1)
-    assert "Tonte".encode() in in_force(tmp_path / "home", "boamp")
+    assert b"Tonte" in in_force(tmp_path / "home", "boamp")
 
 
 def test_real_months_of_notices_give_the_same_bytes_in_any_order_and_all_at_once(tmp_path: Path) -> None:
