@@ -13,14 +13,15 @@ again.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date
 from hashlib import blake2b
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -246,21 +247,17 @@ def _write(
     lengths: npt.NDArray[np.int64],
 ) -> None:
     """Writes lines of several files, those that follow one another in one step. Memory does not grow with the number of lines."""
-    out = LargeFile(target)
-    try:
-        opened = [_mapped(path) for path in files]
-        for place, start, stop in _stretches(places, starts, lengths):
-            for at in range(start, stop, _CHUNK):
-                out.write(opened[place][at : min(at + _CHUNK, stop)])
-    except BaseException:
-        out.close(durable=False)
-        raise
-    out.close(durable=True)
-
-
-def _mapped(path: Path) -> mmap:
-    with path.open("rb") as file:
-        return mmap(file.fileno(), 0, access=ACCESS_READ)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(path.open("rb")).fileno() for path in files]
+        out = LargeFile(target)
+        whole = False
+        try:
+            for place, start, stop in _stretches(places, starts, lengths):
+                for at in range(start, stop, _CHUNK):
+                    out.write(os.pread(opened[place], min(_CHUNK, stop - at), at))
+            whole = True
+        finally:
+            out.close(durable=whole)
 
 
 def _stretches(

@@ -19,7 +19,7 @@ from crawlers.contracts.organisations import Party
 from crawlers.contracts.raw import RawContract, RawModification, RawSubcontract
 from crawlers.contracts.tables import Cells, Row, Table, rows_of
 from crawlers.contracts.values import read_amount, written
-from crawlers.kit import Draft, Intake, Skip, scrub
+from crawlers.kit import ROW_ERRORS, Draft, Intake, Outcome, Skip, refused, scrub
 
 CONTRACT: Final[dict[str, tuple[str, ...]]] = {
     "uid": ("uid",),
@@ -127,8 +127,12 @@ class FlatFamily:
             rests[cells[_WIDTH:] if isinstance(cells, tuple) else ()] = None
         if count > 1:
             desk.intake.issues["rows_gathered"] += count - 1
-        raw = self._raw(where, contract, list(rests))
-        return Draft(where, desk.record(raw), lambda: _show(contract))
+        outcome: Outcome
+        try:
+            outcome = desk.record(self._raw(where, contract, list(rests)))
+        except ROW_ERRORS as error:
+            outcome = refused(error)
+        return Draft(where, outcome, lambda: _show(contract))
 
     def _raw(self, where: str, contract: Cells, rests: list[Cells]) -> RawContract:
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -76,7 +77,7 @@ class Row:
 
 
 def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], *, keyed: bool = False) -> Outcome:
-    """Converts a row and reports the fields left. A value that the model refuses sets the row aside.
+    """Converts a row and reports the fields left. A value that cannot be read sets the row aside.
 
     ``keyed``: the row has no header that declares its fields (JSON); the fields that its reader asks for are then the
     expected ones.
@@ -84,7 +85,7 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], 
     row.watch(intake.columns, requested=intake.declared if keyed else None)
     try:
         outcome = convert(row, intake)
-    except ValidationError as error:
+    except ROW_ERRORS as error:
         return refused(error)
     intake.had.update(row.used)
     if row.left and not isinstance(outcome, Aside | Skip):
@@ -92,8 +93,14 @@ def settle(row: Row, intake: Intake, convert: Callable[[Row, Intake], Outcome], 
     return outcome
 
 
-def refused(error: ValidationError) -> Aside:
-    """The refusal of a row whose value the model does not accept: it names the field and what is expected."""
+ROW_ERRORS: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""Errors of one row, whose value is of another type or shape than its field has: a word where a list was."""
+
+
+def refused(error: Exception) -> Aside:
+    """The refusal of a row whose value cannot be read: it names the field and what is expected, where the model tells."""
+    if not isinstance(error, ValidationError):
+        return Aside("value_invalid", f"valeur d'une autre forme que celle du champ ({error})")
     first = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     return Aside("value_invalid", f"champ « {field} » : {first['msg']}")

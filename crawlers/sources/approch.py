@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,8 +115,7 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
                 yield Draft(where, aside(record), dict)
                 continue
             intake.unknown.update(set(record) - known)
-            for outcome in desk.records(made(record)):
-                yield Draft(where, outcome, lambda record=record: _show(record))  # type: ignore[misc]
+            yield from desk.drafts(where, partial(made, record), lambda raw, record=record: _show(record))  # type: ignore[misc]
 
 
 def _show(record: Mapping[str, Any]) -> Mapping[str, object]:

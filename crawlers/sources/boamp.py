@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -123,23 +124,18 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
         elif is_xml(path):
             for number, piece in enumerate(xml_records(path, intake, _NAMES, _WRAPPERS), start=1):
                 where = f"{path.name}#{number}"
-                raw = None if isinstance(piece, Damaged) else read_announcement(piece.value)
-                yield from _drafts(piece, raw, where, desk)
+                if isinstance(piece, Damaged):
+                    yield Draft(where, aside(piece), dict)
+                else:
+                    yield from desk.drafts(where, partial(read_announcement, piece.value), _show)
         else:
             for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
                 where = f"{path.name}#{number}"
-                raw = None if isinstance(record, Damaged) else flat(record, intake)
-                yield from _drafts(record, raw, where, desk)
+                if isinstance(record, Damaged):
+                    yield Draft(where, aside(record), dict)
+                else:
+                    yield from desk.drafts(where, partial(flat, record, intake), _show)
     intake.updated_at = desk.latest
-
-
-def _drafts(record: object, raw: RawNotice | None, where: str, desk: NoticeDesk) -> Iterator[Draft]:
-    if raw is None:
-        assert isinstance(record, Damaged)
-        yield Draft(where, aside(record), dict)
-        return
-    for outcome in desk.records(raw):
-        yield Draft(where, outcome, lambda: _show(raw))
 
 
 def _show(raw: RawNotice) -> Mapping[str, object]:

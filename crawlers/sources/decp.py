@@ -19,7 +19,20 @@ from crawlers.contracts.documents import given_twice, records_of
 from crawlers.contracts.nested import party, raw_contract, scalar
 from crawlers.contracts.pieces import Damaged, Piece, Stretch, read_stretch
 from crawlers.contracts.tables import fits
-from crawlers.kit import Aside, Block, Discover, Draft, FetchPlan, Intake, Outcome, Skip, Source, scrub
+from crawlers.kit import (
+    ROW_ERRORS,
+    Aside,
+    Block,
+    Discover,
+    Draft,
+    FetchPlan,
+    Intake,
+    Outcome,
+    Skip,
+    Source,
+    refused,
+    scrub,
+)
 from crawlers.sources.decp_economie import FAMILY as FLAT
 from vivier.errors import ImportRefused
 from vivier.runs.records import SourceCard
@@ -95,7 +108,11 @@ def _draft(piece: Piece | Damaged, where: str, desk: Desk) -> Draft:
     if isinstance(piece, Damaged):
         return Draft(where, Aside(piece.reason, piece.detail), dict)
     raw = keys.tidy(piece.value, keys.KNOWN)
-    outcome = convert(raw, where, piece.container, desk)
+    outcome: Outcome
+    try:
+        outcome = convert(raw, where, piece.container, desk)
+    except ROW_ERRORS as error:
+        outcome = refused(error)
     return Draft(where, outcome, lambda: _show(raw))
 
 

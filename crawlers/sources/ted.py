@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -223,13 +224,13 @@ def _drafts(piece: Piece | Damaged, where: str, desk: NoticeDesk) -> Iterator[Dr
     if isinstance(piece, Damaged):
         yield Draft(where, aside(piece), dict)
         return
+    yield from desk.drafts(where, partial(_read, piece), _show)
+
+
+def _read(piece: Piece) -> RawNotice | Skip:
     raw = read_ted(piece.value) if piece.container == OLD_TED else read_eforms(piece.value)
-    if piece.container != OLD_TED and raw.url is None:
-        # TED writes the number of publication in every notice it publishes; a draft and the examples of the eForms kit have none
-        yield Draft(where, Skip("notice_unpublished"), lambda: _show(raw))
-        return
-    for outcome in desk.records(raw):
-        yield Draft(where, outcome, lambda: _show(raw))
+    # TED writes the number of publication in every notice it publishes; a draft and the examples of the eForms kit have none
+    return Skip("notice_unpublished") if piece.container != OLD_TED and raw.url is None else raw
 
 
 def _show(raw: RawNotice) -> Mapping[str, object]:

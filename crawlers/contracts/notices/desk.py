@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -21,7 +21,7 @@ from crawlers.contracts.values import (
     read_months,
     read_offers,
 )
-from crawlers.kit import Aside, Intake, Outcome, Skip
+from crawlers.kit import ROW_ERRORS, Aside, Draft, Intake, Outcome, Skip, refused
 from crawlers.kit.values import website
 from vivier.model import Notice
 from vivier.model.contract import BuyerPlace, Organisation
@@ -51,6 +51,22 @@ class NoticeDesk:
         self._cpvs: Memo[tuple[str | None, str | None]] = Memo(read_cpv)
         self._buyers: Memo[Known] = Memo(partial(read_organisation, role="buyer", public=True))
         self._winners: Memo[Known] = Memo(partial(read_organisation, role="holder"))
+
+    def drafts(
+        self,
+        where: str,
+        read: Callable[[], RawNotice | Skip],
+        show: Callable[[RawNotice], Mapping[str, object]],
+    ) -> Iterator[Draft]:
+        """The drafts of one notice. One that cannot be read is set aside with its reason."""
+        try:
+            raw = read()
+            outcomes = [raw] if isinstance(raw, Skip) else list(self.records(raw))
+        except ROW_ERRORS as error:
+            yield Draft(where, refused(error), dict)
+            return
+        for outcome in outcomes:
+            yield Draft(where, outcome, dict if isinstance(raw, Skip) else partial(show, raw))
 
     def records(self, raw: RawNotice) -> Iterator[Outcome]:
         """One record for each lot, or one for a notice without lots, or why the notice is set aside."""
