@@ -17,7 +17,7 @@ from tests.search_api.pages.corpus import pages_suppliers
 from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.outlook import best_question, next_best, question_text, volume
+from vivier.contracts.outlook import act_first, best_question, next_best, question_text, volume
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
@@ -113,6 +113,15 @@ def test_leads_are_counted_by_their_day_to_act(snapshot: Snapshot, lexicon: Lexi
     query, profile, found = asked(snapshot, lexicon, trade=("entretien-espaces-verts",))
     assert titles(found) == {"Entretien des pelouses", "Tonte des stades"}
     assert volume(query, profile, snapshot, lexicon, TODAY).text == "1 à traiter cette semaine, 1 à venir"
+
+
+@pytest.mark.slow
+def test_what_is_to_do_this_week_is_read_before_what_can_wait(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    _, _, found = asked(snapshot, lexicon, trade=("entretien-espaces-verts",))
+    by_score = [str(lead.record.get("title")) for lead in found.leads]
+    assert by_score == ["Tonte des stades", "Entretien des pelouses"]
+    assert [lead.record.get("title") for lead in act_first(found.leads, TODAY)] == by_score[::-1]
+    assert [lead.record.get("title") for lead in act_first(found.leads, date(2026, 12, 1))] == by_score
 
 
 def test_a_structure_without_leads_gets_those_of_the_first_wider_circle_that_has_some(

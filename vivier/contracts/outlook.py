@@ -4,12 +4,12 @@ whose answer would change the list most (docs/contracts.md, « Leads »)."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from vivier.contracts.acts import MEETING, PREPARING
+from vivier.contracts.acts import MEETING, PREPARING, act_day
 from vivier.contracts.eligible import inside, open_to
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
 from vivier.contracts.leads import Lead, Leads, find_leads
@@ -18,7 +18,7 @@ from vivier.contracts.months import TENDER_MONTHS, add_months
 from vivier.contracts.opportunities import count, meant_trades
 from vivier.contracts.profile import Profile, Zone, with_broader
 from vivier.contracts.query_profile import own_profile, profile_with
-from vivier.contracts.status import CALLS
+from vivier.contracts.status import CALLS, day_of
 from vivier.errors import NotFound
 from vivier.french import kilometres, plural
 from vivier.lexicon import Lexicon
@@ -119,6 +119,20 @@ def _soon(kind: LeadKind, as_of: date) -> Operator:
             return Range("ends", lte=add_months(last, TENDER_MONTHS[0]).isoformat())
         case "clause_holder":
             return Range("notified", gte=(as_of - WEEK).isoformat())
+
+
+def act_first(leads: Iterable[Lead], as_of: date) -> tuple[Lead, ...]:
+    """The leads of a page in the order in which a person acts on them: those of this week first, then the others; each part by score."""
+    return tuple(sorted(leads, key=lambda lead: not _is_soon(lead, as_of)))
+
+
+def _is_soon(lead: Lead, as_of: date) -> bool:
+    """Whether :func:`volume` counts a lead in this week. A call that has closed waits for nobody."""
+    if lead.kind == "clause_holder":
+        notified = day_of(lead.record.get("notified"))
+        return notified is not None and notified >= as_of - WEEK
+    act = act_day(lead.kind, lead.due, lead.call)
+    return act is not None and act <= as_of + WEEK and lead.due is not None and lead.due >= as_of
 
 
 def next_best(

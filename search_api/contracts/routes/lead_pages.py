@@ -19,7 +19,7 @@ from vivier.contracts.eligible import clauses_to_call
 from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
-from vivier.contracts.outlook import LISTED, best_question, next_best, volume
+from vivier.contracts.outlook import LISTED, act_first, best_question, next_best, volume
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.relax import relaxed_profile
@@ -65,6 +65,7 @@ def _leads(
     farther = next_best(query, profile, found, context.snapshot, context.lexicon, context.today())
     week = volume(query, profile, context.snapshot, context.lexicon, context.today()) if found.total else None
     question = _question(query, profile, every, context, client_key(request))
+    shown = farther.leads if farther else found
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
         ("Toutes", every.total, state.url(lead=()) if query.lead else None, not query.lead)
@@ -82,8 +83,7 @@ def _leads(
         "supposed": bool(profile.supposed),
         "kinds": kinds,
         "cards": [
-            lead_card(lead, rank, found.as_of)
-            for rank, lead in enumerate((farther.leads if farther else found).leads, first)
+            lead_card(lead, rank, found.as_of) for rank, lead in enumerate(act_first(shown.leads, found.as_of), first)
         ],
         "week": "" if week is None else week.text,
         "farther": "" if farther is None else farther.text,

@@ -34,6 +34,7 @@ from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
+from vivier.contracts.outlook import act_first
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import rank_buyers
@@ -86,7 +87,7 @@ def desk(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexic
     items = (item for entry in entries if (item := _item(entry)) is not None)
     return Desk(
         leads=found,
-        cards=tuple(lead_card(lead, rank, as_of) for rank, lead in enumerate(found.leads, 1)),
+        cards=tuple(lead_card(lead, rank, as_of) for rank, lead in enumerate(act_first(found.leads, as_of), 1)),
         sentence=_sentence(found),
         due=agenda(items, as_of),
         cut=len(entries) >= CALENDAR_SIZE,
