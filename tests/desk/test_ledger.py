@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.small_index import small_index
 from tests.suppliers.conftest import House, served_demo
 from vivier.desk.facts.standings import standings
 from vivier.desk.method.ledger import AXES, STATES, UNKNOWN, Entry, Share, Standing, figures
@@ -51,6 +53,21 @@ def supplier_with(house: House, **wanted: bool) -> Supplier:
         if one.siret is not None
         and all((known(house, one.siret.value).states[axis] == "yes") == yes for axis, yes in wanted.items())  # type: ignore[index]
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "state"), [("EPV", "unknown"), ("BILAN_GES", "unknown"), ("FAIRTRADE", "unknown"), ("ISO14001", "yes")]
+)
+def test_a_label_that_certifies_nothing_for_the_environment_makes_no_labelled_purchase(
+    label: str, state: str, tmp_path: Path, lexicon: Lexicon
+) -> None:
+    source = {"source_id": "s", "producer": "P", "dataset": "D", "licence": "L"}
+    fact = {"value": {"code": label, "scope": "site"}, "provenance": source}
+    siret = {"value": ABROAD, "provenance": source}
+    record = {"siret": siret, "labels": [fact], "name": {"value": "Atelier", "provenance": source}, "id": "a"}
+    snapshot = small_index(tmp_path, suppliers=[{"id": "a", "identifiers": [ABROAD], "record": record}])
+    found = standings([ABROAD], snapshot, lexicon, TODAY)[ABROAD]
+    assert (found.states["labelled"], found.labels) == (state, (label,))
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

@@ -19,8 +19,12 @@ LINE_TITLES: Final = (
 )
 _SHARE_TITLES: Final = (
     *("Lignes", "Fournisseurs", "Montant net"),
-    *(f"{name} : {words}" for name in ("Inclusif", "Labellisé") for words in STATES.values()),
-    *(f"{name}, {bound}" for name in ("Part inclusive", "Part labellisée") for bound in ("au moins", "au plus")),
+    *(f"{name} : {words}" for name in ("Inclusif", "Label environnemental") for words in STATES.values()),
+    *(
+        f"{name}, {bound}"
+        for name in ("Part inclusive", "Part à label environnemental")
+        for bound in ("au moins", "au plus")
+    ),
 )
 
 

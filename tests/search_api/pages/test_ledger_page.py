@@ -75,4 +75,4 @@ def test_the_api_gives_the_same_and_no_cache_keeps_it(pages_client: TestClient, 
     assert body["whole"]["inclusive"]["least"] == 0.75 and body["whole"]["inclusive"]["most"] == 1.0
     assert body["whole"]["inclusive"]["amounts"]["unknown"] == 100
     assert [line["inclusive"] for line in body["lines"]] == ["yes", "unknown"]
-    assert body["sources"] and body["meta"]["method_versions"] == {"ledger": "ledger-1"}
+    assert body["sources"] and body["meta"]["method_versions"] == {"ledger": "ledger-2"}

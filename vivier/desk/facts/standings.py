@@ -9,6 +9,7 @@ from typing import Any, Final
 from vivier.desk.method.ledger import AXES, STATES, UNKNOWN, Axis, Standing, State
 from vivier.identity import is_siret
 from vivier.law.kinds import KINDS
+from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.place import Address
 from vivier.model.views import SupplierView
@@ -47,6 +48,14 @@ def standings(numbers: Iterable[str], snapshot: Snapshot, lexicon: Lexicon, as_o
 def inclusive_kinds() -> tuple[str, ...]:
     """The codes of the kinds that make a supplier inclusive."""
     return tuple(code for code, kind in KINDS.items() if kind.family in INCLUSIVE_FAMILIES)
+
+
+def green_labels() -> tuple[str, ...]:
+    """The codes of the labels that make a purchase one from a labelled supplier: those that certify something for the environment. A heritage company
+    (EPV) is recognised for its skill, and a published carbon report (BILAN_GES) certifies nothing."""
+    return tuple(
+        code for code, label in LABELS.items() if label.family == "environnemental" and label.asks != "nothing"
+    )
 
 
 _Records = dict[str, list[SupplierView]]
@@ -100,17 +109,18 @@ def _standing(own: list[SupplierView], unit: list[SupplierView], lexicon: Lexico
         return UNKNOWN
     record = (own or unit)[0]
     known = [(axis, code, fact) for axis, code, fact in shown if states[axis] == "yes"]
+    held = [fact for fact in _labels(own, unit) if _STATE_OF[state_on(fact["value"], as_of)] == "yes"]
     return Standing(
         states,
         "siret" if own else "siren",
         tuple(dict.fromkeys(code for axis, code, _ in known if axis != "labelled")),
-        tuple(dict.fromkeys(code for axis, code, _ in known if axis == "labelled")),
+        tuple(dict.fromkeys(_code(fact["value"]) for fact in held)),
         record["id"],
         record["name"]["value"],
         _departement(own, lexicon),
         tuple(dict.fromkeys(fact["value"] for site in own for fact in site.get("zones", ()))),
         any("address" in site for site in own),
-        tuple(dict.fromkeys(_proof(fact) for _, _, fact in (known or shown))),
+        tuple(dict.fromkeys(map(_proof, (*(fact for _, _, fact in (known or shown)), *held)))),
     )
 
 
@@ -118,11 +128,19 @@ def _facts(records: Iterable[SupplierView], axis: Axis) -> Iterator[Any]:
     chosen: Callable[[Any], bool] = {
         "inclusive": lambda fact: KINDS[fact["value"]["kind"]].family in INCLUSIVE_FAMILIES,
         "ess": lambda fact: KINDS[fact["value"]["kind"]].family == "ess",
-        "labelled": lambda _: True,
+        "labelled": lambda fact: fact["value"]["code"] in green_labels(),
     }[axis]
     for record in records:
         entries: Any = record.get("labels" if axis == "labelled" else "agreements", ())
         yield from filter(chosen, entries)
+
+
+def _labels(own: Iterable[SupplierView], unit: Iterable[SupplierView]) -> Iterator[Any]:
+    """Every label of a site or of its legal unit, environmental or not: their amounts are listed apart."""
+    yield from (fact for record in own for fact in record.get("labels", ()))
+    yield from (
+        fact for record in unit for fact in record.get("labels", ()) if fact["value"].get("scope") == "legal_unit"
+    )
 
 
 def _code(value: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The inclusive and labelled share of a ledger of purchases. Method ``ledger-1``: docs/methods.md (n).
+"""The inclusive and labelled share of a ledger of purchases. Method ``ledger-2``: docs/methods.md (n).
 
 A supplier that the index does not know is *unknown*, never « not inclusive »: no list of inclusive structures is complete. So a share is
 an interval: at least what is known to be inclusive, at most that and all that is not known.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Final, Literal
 
-METHOD_VERSION: Final = "ledger-1"
+METHOD_VERSION: Final = "ledger-2"
 State = Literal["yes", "old_proof", "other_site", "not_valid", "unknown"]
 STATES: Final[Mapping[State, str]] = {
     "yes": "connu",
@@ -27,7 +27,7 @@ OPEN: Final[tuple[State, ...]] = ("old_proof", "other_site", "unknown")
 Axis = Literal["inclusive", "labelled", "ess"]
 AXES: Final[Mapping[Axis, str]] = {
     "inclusive": "Structures inclusives",
-    "labelled": "Fournisseurs labellisés",
+    "labelled": "Fournisseurs à label environnemental",
     "ess": "Économie sociale et solidaire, comptée à part",
 }
 Unread = Literal["no_siret", "bad_siret", "lost_digits", "foreign"]

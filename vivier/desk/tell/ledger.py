@@ -125,7 +125,7 @@ def summary(made: Figures) -> Iterator[str]:
     whole = made.whole
     counted = f"{euros(whole.total)} chez {plural(whole.suppliers, 'fournisseur')}, en {plural(whole.lines, 'ligne')}"
     yield f"Achats lus : {counted}."
-    for axis, words in (("inclusive", "structures inclusives"), ("labelled", "fournisseurs labellisés")):
+    for axis, words in (("inclusive", "structures inclusives"), ("labelled", "fournisseurs à label environnemental")):
         yield _share_words(whole.shares[axis], words)  # type: ignore[index]
     count, net = made.credit_notes
     if count:
