@@ -316,6 +316,7 @@ def test_the_sources_of_an_answer_are_listed_once_with_their_latest_dates() -> N
         list_badge({"sources": sources}, known, TODAY) for sources in ([source("b")], [source("b"), source("a")], [])
     ]
     assert badges[0] is not None and "2019" in badges[0] and badges[1:] == [None, None]
+    assert list_badge({"sources": [source("b", "2020-06-01")]}, known, TODAY) == "liste de 2020"
 
 
 def test_five_suppliers_are_compared_at_most_each_once_in_their_order(tmp_path: Path) -> None:

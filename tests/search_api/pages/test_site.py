@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,9 +17,11 @@ from fastapi.testclient import TestClient
 from search_api.app import create_app
 from search_api.pages.site import ABOUTS, SPACES, WHOLE, Space, Spot
 from search_api.suppliers.routes.service import api_address, calls
+from tests.real_home import real_home
 from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.demo import OPERATOR, PUBLIC, demonstration
 from tests.search_api.pages.html import Page
+from vivier.engine import open_engine
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.glossary import defined
 from vivier.lexicon import Lexicon
@@ -115,7 +119,9 @@ def test_the_start_page_tells_the_age_of_the_data_in_a_line(shown: Open, open_pa
         r"([\d ]+) structures", shown("/fournisseurs").one("main").text.replace("\u202f", " ").replace("\xa0", " ")
     )
     assert listed is not None and f"{listed[1].strip()} structures, 1 source, données de 2026." in text
-    assert re.search(r"données de \d{4}( à \d{4})?\.", open_page("/").one("p", class_="fresh").text)
+    assert re.search(
+        r"données de \d{4}( à \d{4})?(, dont \d+ sans date)?\.", open_page("/").one("p", class_="fresh").text
+    )
 
 
 @pytest.mark.slow
@@ -301,3 +307,15 @@ def test_the_glossary_defines_each_term_once_in_a_sentence(open_page: Open) -> N
     assert len(terms) == len(set(terms)) >= 80
     for one in page.all("dd"):
         assert one.text.endswith("."), one.text
+
+
+@pytest.mark.slow
+def test_real_lists_without_a_day_are_counted_beside_the_years_of_the_others(tmp_path: Path, lexicon: Lexicon) -> None:
+    with closing(open_engine(real_home(tmp_path / "home"))) as engine:
+        app = create_app(engine, lexicon, today=lambda: date(2026, 12, 1))
+        with TestClient(app) as client:
+            text = client.get("/").text.replace("\xa0", " ").replace("\u202f", " ")
+            assert "5 sources, données de 2019 à 2021, dont 2 sans date." in text
+            quality = client.get("/qualite").text.replace("\xa0", " ").replace("\u202f", " ")
+            reasons = re.findall(r"(?:Mises de côté|Hors champ|Gardées avec un doute) : ([^<]+)\.</p>", quality)
+    assert reasons and all(re.fullmatch(r"\D.* \([\d ]+\)", one) for line in reasons for one in line.split(" ; "))
