@@ -26,7 +26,6 @@ from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
 Record = views.ContractView
-"""Words of a contract that its card shows."""
 _WORDED = ("article", "other_code", "words")
 """Signals whose value is a word of the text; the value of the others is a code."""
 

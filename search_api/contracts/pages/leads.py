@@ -32,7 +32,6 @@ from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.territory.phrases import of_place
 
-"""Words of a lead that its card shows."""
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
 DUE_NAMES: Final[Mapping[LeadKind, str]] = {
