@@ -86,7 +86,7 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --extra crawl --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/runtime.txt
 	uv pip compile requirements/audit.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/audit.txt
 	uv pip compile pyproject.toml requirements/build.in --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/dev.txt
-	uv pip compile pyproject.toml requirements/build.in --extra crawl --extra mcp --extra postgresql --extra redis --extra signon -c requirements/dev.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/image.txt
+	uv pip compile pyproject.toml requirements/build.in --extra crawl --extra mcp --extra postgresql --extra redis -c requirements/dev.txt --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements/image.txt
 
 $(VENV)/runtime: requirements/runtime.txt pyproject.toml scripts/setup.sh
 	sh scripts/setup.sh $(PYTHON) $(VENV) runtime

@@ -38,6 +38,7 @@ from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon, load_lexicon
+from vivier.needs import resolve_need
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.suppliers.find import find, groups
@@ -118,8 +119,23 @@ def _needs(lexicon: Lexicon) -> Iterator[Figure]:
             found = needs.figures(some, lexicon)
             yield Figure("any", f"needs, {half}: first trade", found["top-1, also"], len(some))
             yield Figure("any", f"needs, {half}: one of three", found["top-3"], len(some))
+    for typed in ("clean", "mistyped", "out_of_scope"):
+        yield from _blind(typed, lexicon)
     graded = [all(needs.graded(case, lexicon).values()) for case in cases("needs_written", "held")]
     yield Figure("any", "needs written, held: every field", sum(graded) / len(graded), len(graded))
+
+
+def _blind(typed: str, lexicon: Lexicon) -> Iterator[Figure]:
+    """How the held half of three hundred queries, written by somebody who saw no rule, is read."""
+    some = [case for case in cases("queries_blind", "held") if case["typed"] == typed]
+    if typed == "out_of_scope":
+        refused = [resolve_need(case["query"], lexicon).status != "auto" for case in some]
+        yield Figure("any", "blind queries, out of scope: none sure", sum(refused) / len(some), len(some))
+        return
+    ranks = [needs.rank(resolve_need(case["query"], lexicon), case["expect"]) for case in some]
+    yield Figure("any", f"blind queries, {typed}: first trade", sum(rank == 1 for rank in ranks) / len(some), len(some))
+    three = sum(rank is not None and rank <= needs.OFFERED for rank in ranks)
+    yield Figure("any", f"blind queries, {typed}: one of three", three / len(some), len(some))
 
 
 def _of_home(name: str, settings: Settings, day: date, lexicon: Lexicon) -> Iterator[Figure]:

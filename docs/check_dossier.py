@@ -19,6 +19,7 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 FORMAT = "vivier-dossier-3"
 ENVELOPE = {"dossier_id", "created_at", "kept_until", "supersedes", "supersedes_sha256", "draws", "contact_log"}
@@ -136,16 +137,16 @@ def of_hours(stated, proof):
             continue
         total, insertion = hours(row, proof["effort"], proof["newly_assigned"])
         legal, years = proof["legal_hours"], row["months"] / 12
-        found = {"total_hours": round(total), "insertion_hours": round(insertion)}
-        found["fte_years"], found["fte"] = round(insertion / legal, 2), round(insertion / legal / years, 2)
-        found["months_for_people"] = round(insertion / (legal / 12), 1)
+        found = {"total_hours": Rounded(total, 0), "insertion_hours": Rounded(insertion, 0)}
+        found["fte_years"], found["fte"] = Rounded(insertion / legal, 2), Rounded(insertion / legal / years, 2)
+        found["months_for_people"] = Rounded(insertion / (legal / 12), 1)
         if row["local_fte"]:
-            found["local_share"] = round(insertion / (row["local_fte"] * legal * years * row["placeable"]), 4)
+            found["local_share"] = Rounded(insertion / (row["local_fte"] * legal * years * row["placeable"]), 4)
         for figure, value in found.items():
             yield "e", f"hours.{name}.{figure}", stated[name][figure], value
         for other in stated["by_effort"]:
             at = hours(row, other["effort"], proof["newly_assigned"])[1]
-            yield "e", f"hours.{name} at {other['effort']}", other[name], at
+            yield "e", f"hours.{name} at {other['effort']}", other[name], Rounded(at, 0)
     per = 100_000 * stated["labour_share"] / stated["hourly_cost"] * proof["effort"] * proof["newly_assigned"]
     yield "e", "hours.per_100k", stated["per_100k"], per
 
@@ -161,17 +162,17 @@ def of_odds(lot, proof):
     offer = [p if can == "yes" else p * proof["rate"] for p, (_, can) in zip(able, answers, strict=True)]
     for name, chances in (("able", able), ("confirming", confirm), ("offers", offer)):
         none, _, two = odds(chances)
-        yield "d", f"{where}.{name}.at_least_one", stated[name]["at_least_one"], round(1 - none, 4)
-        yield "d", f"{where}.{name}.at_least_two", stated[name]["at_least_two"], round(two, 4)
-    yield "d", f"{where}.expected", stated["expected"], round(sum(able), 2)
+        yield "d", f"{where}.{name}.at_least_one", stated[name]["at_least_one"], Rounded(1 - none, 4)
+        yield "d", f"{where}.{name}.at_least_two", stated[name]["at_least_two"], Rounded(two, 4)
+    yield "d", f"{where}.expected", stated["expected"], Rounded(sum(able), 2)
     yield "d", f"{where}.enough", stated["enough"], enough(able, proof["enough_at"])
     for at in article["competition"]:
         rate, sure = at["response_rate"], [1.0] * proof["confirmed"]
         sure += [at["response_rate"] * place for place in proof["bearing"]]
         for name, part in (("low", 0.0), ("central", 0.5), ("high", 1.0)):
             none, _, two = odds([*sure, *(rate * part * place for place in proof["unsure"])])
-            yield "c", f"{where}.none.{name} at {rate}", at["none"][name], round(none, 4)
-            yield "c", f"{where}.two.{name} at {rate}", at["at_least_two"][name], round(two, 4)
+            yield "c", f"{where}.none.{name} at {rate}", at["none"][name], Rounded(none, 4)
+            yield "c", f"{where}.two.{name} at {rate}", at["at_least_two"][name], Rounded(two, 4)
 
 
 def of_excluded(article):
@@ -194,8 +195,22 @@ def figures(dossier):
                 yield letter, f"{name}: {figure}", stated, found
 
 
+class Rounded(NamedTuple):
+    """A number before it is rounded to some decimals, whichever way a half goes."""
+
+    value: float
+    decimals: int
+
+    def __str__(self):
+        return f"{self.value:.{self.decimals + 2}f}, rounded to {self.decimals} decimals"
+
+
 def agree(stated, found):
-    """Whether two figures are equal: within the rounding of the last figure written."""
+    """Whether two figures are equal: a rounded one within half a unit of what was rounded, another within the last figure written."""
+    if isinstance(found, Rounded):
+        return isinstance(stated, (int, float)) and abs(
+            stated - found.value
+        ) <= 0.5 * 10.0**-found.decimals + 1e-9 * max(1.0, abs(found.value))
     if isinstance(stated, bool) or not isinstance(stated, (int, float)) or not isinstance(found, (int, float)):
         return stated == found
     decimals = -Decimal(repr(stated)).as_tuple().exponent if isinstance(stated, float) else 0

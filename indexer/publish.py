@@ -50,7 +50,6 @@ from vivier.forked import apart, on_every_core, without_gc
 from vivier.french import number, plural
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
-from vivier.runs.filled import META, history_with
 from vivier.runs.records import Block, RunStatistics, loaded_sources
 from vivier.search.port import Generation, Store
 from vivier.search.snapshot import Snapshot
@@ -281,7 +280,6 @@ def _meta(
 ) -> dict[str, object]:
     return {
         "sources": [report.model_dump(mode="json") for report in _reports(gathered)],
-        META: history_with(live_meta(engine, "suppliers"), _reports(gathered)),
         "merge": counts,
         "labels_only": apart.by_source(),
         "issues": dict(gathered.issues),

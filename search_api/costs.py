@@ -18,8 +18,8 @@ _FREE: Final = words_of("/health /ready /static/ /robots.txt /sitemap.xml /favic
 _STUDIES: Final = words_of(
     """
     /v1/feasibility /v1/consultations /v1/consortia /v1/depth /v1/needs/batch /v1/indicators /v1/support
-    /v1/holders-to-call /v1/ledger /v1/missed /consultation /etudes /filieres /indicateurs
-    /mes-fournisseurs /pourquoi-pas-moi /territoire /titulaires-a-appeler
+    /v1/holders-to-call /v1/ledger /consultation /etudes /filieres /indicateurs
+    /mes-fournisseurs /territoire /titulaires-a-appeler
     """
 )
 _SMALL_FILES: Final = ("/cout-global", "/suivi-heures", "/comparer", "/consultation/etudes")

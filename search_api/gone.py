@@ -12,7 +12,28 @@ from search_api.problems import problem
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
+_SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
+_SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
+_MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.csv, ou la carte de la page /filieres."
+_FEED: Final = (
+    "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
+)
+_FIELDS: Final = (
+    "L'histoire des champs a été retirée. La page /qualite dit ce que chaque source donne et ce qui manque."
+)
+_REPLAY: Final = (
+    "Un dossier ne se compare plus aux données du jour. Refaites l'étude depuis « Préparer une consultation »."
+)
+_VERSIONS: Final = (
+    "Un dossier n'a plus de versions : créez-en un autre. Notez vos échanges dans le journal de son classeur XLSX."
+)
+
 GONE: Final[tuple[tuple[str, str], ...]] = (
+    (
+        "/pourquoi-pas-moi",
+        "Cette page est devenue un filtre des marchés : « Passés, que je n'ai pas eus » (paramètre missed).",
+    ),
+    ("/v1/missed", "Cette liste est devenue un filtre de /v1/contracts : donnez la structure par « missed »."),
     (
         "/v1/programmes",
         "Le choix automatique d'un programme a été retiré. Utilisez /v1/consultations : un avis par lot.",
@@ -23,6 +44,21 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
+    ("/v1/dossiers/{id}/replay", _REPLAY),
+    ("/dossiers/{id}/rejouer", _REPLAY),
+    ("/v1/dossiers/{id}/versions", _VERSIONS),
+    ("/dossiers/{id}/versions", _VERSIONS),
+    ("/v1/depth.svg", _MAP),
+    ("/v1/depth.geojson", _MAP),
+    ("/veille/{of}", _FEED),
+    ("/v1/feeds/preview", _FEED),
+    ("/qualite/champs", _FIELDS),
+    ("/v1/sources/{id}/fields", _FIELDS),
+    ("/revue/entrer", _SIGN_ON),
+    ("/revue/retour", _SIGN_ON),
+    ("/revue/sortir", _SIGN_ON),
+    ("/suivi/{id}/signer", _SIGNATURE),
+    ("/r/{token}/signer", _SIGNATURE),
 )
 """A path pattern (as of a route: ``/v1/dossiers/{id}/replay``), and a sentence of at most twenty words. ``docs/what-left.md`` has a row for
 each room that left."""

@@ -230,37 +230,3 @@ class SourceAnswer(Model):
 
     source: SourceState
     meta: SourceMeta
-
-
-class BuildOut(Body):
-    """A build of a source: the name of its run, its day, its rows."""
-
-    run: str
-    day: str
-    rows: int
-
-
-class FieldOut(Body):
-    """``shares``: of the rows that have the field in each build, ``null`` for a build without rows; ``low`` and ``high``: three standard deviations
-    around the build before the last; ``least``: under it, the next run of the same size is refused."""
-
-    field: str
-    shares: list[float | None]
-    low: float | None
-    high: float | None
-    least: float
-    out_of_limits: bool
-
-
-class FieldsMeta(Body):
-    as_of: str
-    index_generation: str
-
-
-class FieldsAnswer(Body):
-    """The fields of a source, build by build."""
-
-    source: str
-    builds: list[BuildOut]
-    fields: list[FieldOut]
-    meta: FieldsMeta

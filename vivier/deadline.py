@@ -5,6 +5,7 @@ It is cooperative: a thread is never killed. Without a deadline, as in a build o
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ class Deadline:
 
 
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
-_since: ContextVar[float | None] = ContextVar("since", default=None)
-"""The processor time of the thread at the last check of this context."""
+_since: ContextVar[tuple[int, float] | None] = ContextVar("since", default=None)
+"""The thread of the last check of this context, and its processor time then: threads of a pool have each their own clock."""
 
 
 @contextmanager
@@ -51,12 +52,13 @@ def limited(deadline: Deadline) -> Iterator[None]:
 
 
 def check() -> None:
-    """Counts the processor time since the last check here. Raises ``StudyTooLong`` when the time of the request is spent.
+    """Counts the processor time of this thread since its last check here. Raises ``StudyTooLong`` when the time of the request is spent.
 
-    A thread of the pool runs in a copy of the context of its request, so that what it computed for others is not counted."""
+    A thread of the pool runs in a copy of the context of its request: what it computed for others, before its first check, is not counted."""
     deadline = _deadline.get()
     if deadline is None:
         return
-    before, now = _since.get(), time.thread_time()
-    _since.set(now)
-    deadline.spend(0.0 if before is None else now - before)
+    before, thread, now = _since.get(), threading.get_ident(), time.thread_time()
+    _since.set((thread, now))
+    if before is not None and before[0] == thread and now > before[1]:
+        deadline.spend(now - before[1])

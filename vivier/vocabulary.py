@@ -26,6 +26,19 @@ COVERAGE_CLASSES: Final[dict[str, str]] = {
     "overseas_unconfirmed": "déclare toute la France, de l’autre côté de la mer",
     "none": "ne couvre pas le territoire",
 }
+UNPUBLISHED_ZONES: Final[dict[str, str]] = {
+    "touch": "zone non publiée",
+    "seat_only": "a son siège dans le territoire (zone non publiée, à appeler)",
+    "none": "zone non publiée",
+}
+"""Words of the classes that say what a zone does not cover, when nobody published this zone."""
+
+
+def coverage_words(code: str, *, published: bool) -> str:
+    """The French words of a class of coverage. ``published``: whether the supplier publishes a zone: one that is supposed refutes nothing."""
+    words = COVERAGE_CLASSES.get(code, code)
+    return words if published else UNPUBLISHED_ZONES.get(code, words)
+
 
 BASES: Final[dict[str, str]] = {
     "official": "registre public",

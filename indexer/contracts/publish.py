@@ -19,7 +19,7 @@ from indexer.contracts.notices.gather import buyer_names
 from indexer.contracts.shares import Shares
 from indexer.contracts.workers import KnownParties, Made, make_contracts
 from indexer.current import lasting_failures
-from indexer.gates import check_tally, live_meta
+from indexer.gates import check_tally
 from indexer.known import known_of_contracts
 from indexer.promotion import promote
 from indexer.publish import Progress
@@ -27,7 +27,6 @@ from vivier.errors import NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Contract
-from vivier.runs.filled import META, history_with
 from vivier.runs.records import current_run, loaded_sources, read_statistics
 from vivier.search.operators import Collection
 from vivier.search.port import Building, Generation, Store
@@ -142,7 +141,6 @@ def publish_contracts(
         known = KnownParties(inclusive, names, buyer_names(settings.records))
         meta: dict[str, object] = {
             "sources": [run.model_dump(mode="json") for run in statistics],
-            META: history_with(live_meta(engine, "contracts"), statistics),
             "failures": lasting_failures(settings, "contracts"),
             "records": shares.lines,
             "inclusive_sites": len(inclusive),

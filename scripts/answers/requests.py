@@ -116,7 +116,6 @@ NEEDED: Final[dict[str, dict[str, str]]] = {
     "/v1/feeds/leads": {"trade": "nettoyage-locaux", "territory": "departement:35"},
     "/v1/feeds/contracts": {"provision": "reserved"},
     "/v1/feeds/notices": {"provision": "reserved"},
-    "/v1/feeds/preview": {"of": "contracts", "provision": "reserved"},
     "lot_months": {"lot_amount": "80000"},
     "radius_km": {"near": "-1.6778,48.1173"},
     "near": {"radius_km": "60"},
@@ -143,7 +142,6 @@ PLAIN_PAGES: Final = (
     "/consultation/verifier",
     "/auto-evaluation",
     "/auto-evaluation?family=proprete&answer=proprete:volume:large",
-    "/veille/contracts",
     "/nowhere",
     "/docs",
 )

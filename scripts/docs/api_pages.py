@@ -11,7 +11,6 @@ from search_api.parameters import openapi_parameters
 from search_api.suppliers.routes.operations import values_text
 from vivier.contracts.indicators import WITHOUT_MEANING, IndicatorsQuery
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
-from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.lexicon import load_lexicon
 from vivier.model.base import Model
@@ -42,11 +41,6 @@ _MODELS: tuple[tuple[str, type[Model], str], ...] = (
         "/v1/leads",
         LeadsQuery,
         "One feed for a supplier of the index (`supplier`), or for trades, a place and kinds told by hand.",
-    ),
-    (
-        "/v1/missed",
-        MissedQuery,
-        "Reserved and clause contracts that the same profile did not win. `again` of a result asks again with the fact that would have opened it.",
     ),
     (
         "/v1/buyers",

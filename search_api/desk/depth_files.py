@@ -1,23 +1,17 @@
-"""Writes a depth map as a file: CSV for a spreadsheet, GeoJSON for a map."""
+"""Writes a depth map as CSV, for a spreadsheet."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Final
 
-import orjson
-import shapely
-
-from search_api.desk.bodies import DEPTH_METHODS, row_body
+from search_api.desk.bodies import DEPTH_METHODS
 from vivier.desk.method.depth import OVERLAP, Depth
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.territory import Gazetteer
 from vivier.text.guard import safe_cell
 
 CSV: Final = "text/csv; charset=utf-8"
-GEOJSON: Final = "application/geo+json"
 _BOM: Final = "\ufeff"
 
 
@@ -118,31 +112,3 @@ def csv_of(found: DepthMap, generation: str) -> bytes:
     writer.writeheader()
     writer.writerows({name: safe_cell(value) for name, value in line.items()} for line in lines)
     return (_BOM + written.getvalue()).encode()
-
-
-def geojson_of(found: DepthMap, generation: str, gazetteer: Gazetteer) -> bytes:
-    """One feature a territory, its simplified contour (``null`` without one), WGS84, six decimals."""
-    features = list(_features(found, gazetteer))
-    meta = {
-        "as_of": found.query.as_of.isoformat(),
-        "index_generation": generation,
-        "method_versions": DEPTH_METHODS,
-        "notices": [OVERLAP],
-    }
-    return orjson.dumps({"type": "FeatureCollection", "features": features, "meta": meta})
-
-
-def _features(found: DepthMap, gazetteer: Gazetteer) -> Iterator[dict[str, object]]:
-    for row in found.rows:
-        shape = gazetteer.contour(row.territory.id)
-        yield {
-            "type": "Feature",
-            "id": row.territory.id,
-            "geometry": None if shape is None else orjson.loads(shapely.to_geojson(_plain(shape))),
-            "properties": row_body(row),
-        }
-
-
-def _plain(shape: shapely.Geometry) -> shapely.Geometry:
-    """The shape with six decimals and counter-clockwise outer rings, as RFC 7946 requires."""
-    return shapely.orient_polygons(shapely.set_precision(shape, 1e-6))

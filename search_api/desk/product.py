@@ -24,7 +24,7 @@ from search_api.desk.routes import (
 )
 from search_api.problems import refused
 from search_api.product import Product
-from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ReplayImpossible, ShelfFull
+from vivier.dossiers.port import DossierDamaged, DossierPurged, DossierTooLarge, ShelfFull
 from vivier.settings.desk import OfDesk
 
 DESK: Final = Product(
@@ -50,7 +50,6 @@ DESK: Final = Product(
     errors={
         DossierPurged: refused(410),
         DossierDamaged: refused(500),
-        ReplayImpossible: refused(409),
         DossierTooLarge: refused(413),
         ShelfFull: refused(503),
     },

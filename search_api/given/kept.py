@@ -10,7 +10,6 @@ from fastapi import HTTPException
 from pydantic import SecretStr
 
 from search_api.context import Context, Part
-from search_api.given.sign_on import Door
 from vivier.given.hours import KeptHours
 from vivier.given.queue import Queue
 from vivier.given.rounds import Rounds
@@ -25,14 +24,10 @@ mail: Final = Part("mail", Office)
 """The mail that the service sends, when the operator set it."""
 review_token: Final = Part("review_token", SecretStr)
 """The password of the page where the operator decides; without it there is no such page."""
-door: Final = Part("sign_on", Door)
-"""The sign-on of reviewers, in the place of the password."""
 sender: Final = Part("sender", Sender)
 watch: Final = Part("watch", Watch)
 """Who looks at this service while it runs."""
-KEEPS: Final[Mapping[str, type]] = {
-    part.name: part.kind for part in (rounds, queue, review_token, door, mail, sender, watch)
-}
+KEEPS: Final[Mapping[str, type]] = {part.name: part.kind for part in (rounds, queue, review_token, mail, sender, watch)}
 """What ``create_app`` is given of them, by name."""
 
 

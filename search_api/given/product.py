@@ -9,7 +9,6 @@ from typing import Final
 
 from search_api.doors import Doors
 from search_api.given import additions, kept, rounds
-from search_api.given.reviewers import SignOnNeeded, to_sign_on
 from search_api.given.routes import (
     given_pages,
     hours_pages,
@@ -20,12 +19,9 @@ from search_api.given.routes import (
     readings,
     review_pages,
     round_pages,
-    sign_on_pages,
-    signing_pages,
     writing_pages,
 )
 from search_api.given.routes import rounds as round_routes
-from search_api.given.sign_on import SignOnAway
 from search_api.problems import quota_reached, refused
 from search_api.product import Product
 from vivier.given.hours import HoursGone
@@ -45,12 +41,10 @@ GIVEN: Final = Product(
         round_pages.router,
         hours_pages.router,
         given_pages.router,
-        signing_pages.router,
         lead_refusals.router,
         lead_questions.router,
         readings.router,
         members_pages.router,
-        sign_on_pages.router,  # before the pages of the requests, which have any other address there
         review_pages.router,
         mail_pages.router,
         writing_pages.router,
@@ -66,8 +60,6 @@ GIVEN: Final = Product(
         InvitationGone: refused(410),
         QuotaSpent: quota_reached,
         QueueFull: refused(503),
-        SignOnNeeded: to_sign_on,
-        SignOnAway: refused(503),
         TooManySubscriptions: refused(503),
         TooManyLetters: refused(503),
         QuotaReached: quota_reached,

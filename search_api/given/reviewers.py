@@ -1,47 +1,31 @@
-"""Who decides on ``/revue``: a reviewer that signed on, by the name that the operator wrote for it, or whoever has the password."""
+"""Who decides on ``/revue``: whoever has the password that the operator set, by a form of our own page. A proxy may sign people on and
+give the password for them (``docs/operate-sign-on.md``)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 from typing import Final
 
-from fastapi import HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import HTTPException, Request
 
+from search_api.bodies import same_origin
 from search_api.context import Context
 from search_api.given import kept
 from search_api.given.rounds import PRIVATE
 from search_api.rates import client_key
-from vivier.errors import VivierError
 from vivier.french import plural
 
 REVIEW: Final = "/revue"
-ENTER: Final = REVIEW + "/entrer"
-SESSION: Final = "vivier-revue"
-"""The cookie of a session."""
+TOKEN: Final = "jeton"
+"""The hidden field of the forms of these pages."""
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="UTF-8"', **PRIVATE}
 
 
-class SignOnNeeded(VivierError):
-    """Nobody signed on in this browser, or too long ago."""
-
-
-def to_sign_on(request: Request, error: Exception) -> Response:
-    """Sends who must sign on to the provider."""
-    return RedirectResponse(ENTER, 303, PRIVATE)
-
-
-def check_operator(request: Request, context: Context) -> str:
-    """The name of the reviewer, empty for who has the password. Raises 404 when neither is set, 401 without the right password, 429 for a client that gave
-    too many wrong ones, :class:`SignOnNeeded` without a session."""
-    door = kept.door.find(context)
-    if door is not None:
-        name = door.name(request.cookies.get(SESSION, ""))
-        if name is None:
-            raise SignOnNeeded
-        return name
+def check_operator(request: Request, context: Context) -> None:
+    """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
     expected, client, logins = kept.review_token.find(context), client_key(request), context.logins
     if expected is None:
         raise HTTPException(404)
@@ -51,10 +35,27 @@ def check_operator(request: Request, context: Context) -> str:
     given = _password(request.headers.get("authorization", ""))
     if hmac.compare_digest(given, expected.get_secret_value().encode()):
         logins.passed(client)
-        return ""
+        return
     if given:  # a browser asks without any first
         logins.failed(client)
     raise HTTPException(401, headers=_CHALLENGE)
+
+
+def form_token(request: Request, context: Context) -> str:
+    """The token of a form that is sent to the address of a page: a keyed hash of the address, by the password. A sister site, whose requests carry the
+    password that the browser remembers, cannot read it."""
+    expected = kept.review_token.find(context)
+    assert expected is not None
+    return hmac.new(expected.get_secret_value().encode(), request.url.path.encode(), hashlib.sha256).hexdigest()
+
+
+def check_form_of_operator(request: Request, token: str, context: Context) -> None:
+    """Raises 403 for a form that does not come from our own page, by its origin and its token."""
+    same_origin(request)
+    if not hmac.compare_digest(token.encode(), form_token(request, context).encode()):
+        raise HTTPException(
+            403, "Ce formulaire n'est plus valable : rouvrez la page, puis recommencez.", headers=PRIVATE
+        )
 
 
 def _password(header: str) -> bytes:

@@ -27,6 +27,11 @@ class Clipped:
         return f"<span{cut}>{escape(self.shown)}</span>{rest}"
 
 
+def in_brief(text: str) -> str:
+    """A reason on a card: what it says, without the proof that it puts between brackets: « Réservé — type non précisé »."""
+    return text.partition(" (")[0]
+
+
 def words_in(*texts: str) -> int:
     """How many words texts have; signs alone are none."""
     return sum(word.isalnum() or any(map(str.isalnum, word)) for text in texts for word in text.split())

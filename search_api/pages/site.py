@@ -69,10 +69,8 @@ STRUCTURES: Final = "/espace/structure"
 PROFILED: Final = (
     STRUCTURES,
     "/pistes",
-    "/pourquoi-pas-moi",
     "/acheteurs",
     "/titulaires-a-appeler",
-    "/veille/leads",
 )
 """The pages of that space whose own parameters say it."""
 OPENED: Final = "espace"
@@ -114,13 +112,8 @@ LEADS: Final = Spot(
     "/pistes",
     "Opportunités",
     "Avis ouverts, marchés à renouveler, projets d'achat et clauses à placer, pour une structure.",
-    below=("/veille/leads", "/courriel/leads", "/titulaires-a-appeler"),
+    below=("/courriel/leads", "/titulaires-a-appeler"),
     search=IN_NOTICES,
-)
-MISSED: Final = Spot(
-    "/pourquoi-pas-moi",
-    "Pourquoi pas moi ?",
-    "Les marchés réservés ou à clause qu'une structure n'a pas eus, et ce qui les lui aurait ouverts.",
 )
 BUYERS: Final = Spot(
     "/acheteurs",
@@ -132,14 +125,14 @@ NOTICES: Final = Spot(
     "/avis",
     "Avis et projets",
     "Avis de marchés publics et projets d'achat, avec ce qu'ils réservent ou demandent de social et d'environnemental.",
-    below=("/veille/notices", "/courriel/notices"),
+    below=("/courriel/notices",),
     search=IN_NOTICES,
 )
 CONTRACTS: Final = Spot(
     "/marches",
     "Marchés attribués",
     "Marchés publics attribués : acheteur, titulaire, montant, fin, considérations sociales et environnementales.",
-    below=("/veille/contracts", "/courriel/contracts"),
+    below=("/courriel/contracts",),
     search=Search("/marches", "need", "Chercher dans les marchés"),
 )
 FILIERES: Final = Spot(
@@ -175,7 +168,7 @@ SPACES: Final = (
         "Voyez chaque matin les marchés à votre portée, et les acheteurs à appeler.",
         "structure",
         "Vous êtes une structure ? Votre fiche, vos marchés",
-        (LEADS, MISSED, BUYERS, NOTICES, CONTRACTS),
+        (LEADS, BUYERS, NOTICES, CONTRACTS),
     ),
     Space(
         "/espace/facilitateur",
@@ -234,7 +227,6 @@ APIS: Final[Mapping[str, str]] = {
     "/avis": "/v1/notices",
     "/acheteurs": "/v1/buyers",
     "/pistes": "/v1/leads",
-    "/pourquoi-pas-moi": "/v1/missed",
     "/espace/structure": "/v1/leads",
     "/indicateurs": "/v1/indicators",
     "/ressources": "/v1/resources",

@@ -77,6 +77,7 @@ REVERSE_TITLES = {
     "territory": "Lieu d'exécution",
     "near": "Lieu",
     "ending_months": "Finit dans les mois qui viennent (nombre de mois)",
+    "missed": "Passés, que je n'ai pas eus (nom ou SIRET de ma structure)",
     "include_unknown": "Garder aussi les marchés dont on ignore",
     "as_of": "À la date du",
     "lead": "Sorte d'opportunité",

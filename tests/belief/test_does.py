@@ -43,7 +43,8 @@ def test_clues_add_up_to_the_probability_and_nothing_is_certain(known: Known, tr
 def test_all_trades_at_once_are_those_of_each_and_a_broader_one_is_no_less_probable(known: Known) -> None:
     found = beliefs(known, TRADES, 0.0)
     for trade in TRADES:
-        own = belief(known, trade.code, TRADES).probability
+        alone = belief(known, trade.code, TRADES)
+        own = alone.probability if alone.observed else 0.0
         narrower = [found[each.code] for each in TRADES.descendants(trade.code) if each.code != trade.code]
         refused = trade.code in known.refused
         assert found[trade.code] == pytest.approx(own if refused else max([own, *narrower]))
@@ -90,7 +91,7 @@ def test_an_activity_code_of_another_trade_lowers_every_other_one() -> None:
 
 def test_an_interval_is_wide_where_the_data_are_thin_and_what_was_never_seen_is_told() -> None:
     read, unread = belief(Known(kinds=("ESAT",)), GREEN, TRADES), belief(Known(kinds=("ESAT",)), "desamiantage", TRADES)
-    assert read.observed and not unread.observed
+    assert (read.basis, unread.basis) == ("kind", "never")
     assert read.high - read.low > 0.1
 
 

@@ -37,5 +37,5 @@ def test_a_trade_that_the_table_no_longer_has_is_left_out(lexicon: Lexicon) -> N
 
 
 def test_the_degree_is_that_of_the_percentage_written() -> None:
-    assert in_words(Belief(0.698, 0.5, 0.9, ())) == "très probable (70\xa0%)"
-    assert in_words(Belief(0.66, 0.5, 0.9, ())) == "probable (64\xa0%)"
+    assert in_words(Belief(0.698, 0.5, 0.9, ())) == "très probable (70\xa0%, d'après son type)"
+    assert in_words(Belief(0.66, 0.5, 0.9, ())) == "probable (64\xa0%, d'après son type)"

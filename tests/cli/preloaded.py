@@ -24,7 +24,6 @@ NEEDED = (
     "typer",
     "vivier.contracts.find",
     "vivier.desk.study",
-    "vivier.dossiers.replay",
     "vivier.engine.embedded.store",
     "vivier.exports.files",
     "vivier.given.check",

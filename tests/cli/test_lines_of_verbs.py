@@ -17,13 +17,11 @@ from typer.exceptions import TyperException
 from tests.cli.typed import told
 from tests.search_api.pages.html import plain
 from vivier.belief.learnt import Lesson
-from vivier.cli.contracts.terminal_reverse import _contact, show_missed, show_ways_out
+from vivier.cli.contracts.terminal_reverse import _contact, show_ways_out
 from vivier.cli.given.reviewing import _lesson_cells, _readings
 from vivier.cli.terminal import held_socket, listen, show_pairs, usage
 from vivier.cli.terminal_tables import _show_words, show_groups
 from vivier.contracts.calls import Call
-from vivier.contracts.missed import FACTS, Missed, MissedFound
-from vivier.contracts.profile import Profile, Zone
 from vivier.given.lessons import Taught
 from vivier.given.readings import Corrected, Counted
 from vivier.lexicon import Lexicon
@@ -124,22 +122,6 @@ def test_a_buyer_to_call_has_its_contact_with_the_notice_that_publishes_it() -> 
     ]
     for call in (None, Call(contact=contact), Call(source=source)):
         assert [*_contact(call)] == []
-
-
-def test_a_purchase_that_was_missed_has_its_fact_its_lots_and_its_distance(printed: Printed) -> None:
-    fact = next(iter(FACTS))
-    record: Any = {"object": "Tonte", "buyer": {"siren": "999100100"}}
-    far = Missed("c1", "contracts", record, fact, "il fallait cela", None, 12.34, 1, 2)
-    near = Missed("c2", "contracts", record | {"buyer": None}, fact, "ceci", None, None, 1, 0)
-    show_missed(MissedFound(Profile((), Zone(), name="Lavoir"), DAY, {fact: 2}, 2, (far, near), 3, ()))
-    text = printed()
-    assert "2 achats à un fait près pour Lavoir" in text and f"{FACTS[fact]} : 2.\n5 regardés ; 3 ne s'ouvr" in text
-    lines = text.splitlines()
-    (first,) = (line for line in lines if "il fallait cela" in line)
-    assert [cell.strip() for cell in first.split("|")] == [FACTS[fact], "Tonte", "il fallait cela", "12,3"]
-    (second,) = (line for line in lines if "ceci" in line)
-    assert [cell.strip() for cell in second.split("|")] == [FACTS[fact], "Tonte", "ceci", ""]
-    assert "999100100" in text and "+ 2 autres lots" in text and text.count("autres lots") == 1
 
 
 def test_a_word_has_its_forms_and_where_they_are_found(printed: Printed) -> None:

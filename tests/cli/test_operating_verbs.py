@@ -15,7 +15,7 @@ from tests.cli.test_reading_verbs import Told
 from tests.cli.typed import inside, told
 from tests.demo_home import demo_of_today
 from tests.search_api.pages.html import plain
-from vivier.cli.building import _note_promotion, _say_left_out, brought_up, seal_day
+from vivier.cli.building import _note_promotion, _say_left_out, brought_up
 from vivier.cli.given.reviewing import _is_network
 from vivier.mail.sealing import new_key
 from vivier.runs.audit import last_notes
@@ -89,14 +89,6 @@ def test_a_network_has_a_short_name_that_is_no_person_s() -> None:
     assert {name: _is_network(name) for name in names} == names
 
 
-def test_an_empty_register_of_verdicts_is_whole_and_an_unknown_print_is_told(tmp_path: Path) -> None:
-    assert "Registre intact : 0 ligne." in told(tmp_path, "seal", "--check").replace("\xa0", " ")
-    assert json.loads(told(tmp_path, "seal", "--check", "--json"))["altered"] == []
-    wrong = inside(tmp_path, "seal", "--head", "1" * 64, "--json")
-    assert wrong.returncode == 1 and len(json.loads(wrong.stdout)["altered"]) == 1
-    assert "l'empreinte" in inside(tmp_path, "seal", "--head", "1" * 64).stderr.replace("’", "'")
-
-
 def test_decisions_on_pairs_are_noted_when_they_change(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     made = Generation("suppliers-1", "suppliers", True, 3, datetime(2026, 11, 24, tzinfo=UTC))
@@ -149,5 +141,5 @@ def test_an_index_is_brought_up_when_its_records_changed_and_is_else_left_as_it_
     told(tmp_path, "import", "list", str(file))
     made, again = (brought_up(settings, accept_drops=False, changed=False) for _ in range(2))
     assert (made.state, made.documents, again.state, again.documents) == ("done", 1, "unchanged", 1)
-    assert made.generation == again.generation and seal_day(settings) is None
+    assert made.generation == again.generation
     assert [line["documents"] for line in last_notes(settings, 9, "promotion")] == [1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,6 @@ from vivier.lexicon import Lexicon
 from vivier.settings import Settings
 
 ALWAYS = {"dossiers", "rounds", "queue", "studies", "watch"}
-SIGN_ON = json.dumps(
-    {
-        "issuer": "https://identites.example",
-        "client_id": "a",
-        "client_secret": "b",
-        "reviewers": [{"name": "c", "sub": "d"}],
-    }
-)
 
 
 def context_of(app: Any) -> Context:
@@ -42,7 +33,6 @@ def context_of(app: Any) -> Context:
     [
         ({}, set()),
         ({"public_url": PUBLIC, **MAIL}, {"mail", "sender"}),
-        ({"review_token": SIGN_ON}, {"sign_on"}),
         ({"review_token": "un mot de passe assez long"}, {"review_token"}),
     ],
 )

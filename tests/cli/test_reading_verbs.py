@@ -61,12 +61,5 @@ def test_a_need_is_read_aloud_and_leads_to_its_search(vivier: Told, need: str, n
     assert ("Recherche : " in printed) == (need != "zzyzx")
 
 
-def test_what_was_missed_is_counted_by_fact(vivier: Told, home: Path, esats: list[dict[str, str]]) -> None:
-    printed = vivier("missed", "--supplier", esats[0]["id"])
-    for fact in ("Un métier de plus : ", "Quelques kilomètres de plus : ", "Un autre agrément : ", "Un label : "):
-        assert fact in printed, printed
-    assert "Aucun fournisseur « personne »" in told(home, "missed", "--supplier", "personne", code=1)
-
-
 def test_pairs_to_look_at_are_counted_with_their_files(vivier: Told) -> None:
     assert re.match(r"\d+ paires? à relire dans .*pairs\.csv ; décisions : .*decisions\.csv\.", vivier("pairs"))

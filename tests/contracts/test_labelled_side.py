@@ -9,11 +9,11 @@ from contextlib import closing
 import pytest
 
 from tests.demo_home import TODAY, demo_home
+from vivier.contracts.find import find_list
 from vivier.contracts.held_labels import HeldLabel, label_reason, trades_of_labels
 from vivier.contracts.leads import Lead, Leads, find_leads
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.missed import Missed, find_missed
-from vivier.contracts.missed_query import MissedQuery
+from vivier.contracts.query import ContractQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.engine import open_engine
 from vivier.law.labels import LABELS
@@ -50,7 +50,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iter
         yield Labelled(engine, lexicon)
 
 
-def bears(lead: Lead | Missed, provision: str) -> bool:
+def bears(lead: Lead, provision: str) -> bool:
     return any(piece["provision"] == provision for piece in lead.record.get("evidence", ()))
 
 
@@ -108,17 +108,16 @@ def test_an_environmental_provision_is_worth_more_to_who_holds_a_label_of_that_t
 
 
 @pytest.mark.slow
-def test_what_an_ordinary_company_did_not_win_bears_an_environmental_provision_and_is_not_reserved(
+def test_what_an_ordinary_company_did_not_win_bears_an_environmental_provision(
     labelled: Labelled,
 ) -> None:
     seen = 0
     for company in labelled.companies[:60]:
-        query = MissedQuery(supplier=company["id"], months=120, per_page=100)
-        found = find_missed(query, labelled.snapshot, labelled.lexicon, TODAY)
-        assert "kind" not in found.totals
-        for missed in found.found:
+        query = ContractQuery(missed=company["id"], per_page=100)
+        for missed in find_list(query, labelled.snapshot, labelled.lexicon, TODAY).results:
             seen += 1
-            assert bears(missed, "environmental") and not bears(missed, "reserved")
+            assert any(piece["provision"] == "environmental" for piece in missed.record["evidence"])
+            assert missed.reasons[0].code == "missing"
     assert seen
 
 

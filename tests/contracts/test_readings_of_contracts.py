@@ -12,7 +12,6 @@ from vivier.contracts.figures import rounded, share_body
 from vivier.contracts.months import add_months, call_day, latest_end
 from vivier.contracts.natures import of_notices, of_projects
 from vivier.contracts.places import Placed, PlaceReader
-from vivier.contracts.preview import weeks_before
 from vivier.contracts.query import NoticeQuery, parse_known_cpv, parse_organisation, parse_year
 from vivier.contracts.shares import Share, wilson
 from vivier.contracts.spaser import LargeBuyer
@@ -191,10 +190,6 @@ def test_planned_purchases_are_a_list_of_their_own() -> None:
     with pytest.raises(InvalidRequest, match="demandez /avis") as refused:
         of_projects(NoticeQuery(nature=("call",), status=("open",)), "/avis")
     assert [error.field for error in refused.value.errors] == ["nature", "status"]
-
-
-def test_the_last_weeks_end_today_and_follow_one_another() -> None:
-    assert weeks_before(DAY, 2) == [(date(2026, 11, 11), date(2026, 11, 17)), (date(2026, 11, 18), DAY)]
 
 
 # -- the call that follows a contract ----------------------------------------------------------------------------------

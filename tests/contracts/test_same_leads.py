@@ -15,8 +15,6 @@ from vivier.contracts.held_labels import HeldLabel
 from vivier.contracts.lead_search import lead_search
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
-from vivier.contracts.missed import find_missed
-from vivier.contracts.missed_query import Fact, MissedQuery
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.ranking import rank_buyers
 from vivier.lexicon import Lexicon, load_lexicon
@@ -86,16 +84,6 @@ def test_a_lead_counted_beside_is_in_no_list(embedded: Snapshot) -> None:
     found = {hit.id for hit in embedded.contracts.scan(search.where, records=False)}
     for _, condition in search.counts:
         assert found.isdisjoint(hit.id for hit in embedded.contracts.scan(condition, records=False))
-
-
-@pytest.mark.parametrize("fact", [(), ("trade",), ("farther",), ("kind",)])
-def test_what_was_not_won_is_the_same(embedded: Snapshot, node: Snapshot, fact: tuple[Fact, ...]) -> None:
-    query = MissedQuery(trade=KNOWN.trades, near=ROUBAIX, radius_km=20.0, kind=("ESAT",), months=120, fact=fact)
-    one, other = (find_missed(query, snapshot, load_lexicon(), TODAY) for snapshot in (embedded, node))
-    assert one.totals == other.totals and one.looked_at == other.looked_at
-    assert [(missed.id, missed.fact, missed.text) for missed in one.found] == [
-        (missed.id, missed.fact, missed.text) for missed in other.found
-    ]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.desk.one_trade import feasibility
 from vivier.clausier.hours import HoursAsked, insertion_hours, most_of
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.feasibility import Lot, Pool, of_trades
-from vivier.desk.method.lever import LEVERS
+from vivier.desk.method.lever import LEVERS, RESERVED
 from vivier.desk.tell.advice import Advice, advice
 
 AS_OF = date(2026, 11, 24)
@@ -28,7 +28,7 @@ def advise(pool: list[Candidate], lot: Lot = LOT, cost: float | None = None) -> 
     return advice(feasibility(replace(lot, most_hours=most_of(hours)), pool, AS_OF), hours)
 
 
-def silent(n: int, kind: str = "EI", believed: float = 0.1) -> list[Candidate]:
+def silent(n: int, kind: str = "EI", believed: float | None = 0.1) -> list[Candidate]:
     return [structure(kinds=(kind,), in_trade=False, trade_known=False, believed=believed) for _ in range(n)]
 
 
@@ -49,7 +49,7 @@ def test_a_clause_needs_no_known_trade_where_structures_lend_people() -> None:
 def test_what_is_known_and_what_is_not_are_two_facts() -> None:
     made = advise([*lending(3), *silent(9), structure(kinds=("EI",))])
     assert any("Métier, zone et agrément connus" in one and "1 structure (1 EI)" in one for one in made.facts)
-    assert any("9 autres structures pourraient convenir" in one and "pas comptées" in one for one in made.facts)
+    assert any("9 structures d'ici ne publient pas leur métier" in one and "9 à appeler" in one for one in made.facts)
 
 
 def test_structures_of_unknown_trade_are_asked_and_never_able() -> None:
@@ -271,9 +271,22 @@ def test_silent_structures_of_a_kind_that_often_does_the_trade_are_worth_asking_
 
 
 def test_a_direct_purchase_always_names_whom_to_call() -> None:
-    """Forty structures of two chances in a hundred: one of them sells the lot in more than half of the cases."""
-    made = feasibility(replace(LOT, amount=30_000), silent(40, "ESAT", 0.02), AS_OF)
+    made = feasibility(replace(LOT, amount=30_000), silent(40, "ESAT", 0.08), AS_OF)
     assert made.lever == "direct" and len(made.first_calls) == 5
+
+
+@pytest.mark.parametrize("usual", [None, 0.005, 0.03])
+def test_however_many_structures_of_which_nobody_is_worth_a_call_are_no_supply(usual: float | None) -> None:
+    for many in (1, 40, 200):
+        made = feasibility(replace(LOT, amount=30_000), silent(many, "ESAT", usual), AS_OF)
+        assert made.lever not in RESERVED and (made.first_calls, made.best.prospects.every) == ((), ())
+
+
+@given(many=st.integers(0, 60), amount=st.sampled_from([8_000, 30_000, 90_000, 400_000]), known=st.integers(0, 2))
+def test_silent_structures_never_turn_nothing_into_an_action(many: int, amount: int, known: int) -> None:
+    lot, found = replace(LOT, amount=amount), [structure(kinds=("ESAT",)) for _ in range(known)]
+    alone = feasibility(lot, found, AS_OF)
+    assert feasibility(lot, [*found, *silent(many, "ESAT", None)], AS_OF).lever == alone.lever
 
 
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:

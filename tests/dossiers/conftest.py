@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from search_api.app import create_app
-from tests.search_api.conforms import conforms
-from tests.search_api.conftest import publish, serve_corpus, today
-from tests.search_api.corpus import suppliers
+from tests.search_api.conftest import serve_corpus, today
+from vivier.dossiers.compose import sealed
+from vivier.dossiers.issue import stored
 from vivier.dossiers.registry import Registry
-from vivier.dossiers.replay import ReplayBody
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.database import Database, database_of
 from vivier.given.shelf import DatabaseShelf
 from vivier.given.tables import SHELF
 from vivier.lexicon import Lexicon
-from vivier.model import Supplier
+from vivier.privacy.keys import new_id
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
@@ -56,16 +56,36 @@ class House:
         body: dict[str, Any] = response.json()
         return body
 
-    def replay(self, made: dict[str, Any], status: int = 200, **asked: Any) -> dict[str, Any]:
-        response = self.client.get(made["links"]["replay"], params=asked)
-        assert response.status_code == status, response.text
-        body: dict[str, Any] = response.json()
-        return conforms(ReplayBody, body) if status == 200 else body
-
-    def newer(self, change: Callable[[Supplier], Supplier | None]) -> None:
-        """Publish the same corpus with some suppliers changed, or gone."""
-        corpus = [after for one in suppliers(self.lexicon) if (after := change(one)) is not None]
-        publish(self.engine, corpus, self.lexicon)
+    def former(self, made: dict[str, Any], **members: Any) -> dict[str, Any]:
+        """A dossier as former versions of Vivier issued it after another: with its log of contacts, its draws, what it replaced.
+        ``members``: what its log says of the first structure of its list."""
+        before = self.read(made)
+        first = listed(before)[0]
+        contact = {
+            "date": "2026-11-20",
+            "structure": first["id"],
+            "name": first["name"],
+            "channel": "phone",
+            "channel_fr": "téléphone",
+            "questions": len(before["questionnaire"]),
+            "role": "responsable commercial",
+            "answer": "Oui, dès janvier.",
+            **members,
+        }
+        id_ = new_id()
+        body = sealed(
+            {
+                **before,
+                "dossier_id": id_,
+                "supersedes": before["dossier_id"],
+                "supersedes_sha256": before["sha256"],
+                "contact_log": [contact],
+                "draws": [*before["draws"], {**before["draws"][0], "reason": "liste transmise"}],
+            }
+        )
+        self.shelf.keep(id_, date.fromisoformat(body["kept_until"]), stored(body))
+        links = {name: link.replace(made["dossier_id"], id_) for name, link in made["links"].items()}
+        return {**made, "dossier_id": id_, "sha256": body["sha256"], "links": links}
 
 
 @pytest.fixture

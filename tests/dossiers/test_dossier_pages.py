@@ -1,4 +1,4 @@
-"""From ``/consultation`` to an issued dossier, its log and its replay, by forms alone."""
+"""From ``/consultation`` to an issued dossier, by forms alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.dossiers.conftest import ASKED, House, listed
+from tests.dossiers.conftest import ASKED, House
 from tests.search_api.pages.html import Page
 from vivier.desk.dossier import digest
 
@@ -58,51 +58,9 @@ def test_its_page_is_private_and_accessible(house: House) -> None:
         )
 
 
-def test_a_contact_is_noted_by_form_and_the_new_version_is_shown(house: House) -> None:
-    address = issue(house)
-    one = listed(house.client.get("/v1" + address).json())[0]
-    sent = {"change": "contact", "date": "2026-11-20", "structure": one["id"], "channel": "email", "role": "direction"}
-    answer = house.client.post(address + "/versions", data=sent, follow_redirects=False)
-    assert answer.status_code == 303 and answer.headers["location"] != address
-    shown = page(house, answer.headers["location"])
-    assert "une version précédente" in shown.source and "pas encore de réponse" in shown.source
-
-
-def test_a_form_to_correct_says_what_and_keeps_the_rest(house: House) -> None:
-    address = issue(house)
-    one = listed(house.client.get("/v1" + address).json())[0]
-    named = {"change": "contact", "answer": "Mme Martin a dit oui", "date": "2026-11-20", "channel": "email"}
-    for sent, said in (
-        (named, "ne nommez personne"),
-        ({"change": "contact", "date": "", "structure": ""}, "À corriger"),
-        ({"change": "redraw", "redraw": ""}, "Rien à changer"),
-        ({}, "Rien à changer"),
-    ):
-        answer = house.client.post(address + "/versions", data={"structure": one["id"], "role": "direction", **sent})
-        assert answer.status_code == 422 and said in answer.text and house.shelf.count() == 1, sent
-        assert 'value="direction"' in answer.text
-
-
-@pytest.mark.slow
-def test_a_replay_is_read_in_french_and_may_be_issued(house: House) -> None:
-    address = issue(house)
-    gone = listed(house.client.get("/v1" + address).json())[0]
-    assert "Même liste, dans le même ordre." in page(house, address + "/rejouer?data=same").source
-    house.newer(lambda one: None if one.id == gone["id"] else one)
-    shown = page(house, address + "/rejouer")
-    assert "Retirées (1)" in shown.source and "plus dans les données" in shown.source
-    answer = house.client.post(address + "/versions", data={"change": "refresh"}, follow_redirects=False)
-    assert answer.status_code == 303 and house.shelf.count() == 2
-
-
 @pytest.mark.slow
 def test_pages_of_no_dossier_say_so(house: House) -> None:
     assert "Aucun dossier à cette adresse" in page(house, "/dossiers/" + "0" * 40, 404).source
-    made = house.issue()
-    former = house.engine.live("suppliers").name
-    house.newer(lambda one: one)
-    house.engine.remove("suppliers", former)
-    assert "ne sont plus gardées" in page(house, made["links"]["page"] + "/rejouer?data=same", 409).source
 
 
 @pytest.mark.slow
@@ -111,11 +69,7 @@ def test_a_form_of_another_site_issues_nothing(house: House) -> None:
     for headers in ({"Origin": "https://ailleurs.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
         assert house.client.post("/consultation/dossier", data=sent, headers=headers).status_code == 403
     assert house.shelf.count() == 0
-    address = issue(house, Origin="http://testserver")
-    answer = house.client.post(
-        address + "/versions", data={"change": "refresh"}, headers={"Sec-Fetch-Site": "cross-site"}
-    )
-    assert answer.status_code == 403 and house.shelf.count() == 1
+    assert issue(house, Origin="http://testserver") and house.shelf.count() == 1
 
 
 @pytest.mark.slow
@@ -143,7 +97,7 @@ def page_of_verification(house: House, dossier: dict[str, Any]) -> str:
 
 
 @pytest.mark.slow
-def test_the_document_holds_proofs_hashes_log_and_territories(house: House) -> None:
+def test_the_document_holds_proofs_hashes_and_territories(house: House) -> None:
     text = house.client.get(house.issue(**ASKED)["links"]["html"]).text
     for told in (
         "Type et preuves",

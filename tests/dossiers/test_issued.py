@@ -130,9 +130,8 @@ def test_an_unknown_dossier_is_404_and_a_purged_one_410(house: House) -> None:
     assert house.client.get("/v1/dossiers/rien.csv").status_code == 404
     made = house.issue()
     assert house.shelf.purge(TODAY + timedelta(days=366)) == 1
-    for url in (made["links"]["self"], made["links"]["csv"], made["links"]["replay"], made["links"]["page"]):
+    for url in (made["links"]["self"], made["links"]["csv"], made["links"]["page"]):
         assert house.client.get(url).status_code == 410, url
-    assert house.client.post(made["links"]["self"] + "/versions", json={"refresh": True}).status_code == 410
 
 
 @pytest.mark.slow
@@ -152,28 +151,16 @@ def test_only_posting_to_the_collection_issues(house: House) -> None:
     made = house.issue()
     for method in ("PUT", "DELETE", "PATCH"):
         assert house.client.request(method, made["links"]["self"]).status_code == 405
-    house.client.get(made["links"]["replay"])
-    house.client.post(made["links"]["replay"])
     assert house.shelf.count() == 1
 
 
-@pytest.mark.slow
-def test_what_replaces_a_dossier_names_it(house: House) -> None:
-    first = house.issue()
-    second = house.read(house.issue(supersedes=first["dossier_id"]))
-    assert (second["supersedes"], second["supersedes_sha256"]) == (first["dossier_id"], first["sha256"])
-    assert [one["id"] for one in listed(second)] == [one["id"] for one in listed(house.read(first))]
-    assert house.read(first)["sha256"] == first["sha256"]
-    refused = house.client.post("/v1/dossiers", json={**ASKED, "supersedes": "0" * 40})
-    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "supersedes"
-
-
 def verify(house: House, dossier: dict[str, Any]) -> tuple[bool, str | None]:
-    """Whether the hash of a file is right, and what the service says of the dossier it keeps."""
+    """Whether a file is the dossier issued here, and what the service says of the one it keeps under its id."""
     answer = house.client.post("/v1/dossiers/verify", json=dossier)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["sha256"] == dossier["sha256"]
+    assert body["exact"] == (digest(dossier) == dossier["sha256"])
     return body["verified"], body["kept"]
 
 
@@ -204,7 +191,7 @@ def test_a_forged_amount_is_never_the_dossier_kept(house: House) -> None:
     body = house.read(house.issue())
     forged = with_amount(body, 241_000)
     assert verify(house, forged) == (False, "other")
-    assert verify(house, resealed(forged)) == (True, "other")
+    assert verify(house, resealed(forged)) == (False, "other")
 
 
 def test_a_dossier_whose_written_hash_alone_was_changed_is_not_the_one_kept(house: House) -> None:
@@ -215,13 +202,30 @@ def test_a_dossier_whose_written_hash_alone_was_changed_is_not_the_one_kept(hous
 def test_a_forged_dossier_that_claims_to_be_a_blanked_copy_is_not_the_one_kept(house: House) -> None:
     body = house.read(house.issue())
     claim = {"structures": 1, "reason": "structure retirée à sa demande", "issued_sha256": body["sha256"]}
-    assert verify(house, resealed({**with_amount(body, 241_000), "blanked": claim})) == (True, "other")
+    assert verify(house, resealed({**with_amount(body, 241_000), "blanked": claim})) == (False, "other")
 
 
 @pytest.mark.slow
 def test_a_dossier_of_another_service_is_unknown_here(house: House) -> None:
     body = house.read(house.issue())
-    assert verify(house, resealed({**body, "dossier_id": "0" * 40})) == (True, "unknown")
+    assert verify(house, resealed({**body, "dossier_id": "0" * 40})) == (False, "unknown")
+
+
+@pytest.mark.slow
+def test_a_dossier_that_is_kept_no_longer_is_verified_no_longer(house: House) -> None:
+    made = house.issue()
+    body = house.read(made)
+    house.shelf.purge(TODAY + timedelta(days=366))
+    assert verify(house, body) == (False, "purged")
+
+
+@pytest.mark.slow
+def test_a_file_that_was_never_kept_is_exact_and_not_verified(house: House) -> None:
+    sent = {"programme": "objet;lieu\nnettoyage;Rennes\n", "format": "json"}
+    body = house.client.post("/consultation/dossier", data=sent).json()
+    assert verify(house, body) == (False, None)
+    shown = html.unescape(house.client.post("/consultation/verifier", data={"json": orjson.dumps(body).decode()}).text)
+    assert "Dossier non vérifié." in shown and "pas été gardé ici" in shown
 
 
 @pytest.mark.slow
@@ -253,11 +257,10 @@ def test_the_value_compared_with_the_threshold_is_told_alike_in_every_form_of_th
     assert [row[2] for row in book["Obligations"].iter_rows(values_only=True)].count(typographic(told[0])) == 5
 
 
-def test_the_value_of_the_consultation_is_a_setting_that_a_replay_keeps(house: House) -> None:
+def test_the_value_of_the_consultation_is_a_setting_that_the_dossier_tells(house: House) -> None:
     lot = {"text": "nettoyage des locaux", "place": "Rennes", "amount": 150_000}
     made = house.issue(lots=[lot], consultation_amount=400_000)
     assert "valeur annoncée" in house.read(made)["lots"][0]["duties"][-1]["text"]
-    assert house.replay(made, data="same")["same_analysis"]
 
 
 @pytest.mark.slow

@@ -1,9 +1,9 @@
-"""The log of contacts by role, the order drawn again with its reason, and structures that oppose after the issue."""
+"""The log of dossiers that former versions issued, and structures that oppose after the issue."""
 
 from __future__ import annotations
 
+import html
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -12,91 +12,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from tests.dossiers.conftest import LOT, House, contents, listed, made_house
+from tests.dossiers.conftest import LOT, House, contents, listed
 from vivier.desk.dossier import FORMAT, canonical, digest, verified
 from vivier.dossiers.blank import WORD, blanked
-from vivier.dossiers.contacts import Contact
-from vivier.dossiers.listing import drawn, list_hash
 from vivier.identity import is_siret
-from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
 
-CONTACT = {
-    "date": "2026-11-20",
-    "channel": "phone",
-    "role": "responsable commercial",
-    "answer": "Oui, 2 000 heures par an.",
-}
-
-
-def version(house: House, made: dict[str, Any], status: int = 201, **change: Any) -> dict[str, Any]:
-    answer = house.client.post(made["links"]["self"] + "/versions", json=change)
-    assert answer.status_code == status, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
-
 
 @pytest.mark.slow
-def test_a_contact_makes_a_version_and_leaves_the_former_as_it_was(house: House) -> None:
-    made = house.issue()
-    one = listed(house.read(made))[0]
-    second = version(house, made, contacts=[{**CONTACT, "structure": one["id"]}])
-    third = version(house, second, contacts=[{**CONTACT, "structure": one["id"], "answer": ""}])
-    assert house.read(made)["contact_log"] == []
-    log = house.read(third)["contact_log"]
-    assert [line["answer"] for line in log] == [CONTACT["answer"], ""] and log[0]["name"] == one["name"]
-    assert third["supersedes"] == second["dossier_id"] and third["analysis_sha256"] == made["analysis_sha256"]
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon) -> Iterator[tuple[House, dict[str, Any]]]:
-    """One dossier for all that is refused: nothing of it is kept."""
-    with made_house(tmp_path_factory.mktemp("refused"), lexicon) as house:
-        yield house, house.issue(lots=[LOT])
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "code"),
-    [
-        ("answer", "Voir avec Mme Martin", "personal_data"),
-        ("answer", "jean.dupont@example.org", "personal_data"),
-        ("role", "06 12 34 56 78", "personal_data"),
-        ("role", "gérante : Claire DUBOIS", "personal_data"),
-        ("structure", "inconnue", "unknown_value"),
-        ("date", "2027-01-01", "out_of_range"),
-        ("channel", "pigeon", "unknown_value"),
-        ("answer", "a" * 2_001, "too_long"),
-    ],
-)
-def test_a_contact_that_cannot_be_kept_is_refused_by_its_field(
-    issued: tuple[House, dict[str, Any]], field: str, value: str, code: str
+def test_a_dossier_of_a_former_version_is_still_read_in_every_form_with_its_log_and_what_it_replaced(
+    house: House,
 ) -> None:
-    house, made = issued
-    contact = {**CONTACT, "structure": listed(house.read(made))[0]["id"], field: value}
-    refused = version(house, made, 422, contacts=[contact])
-    assert [one["field"].rpartition(".")[2] for one in refused["errors"]] == [field]
-    assert "Dupont" not in refused["errors"][0]["message"] and house.shelf.count() == 1
-
-
-def test_an_empty_change_or_an_unknown_one_is_refused(house: House) -> None:
-    made = house.issue(lots=[LOT])
-    assert version(house, made, 422)["errors"][0]["code"] == "missing"
-    assert version(house, made, 422, redraw="  ")["errors"][0]["code"] == "missing"
-    assert version(house, made, 422, refresh=True, redraw="x")["errors"][0]["field"] == "refresh"
-    assert version(house, made, 422, colour="vert")["errors"][0]["field"] == "colour"
+    made = house.issue()
+    former = house.former(made)
+    body = house.read(former)
+    assert body["supersedes"] == made["dossier_id"] and verified(body)
+    for form in ("html", "page"):
+        shown = html.unescape(house.client.get(former["links"][form]).text)
+        assert "Oui, dès janvier." in shown and "liste transmise" in shown and made["dossier_id"] in shown, form
+    book = load_workbook(io.BytesIO(house.client.get(former["links"]["xlsx"]).content))
+    assert "Oui, dès janvier." in [row[5] for row in book["Journal"].iter_rows(values_only=True)]
+    assert house.client.post("/v1/dossiers/verify", json=body).json()["verified"]
 
 
 @pytest.mark.slow
-def test_an_order_drawn_again_keeps_the_set_and_logs_the_reason_and_both_seeds(house: House) -> None:
+def test_a_new_dossier_shows_no_empty_log_and_says_where_exchanges_are_noted(house: House) -> None:
     made = house.issue()
-    again = house.read(version(house, made, redraw="liste transmise avant la consultation"))
-    before = house.read(made)
-    assert {one["id"] for one in listed(again)} == {one["id"] for one in listed(before)}
-    assert again["list_sha256"] != before["list_sha256"]
-    assert [one["reason"] for one in again["draws"]][1] == "liste transmise avant la consultation"
-    assert again["draws"][0]["seeds"]["1"] == before["lots"][0]["contacts"]["seed"]
-    assert again["draws"][1]["seeds"]["1"] == again["lots"][0]["contacts"]["seed"]
-    assert house.replay({"links": {"replay": f"/v1/dossiers/{again['dossier_id']}/replay"}})["same_analysis"]
+    shown = house.client.get(made["links"]["page"]).text
+    assert "Journal des échanges" not in shown and "un journal où noter vos échanges" in shown
+    assert "Échanges" not in house.client.get(made["links"]["html"]).text
 
 
 @pytest.mark.slow
@@ -104,13 +48,13 @@ def test_a_structure_that_opposes_is_blanked_everywhere_and_still_counted(house:
     made = house.issue()
     before = house.read(made)
     one = next(line for line in listed(before) if line["siret"])
-    made = version(house, made, contacts=[{**CONTACT, "structure": one["id"], "answer": f"{one['name']} accepte."}])
+    made = house.former(made, structure=one["id"], name=one["name"], answer=f"{one['name']} accepte.")
     Opposition(house.settings).add(one["siret"])
     after = house.read(made)
     assert len(listed(after)) == len(listed(before))
     blank = listed(after)[one["rank"] - 1]
     assert blank == {"opposed": True, "word": WORD, "rank": one["rank"]}
-    for link in ("self", "html", "csv", "page", "replay"):
+    for link in ("self", "html", "csv", "page"):
         text = house.client.get(made["links"][link]).text
         assert one["name"] not in text and one["siret"] not in text and one["id"] not in text, link
     book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))
@@ -175,7 +119,7 @@ def test_a_blanked_copy_that_hides_who_did_not_oppose_is_not_the_dossier_kept(ho
     copy = house.read(made)
     listed(copy)[second["rank"] - 1] = {"opposed": True, "word": WORD, "rank": second["rank"]}
     answer = house.client.post("/v1/dossiers/verify", json={**copy, "sha256": digest(copy)}).json()
-    assert answer["verified"] and answer["kept"] == "other"
+    assert (answer["verified"], answer["exact"], answer["kept"]) == (False, True, "other")
 
 
 @pytest.mark.slow
@@ -187,16 +131,6 @@ def test_a_file_that_holds_anything_is_compared_without_failing(house: House, lo
     odd = {"format": FORMAT, "sha256": "", "dossier_id": made["dossier_id"], "lots": lots}
     answer = house.client.post("/v1/dossiers/verify", json={**odd, "sha256": digest(odd)})
     assert answer.json()["kept"] == "other"
-
-
-def test_a_replay_after_an_opposition_counts_and_does_not_name(house: House) -> None:
-    made = house.issue(lots=[LOT])
-    one = next(line for line in listed(house.read(made)) if line["siret"])
-    Opposition(house.settings).add(one["siret"])
-    found = house.replay(made)
-    assert found["same_data"] and not found["same_list"]
-    assert found["totals"] | {"unchanged": 0} == {"added": 0, "removed": 0, "changed": 0, "unchanged": 0, "opposed": 1}
-    assert found["summary"][0] == "Même liste, moins les structures retirées depuis à leur demande."
 
 
 def test_another_site_of_the_same_unit_stays_and_no_longer_tells_the_number_of_its_sister(house: House) -> None:
@@ -226,18 +160,3 @@ def test_a_hash_does_not_depend_on_the_order_of_keys_and_changes_with_one_charac
     assert digest({key: body[key] for key in keys}) == digest(body)
     assert digest({**body, "more": "a"}) != digest({**body, "more": "b"})
     assert orjson.loads(canonical(body)) == {key: value for key, value in body.items() if key != "sha256"}
-
-
-@given(st.lists(st.integers(0, 99), unique=True, min_size=1, max_size=30), st.text(max_size=8), st.text(max_size=8))
-def test_a_draw_is_a_permutation_that_its_seed_gives_again(numbers: list[int], one: str, two: str) -> None:
-    lines = [{"id": str(number), "rank": 0} for number in numbers]
-    lot = {"understood": {"line": 1}, "studied": True, "contacts": {"seed": "", "structures": lines}}
-    first, again = drawn([lot], {1: one}), drawn(drawn([lot], {1: two}), {1: one})
-    assert first == again and list_hash(first) == list_hash(again)
-    order = first[0]["contacts"]["structures"]
-    assert {line["id"] for line in order} == {line["id"] for line in lines}
-    assert [line["rank"] for line in order] == list(range(1, len(lines) + 1))
-
-
-def test_a_contact_has_no_field_for_a_person() -> None:
-    assert Contact.model_fields.keys() == {"date", "structure", "channel", "role", "answer"}

@@ -12,7 +12,6 @@ import pytest
 from vivier.dossiers.blank import _complete
 from vivier.dossiers.compose import _figures
 from vivier.dossiers.paper import _proofs
-from vivier.dossiers.replay import _compared
 from vivier.exports.dossier_list import HEADERS, list_csv, lot_name, proofs_told
 from vivier.text.guard import safe_cell
 
@@ -104,28 +103,6 @@ def test_a_kind_that_nothing_proves_is_said_so() -> None:
 )
 def test_a_cell_becomes_no_formula(cell: Any, safe: object) -> None:
     assert safe_cell(cell) == safe
-
-
-def test_each_dataset_of_either_dossier_is_compared() -> None:
-    def dataset(id_: str, sha256: str | None, updated_at: str | None = "2026-11-01") -> dict[str, Any]:
-        base = {"id": id_, "dataset": f"Liste {id_}", "producer": "p"}
-        return {**base, "updated_at": updated_at, "fetched_at": "2026-11-09", "sha256": sha256}
-
-    was = [dataset("a", "1"), dataset("b", "1"), dataset("c", None), dataset("d", "1")]
-    now = [dataset("a", "1", None), dataset("b", "2"), dataset("c", "1"), dataset("e", "3")]
-    found = {
-        each["id"]: each for each in _compared(*([{"collection": "suppliers", "sources": side}] for side in (was, now)))
-    }
-    assert {id_: each["changed"] for id_, each in found.items()} == {
-        "a": False,
-        "b": True,
-        "c": None,
-        "d": True,
-        "e": True,
-    }
-    assert (found["a"]["was"], found["a"]["now"]) == ("2026-11-01", "2026-11-09")
-    assert found["b"]["sha256"] == {"was": "1", "now": "2"} and found["e"]["sha256"] == {"was": None, "now": "3"}
-    assert (found["d"]["now"], found["e"]["was"], found["e"]["dataset"]) == (None, None, "Liste e")
 
 
 @pytest.mark.parametrize(("recommended", "to_confirm"), [("L2113-12", None), (None, "L2113-13"), (None, None)])

@@ -1,4 +1,4 @@
-"""Parts of an authored dossier, each whole: what paper gathers, what its data are, what differs from a former one, what its log takes."""
+"""Parts of an authored dossier, each whole: what paper gathers, what its data are, what its list holds."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 import shapely
 
-from vivier.dossiers.contacts import Change, Contact, change_of, logged
 from vivier.dossiers.data import data_of, territories_of, warnings_of
-from vivier.dossiers.differences import ELSEWHERE, GONE, NEW, differences
 from vivier.dossiers.listing import _facts, list_hash
 from vivier.dossiers.paper import PRINTED, Group, Numbered, paper
-from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.search.port import Generation
 
@@ -155,97 +151,6 @@ def lot(studied: bool = True, recommended: str | None = "L2113-12", structures: 
     return body | ({"contacts": {"structures": list(structures)}} if studied else {})
 
 
-def left(id_: str, reason: str) -> dict[str, str]:
-    return {"id": id_, "reason": reason, "reason_fr": f"motif {reason}"}
-
-
-def test_each_structure_added_or_removed_has_the_reason_that_says_most() -> None:
-    kind = "kind_not_eligible"
-    was = lot(
-        structures=[entry("stays", 1), entry("out", 2), entry("gone", 3), entry("away", 4), entry("opposed", 5)],
-        L9999=[left("back", "zone")],
-    )
-    now = lot(
-        structures=[entry("back", 1), entry("stays", 2), entry("new", 3)],
-        L9999=[left("out", "last")],
-        L2113_14=[left("out", kind), left("kind", kind)],
-        L2113_12=[left("out", kind), left("other", "zone")],
-    )
-    (found,) = differences([was], [now], {"opposed"}, lambda ids: {*ids} & {"away"})
-    why = {each["id"]: each["why"] for each in (*found["added"], *found["removed"])}
-    assert why == {
-        "back": "était laissée de côté : motif zone",
-        "new": NEW,
-        "out": "motif last",
-        "gone": GONE,
-        "away": ELSEWHERE,
-    }
-    assert (found["line"], found["lot"], found["text"], found["opposed"], found["unchanged"]) == (1, "2", "Tonte", 1, 1)
-    assert found["figures"] == [
-        {
-            "of": "eligible",
-            "was": "5 (L9999)",
-            "now": "3 (L9999), 3 (L2113-14), 3 (L2113-12)",
-            "text": "structures éligibles : 5 (L9999) → 3 (L9999), 3 (L2113-14), 3 (L2113-12)",
-        }
-    ]
-
-
-def test_the_reason_is_that_of_the_article_advised_then_of_the_widest() -> None:
-    was = lot(structures=[entry("out", 1)])
-    excluded: Any = {"L1": [left("out", "far")], "L3113_3": [left("out", "late")], "L2113_14": [left("out", "union")]}
-    for advised, reason in (("L1", "far"), ("L2113-12", "union"), (None, "union")):
-        (found,) = differences([was], [lot(recommended=advised, **excluded)], (), lambda ids: ())
-        assert found["removed"][0]["why"].endswith(f"motif {reason}")
-        assert found["removed"][0]["why"].startswith("la liste est") == (advised != "L2113-12")
-    only: Any = {
-        "L1": [left("out", "kind_not_eligible")],
-        "L2": [left("out", "kind_not_eligible") | {"reason_fr": "après"}],
-    }
-    (found,) = differences([was], [lot(**only)], (), lambda ids: ())
-    assert found["removed"][0]["why"] == "motif kind_not_eligible"
-
-
-def test_a_lot_that_is_studied_on_one_side_only_says_so() -> None:
-    whole, none = lot(structures=[entry("a", 1)]), lot(studied=False)
-    ((lost,), (won,)) = (differences([one], [other], (), tuple) for one, other in ((whole, none), (none, whole)))
-    assert [each["why"] for each in (*lost["removed"], *won["added"])] == [
-        "le lot n'est plus compris",
-        "le lot n'était pas compté",
-    ]
-    assert [each["of"] for each in lost["figures"]] == ["advice", "eligible"] and lost["opposed"] == 0
-
-
-def test_what_changed_of_a_structure_is_listed_and_told() -> None:
-    proofs = [
-        {"of": "kind", "value": "EI", "valid_until": None},
-        {"of": "kind", "value": "EA", "valid_until": "2027-12-31"},
-        {"of": "trade", "value": "tonte", "valid_until": None},
-    ]
-    before = entry("a", 1, name="Avant", siret="1", distance_km=1.256, zone_published=True, proofs=proofs)
-    after = entry("a", 9, name="Après", siret="1", distance_km=None, zone_published=False, proofs=[])
-    (found,) = differences([lot(structures=[before])], [lot(structures=[after])], (), tuple)
-    (changed,) = found["changed"]
-    assert (changed["id"], changed["name"], changed["siret"], found["unchanged"]) == ("a", "Après", "1", 0)
-    assert [change["text"] for change in changed["changes"]] == [
-        "nom : Avant → Après",
-        "zone publiée : oui → non, supposée",
-        "distance (km) : 1,26 → inconnu",
-        "agréments : EA jusqu'au 31/12/2027, EI sans fin publiée → inconnu",
-    ]
-    assert changed["changes"][0] == {
-        "field": "name",
-        "label_fr": "nom",
-        "was": "Avant",
-        "now": "Après",
-        "text": "nom : Avant → Après",
-    }
-    (place,) = differences([lot()], [lot() | {"understood": {**lot()["understood"], "territories": []}}], (), tuple)[0][
-        "figures"
-    ]
-    assert place["text"] == "lieu compris : Rennes → à préciser"
-
-
 def test_a_proof_says_its_source_and_its_days(lexicon: Lexicon) -> None:
     source = {
         "source_id": "s",
@@ -280,50 +185,3 @@ def test_the_hash_of_a_list_is_that_of_its_lines_its_seeds_and_its_ids() -> None
     studied = lot(structures=[entry("a", 1), entry("b", 2)])
     studied["contacts"]["seed"] = "s"
     assert list_hash([studied, lot(studied=False)]) == hashlib.sha256(b'[[1,"s",["a","b"]]]').hexdigest()
-
-
-CALL: dict[str, Any] = {"date": "2026-11-24", "structure": "a", "channel": "phone"}
-LISTED: dict[str, Any] = {"lots": [lot(structures=[entry("a", 1)])], "questionnaire": ["Quand ?"]}
-
-
-@pytest.mark.parametrize(
-    ("changes", "wrong"),
-    [
-        ({}, []),
-        ({"date": "2026-11-25"}, ["date"]),
-        ({"structure": "z", "role": "06 12 34 56 78", "answer": "Mme Martin"}, ["structure", "role", "answer"]),
-    ],
-)
-def test_a_contact_is_logged_or_every_field_to_correct_is_named(changes: dict[str, str], wrong: list[str]) -> None:
-    contact = Contact.model_validate(CALL | changes)
-    if not wrong:
-        more = {"name": "A", "channel_fr": "téléphone", "questions": 1, "role": "", "answer": ""}
-        assert logged(contact, LISTED, DAY) == CALL | more
-        return
-    with pytest.raises(InvalidRequest) as refused:
-        logged(contact, LISTED, DAY)
-    assert [error.field for error in refused.value.errors] == wrong
-
-
-@pytest.mark.parametrize(
-    ("body", "fault"),
-    [
-        ({"contacts": [CALL]}, None),
-        ({"redraw": "liste transmise"}, None),
-        ({"refresh": True}, None),
-        ({"contacts": [CALL], "redraw": "liste transmise"}, None),
-        ({"refresh": True, "redraw": "  "}, None),
-        ({}, "missing"),
-        ({"redraw": "  "}, "missing"),
-        ({"refresh": True, "redraw": "x"}, "alone"),
-        ({"refresh": True, "contacts": [CALL]}, "alone"),
-        ([], "type"),
-    ],
-)
-def test_a_change_changes_something_and_is_made_again_alone(body: object, fault: str | None) -> None:
-    if fault is None:
-        assert change_of(body) == Change.model_validate(body)
-        return
-    with pytest.raises(InvalidRequest) as refused:
-        change_of(body)
-    assert fault == "type" or [error.code for error in refused.value.errors] == [fault]

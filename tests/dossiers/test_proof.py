@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+import random
 import runpy
 import subprocess
 import sys
@@ -96,3 +98,41 @@ def test_the_canonical_text_is_that_of_the_service(body: dict[str, Any]) -> None
     """Every number and every letter: the hash of another program is that of ours."""
     found = runpy.run_path(str(CHECKER))["written"]({name: value for name, value in body.items() if name != "sha256"})
     assert found.encode("utf-8", "surrogatepass") == canonical(body)
+
+
+@given(
+    hours=st.integers(0, 4_000),
+    half=st.sampled_from([0.5, 0.4999999999, 0.0]),
+    decimals=st.integers(0, 4),
+)
+def test_a_product_that_ends_in_half_a_unit_agrees_whichever_way_it_was_rounded(
+    checker: dict[str, Any], hours: int, half: float, decimals: int
+) -> None:
+    unrounded = (hours + half) / 10**decimals
+    rounded = checker["Rounded"](unrounded, decimals)
+    for written in (round(unrounded, decimals), math.floor(unrounded * 10**decimals + 0.5) / 10**decimals):
+        assert checker["agree"](written, rounded), (written, unrounded)
+    assert not checker["agree"]((hours + 2) / 10**decimals, rounded)
+
+
+def test_the_figure_that_accused_a_genuine_dossier_agrees(checker: dict[str, Any]) -> None:
+    assert checker["agree"](163, checker["Rounded"](150_000 * 0.65 / 30 * 0.05, 0))
+
+
+@pytest.mark.long
+def test_a_thousand_genuine_lots_raise_no_alarm(house: House, checker: dict[str, Any]) -> None:
+    drawn, checked = random.Random(53), 0
+    for _ in range(20):
+        lots = [
+            {
+                **LOTS[0],
+                "amount": drawn.randrange(8_000, 900_000, 500),
+                "months": drawn.choice((6, 12, 18, 24, 36, 48)),
+            }
+            for _ in range(50)
+        ]
+        body = house.read(house.issue(lots=lots))
+        checked += len(lots)
+        wrong = [each for each in checker["figures"](body) if not checker["agree"](each[2], each[3])]
+        assert wrong == [], wrong[:3]
+    assert checked == 1_000

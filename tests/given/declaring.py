@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.given.conftest import House
@@ -53,3 +54,14 @@ def accepted(house: House, **more: str) -> tuple[str, str]:
     addresses = declared(house, **more)
     house.queue.accept(pending(house.queue).number, house.clock.day)
     return addresses
+
+
+def token_of(house: House, path: str, headers: dict[str, str]) -> str:
+    """The token in the form of a page of the operator; empty when it has none."""
+    found = re.search(r'name="jeton" value="(\w+)"', house.client.get(path, headers=headers).text)
+    return "" if found is None else found[1]
+
+
+def reviewed(house: House, path: str, headers: dict[str, str], **fields: str) -> Any:
+    """The answer to a form of a page of the operator, sent with the token that the page gives."""
+    return house.client.post(path, data={"jeton": token_of(house, path, headers), **fields}, headers=headers)

@@ -11,7 +11,7 @@ import pytest
 
 from indexer.publish import publish
 from tests.given.conftest import REVIEW_TOKEN, House
-from tests.given.declaring import FORM, accepted, declared, pending, send, structures
+from tests.given.declaring import FORM, accepted, declared, pending, reviewed, send, structures, token_of
 from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
@@ -179,16 +179,60 @@ def test_the_operator_decides_on_a_page_behind_a_password(house: House) -> None:
     right = {"Authorization": operator()}
     assert "fiche complétée" in house.client.get("/revue", headers=right).text
     assert "Pas de travail de nuit" in house.client.get("/revue/1", headers=right).text
-    refused = house.client.post("/revue/1", data={"action": "refuse"}, headers=right)
+    refused = reviewed(house, "/revue/1", right, action="refuse")
     assert refused.status_code == 422 and "dites pourquoi" in refused.text.lower()
-    away = {**right, "Origin": "https://ailleurs.example"}
-    assert house.client.post("/revue/1", data={"action": "accept"}, headers=away).status_code == 403
-    assert house.client.post("/revue/1", data={"action": "accept"}, headers=right).status_code == 200
-    assert house.client.post("/revue/1", data={"action": "accept"}, headers=right).status_code == 409
+    assert reviewed(house, "/revue/1", right, action="accept").status_code == 200
+    assert house.queue.read(1).state == "accepted"
     assert "Déclaré par la structure" in house.client.get(sheet).text
-    assert house.client.post("/revue/1", data={"action": "withdraw"}, headers=right).status_code == 200
+    assert reviewed(house, "/revue/1", right, action="withdraw").status_code == 200
     assert "retirée" in house.client.get(follow).text
     assert house.client.get("/revue/99", headers=right).status_code == 404
+
+
+@pytest.mark.parametrize("more", [{}, {"Sec-Fetch-Site": "same-origin"}])
+def test_the_form_of_the_operator_is_taken_from_its_own_page(house: House, more: dict[str, str]) -> None:
+    declared(house)
+    assert reviewed(house, "/revue/1", {"Authorization": operator(), **more}, action="accept").status_code == 200
+    assert house.queue.read(1).state == "accepted"
+
+
+ELSEWHERE = [
+    {"Origin": "https://ailleurs.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://soeur.ville.example", "Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"},
+]
+
+
+@pytest.mark.parametrize("more", ELSEWHERE)
+def test_no_other_site_decides_for_the_operator_nor_sends_a_list_for_it(refusing: House, more: dict[str, str]) -> None:
+    """Nor a sister site, whose requests carry the password that the browser remembers."""
+    if not refusing.queue.waiting():
+        declared(refusing)
+    headers = {"Authorization": operator(), **more}
+    assert reviewed(refusing, "/revue/1", headers, action="accept").status_code == 403
+    assert reviewed(refusing, "/reseau", headers, network="Réseau").status_code == 403
+    assert pending(refusing.queue).number == 1
+
+
+@pytest.mark.parametrize("token", ["", "0" * 64, "é"])
+def test_a_form_without_the_token_of_its_page_decides_nothing(refusing: House, token: str) -> None:
+    if not refusing.queue.waiting():
+        declared(refusing)
+    right = {"Authorization": operator()}
+    for path in ("/revue/1", "/revue/2", "/reseau"):
+        sent = refusing.client.post(path, data={"jeton": token, "action": "accept"}, headers=right)
+        assert sent.status_code == 403 and "rouvrez la page" in sent.text
+    assert pending(refusing.queue).number == 1
+
+
+def test_the_token_of_a_page_serves_on_no_other(house: House) -> None:
+    declared(house)
+    right = {"Authorization": operator()}
+    other = token_of(house, "/reseau", right)
+    sent = house.client.post("/revue/1", data={"jeton": other, "action": "accept"}, headers=right)
+    assert other and sent.status_code == 403 and pending(house.queue).number == 1
 
 
 def test_a_refusal_is_read_by_who_asked_and_erases_what_was_sent(house: House) -> None:

@@ -86,11 +86,11 @@ class Base:
         return counted | {one.candidate.siret or "": one.reason for one in left}
 
     def size(self, annual: float) -> float:
-        """The probability that the structure of the trade bears a lot."""
+        """The probability that the structure of the trade bears a lot; 0 when it is not worth a call."""
         asked = SupplyAsked((TRADE,), ("departement:35",), TODAY)
         supply = gate(candidates(asked, self.snapshot, self.lexicon), "L2113-13", TODAY)
         every = prospects(supply, annual, 0.3, 0.4).every
-        return next(prospect.size for prospect in every if prospect.site.siret == DOES)
+        return next((prospect.size for prospect in every if prospect.site.siret == DOES), 0.0)
 
 
 @pytest.fixture

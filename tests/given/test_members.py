@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.publish import publish
 from tests.given.conftest import REVIEW_TOKEN, House
-from tests.given.declaring import FORM, pending, send, structures
+from tests.given.declaring import FORM, pending, reviewed, send, structures, token_of
 from tests.indexer.records import record, write_run
 from tests.search_api.corpus import TODAY
 from vivier.engine.embedded.store import EmbeddedStore
@@ -117,7 +117,7 @@ def test_a_network_sends_its_list_by_its_link_and_the_operator_decides(house: Ho
     assert "par le lien d’un réseau" in house.client.get("/revue/1", headers=OPERATOR).text
     sheet = f"/fournisseurs/{id_}"
     assert NETWORK not in house.client.get(sheet).text
-    house.client.post("/revue/1", data={"action": "accept"}, headers=OPERATOR)
+    reviewed(house, "/revue/1", OPERATOR, action="accept")
     shown = house.client.get(sheet).text
     assert NETWORK in shown and "liste des membres du réseau" in shown
     assert "acceptée" in house.client.get(response.headers["location"]).text
@@ -229,6 +229,16 @@ def test_a_list_is_sent_by_who_may_alone(house: House) -> None:
     assert house.client.get(f"/reseau/{of_network}").status_code == 410
     with pytest.raises(InvitationGone):
         house.queue.invited_network(of_network, house.clock.day)
+
+
+def test_the_operator_sends_a_list_by_the_form_of_its_page(house: House) -> None:
+    _, siret = structures(house)[0]
+    file = {"file": ("membres.csv", "\n".join((HEAD, row(siret))).encode(), "text/csv")}
+    fields = {"jeton": token_of(house, "/reseau", OPERATOR), "network": NETWORK}
+    sent = house.client.post("/reseau", files=file, data=fields, headers=OPERATOR, follow_redirects=False)
+    assert sent.status_code == 303 and pending(house.queue).subject.name == NETWORK
+    wrong = house.client.post("/reseau", files=file, data={**fields, "network": ""}, headers=OPERATOR)
+    assert wrong.status_code == 422 and fields["jeton"] in wrong.text
 
 
 def test_excel_s_own_encoding_and_other_separators_are_read(house: House) -> None:

@@ -142,7 +142,7 @@ def test_the_mail_merge_file_has_one_row_a_structure_with_its_link(house: House)
 
 
 @pytest.mark.slow
-def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House) -> None:
+def test_a_dossier_seals_the_answers_and_is_composed_again_to_the_same_bytes(house: House) -> None:
     made = house.open()
     calls = [one["id"] for one in house.read(made)["calls"]]
     house.note(made, {"structure": calls[0], "can": "yes", "volume": "80 k€", "start": "01/03/2027"})
@@ -151,8 +151,6 @@ def test_a_dossier_seals_the_answers_and_replays_to_the_same_bytes(house: House)
     assert verified(dossier) and len(dossier["question"]["answers"]) == 2
     assert dossier["lots"][0]["sourcing"] == now["lot"]["sourcing"]
     assert dossier["lots"][0]["advice"] == now["lot"]["advice"]
-    found = house.client.get(f"/v1/dossiers/{dossier['dossier_id']}/replay", params={"data": "same"}).json()
-    assert found["same_analysis"] and found["same_list"] and found["same_data"]
     assert house.dossier(made)["analysis_sha256"] == dossier["analysis_sha256"]
     again = compose(question_of(dossier), Snapshot(house.engine), house.lexicon)
     assert canonical(again) == canonical({name: dossier[name] for name in again})
@@ -257,7 +255,6 @@ def test_an_opposed_structure_leaves_the_answers_of_an_issued_dossier(house: Hou
     assert one["id"] not in str(copy) and one["name"] not in str(copy) and verified(copy)
     for form in ("html", "csv", "xlsx"):
         assert house.client.get(f"/v1/dossiers/{dossier['dossier_id']}.{form}").status_code == 200
-    assert house.client.get(f"/v1/dossiers/{dossier['dossier_id']}/replay").status_code == 200
 
 
 @pytest.mark.slow

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,13 @@ from vivier.settings import Operator, Settings, Tiles, misspelt_variables, unrea
 from vivier.settings.home import default_home
 from vivier.settings.secret_files import SecretFiles
 from vivier.settings.serving import BOUNDS
-from vivier.settings.sign_on import Reviewer, SignOn
 
 KEY = "A" * 43 + "="
 MAP = "https://c.example:8443/{z}/{x}/{y}.png"
-SIGN_ON = {
-    "issuer": "https://i.example/",
-    "client_id": "v",
-    "client_secret": "s",
-    "reviewers": [{"name": "A", "sub": "a"}],
-}
 TAKEN: dict[str, tuple[object, ...]] = {
     "given_url": ("sqlite:////srv/given.sqlite", "postgresql+psycopg://hote/base"),
     "backup_key": (KEY, f"{KEY}, {KEY}\n"),
-    "review_token": ("x" * 22, json.dumps(SIGN_ON)),
+    "review_token": ("x" * 22, None),
     "opensearch_url": ("http://a:9200", "https://a, http://b,"),
     "opensearch_ca": (__file__, None),
     "public_url": ("https://vivier.example.org/", "http://h", None),
@@ -89,8 +80,8 @@ def test_what_is_read_of_settings() -> None:
     assert given.backup_key == SecretStr(f"{KEY},{KEY}") and given.operator == Operator("Auray")
     assert given.opensearch_ca == Path(__file__) and given.given_address == "postgresql://h/b"
     bare = settings()
-    assert (bare.sources_off, bare.proxies, bare.tiles, bare.sign_on) == (frozenset(), (), None, None)
-    assert bare.given_address == "sqlite:////srv/vivier/given.sqlite" and bare.review_password is None
+    assert (bare.sources_off, bare.proxies, bare.tiles, bare.review_token) == (frozenset(), (), None, None)
+    assert bare.given_address == "sqlite:////srv/vivier/given.sqlite"
 
 
 def test_a_home_has_one_place_for_each_thing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,30 +113,3 @@ def test_a_secret_without_a_file_is_read_of_its_variable(tmp_path: Path, monkeyp
     (tmp_path / "key").write_text(f"{KEY}\n", encoding="ascii")
     monkeypatch.setenv("VIVIER_MAIL_KEY_FILE", str(tmp_path / "key"))
     assert read.get_field_value(field, "mail_key") == (KEY, "mail_key", False) and read() == {"mail_key": KEY}
-
-
-def test_a_reviewer_is_who_has_its_id_or_its_verified_mailbox() -> None:
-    mailbox = hashlib.sha256(b"marie@ville.example").hexdigest()
-    marie, jean = Reviewer(name="Marie", mailbox_sha256=mailbox), Reviewer(name="Jean", sub="j1")
-    both = SignOn.model_validate({**SIGN_ON, "reviewers": (jean, marie)})
-    known = [("j1", None), ("j1", "autre@ville.example"), ("x", " Marie@Ville.example "), ("x", None), ("x", "x@x")]
-    assert [both.reviewer_of(*who) for who in known] == [jean, jean, marie, None, None]
-    assert both.reads_mailboxes and not SignOn.model_validate(SIGN_ON).reads_mailboxes
-    assert both.discovery == "https://i.example/.well-known/openid-configuration"
-    for key in ({}, {"sub": "a", "mailbox_sha256": mailbox}):
-        with pytest.raises(ValidationError):
-            Reviewer.model_validate({"name": "A", **key})
-
-
-def test_a_provider_is_reached_safely_or_on_this_machine() -> None:
-    for issuer in ("https://i.example", "http://127.0.0.1:8080/x", "http://localhost", "http://[::1]"):
-        assert SignOn.model_validate({**SIGN_ON, "issuer": issuer}).issuer == issuer
-    for issuer in ("http://i.example", "http://127.0.0.1.example", "localhost"):
-        with pytest.raises(ValidationError):
-            SignOn.model_validate({**SIGN_ON, "issuer": issuer})
-
-
-def test_reviewers_sign_on_or_have_a_password() -> None:
-    signed, typed = settings(review_token=json.dumps(SIGN_ON)), settings(review_token="x" * 22)
-    assert signed.sign_on == SignOn.model_validate(SIGN_ON) and signed.review_password is None
-    assert typed.sign_on is None and typed.review_password == SecretStr("x" * 22)

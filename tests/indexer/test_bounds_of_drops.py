@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vivier.runs.drops import drops, fallen, least_share, lost, swollen, too_many_aside
 
@@ -63,3 +65,14 @@ def test_another_unit_is_told(before: float, after: float, is_swollen: bool) -> 
 )
 def test_rows_set_aside_are_too_many_in_share_and_in_number(aside: int, seen: int, too_many: bool) -> None:
     assert too_many_aside(aside, seen, 0.2) is too_many
+
+
+@pytest.mark.slow
+@given(st.integers(4, 400), st.integers(4, 400), st.data())
+def test_the_least_share_is_the_one_under_which_a_run_is_refused(before: int, after: int, data: st.DataObject) -> None:
+    had, has = data.draw(st.integers(0, before)), data.draw(st.integers(0, after))
+    refused = bool(lost({"cpv": had}, before, {"cpv": has}, after))
+    if refused:
+        assert has / after < least_share(had / before, before, after)
+    elif had / before >= 0.5:
+        assert has / after >= least_share(had / before, before, after)

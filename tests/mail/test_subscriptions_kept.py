@@ -101,11 +101,10 @@ def test_a_turn_comes_each_week_is_taken_once_and_gives_each_item_once(office: O
     assert list(subscriptions.due(later(-1))) == []
     weekly, daily = sorted(subscriptions.due(TODAY), key=lambda each: each.search)
     assert weekly.began_on == weekly.looked_on == TODAY and weekly.turn == 0
-    news, quarterly = (Letter(READER, title, "t", "h", NOW) for title in ("Nouveau", "Trimestre"))
-    assert subscriptions.turn(weekly, ["a", "b"], news, TODAY, quarterly) and subscriptions.turn(daily, [], None, TODAY)
+    news = Letter(READER, "Nouveau", "t", "h", NOW)
+    assert subscriptions.turn(weekly, ["a", "b"], news, TODAY) and subscriptions.turn(daily, [], None, TODAY)
     assert not subscriptions.turn(weekly, ["c"], news, TODAY), "another process took it"
     assert [each for each in kinds(office) if each[0] != "confirm"] == [
-        ("missed", "ready", weekly.id),
         ("news", "ready", weekly.id),
     ]
     assert subscriptions.unseen(weekly, ["a", "b", "c"]) == {"c"} and subscriptions.unseen(daily, ["a"]) == {"a"}

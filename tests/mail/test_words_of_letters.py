@@ -6,36 +6,12 @@ from datetime import date
 
 from tests.search_api.pages.html import plain
 from vivier.mail.letters import Letters
-from vivier.mail.quarter import Quarter
 from vivier.mail.subscriptions import Followed
 
 LETTERS = Letters("https://v.example", "Ville d'Auray")
 FOLLOWED = Followed(
     "1", "a@b.example", "leads", "trade=menage", "ménage à Rennes", "STOP", "weekly", date(2026, 1, 5), None, 3
 )
-
-
-def test_a_quarter_is_told_by_its_count_its_facts_and_its_examples() -> None:
-    examples = (("Nettoyage d'écoles", "/marches/m1", "Un métier de plus l'aurait ouvert."),)
-    quarter = Quarter(
-        "missed/2026-04", 1, 42, (("Un métier de plus", "1 achat"),), examples, "/pourquoi-pas-moi?supplier=a"
-    )
-    letter = LETTERS.missed(FOLLOWED, quarter, 7.0)
-    assert (letter.to, plain(letter.subject), letter.made_at) == (
-        "a@b.example",
-        "Pourquoi pas moi ? 1 achat en trois mois",
-        7.0,
-    )
-    text = plain(letter.text)
-    for words in (
-        "Un métier de plus",
-        "1 achat",
-        "https://v.example/marches/m1",
-        "https://v.example/pourquoi-pas-moi?supplier=a",
-        "42",
-    ):
-        assert words in text, words
-    assert letter.stop is not None and letter.stop in text and "STOP" in letter.stop and "Ville d'Auray" in text
 
 
 def test_a_subscription_is_asked_whether_it_is_useful_and_said_to_be_over() -> None:

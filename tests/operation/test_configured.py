@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -18,9 +14,6 @@ from vivier.operation.configured import settings_checks
 from vivier.settings import Settings
 
 READ = ("réglages", True, "lus")
-ANSWERS = (True, "le fournisseur d'identité répond")
-AWAY = (False, "le fournisseur d'identité ne répond pas : personne ne peut décider sur /revue")
-OTHER = (False, "le fournisseur d'identité donne un autre nom (« issuer ») que VIVIER_REVIEW_TOKEN")
 
 
 @pytest.fixture(autouse=True)
@@ -34,41 +27,6 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def told(home: Path, **more: object) -> list[tuple[str, bool, str]]:
     settings = Settings.model_validate({"home": home, "rate": 0, **more})
     return [(check.name, check.ok, check.text) for check in settings_checks(settings)]
-
-
-@contextmanager
-def provider() -> Iterator[str]:
-    """A provider whose first folder says what it is: its status and its document, in the address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            _, status, name, *_ = self.path.split("/")
-            issuer = f"http://127.0.0.1:{self.server.server_address[1]}/{status}/{name}"
-            documents = {"own": json.dumps({"issuer": issuer}), "text": "bonjour"}
-            self.send_response(int(status))
-            self.end_headers()
-            self.wfile.write(documents.get(name, json.dumps({"issuer": f"{issuer}/"})).encode())
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Says nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def signing(issuer: str) -> str:
-    reviewers = [{"name": "Revue", "sub": "a"}]
-    return json.dumps({"issuer": issuer, "client_id": "a", "client_secret": "secret", "reviewers": reviewers})
-
-
-def test_a_provider_of_identities_answers_under_its_own_name_or_nobody_decides(tmp_path: Path) -> None:
-    with provider() as at:
-        places = [f"{at}/{place}" for place in ("200/own", "200/other", "404/own", "200/text")]
-        found = [told(tmp_path, review_token=signing(place)) for place in places]
-    expected = (ANSWERS, OTHER, AWAY, AWAY)
-    assert found == [[READ, ("identité", *answer)] for answer in expected]
 
 
 def test_a_shared_counter_answers_or_nobody_is_counted_and_without_a_limit_it_is_not_asked(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.typed import inside, told
+from tests.cli.typed import told
 from tests.search_api.pages.html import plain
 from vivier.cli.terminal_tables import show_plan, show_report
 from vivier.runs.ledger import AWAY, IndexStep, Ledger, Step
@@ -92,12 +92,3 @@ def test_the_verb_says_what_is_due_and_reads_nothing(tmp_path: Path) -> None:
         "À fournir   siae : jamais lue, cadence non publiée",
     ]
     assert not Settings(home=tmp_path).raw.exists()
-
-
-def test_the_register_of_verdicts_is_read_again_and_each_line_that_changed_is_told(tmp_path: Path) -> None:
-    intact = told(tmp_path, "seal", "--check")
-    assert intact.startswith("Registre intact : 0 ligne. Empreinte : ")
-    unknown = inside(tmp_path, "seal", "--head", "1" * 64)
-    assert unknown.returncode == 1 and "n'est celle d'aucune ligne" in unknown.stderr
-    assert '"altered": []' in told(tmp_path, "seal", "--check", "--json")
-    assert told(tmp_path, "seal") == "Aucun avis n'est indexé : rien à sceller.\n"

@@ -31,8 +31,6 @@ LANES = {
         "/v1/needs/batch",
         "/v1/ledger",
         "/mes-fournisseurs",
-        "/v1/missed",
-        "/pourquoi-pas-moi",
         "/titulaires-a-appeler",
         "/v1/holders-to-call",
     ),

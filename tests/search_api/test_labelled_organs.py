@@ -152,7 +152,6 @@ def test_its_leads_are_neither_reserved_nor_hours_to_work(company: Company) -> N
     for lead in found["results"]:
         assert "reserved" not in [piece["provision"] for piece in lead["record"].get("evidence", ())]
     assert "Écolabel européen" in company.page(f"/pistes?supplier={company.id}")
-    assert company.get("/v1/missed", supplier=company.id, months=120)["meta"]["looked_at"] >= 0
 
 
 def test_buyers_are_ranked_for_it(company: Company) -> None:

@@ -108,15 +108,7 @@ def test_leads_and_what_was_not_won(service: Service) -> None:
         service.asked("/v1/leads", trade="nettoyage-locaux", territory="commune:35238") <= 4
     )  # none: what would give some
     assert service.asked("/v1/leads", supplier=supplier) <= 6
-    assert service.asked("/v1/missed", supplier=supplier) <= 6
-
-
-def test_what_was_not_won_is_six_requests_at_most(service: Service) -> None:
-    """The supplier, what its kind wins, the labels that objects name, the counts of every fact, the lots ranked (once more where many are of one consultation), and what
-    verifies them."""
-    suppliers = service.client.get("/v1/suppliers", params={"per_page": "30"}).json()["results"]
-    for supplier in suppliers:
-        assert service.asked("/v1/missed", supplier=supplier["id"], months="120") <= 6
+    assert service.asked("/v1/contracts", missed=supplier) <= 6
 
 
 def test_studies(service: Service) -> None:

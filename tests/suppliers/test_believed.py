@@ -21,12 +21,12 @@ RECORD = {
 
 def test_a_degree_a_figure_and_what_was_never_seen(lexicon: Lexicon) -> None:
     esat = Known(kinds=("ESAT",))
-    assert in_words(belief(esat, "entretien-espaces-verts", lexicon.trades)) == "probable (58\u00a0%)"
-    assert "jamais observé dans nos sources" in in_words(belief(esat, "desamiantage", lexicon.trades))
+    assert in_words(belief(esat, "entretien-espaces-verts", lexicon.trades)) == "probable (58\u00a0%, d'après son type)"
+    assert in_words(belief(esat, "desamiantage", lexicon.trades)) == "métier inconnu : demandez"
 
 
 def test_an_interval_that_says_nothing_is_told_in_words_everywhere(lexicon: Lexicon) -> None:
-    found = Belief(0.4, 0.005, 0.995, (), False)
+    found = Belief(0.4, 0.005, 0.995, ())
     assert in_words(found) == "on ne sait pas encore"
     assert belief_body("traiteur", found, lexicon)["degree_fr"] == "on ne sait pas encore"
 

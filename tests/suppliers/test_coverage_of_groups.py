@@ -13,6 +13,7 @@ from tests.suppliers.conftest import TODAY, House
 from vivier.law.kinds import KINDS, default_zone_km
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.suppliers.groups import TITLES
+from vivier.suppliers.reasons import coverage_words
 from vivier.suppliers.result import SupplierResult
 from vivier.territory.coverage import Coverage, coverage
 from vivier.trades.near import near_trades
@@ -83,6 +84,9 @@ def test_the_coverage_told_is_that_of_the_zones_of_the_structure(demo: House, gr
             assert reason.code == f"coverage_{expected.cls}"
             if group in ("near_trade", "to_ask"):
                 assert expected.cls not in ("none", "touch") and "ne couvre pas" not in reason.text
+            if all(zone["type"] == "undeclared" for zone in zones_of(result, parameters["trade"], demo)):
+                assert "ne couvre pas" not in reason.text and "zone non publiée" in reason.text, (result.id, parameters)
+                assert not expected.published and "ne couvre pas" not in coverage_words(expected)
             if expected.basis in ("code", "country", "radius"):
                 assert "zone non publiée" not in reason.text, (result.id, parameters)
             told += 1

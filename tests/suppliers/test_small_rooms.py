@@ -121,6 +121,8 @@ SENTENCES: list[tuple[Any, int, dict[str, Any], dict[str, Any], str]] = [
     ("farther", 0, ONE, {}, "Aucune autre structure connue à moins de 200 km."),
     ("farther", 1, ONE, {"km": 60.0}, "Plus loin, jusqu'à 60 km : 1 structure."),
     ("farther", 2, ONE, {"km": 60.0}, "Plus loin, jusqu'à 60 km : 2 structures, les plus proches d'abord."),
+    ("farther", 19, ONE, {"km": 60.0}, "Plus loin, jusqu'à 60 km : 19 structures, les plus proches d'abord."),
+    ("farther", 20, ONE, {"km": 60.0}, "Plus loin, jusqu'à 60 km : les 20 plus proches, dans l'ordre."),
     ("farther", 20, ONE | {"sort": "name"}, {"km": 100.0}, "Plus loin, jusqu'à 100 km : les 20 plus proches."),
     ("farther", 19, ONE | {"sort": "name"}, {"km": 100.0}, "Plus loin, jusqu'à 100 km : 19 structures."),
 ]
@@ -196,7 +198,7 @@ def test_the_reasons_of_a_group_are_what_a_supplier_lacks(
     old = facts({"trade": sibling.code, "valid_until": "2020-01-01"}, {"trade": "traiteur"})
     assert said("near_trade", {"offers": old}, making) == []
     [(code, text)] = said("to_ask", {}, ONE)
-    assert code == "trade_unknown" and text.startswith("métier non publié, à appeler ; ")
+    assert code == "trade_unknown" and text == "métier inconnu : demandez"
     assert said("to_ask", {"offers": near}, ONE) == said("to_ask", {}, {}) == []
 
 

@@ -77,7 +77,7 @@ LOT = Lot(amount=200_000, months=24, labour_share=0.65)
 
 
 def advised(present: Presence, lot: Lot = LOT, asked: int = 0) -> Advice:
-    pool = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=0.0) for _ in range(asked)]
+    pool = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=0.07) for _ in range(asked)]
     return advice(feasibility(lot, pool, today(), present=present))
 
 

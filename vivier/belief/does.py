@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,18 @@ _PREFIX: Final = 6
 LEARNT: Final = "learnt"
 """The clue of the answers received, from the structure and from those like it."""
 _LEARNT_TEXT: Final = "réponses reçues, d'elle ou de structures semblables du département"
+Basis = Literal["source", "answers", "name", "register", "near", "kind", "broader", "never"]
+BASES: Final[Mapping[Basis, str]] = {
+    "source": "une source le dit",
+    "answers": "des réponses reçues",
+    "name": "son nom",
+    "register": "son code d'activité",
+    "near": "ses autres métiers",
+    "kind": "son type",
+    "broader": "un métier plus large",
+    "never": "jamais observé",
+}
+"""How a probability is known, in French, from the surest. What is « never » known has no figure: it is neither a no nor a supply."""
 LENT_KEEPS: Final = 0.25
 """What is left of a word of the name of a structure that only lends people or hires them for others: « Régie Intérim » is no cleaner."""
 
@@ -70,13 +82,18 @@ class Clue:
 @dataclass(frozen=True)
 class Belief:
     """The probability that a structure does a trade, the bounds that hold nine cases in ten, and the clues whose log-odds add up to it.
-    ``observed``: some text read tells that trade of its kind, or some clue is for it."""
+    ``basis``: how it is known; of one that is « never » the three numbers are a floor, which nobody may read as a figure."""
 
     probability: float
     low: float
     high: float
     clues: tuple[Clue, ...]
-    observed: bool = True
+    basis: Basis = "kind"
+
+    @property
+    def observed(self) -> bool:
+        """Whether the probability is one: some source, clue or text read is for the trade, or for the broader one."""
+        return self.basis != "never"
 
 
 @dataclass(frozen=True)
@@ -129,13 +146,31 @@ def belief(known: Known, trade: str, trades: Trades) -> Belief:
         bounded(expit(odds - width)),
         bounded(expit(odds + width)),
         found,
-        prior.seen or measured or any(clue.odds > 0 for clue in found[1:]),
+        _basis(known, trade, found, prior, trades),
     )
 
 
+_OF_CLUES: Final[Mapping[str, Basis]] = {"word": "name", "activity": "register", "told": "near"}
+
+
+def _basis(known: Known, trade: str, found: tuple[Clue, ...], prior: Prior, trades: Trades) -> Basis:
+    """How a probability is known: by the surest of the clues that are for it, else by what is read of its kind."""
+    if _measured(found[-1]):
+        return "source"
+    if found[-1].name == LEARNT:
+        return "answers"
+    bases = {_OF_CLUES[re.split("[:_]", clue.name)[0]] for clue in found[1:] if clue.odds > 0}
+    if bases:
+        return next(basis for basis in BASES if basis in bases)
+    if prior.seen:
+        return "kind"
+    table = priors()[prior.kind]
+    return "broader" if any(table[above.code].seen for above in trades.ancestors(trade)) else "never"
+
+
 def beliefs(known: Known, trades: Trades, least: float) -> dict[str, float]:
-    """The probability of each trade that reaches ``least``. A broader trade is at least as probable as those it holds. Of the names only
-    what they let think of is read: structures of which the same is known share what is computed."""
+    """The probability of each trade that reaches ``least``, those never observed left out. A broader trade is at least as probable as those it
+    holds. Of the names only what they let think of is read: structures of which the same is known share what is computed."""
     alike = _Alike(
         tuple(sorted(known.kinds)),
         known.naf,
@@ -164,21 +199,20 @@ def _all(alike: _Alike, trades: Trades, least: float) -> Mapping[str, float]:
     known = Known(alike.kinds, alike.naf, rungs=dict(alike.rungs), refused=alike.refused)
     at, codes = _columns(trades)
     odds = _without_names(known.kinds, known.naf, trades).copy()
+    seen = _observed(known.kinds, known.naf, trades).copy()
     share = 1.0 if doing(known.kinds) else LENT_KEEPS
     for code, strength in alike.hints:
-        odds[at[code]] += strengths()[f"word_{strength}"][0] * share
+        added_by_name = strengths()[f"word_{strength}"][0] * share
+        odds[at[code]] += added_by_name
+        seen[at[code]] |= added_by_name > 0
     if known.rungs:
-        added = np.full(len(codes), strengths()["told_others"][0])
-        for code, name in _near(known, trades).items():
-            added[at[code]] = strengths()[name][0]
-        for told in known.rungs:
-            for trade in trades.descendants(told):
-                if trade.parent == told:
-                    added[at[trade.code]] = _broader(known, trade.code, told).odds
+        added = _of_rungs(known, trades)
         odds += added
+        seen |= added > 0
     for code, yes, no in alike.learnt:
         if code in at:
             odds[at[code]] = logit(Tally(yes, no).updated(bounded(expit(odds[at[code]]))))
+            seen[at[code]] = True
     if known.rungs:
         for code in {
             above for told in known.rungs for above in (told, *(each.code for each in trades.ancestors(told)))
@@ -186,11 +220,14 @@ def _all(alike: _Alike, trades: Trades, least: float) -> Mapping[str, float]:
             rung = _rung(known, code, trades)
             if rung is not None:
                 odds[at[code]] = logit(bounded(_worth(rung[0])))
+                seen[at[code]] = True
     if _lends(known.kinds):
         odds[at[STAFFING]] = logit(MOST)
+        seen[at[STAFFING]] = True
     for code in known.refused:
         odds[at[code]] = logit(LEAST)
-    found = np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST)
+        seen[at[code]] = True
+    found = np.where(seen, np.clip(1 / (1 + np.exp(-odds)), LEAST, MOST), 0.0)
     narrow, broad = _above(trades)
     if known.refused:
         done = ~np.isin(broad, [at[code] for code in known.refused])
@@ -198,6 +235,19 @@ def _all(alike: _Alike, trades: Trades, least: float) -> Mapping[str, float]:
     np.maximum.at(found, broad, found[narrow])
     reached = np.flatnonzero(found >= least)
     return {codes[at]: worth for at, worth in zip(reached.tolist(), found[reached].tolist(), strict=True)}
+
+
+def _of_rungs(known: Known, trades: Trades) -> npt.NDArray[np.float64]:
+    """What the trades told add to the log-odds of each trade beside them."""
+    at, codes = _columns(trades)
+    added = np.full(len(codes), strengths()["told_others"][0])
+    for code, name in _near(known, trades).items():
+        added[at[code]] = strengths()[name][0]
+    for told in known.rungs:
+        for trade in trades.descendants(told):
+            if trade.parent == told:
+                added[at[trade.code]] = _broader(known, trade.code, told).odds
+    return added
 
 
 @lru_cache(maxsize=1)
@@ -219,6 +269,13 @@ def _without_names(kinds: tuple[str, ...], naf: str | None, trades: Trades) -> n
     """The log-odds of each trade by kind and activity code alone: thousands of structures share them."""
     known = Known(kinds=kinds, naf=naf)
     return np.array([sum(clue.odds for clue in clues(known, trade.code, trades)) for trade in trades])
+
+
+@lru_cache(maxsize=4096)
+def _observed(kinds: tuple[str, ...], naf: str | None, trades: Trades) -> npt.NDArray[np.bool_]:
+    """Whether each trade is observed by kind and activity code alone."""
+    known = Known(kinds=kinds, naf=naf)
+    return np.array([belief(known, trade.code, trades).observed for trade in trades])
 
 
 def clues(known: Known, trade: str, trades: Trades) -> Iterator[Clue]:

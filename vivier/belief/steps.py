@@ -26,11 +26,13 @@ MOST: Final = STEPS[-1]
 STORED: Final = 0.01
 """The least probability that a document holds: whoever holds none of a trade has :data:`LEAST`."""
 
+IMPROBABLE: Final = 0.05
+"""The probability under which nobody is called: of twenty such calls, less than one is a « yes »."""
 DEGREES: Final = (
     (0.7, "très probable"),
     (0.45, "probable"),
     (0.2, "possible"),
-    (0.05, "peu probable"),
+    (IMPROBABLE, "peu probable"),
     (0.0, "improbable"),
 )
 """Five degrees in words, with the least probability of each."""

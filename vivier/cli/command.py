@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from vivier.cli import indexing, keeping, reading, releasing, scaffolding, serving
+from vivier.cli import indexing, keeping, reading, scaffolding, serving
 from vivier.cli.contracts import product as contracts
 from vivier.cli.desk import product as desk
 from vivier.cli.given import product as given
@@ -41,8 +41,6 @@ _OPERATION: Final[Verbs] = {
     "oppose": keeping.oppose,
     "purge": keeping.purge,
     "doctor": indexing.doctor,
-    "publish": releasing.publish,
-    "pull": releasing.pull,
     "upgrade": keeping.upgrade,
     "new-source": scaffolding.new_source,
 }

@@ -191,7 +191,6 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     """The application of a process: the API and the pages."""
     from indexer.doctor import diagnose
     from search_api.app import create_app
-    from search_api.given.sign_on import Door
     from vivier.given.queue import queue_of
     from vivier.given.rounds import rounds_of
     from vivier.given.shelf import registry_of, studies_of
@@ -206,8 +205,7 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
         queue=queue_of(settings),
-        review_token=settings.review_password,
-        sign_on=None if settings.sign_on is None else Door(settings.sign_on),
+        review_token=settings.review_token,
         mail=office,
         sender=None if office is None else Sender(office, date.today, time.time),
         studies=studies_of(settings),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
 from vivier.contracts.status import day_of
@@ -16,11 +16,19 @@ PREPARING: Final = timedelta(days=14)
 """What an answer to a call takes to write [ours]."""
 MEETING: Final = timedelta(days=30)
 """What a meeting with a buyer takes before it publishes (sourcing, R2111-1) [ours]."""
-_DUE: Final[Mapping[LeadKind, str]] = {
-    "open_notice": "Répondre avant le",
-    "expiring_contract": "Finit au plus tard le",
-    "planned_project": "Publication prévue le",
-    "clause_holder": "Clause jusqu’au",
+Dated = Literal["answer", "end", "planned", "clause"]
+_DATED: Final[Mapping[Dated, tuple[str, str]]] = {
+    "answer": ("Répondre avant le", "Clos depuis le"),
+    "end": ("Finit au plus tard le", "Fini au plus tard le"),
+    "planned": ("Publication prévue le", "Publication était prévue le"),
+    "clause": ("Clause jusqu’au", "Clause finie le"),
+}
+"""What is written of a day that matters, to come or past."""
+_DUE: Final[Mapping[LeadKind, Dated]] = {
+    "open_notice": "answer",
+    "expiring_contract": "end",
+    "planned_project": "planned",
+    "clause_holder": "clause",
 }
 _UNDATED: Final[Mapping[LeadKind, str]] = {
     "open_notice": "Date limite inconnue",
@@ -58,13 +66,20 @@ def to_do(kind: LeadKind) -> str:
     return _TO_DO[kind]
 
 
+def dated(what: Dated, day: date, as_of: date, record: Mapping[str, Any]) -> str:
+    """« Répondre avant le 3 mars 2027 », « Clos depuis le 3 mars 2024 »: a day that matters, in its tense on ``as_of``. The only place where tenses
+    are chosen."""
+    to_come, past = _DATED[what]
+    return f"{to_come.replace('avant', before(record)) if day >= as_of else past} {long_day(day)}"
+
+
 def when_text(kind: LeadKind, due: date | None, call: date | None, record: Mapping[str, Any], as_of: date) -> str:
     """« À appeler en mars 2027 », « Répondre avant le 3 mars 2027 »: the date that matters, by itself."""
     if call is not None:
         return "À appeler dès maintenant" if call <= as_of else f"À appeler en {month_name(call)}"
     if due is None:
         return _UNDATED[kind]
-    return f"{_DUE[kind].replace('avant', before(record))} {long_day(due)}"
+    return dated(_DUE[kind], due, as_of, record)
 
 
 def act_text(kind: LeadKind, due: date | None, call: date | None, record: Mapping[str, Any], as_of: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,7 +177,6 @@ _END = (
 )
 _CONTRACT = (
     ListColumn("object", "Objet", "tel que publié, sans coordonnées de personnes", _value("object")),
-    ListColumn("number", "Numéro", "numéro de l'acheteur, en texte", _value("number")),
     ListColumn("kind", "Contrat", "marché ou concession", _named("kind", words.CONTRACT_KINDS)),
     ListColumn("holders", "Titulaires", "noms, s'ils sont publiés", _holders("name")),
     ListColumn("holder_sirets", "SIRET des titulaires", "en texte", _holders("siret")),
@@ -186,19 +185,9 @@ _CONTRACT = (
     ),
     ListColumn("cpv", "CPV", "huit chiffres, en texte", _value("cpv")),
     ListColumn("cpv_label", "Libellé CPV", "en français", _cpv_label),
-    ListColumn("procedure", "Procédure", "déclarée", _named("procedure", words.PROCEDURES)),
-    ListColumn("techniques", "Techniques", "accord-cadre, concours…", _named("techniques", words.TECHNIQUES)),
     ListColumn("amount", "Montant (€ HT)", "version en vigueur, toute la durée", _value("amount")),
-    ListColumn("initial_amount", "Montant initial (€ HT)", "à la signature", _value("initial_amount")),
-    ListColumn(
-        "amount_since", "Montant depuis le", "avenant qui l'a changé ; vide s'il est initial", _value("amount_since")
-    ),
     ListColumn("months", "Durée (mois)", "maximale, reconductions comprises", _value("months")),
-    ListColumn(
-        "months_since", "Durée depuis le", "avenant qui l'a changée ; vide si elle est initiale", _value("months_since")
-    ),
     ListColumn("notified", "Notifié le", "première notification", _value("notified")),
-    ListColumn("amended", "Dernier avenant", "jour de sa notification", _value("amended")),
     ListColumn("ends", "Fin au plus tard", "début et durée maximale", _value("ends")),
     ListColumn("offers", "Offres reçues", "à la consultation", _value("offers")),
     ListColumn(
@@ -212,7 +201,6 @@ _CONTRACT = (
         "valeurs",
         _declared("environmental", words.ENVIRONMENTAL),
     ),
-    ListColumn("renewed_by", "Suivi par", "identifiant du marché semblable suivant", _value("renewed_by")),
 )
 _NOTICE = (
     ListColumn("title", "Objet", "titre de l'avis ou du projet", _value("title")),
@@ -327,17 +315,6 @@ _RANKED = (
         "dans ces métiers",
         _ranked(lambda buyer: None if buyer.last is None else buyer.last.isoformat()),
     ),
-    ListColumn(
-        "factor_record",
-        "Facteur bilan",
-        "social ou environnemental, de 0 à 1",
-        _ranked(lambda buyer: round(buyer.record_factor, 4)),
-    ),
-    ListColumn("factor_volume", "Facteur volume", "de 0 à 1", _ranked(lambda buyer: round(buyer.volume_factor, 4))),
-    ListColumn(
-        "factor_proximity", "Facteur proximité", "de 0 à 1", _ranked(lambda buyer: round(buyer.proximity_factor, 4))
-    ),
-    ListColumn("factor_recency", "Facteur récence", "de 0 à 1", _ranked(lambda buyer: round(buyer.recency_factor, 4))),
     ListColumn("score", "Score", "produit des quatre facteurs, de 0 à 1", _ranked(lambda buyer: round(buyer.score, 6))),
     ListColumn(
         "peers_using",
@@ -352,9 +329,17 @@ _RANKED = (
         _ranked(lambda buyer: None if buyer.peers is None else buyer.peers.n),
     ),
 )
+
+
+def _plain(columns: Iterable[ListColumn]) -> tuple[ListColumn, ...]:
+    """The columns without codes that stand in another one, nor the category of a buyer."""
+    return tuple(column for column in columns if column.name not in ("buyer_siren", "buyer_category", "place_id"))
+
+
 COLUMNS: Mapping[str, tuple[ListColumn, ...]] = {
-    "contracts": (*_RANK, *_CONTRACT, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
+    "contracts": (*_RANK, *_CONTRACT, *_plain((*_BUYER, *_WHERE)), *_PROVISIONS, *_END),
     "notices": (*_RANK, *_NOTICE, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
     "buyers": (*_RANKED, *END_OF_ROW),
     "leads": (*_RANK, *_LEAD, *_LEAD_RECORD, *_BUYER, *_WHERE, *_PROVISIONS, *_END),
 }
+"""Thirty columns at most a list, those that its readers work with; the API gives the rest."""

@@ -215,18 +215,6 @@ def leads_feed(
     return Feed(tuple(page), total, as_of, max(total - dated, 0) if order == "soonest" else 0, tuple(missing))
 
 
-def count_leads(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> int:
-    """Number of entries of the feed, over all its pages."""
-    total = 0
-    for kind in query.lead or tuple(LEAD_NAMES):
-        where = _lead_search(kind, query, profile, lexicon, query.as_of or today).where
-        try:
-            total += _opportunities(snapshot.of(COLLECTIONS[kind]), where)
-        except NotFound:
-            continue
-    return total
-
-
 def _opportunities(reader: Reader[Any], where: Operator) -> int:
     return count(reader, where, reader.search(Search(where=where, limit=0)).total)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from vivier.contracts.missed import missed_profile, missing, not_won
 from vivier.contracts.plan import ListPlan, plan_list
-from vivier.contracts.query import ListQuery
+from vivier.contracts.profile import Profile
+from vivier.contracts.query import ContractQuery, ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.status import CALLS, day_of, status_condition
 from vivier.lexicon import Lexicon
@@ -27,7 +30,13 @@ def find_list(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
     """Search, order and explain. Raises ``InvalidRequest``, ``NotFound`` (nothing indexed), ``EngineUnavailable``."""
     plan, reader = list_plan(query, snapshot, lexicon, today), snapshot.of(query.collection)
     answer = reader.search(plan.search)
-    return Found(plan, reader.generation, answer, tuple(listed(hit, plan, lexicon) for hit in answer.hits))
+    results = tuple(listed(hit, plan, lexicon) for hit in answer.hits)
+    profile = _missed_by(query, snapshot, lexicon, plan.as_of)
+    if profile is not None:
+        results = tuple(
+            replace(each, reasons=(missing(each.record, profile, lexicon), *each.reasons)) for each in results
+        )
+    return Found(plan, reader.generation, answer, results)
 
 
 def totals_by_status(found: ListFound, snapshot: Snapshot) -> dict[str, int]:
@@ -57,7 +66,16 @@ def last_notice(snapshot: Snapshot, as_of: date) -> date | None:
 
 def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: date) -> ListPlan:
     """The plan of a query, its unknown words corrected by those of the generation."""
-    return plan_list(query, lexicon, today, vocabulary_for(query, snapshot))
+    profile = _missed_by(query, snapshot, lexicon, query.as_of or today)
+    more = {} if profile is None else {"missed": not_won(profile, lexicon, query.as_of or today)}
+    return plan_list(query, lexicon, today, vocabulary_for(query, snapshot), more)
+
+
+def _missed_by(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Profile | None:
+    """Who did not win the contracts of a query; ``None`` when it does not say."""
+    if not isinstance(query, ContractQuery) or query.missed is None:
+        return None
+    return missed_profile(query.missed, snapshot, lexicon, as_of)
 
 
 def listed(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> ListResult:

@@ -33,12 +33,19 @@ _SOONEST_FIRST: Final = ("ends", "deadline", "distance")
 ListPlan = Plan[ListQuery]
 
 
-def plan_list(query: ListQuery, lexicon: Lexicon, today: date, vocabulary: Vocabulary = NO_VOCABULARY) -> ListPlan:
-    """Compiles a query. Raises ``InvalidRequest`` when a territory cannot be read."""
+def plan_list(
+    query: ListQuery,
+    lexicon: Lexicon,
+    today: date,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    more: Mapping[str, Operator] = {},
+) -> ListPlan:
+    """Compiles a query. ``more``: conditions that only a generation can make, by parameter. Raises ``InvalidRequest`` when a territory cannot be
+    read."""
     first = said_first(query.need, lexicon, type(query))
     reading, day = read(query, lexicon, today, first), DAYS[query.collection]
     words = reading.words(vocabulary, WEIGHTS, _SEARCHED[query.collection])
-    conditions = Conditions(_conditions(reading, words), reading.day)
+    conditions = Conditions({**_conditions(reading, words), **more}, reading.day)
     return reading.plan(
         conditions,
         words,

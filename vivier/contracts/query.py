@@ -287,6 +287,14 @@ class ContractQuery(ListQuery):
         int | None,
         Field(ge=0, le=MAX_ENDING_MONTHS, description="finit entre as_of et tant de mois plus tard, bornes comprises"),
     ] = None
+    missed: Annotated[
+        str | None,
+        Field(
+            min_length=2,
+            max_length=120,
+            description="passés, que cette structure n'a pas eus (nom, SIRET ou identifiant) : ses métiers, réservés ou à clause, depuis 36 mois",
+        ),
+    ] = None
     include_unknown: Annotated[Names, Field(description="garde aussi les marchés dont cette valeur est inconnue")] = ()
     sort: Annotated[
         Literal["relevance", "notified", "ends", "amount", "distance"], Field(description="ordre des résultats")

@@ -1,2 +1,2 @@
-"""Sourcing dossiers: composed, issued once, kept and readable until their last day, replayed and compared
+"""Sourcing dossiers: composed, issued once, kept and readable until their last day and verified
 (docs/methods.md (j))."""

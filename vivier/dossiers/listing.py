@@ -12,7 +12,6 @@ from vivier.bodies import Body
 from vivier.lexicon import Lexicon
 from vivier.model.views import FactView, SupplierView
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.neutral import neutral_key
 
 _BATCH: Final = 500
 Lot = dict[str, Any]
@@ -46,24 +45,9 @@ def list_hash(lots: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256(orjson.dumps(lines)).hexdigest()
 
 
-def drawn(lots: Iterable[Lot], seeds: Mapping[int, str]) -> list[Lot]:
-    """The lots, each with its list in the order of a seed. ``seeds``: by line. A lot without a seed keeps its order."""
-    return [_drawn(lot, seeds[lot["understood"]["line"]]) if _has(lot, seeds) else lot for lot in lots]
-
-
 def seeds_of(lots: Iterable[Mapping[str, Any]]) -> dict[int, str]:
     """The seed of each studied line."""
     return {lot["understood"]["line"]: lot["contacts"]["seed"] for lot in lots if lot["studied"]}
-
-
-def _has(lot: Lot, seeds: Mapping[int, str]) -> bool:
-    return bool(lot["studied"]) and lot["understood"]["line"] in seeds
-
-
-def _drawn(lot: Lot, seed: str) -> Lot:
-    order = sorted(lot["contacts"]["structures"], key=lambda structure: neutral_key(seed, structure["id"]))
-    ranked = [{**structure, "rank": rank} for rank, structure in enumerate(order, 1)]
-    return {**lot, "contacts": {**lot["contacts"], "seed": seed, "structures": ranked}}
 
 
 def _records(lots: list[Lot], snapshot: Snapshot) -> dict[str, SupplierView]:

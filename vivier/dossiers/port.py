@@ -21,10 +21,6 @@ class DossierDamaged(VivierError):
     """The bytes kept are not those of the dossier that was issued."""
 
 
-class ReplayImpossible(VivierError):
-    """The data of the dossier are no longer kept."""
-
-
 class ShelfFull(VivierError):
     """The shelf is full: no dossier can be added before a purge."""
 

@@ -1,9 +1,9 @@
-"""The question of a dossier: settings and lots as they were typed, and what structures answered. A replay needs nothing else."""
+"""The question of a dossier: settings and lots as they were typed, and what structures answered."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ _APART: Final = ("lots", "answers", "joined")
 @dataclass(frozen=True)
 class Question:
     """The question of a dossier. ``settings.as_of`` is the day of the analysis, never ``None``; ``answers``: what structures answered, by
-    line, in the order in which they are told; ``joined``: French sentences of a dossier issued with the answers of several rounds, which a replay gives again."""
+    line, in the order in which they are told; ``joined``: French sentences of a dossier issued with the answers of several rounds."""
 
     settings: Settings
     rows: tuple[Row, ...]
@@ -57,13 +57,8 @@ def question_for(settings: Settings, rows: Iterable[Row], today: date) -> Questi
     return Question(settings.model_copy(update={"as_of": settings.as_of or today}), tuple(rows))
 
 
-def on(question: Question, day: date) -> Question:
-    """The same question on another day."""
-    return replace(question, settings=question.settings.model_copy(update={"as_of": day}))
-
-
 def question_of(dossier: Mapping[str, Any]) -> Question:
-    """Reads the question of a dossier. Raises ``InvalidRequest`` naming « dossier » when it has none that can be replayed."""
+    """Reads a question that was kept. Raises ``InvalidRequest`` naming « dossier » when a part of it is missing."""
     body = dossier.get("question")
     try:
         if not isinstance(body, Mapping):
@@ -75,7 +70,7 @@ def question_of(dossier: Mapping[str, Any]) -> Question:
         answers = _answers(body.get("answers", []), {row.line for row in rows})
         joined = tuple(str(text)[:500] for text in body.get("joined", []))[:MOST_ANSWERS]
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
-        message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être comparé aux données du jour."
+        message = "Ce dossier ne dit pas sa question en entier : il ne peut pas être relu."
         raise InvalidRequest((FieldError("dossier", "no_question", message),)) from None
     return Question(settings, rows, answers, joined)
 

@@ -1,17 +1,15 @@
-"""The operations of routes and of a verb: issue, read, change and replay dossiers, without the structures that opposed since."""
+"""The operations of routes and of a verb: issue, read and verify dossiers, without the structures that opposed since."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final, Literal
 
-from vivier.dossiers.blank import blanked, ids_of, is_copy, opposed_in
+from vivier.dossiers.blank import blanked, is_copy
 from vivier.dossiers.compose import compose
-from vivier.dossiers.contacts import Change
-from vivier.dossiers.issue import changed, issue, read
+from vivier.dossiers.issue import issue, read
 from vivier.dossiers.port import DossierPurged, Shelf
-from vivier.dossiers.question import Question, on, question_of
-from vivier.dossiers.replay import Data, ReplayBody, replay
+from vivier.dossiers.question import Question
 from vivier.errors import NotFound
 from vivier.lexicon import Lexicon
 from vivier.privacy.opposition import Opposition
@@ -38,10 +36,9 @@ class Registry:
         """The same registry, where one client issues no more in a day than its share."""
         return Registry(self.shelf.by(client), self.opposition)
 
-    def issue(self, question: Question, snapshot: Snapshot, lexicon: Lexicon, today: date, former: str = "") -> Body:
-        """Answers a question and issues the dossier. ``former``: the id of the dossier that it replaces."""
-        before = read(former, self.shelf, today) if former else None
-        return issue(compose(question, snapshot, lexicon), self.shelf, today, before)
+    def issue(self, question: Question, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Body:
+        """Answers a question and issues the dossier."""
+        return issue(compose(question, snapshot, lexicon), self.shelf, today)
 
     def keep(self, composed: Body, today: date) -> Body:
         """Issues a dossier that is already composed."""
@@ -60,25 +57,3 @@ class Registry:
         except DossierPurged:
             return "purged"
         return "same" if is_copy(dossier, issued, self.opposition) else "other"
-
-    def change(self, id_: str, change: Change, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Body:
-        """Issues a new version: with contacts added, with a new order, or with the analysis made again today on the data in
-        service."""
-        former = read(id_, self.shelf, today)
-        if change.refresh:
-            return issue(compose(on(question_of(former), today), snapshot, lexicon), self.shelf, today, former)
-        return changed(former, change, self.shelf, today)
-
-    def replay(
-        self,
-        id_: str,
-        snapshot: Snapshot,
-        lexicon: Lexicon,
-        today: date,
-        data: Data = "live",
-        as_of: date | None = None,
-    ) -> ReplayBody:
-        """Replays the question of a dossier and compares the answers."""
-        issued = read(id_, self.shelf, today)
-        opposed = ids_of(issued, opposed_in(issued, self.opposition))
-        return replay(issued, snapshot, lexicon, data=data, as_of=as_of, opposed=opposed)

@@ -93,7 +93,7 @@ class Document:
             ("Adresse qui la refait", self.shared.url),
             *((f"Paramètre {name}", value) for name, value in parameters),
             *seed,
-            ("À la date du", day(self.shared.as_of)),
+            ("À la date du", day(self.shared.on.isoformat())),
             ("Fournisseurs", found.total),
             ("Génération de l'index", found.generation.name),
             ("Méthodes", ", ".join(METHOD_VERSIONS.values())),

@@ -10,7 +10,7 @@ from vivier.dossiers.listing import structures
 from vivier.exports.delimited import csv_file
 from vivier.french import day
 from vivier.search.columns import Cell
-from vivier.vocabulary import COVERAGE_CLASSES, EVIDENCES
+from vivier.vocabulary import EVIDENCES, coverage_words
 
 HEADERS: Final = (
     "Lot",
@@ -68,7 +68,7 @@ def _cells(structure: Mapping[str, Any]) -> list[Cell]:
         structure["siret"],
         structure["commune_name"],
         structure["commune"],
-        COVERAGE_CLASSES.get(structure["coverage"], structure["coverage"]),
+        coverage_words(structure["coverage"], published=structure["zone_published"]),
         "oui" if structure["zone_published"] else "non, supposée",
         EVIDENCES.get(structure["trade_evidence"], structure["trade_evidence"]),
         structure["distance_km"],

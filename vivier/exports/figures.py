@@ -29,8 +29,6 @@ _FIGURES: Final = (
     ("unknown", "non renseignée", "marchés qui n'en disent rien, ou se contredisent"),
     ("coverage", "couverture", "renseignés sur tous"),
     ("share_recorded", "part des renseignés", "oui sur renseignés"),
-    ("share_all", "part de tous", "oui sur tous : un plancher"),
-    ("share_ceiling", "plafond", "part si tous les non renseignés étaient oui"),
 )
 
 
@@ -44,10 +42,6 @@ def _of(dimension: str, name: str) -> Any:
 
 def _interval(dimension: str, end: int) -> Any:
     return lambda line: line.record[dimension]["interval_95"][end]
-
-
-def _amount(dimension: str, name: str) -> Any:
-    return lambda line: line.record[dimension]["amounts"][name]
 
 
 def _columns_of(dimension: str, french: str) -> Iterator[ListColumn]:
@@ -64,17 +58,12 @@ def _columns_of(dimension: str, french: str) -> Iterator[ListColumn]:
         "1 assez de marchés renseignés, 0 non",
         lambda line: int(line.record[dimension]["conclusive"]),
     )
-    for name, header in (
-        ("yes", "des marchés qui déclarent"),
-        ("recorded", "des marchés renseignés"),
-        ("all", "de tous les marchés"),
-    ):
-        yield ListColumn(
-            f"{dimension}_amount_{name}",
-            f"Cons. {french} : montant {header} (€ HT)",
-            "toute la durée, accords-cadres au maximum ; hors définition du PNAD",
-            _amount(dimension, name),
-        )
+    yield ListColumn(
+        f"{dimension}_amount_yes",
+        f"Cons. {french} : montant des marchés qui déclarent (€ HT)",
+        "toute la durée, accords-cadres au maximum ; hors définition du PNAD",
+        lambda line: line.record[dimension]["amounts"]["yes"],
+    )
 
 
 INDICATOR_COLUMNS: Final = (

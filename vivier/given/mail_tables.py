@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String
 
 from vivier.given.tables import METADATA, OF_ADDRESS
 
-__all__ = ["CODES", "METADATA", "OUTBOX", "RECIPIENTS", "REPORTERS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
+__all__ = ["METADATA", "OUTBOX", "RECIPIENTS", "REPORTERS", "SEEN", "STOPPED", "SUBSCRIPTIONS", "WRITINGS"]
 
 _ID: Final = String(32)
 _KEY: Final = String(64)
@@ -154,21 +154,3 @@ REPORTERS: Final = Table(
 )
 """Who is to be answered about a request (its number) once it is decided. ``sealed``: the address, the link to follow the request, the name of
 the structure; the row is deleted with the answer, and after ``until`` in any case."""
-
-CODES: Final = Table(
-    "mail_codes",
-    METADATA,
-    Column("key", _KEY, primary_key=True, doc="empreinte de ce qui est à signer"),
-    Column("code", _KEY, nullable=False, doc="empreinte à clé du code"),
-    Column("digest", _KEY, nullable=False, doc="empreinte du contenu à signer"),
-    Column("mailbox", _KEY, nullable=False, doc="empreinte à clé de la boîte"),
-    Column("sent_at", Float, nullable=False, doc="moment de l'envoi"),
-    Column("tries", Integer, nullable=False, doc="nombre d'essais"),
-    info={
-        "part": "mail",
-        "title": "Un code de signature envoyé",
-        "until": "Sert une fois, pendant dix minutes ; effacé dès qu'il a servi, sinon au plus tard le lendemain.",
-    },
-)
-"""The code that waits for one thing to be signed. ``code`` and ``mailbox``: keyed hashes; ``digest``: hash of what is to be signed; ``sent_at``: seconds
-since 1970; ``tries``: codes typed so far. The row is deleted with the signature."""

@@ -205,19 +205,19 @@ class Queue:
         with self.database.transaction() as connection:
             return _found(connection, REQUESTS.c.key == key_of(id_), _NO_LINK)
 
-    def accept(self, number: int, today: date, reason: str = "", by: str = "") -> Request:
+    def accept(self, number: int, today: date, reason: str = "") -> Request:
         """Accepts a request. A declaration replaces the former one of its structure; an opposition takes effect at once, and erases what was
-        sent about the structure. ``by``: the reviewer, in the journal. Raises :class:`AlreadyDecided`, ``InvalidRequest`` for a reason that names a person."""
+        sent about the structure. Raises :class:`AlreadyDecided`, ``InvalidRequest`` for a reason that names a person."""
         checked_reason(reason)
         with self.database.transaction() as connection:
             request = _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
             _accept(connection, number, request.subject, request.kind, reason, today)
             if request.kind == "opposition":
                 self._oppose(connection, request)
-        note(self._settings, "review", number=number, kind=request.kind, decision="accepted", by=by)
+        note(self._settings, "review", number=number, kind=request.kind, decision="accepted")
         return self.read(number)
 
-    def refuse(self, number: int, today: date, reason: str, by: str = "") -> Request:
+    def refuse(self, number: int, today: date, reason: str) -> Request:
         """Refuses a request, and erases what it says. Raises :class:`AlreadyDecided`, ``InvalidRequest`` without a reason."""
         checked_reason(reason)
         if not reason.strip():
@@ -227,10 +227,10 @@ class Queue:
             request = _found(connection, REQUESTS.c.number == number, f"Aucune demande n° {number}.")
             _move(connection, number, ("pending",), state="refused", reason=reason.strip(), decided_on=today, **ERASED)
             connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
-        note(self._settings, "review", number=number, kind=request.kind, decision="refused", by=by)
+        note(self._settings, "review", number=number, kind=request.kind, decision="refused")
         return self.read(number)
 
-    def withdraw(self, number: int, today: date, *, by_operator: bool = False, by: str = "") -> None:
+    def withdraw(self, number: int, today: date, *, by_operator: bool = False) -> None:
         """Withdraws a request that waits or is in force, and erases what it says. An opposition in force stays. Raises
         :class:`AlreadyDecided`."""
         request = self.read(number)
@@ -239,7 +239,7 @@ class Queue:
             _move(connection, number, states, state="withdrawn", decided_on=today, **ERASED)
             connection.execute(delete(MEMBERS).where(MEMBERS.c.request == number))
         if by_operator:
-            note(self._settings, "review", number=number, kind=request.kind, decision="withdrawn", by=by)
+            note(self._settings, "review", number=number, kind=request.kind, decision="withdrawn")
 
     def in_force(self, kind: Kind, today: date, sirets: Sequence[str] | None = None) -> list[Request]:
         """The accepted requests of a kind that hold on a day, the oldest first; those about some SIRETs when they are given. None about a

@@ -1,4 +1,5 @@
-"""Whether what people gave is signed: the hash of what was signed is that of what is kept. What changes later is no longer signed."""
+"""The signatures that former versions took, by a code sent to the mailbox that a register publishes. They are shown while the hash of what was signed is that
+of what is kept."""
 
 from __future__ import annotations
 

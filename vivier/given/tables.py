@@ -18,7 +18,7 @@ def _teaches() -> sa.Column[bool]:
 
 
 def _signed() -> tuple[sa.Column[Any], ...]:
-    """The day and the hash of what was signed, by a code sent to the mailbox that a register publishes (:mod:`vivier.given.signed`)."""
+    """The day and the hash of what was signed in a former version, by a code (:mod:`vivier.given.signed`)."""
     return (
         sa.Column("signed_on", sa.Date, doc="jour de la signature par un code"),
         sa.Column("signed_by", sa.Text, doc="registre qui publie la boîte où le code est parti"),

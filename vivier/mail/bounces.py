@@ -25,7 +25,7 @@ from vivier.errors import FieldError, InvalidRequest
 from vivier.given.mail_tables import OUTBOX
 from vivier.mail.office import Office
 
-NEWS: Final = ("confirm", "news", "useful", "missed")
+NEWS: Final = ("confirm", "news", "useful")
 Aside = Literal["garbage", "automatic", "ordinary", "delayed", "not_ours"]
 """Why a message is no letter that came back."""
 LARGEST: Final = 10_000_000

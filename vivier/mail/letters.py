@@ -14,7 +14,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from vivier.french import day, long_day, number, plural, typographic
 from vivier.mail.letter import Letter
 from vivier.mail.news import NAMES, PAGES, Item
-from vivier.mail.quarter import Quarter
 from vivier.mail.subscriptions import CONFIRM_DAYS, Every, Followed
 from vivier.typography import typeset
 
@@ -99,18 +98,6 @@ class Letters:
         }
         subject = f"{count} : {followed.title}"
         return self._letter("news", subject, followed, now, values)
-
-    def missed(self, followed: Followed, quarter: Quarter, now: float) -> Letter:
-        """Gives what a structure did not win in a quarter, by the one fact that would have opened it."""
-        count = plural(quarter.total, "achat")
-        values = {
-            "count": count,
-            "looked_at": quarter.looked_at,
-            "facts": quarter.facts,
-            "examples": quarter.examples,
-            "every_one": f"{self.base}{quarter.path}",
-        }
-        return self._letter("missed", f"Pourquoi pas moi ? {count} en trois mois", followed, now, values)
 
     def useful(self, token: str, followed: Followed, now: float, last: date) -> Letter:
         """Asks whether a subscription is still useful. ``last``: its last day otherwise."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.query_profile import own_profile
 from vivier.errors import InvalidRequest, NotFound, NothingIndexed
 from vivier.given.lead_questions import question_of_week
@@ -20,7 +19,6 @@ from vivier.mail.bounces import NEWS
 from vivier.mail.news import Item, items_of, query_of
 from vivier.mail.office import Office
 from vivier.mail.outbox import Delivered
-from vivier.mail.quarter import quarter_key, quarter_of
 from vivier.mail.subscriptions import ASKED_AGAIN_DAYS, USEFUL_DAYS, Followed
 from vivier.search.snapshot import Snapshot
 
@@ -54,7 +52,6 @@ def notify(
     run.deleted = subscriptions.tidy(today)
     office.writings.tidy(today)
     office.answers.tidy(today)
-    office.codes.tidy()
     office.post.outbox.tidy(clock())
     for followed in subscriptions.due(today):
         _turn(followed, office, snapshot, lexicon(), today, clock(), run)
@@ -88,18 +85,10 @@ def _turn(
     first_list = followed.turn == 0 and followed.of == "suppliers"
     question = _question(followed, query, office, snapshot, lexicon, today) if new and not first_list else None
     letter = office.letters.news(followed, new, now, today, read.unread, question) if new and not first_list else None
-    key = quarter_key(followed, query, today)
-    due = key if key is not None and office.subscriptions.unseen(followed, [key]) else None
-    quarter = (
-        quarter_of(due, query, snapshot, lexicon, today) if due is not None and isinstance(query, LeadsQuery) else None
-    )
-    quarterly = None if quarter is None else office.letters.missed(followed, quarter, now)
-    given = {item.key for item in new} | ({due} if due is not None else set())
-    if office.subscriptions.turn(followed, given, letter, today, quarterly):
+    if office.subscriptions.turn(followed, {item.key for item in new}, letter, today):
         run.turns += 1
-        run.quiet += letter is None and quarterly is None
+        run.quiet += letter is None
         run.letters["news"] += letter is not None
-        run.letters["missed"] += quarterly is not None
 
 
 def _question(

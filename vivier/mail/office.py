@@ -29,7 +29,6 @@ from vivier.given.queue import Queue, queue_of
 from vivier.given.quotas import take
 from vivier.given.requests import Request, Subject
 from vivier.mail.answers import Answers
-from vivier.mail.codes import Codes
 from vivier.mail.letter import Letter, mail_address
 from vivier.mail.letters import Letters, written
 from vivier.mail.outbox import Outbox, Post
@@ -154,7 +153,6 @@ class Office:
     writings: Writings
     invitations: Invitations
     answers: Answers
-    codes: Codes
 
     @property
     def database(self) -> Database:
@@ -195,7 +193,6 @@ def office_of(settings: Settings) -> Office | None:
         ),
         Invitations(queue_of(settings), outbox, settings.public_url, settings.operator_name),
         Answers(outbox, settings.public_url, settings.operator_name),
-        Codes(outbox, settings.public_url, settings.operator_name),
     )
 
 
@@ -210,8 +207,6 @@ def purge_mail(settings: Settings, today: date, *, dry_run: bool = False) -> int
     writings = Writings(outbox, WritingLetters(""), Opposition(settings), settings.bounds.letters)
     try:
         answers = Answers(outbox, "").tidy(today, dry_run=dry_run)
-        if not dry_run:
-            Codes(outbox, "").tidy()
         return subscriptions.tidy(today, dry_run=dry_run) + writings.tidy(today, dry_run=dry_run) + answers
     finally:
         database.close()

@@ -12,10 +12,12 @@ from vivier.errors import FieldError, refuse_any
 from vivier.given.round import Round, token_of
 from vivier.given.tell import LINKS
 from vivier.lexicon import Lexicon
+from vivier.model.views import FactView, SupplierView
 from vivier.names import readable_name
 from vivier.privacy.organisations import mailbox as organisation_mailbox
 from vivier.search.snapshot import Snapshot
 from vivier.suppliers.chosen import records_of
+from vivier.vocabulary import SAID_HERE
 
 MOST_RECIPIENTS: Final = 30
 """The most structures of a choice that are written to; a round has more."""
@@ -73,6 +75,16 @@ def _recipient(id_: str, record: Mapping[str, Any], lexicon: Lexicon) -> Recipie
     name = readable_name(values["name"])
     reached = {way: values.get(way) for way in ("website", "mailbox", "phone")}
     return Recipient(id_, name, commune, values.get("siret"), **reached)
+
+
+def published_mailbox(record: SupplierView) -> str | None:
+    """The mailbox that a register publishes for a structure; ``None`` when none does. What was declared here is no register."""
+    facts: list[FactView[str]] = [record["mailbox"]] if "mailbox" in record else []
+    others = [other for other in record.get("others", ()) if other["field"] == "mailbox"]
+    for fact in (*facts, *others):
+        if fact["provenance"]["source_id"] not in SAID_HERE:
+            return str(fact["value"])
+    return None
 
 
 def invited_recipients(read: Round, id_: str) -> list[Recipient]:

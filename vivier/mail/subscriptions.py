@@ -234,9 +234,8 @@ class Subscriptions:
         keys: Iterable[str],
         letter: Letter | None,
         today: date,
-        quarterly: Letter | None = None,
     ) -> bool:
-        """Ends the turn of a subscription: what it was given is noted, its letter written down, and that of the quarter when there is one, its next
+        """Ends the turn of a subscription: what it was given is noted, its letter written down, its next
         day set, all or nothing. Returns ``False`` when another process took this turn."""
         mine = and_(SUBSCRIPTIONS.c.id == followed.id, SUBSCRIPTIONS.c.turn == followed.turn)
         next_on = today + timedelta(days=DAYS[followed.every])
@@ -249,8 +248,6 @@ class Subscriptions:
                 connection.execute(insert(SEEN), rows)
             if letter is not None:
                 self.outbox.add(connection, "news", letter, followed.id)
-            if quarterly is not None:
-                self.outbox.add(connection, "missed", quarterly, followed.id)
         return True
 
     def end(self, followed: Followed, letter: Letter) -> int:

@@ -96,11 +96,11 @@ class Supplier(Model):
 
     id: str
     name: Annotated[Fact[str], Shown("name", "Nom", "nom retenu")]
-    brand: Annotated[Fact[str] | None, Shown("name", "Enseigne", "nom d'usage, s'il est publié")] = None
+    brand: Annotated[Fact[str] | None, Shown("name")] = None
     acronym: Annotated[Fact[str] | None, Shown("name")] = None
     siren: Annotated[Fact[str] | None, Shown("identifiers", "SIREN", "unité légale, en texte")] = None
     siret: Annotated[Fact[str] | None, Shown("identifiers", "SIRET", "établissement, en texte")] = None
-    finess: Annotated[Fact[str] | None, Shown("identifiers", "FINESS", "établissement médico-social, en texte")] = None
+    finess: Annotated[Fact[str] | None, Shown("identifiers")] = None
     other_names: Annotated[tuple[str, ...], Shown("name")] = ()
     identifiers: Annotated[tuple[str, ...], Shown("identifiers")] = ()
     agreements: Annotated[tuple[SupplierAgreement, ...], Shown("kinds")] = ()

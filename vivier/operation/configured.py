@@ -10,14 +10,13 @@ from limits.storage import storage_from_string
 from vivier.check import Check
 from vivier.mail.office import missing_settings
 from vivier.settings import Settings, misspelt_variables, unread_variables
-from vivier.settings.sign_on import SignOn
 
 _PATIENCE: Final = 2.0
-"""Seconds that the store of the limits, or the provider of identities, has to answer."""
+"""Seconds that the store of the limits has to answer."""
 
 
 def settings_checks(settings: Settings) -> Iterator[Check]:
-    """One sentence for each thing that does not go together. Only the counter of clients and the provider of identities are asked."""
+    """One sentence for each thing that does not go together. Only the counter of clients is asked."""
     wrong = misspelt_variables()
     problems = " ; ".join(f"{given} n'existe pas : vouliez-vous dire {meant} ?" for given, meant in wrong.items())
     unread = ", ".join(sorted(unread_variables() - wrong.keys()))
@@ -25,28 +24,11 @@ def settings_checks(settings: Settings) -> Iterator[Check]:
     yield Check("réglages", not wrong, problems or ignored)
     yield from (Check("réglages", False, sentence) for sentence in _apart(settings))
     store = settings.rate_store.get_secret_value()
-    if settings.sign_on is not None:
-        yield _provider(settings.sign_on)
     if settings.rate and store.startswith("redis"):
         storage = storage_from_string(store, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
         answers = storage.check() is True
         text = "le compteur partagé répond" if answers else "VIVIER_RATE_STORE ne répond pas : personne n'est compté"
         yield Check("limites", answers, text)
-
-
-def _provider(sign_on: SignOn) -> Check:
-    """Whether the provider of identities answers, under its own name: without it nobody decides on « /revue »."""
-    import httpx2
-
-    try:
-        found = httpx2.get(sign_on.discovery, timeout=_PATIENCE).raise_for_status().json()["issuer"]
-    except (httpx2.HTTPError, ValueError, KeyError, TypeError):
-        return Check("identité", False, "le fournisseur d'identité ne répond pas : personne ne peut décider sur /revue")
-    if found != sign_on.issuer:
-        return Check(
-            "identité", False, "le fournisseur d'identité donne un autre nom (« issuer ») que VIVIER_REVIEW_TOKEN"
-        )
-    return Check("identité", True, "le fournisseur d'identité répond")
 
 
 def _apart(settings: Settings) -> Iterator[str]:

@@ -26,6 +26,7 @@ TITLES: Final[Mapping[str, str]] = {
     "polygon": "Zone dessinée",
     "status": "État",
     "ending_months": "Finit dans les mois qui viennent",
+    "missed": "Passés, que je n'ai pas eus",
     "lead": "Sorte d’opportunité",
     "since": "Seulement ce qui est nouveau",
     "as_of": "À la date du",

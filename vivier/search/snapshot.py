@@ -22,7 +22,7 @@ class Snapshot:
     """The readers of one request. A collection is opened on its first use and stays on that generation.
 
     Without ``pins``, the generation in service is opened; buyers are those of the build that made the contracts. With ``pins``,
-    the generations that they name are opened, to answer again from former data; a collection that they do not name has no
+    the generations that they name are opened; a collection that they do not name has no
     reader.
     """
 
@@ -80,10 +80,6 @@ class Snapshot:
         """What works that do not depend on one another give, in order: what they ask at the same time is one request of the engine
         (:meth:`vivier.search.port.Store.together`)."""
         return tuple(self._store.together(works) if len(works) > 1 else [work() for work in works])
-
-    def at(self, pins: Mapping[Collection, str]) -> Snapshot:
-        """A snapshot of the same store on former generations. Raises ``NotFound`` when one of them was removed."""
-        return Snapshot(self._store, pins)
 
     def live(self, *collections: Collection) -> tuple[Generation, ...]:
         """The generation that this snapshot reads for each of these collections. A collection without one is left out."""

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from vivier.settings.home import InHome
 from vivier.settings.secret_files import fernet
-from vivier.settings.sign_on import SignOn, checked_review, sign_on_of
 
 
 def _database(url: SecretStr) -> SecretStr:
@@ -22,6 +21,16 @@ def _database(url: SecretStr) -> SecretStr:
     if url.get_secret_value().startswith("postgresql") and find_spec("psycopg") is None:
         raise PydanticCustomError("driver", "Le pilote de PostgreSQL manque : pip install 'vivier[postgresql]'.")
     return url
+
+
+def _password(password: SecretStr) -> SecretStr:
+    """The password of the review. Raises a ``PydanticCustomError`` for the JSON of a sign-on, which former versions read: it is no password."""
+    if password.get_secret_value().lstrip().startswith("{"):
+        raise PydanticCustomError(
+            "review_token",
+            "Un mot de passe est attendu, non un document JSON : un mandataire connecte qui décide (docs/operate-sign-on.md).",
+        )
+    return password
 
 
 class OfGiven(InHome):
@@ -41,20 +50,10 @@ class OfGiven(InHome):
         SecretStr | None,
         Field(
             min_length=22,
-            description="password of the page « /revue », of 128 random bits at least, or the JSON of a sign-on; none: no such page",
+            description="password of the page « /revue », of 128 random bits at least; none: no such page",
         ),
-        AfterValidator(lambda review: review and checked_review(review)),
+        AfterValidator(lambda password: password and _password(password)),
     ] = None
-
-    @property
-    def sign_on(self) -> SignOn | None:
-        """The sign-on of reviewers; ``None``: by password, or nobody."""
-        return sign_on_of(self.review_token)
-
-    @property
-    def review_password(self) -> SecretStr | None:
-        """The password of reviewers; ``None``: they sign on, or there is nobody."""
-        return self.review_token if self.sign_on is None else None
 
     @property
     def given_address(self) -> str:

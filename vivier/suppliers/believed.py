@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from vivier.belief import Belief, Known, belief, beliefs
-from vivier.belief.does import BY_LAW
+from vivier.belief.does import BASES, BY_LAW
 from vivier.belief.learnt import Tally
 from vivier.belief.steps import DEGREES, degree, shown
 from vivier.bodies import Body
@@ -23,6 +23,8 @@ POSSIBLE: Final = 0.2
 TOO_WIDE: Final = 0.75
 """The width of an interval from which nothing is known yet: « entre 1 % et 99 % » is no estimate."""
 UNTOLD: Final = "on ne sait pas encore"
+NEVER: Final = "métier inconnu : demandez"
+"""What is written of a trade that nobody observed of a structure: no figure, and no word of likelihood."""
 _ORDER: Final = {evidence: place for place, evidence in enumerate(reversed(EVIDENCES))}
 """The strongest evidence last."""
 
@@ -37,7 +39,7 @@ class BeliefCluesBody(Body):
 
 class BeliefBody(Body):
     """A trade that a supplier probably does and that no source gives: probability (0 to 1), bounds of nine cases in ten, and the clues whose
-    log-odds add up to it. ``observed``: the trade was seen for its kind, or some clue tells it."""
+    log-odds add up to it. ``basis``: how it is known."""
 
     trade: str
     label_fr: str
@@ -45,7 +47,8 @@ class BeliefBody(Body):
     low: float
     high: float
     degree_fr: str
-    observed: bool
+    basis: str
+    basis_fr: str
     clues: list[BeliefCluesBody]
 
 
@@ -113,7 +116,8 @@ def belief_body(code: str, found: Belief, lexicon: Lexicon) -> BeliefBody:
         "low": round(found.low, 3),
         "high": round(found.high, 3),
         "degree_fr": degree(shown(found.probability)) if is_told(found) else UNTOLD,
-        "observed": found.observed,
+        "basis": found.basis,
+        "basis_fr": BASES[found.basis],
         "clues": [{"clue": clue.name, "text_fr": clue.text, "odds": round(clue.odds, 2)} for clue in found.clues],
     }
 
@@ -124,15 +128,16 @@ def is_told(found: Belief) -> bool:
 
 
 def is_improbable(found: Belief) -> bool:
-    """Whether a probability that is told has the last of the degrees: nobody is then called."""
-    return is_told(found) and degree(round(shown(found.probability), 2)) == DEGREES[-1][1]
+    """Whether nobody is called for what is known of a trade: it was never observed, or its probability has the last of the degrees."""
+    return not found.observed or (is_told(found) and degree(round(shown(found.probability), 2)) == DEGREES[-1][1])
 
 
 def in_words(found: Belief) -> str:
-    """« probable (52 %) », « improbable (2 %, jamais observé dans nos sources) », « on ne sait pas encore »: the degree of the percentage that is
-    written, none when its interval says nothing."""
+    """« probable (52 %, d'après son nom) », « métier inconnu : demandez », « on ne sait pas encore »: the degree of the percentage that is
+    written, with how it is known; none when nobody observed the trade, or when its interval says nothing."""
+    if not found.observed:
+        return NEVER
     if not is_told(found):
         return UNTOLD
     rounded = round(shown(found.probability), 2)
-    unseen = "" if found.observed else ", jamais observé dans nos sources"
-    return f"{degree(rounded)} ({percent(rounded)}{unseen})"
+    return f"{degree(rounded)} ({percent(rounded)}, d'après {BASES[found.basis]})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from vivier.model import members
 from vivier.search.columns import Cell, Column
@@ -40,39 +40,15 @@ def _address(name: str) -> Callable[[Line], Cell]:
     return read
 
 
-def _figure(unit: str, member: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
-        figure: Any = line.figures.get(unit)
-        # A band is not a number: only the column of all capacities shows it.
-        return None if figure is None or "up_to" in figure else figure.get(member)
-
-    return read
-
-
-def _size(name: str, header: str, unit: str, meaning: str) -> tuple[Column[Line], Column[Line]]:
-    """The column of a figure and that of its year."""
-    return (
-        Column(name, header, f"{meaning}, chiffre le plus récent", _figure(unit, "value"), part="capacities"),
-        Column(f"{name}_year", f"{header} : année", "année de ce chiffre", _figure(unit, "year"), part="capacities"),
-    )
-
-
-def _coverage(name: str) -> Callable[[Line], Cell]:
-    def read(line: Line) -> Cell:
-        found = line.result.coverage
-        return None if found is None else getattr(found, name)
-
-    return read
+def _turnover(line: Line) -> Cell:
+    figure: Any = line.figures.get("eur_year")
+    # A band is not a number: only the column of all capacities shows it.
+    return None if figure is None or "up_to" in figure else figure.get("value")
 
 
 def _coverage_text(line: Line) -> Cell:
     found = line.result.coverage
     return None if found is None else coverage_words(found)
-
-
-def _share(line: Line) -> Cell:
-    found = line.result.coverage
-    return None if found is None else round(found.share, 4)
 
 
 _CAPACITY = {"fits": "suffisante", "too_large": "insuffisante", "unknown": "inconnue"}
@@ -87,7 +63,7 @@ def _reasons(line: Line) -> Cell:
     return tuple([reason.text for reason in line.result.reasons])
 
 
-COLUMNS: tuple[Column[Line], ...] = (
+COLUMNS: Final[tuple[Column[Line], ...]] = (
     Column(
         "rank",
         "Rang",
@@ -97,7 +73,6 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("id", "Identifiant Vivier", "identifiant stable du fournisseur", lambda line: line.record["id"]),
     *_facts("name"),
     *_facts("identifiers"),
-    Column("status", "État", "ouvert, ou inconnu quand aucune source ne le dit", rows.status, part="identifiers"),
     Column(
         "kinds",
         "Types de structure",
@@ -106,28 +81,9 @@ COLUMNS: tuple[Column[Line], ...] = (
         part="kinds",
     ),
     Column("agreements", "Agréments", "chaque agrément, son état à la date, sa preuve", rows.agreements, part="kinds"),
-    Column(
-        "agreement_periods",
-        "Agréments : dates",
-        "code, début/fin en ISO 8601, « .. » pour une date non publiée",
-        lambda line: rows.periods(line.agreements, "kind"),
-        part="kinds",
-    ),
-    Column("post_code", "Code postal", "du siège, en texte", _address("post_code"), part="address"),
     Column("town", "Commune du siège", "telle que publiée", _address("town"), part="address"),
-    Column("commune", "Code commune", "code INSEE 2026 du siège, en texte", _address("commune"), part="address"),
     Column("departement", "Département", "code du département du siège, en texte", rows.departement, part="address"),
-    Column(
-        "location_precision",
-        "Précision du lieu",
-        "ce que vaut le point du siège : adresse, rue, commune ou inconnu",
-        rows.location_precision,
-        part="address",
-    ),
     Column("trades", "Métiers", "métiers des offres", rows.trade_names, part="offers"),
-    Column(
-        "trade_codes", "Codes métiers", "les mêmes, en codes (voir /v1/trades)", lambda line: line.trades, part="offers"
-    ),
     Column(
         "supposed_trades",
         "Métiers supposés",
@@ -135,31 +91,12 @@ COLUMNS: tuple[Column[Line], ...] = (
         rows.supposed_trades,
         part="offers",
     ),
-    Column("service_types", "Types de prestation", "des offres", rows.service_types, part="offers"),
     Column("zones", "Zones d'intervention", "déclarées ; « non publiée » est un état", rows.zones, part="offers"),
     Column(
         "coverage",
         "Couverture",
         "du territoire demandé, en clair ; vide sans territoire",
         _coverage_text,
-    ),
-    Column(
-        "coverage_class",
-        "Classe de couverture",
-        "full (tout), wide (au moins la moitié), partial, touch, seat_only, overseas_unconfirmed, none",
-        _coverage("cls"),
-    ),
-    Column(
-        "coverage_share",
-        "Part couverte",
-        "part de la population du territoire, de 0 à 1",
-        _share,
-    ),
-    Column(
-        "coverage_basis",
-        "Base de la couverture",
-        "code, country, radius (déclarés) ; inferred, inferred_departement (supposés) ; seat ; none",
-        _coverage("basis"),
     ),
     Column(
         "distance_km",
@@ -176,19 +113,11 @@ COLUMNS: tuple[Column[Line], ...] = (
     ),
     Column("labels", "Labels", "chaque label, son état à la date, sa preuve", rows.labels, part="labels"),
     Column(
-        "label_periods",
-        "Labels : dates",
-        "code, début/fin en ISO 8601, « .. » pour une date non publiée",
-        lambda line: rows.periods(line.labels, "code"),
-        part="labels",
-    ),
-    *_size("staff", "Effectif", "persons", "personnes employées"),
-    *_size("places", "Places", "places", "places autorisées ou installées"),
-    *_size("fte", "ETP", "etp", "équivalents temps plein"),
-    *_size("insertion_fte", "ETP d'insertion", "etp_insertion", "équivalents temps plein en insertion"),
-    *_size("turnover_eur", "Chiffre d'affaires (€)", "eur_year", "euros par an"),
-    *_size(
-        "volume_eur", "Volume déclaré (€ HT par an)", "volume_eur_year", "euros qu'elle déclare pouvoir prendre par an"
+        "turnover_eur",
+        "Chiffre d'affaires (€)",
+        "euros par an, chiffre le plus récent",
+        _turnover,
+        part="capacities",
     ),
     Column(
         "capacities", "Capacités", "chaque chiffre : unité, statut, année, source", rows.capacities, part="capacities"
@@ -200,23 +129,9 @@ COLUMNS: tuple[Column[Line], ...] = (
         _capacity,
     ),
     Column("networks", "Réseaux", "réseaux d'appartenance", _fact("networks"), part="networks"),
-    Column(
-        "priority_zones",
-        "Zones prioritaires",
-        "QPV, FRR ou ZRR du siège, avec sa source",
-        rows.zones_of_seat,
-        part="address",
-    ),
     Column("references", "Références", "clients que le fournisseur met en avant", rows.references, part="references"),
     *_facts("website"),
     *_facts("contacts"),
-    Column(
-        "contacts_source",
-        "Contact : source",
-        "qui publie le courriel et le téléphone, et la date de ses données",
-        rows.contacts_source,
-        part="contacts",
-    ),
     *_facts("description"),
     *_facts("kinds", "address", "offers", "labels", "capacities", "networks", "references"),
     Column(
@@ -239,18 +154,13 @@ COLUMNS: tuple[Column[Line], ...] = (
         lambda line: line.shared.url,
     ),
     Column(
-        "as_of",
-        "À la date du",
-        "date à laquelle agréments, labels et métiers certifiés doivent valoir",
-        lambda line: line.shared.as_of,
-    ),
-    Column(
         "method_versions",
         "Méthodes",
         "versions des méthodes de calcul",
         lambda line: line.shared.methods,
     ),
 )
+"""Thirty columns at most, those that a buyer works with; the API gives the rest."""
 
 
 def columns_of(fields: Iterable[str]) -> tuple[Column[Line], ...]:

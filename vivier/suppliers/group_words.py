@@ -11,7 +11,7 @@ from vivier.lexicon import Lexicon
 from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.search.plan import Plan
-from vivier.suppliers.believed import in_words, likeliest
+from vivier.suppliers.believed import NEVER, in_words, likeliest
 from vivier.suppliers.farther import NEAREST
 from vivier.suppliers.groups import ANSWER, FARTHEST_KM, TITLES, wanted_trades
 from vivier.suppliers.plan import SupplierPlan
@@ -67,10 +67,16 @@ def sentence(
             if not total:
                 return f"Aucune autre structure connue à moins de {kilometres(FARTHEST_KM)}."
             by_distance = plan.query.sort in ("relevance", "distance") and total > 1
-            which = f"les {total} plus proches" if total == NEAREST and not by_distance else plural(total, "structure")
-            return (
-                f"Plus loin, jusqu’à {kilometres(km)} : {which}{', les plus proches d’abord' if by_distance else ''}."
-            )
+            first = ", dans l’ordre" if total >= NEAREST else ", les plus proches d’abord"
+            return f"Plus loin, jusqu’à {kilometres(km)} : {count(group, total)}{first if by_distance else ''}."
+
+
+def count(group: Group, total: int) -> str:
+    """How many suppliers a group has: « 12 structures ». A search stops at the nearest of *farther*, so that their number is a bound and no count:
+    « les 20 plus proches »."""
+    if group == "farther" and total >= NEAREST:
+        return f"les {total} plus proches"
+    return plural(total, "structure")
 
 
 def _exact(total: int, this: str, zone_unpublished: int, label: str = "") -> str:
@@ -132,6 +138,8 @@ def _ended(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> Iterat
 def _unknown(record: SupplierView, plan: Plan[SupplierQuery], lexicon: Lexicon) -> str:
     """Says in French that no trade is published, and how probable the likeliest trade of the query is."""
     code, found = likeliest(record, wanted_trades(plan.query, lexicon), lexicon, plan.as_of)
+    if not found.observed:
+        return NEVER
     return f"métier non publié, à appeler ; {lexicon.trades.get(code).name} : {in_words(found)}"
 
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 from vivier.belief.comes import DECLARED as COMES_DECLARED
 from vivier.belief.comes import FARTHEST, INSIDE, NATION_RINGS_KM, OTHER, Curve, curves, nationwide
 from vivier.belief.comes import RINGS_KM as REACH_KM
-from vivier.belief.steps import LEAST, MOST, codes
+from vivier.belief.steps import IMPROBABLE, LEAST, MOST, codes
 from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_of_cpv
 from vivier.search.conditions import Conditions
@@ -178,12 +178,17 @@ def group_of(points: int) -> Group:
 
 @lru_cache(maxsize=256)
 def does_part(wanted: tuple[str, ...]) -> Part:
-    """The part of the score for the probability that a supplier does one of the trades ``wanted``: one that a source gives, else the belief
-    stored."""
+    """The part of the score for the probability that a supplier does one of the trades ``wanted``: one that a source gives, else the belief stored.
+    Whoever was never observed comes after those worth a call, and before those of whom it is improbable."""
     tiers = [Tier(Same("offers", (Terms("trade", wanted),)), _points(MOST, LEAST))]
+    improbable: list[str] = []
     for values in zip(*(codes(trade) for trade in wanted), strict=True):
-        probability = values[0][1]
-        tiers.append(Tier(Terms("belief", tuple(value for value, _ in values)), _points(probability, LEAST)))
+        probability, stored = values[0][1], tuple(value for value, _ in values)
+        if probability < IMPROBABLE:
+            improbable += stored
+        else:
+            tiers.append(Tier(Terms("belief", stored), _points(probability, LEAST)))
+    tiers.append(Tier(Not(Terms("belief", tuple(improbable))), _points(IMPROBABLE, LEAST) - 1))
     return Part("does", _descending(tiers))
 
 

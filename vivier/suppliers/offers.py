@@ -16,9 +16,16 @@ UNKNOWN_TRADE = "métier inconnu"
 
 
 def known_or_by_law(trades: tuple[str, ...]) -> Operator:
-    """Matches an offer of some trades: who lends people is known by the statute of its kind too."""
+    """Matches an offer of some trades: who lends people is known by the kind of its service and by the statute of its kind too."""
     known = Terms("trade", trades)
-    return AnyOf((known, Terms("evidence", ("statute",)))) if STAFFING in trades else known
+    if STAFFING not in trades:
+        return known
+    return AnyOf((known, Terms("evidence", ("statute",)), Terms("service_type", ("staffing",))))
+
+
+def lends(offer: OfferView) -> bool:
+    """Whether an offer is to lend people: by the kind of its service, else by the statute of its supplier."""
+    return offer.get("evidence") == "statute" or "staffing" in offer.get("service_types", ())
 
 
 def trade_of(offer: OfferView, supposed: bool = False) -> str | None:

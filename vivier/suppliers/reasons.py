@@ -12,7 +12,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from vivier import vocabulary
-from vivier.french import day, kilometres, percent
+from vivier.french import and_others, day, kilometres, percent
 from vivier.law.kinds import KINDS, default_zone_km, kinds_answering
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -20,7 +20,7 @@ from vivier.memory import Room
 from vivier.model import Address, UndeclaredZone, Zone
 from vivier.model.views import AddressView, AgreementView, LabelView, OfferView, SupplierView, ZoneView
 from vivier.search.find import Reason
-from vivier.suppliers.offers import proof_words, trade_of
+from vivier.suppliers.offers import lends, proof_words, trade_of
 from vivier.suppliers.plan import SupplierPlan, asks_for_supposed
 from vivier.suppliers.query import Group
 from vivier.suppliers.wishes import wish_reasons
@@ -39,6 +39,8 @@ _OF_ZONES = 3_000
 """Bytes of the zones of a supplier and their key, at most; rows of communes are shared, and counted with what remembers them."""
 _WHOLE = 0.9995
 """A share (0–1) that reads « 100 % »."""
+MOST_LENT: Final = 3
+"""Trades named of those that a supplier lends people for."""
 _AWAY = ("none", "touch")
 """Classes of a coverage that serves nobody of the place."""
 _BASIS_WORDS = {
@@ -101,8 +103,8 @@ def _meeting(
         offer = fact["value"]
         if is_filtered and not holds_on(offer, plan.as_of):
             continue
-        by_law = STAFFING in wanted and offer.get("evidence") == "statute"
-        if wanted and not by_law and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
+        lent = STAFFING in wanted and lends(offer)
+        if wanted and not lent and not wanted & _with_broader(trade_of(offer, supposing), lexicon):
             continue
         if query.service_type and not set(query.service_type) & set(offer.get("service_types", ())):
             continue
@@ -135,19 +137,18 @@ def _default_km(record: SupplierView) -> float:
 def reasons_for(
     record: SupplierView,
     offers: list[OfferView],
-    serving: list[OfferView],
     found: Coverage | None,
     distance_km: float | None,
     plan: SupplierPlan,
     lexicon: Lexicon,
 ) -> tuple[Reason, ...]:
     """The reasons of one result: place, trade, lending of staff, kind and agreement, labels and areas of the query, distance. ``offers``:
-    those of the record that meet the query; ``serving``: those that the coverage ``found`` comes from."""
+    those of the record that meet the query."""
     return tuple(
         chain(
-            _place(found, record, serving, plan),
+            _place(found, record, plan),
             _trades(record, offers, plan, lexicon),
-            _lent(record, offers, plan),
+            _lent(record, offers, plan, lexicon),
             wish_reasons(record, plan.query, lexicon, plan.as_of),
             kind_reasons(record, plan.as_of, _kinds_asked(plan)),
             _labels(record, plan),
@@ -162,23 +163,16 @@ def coverage_words(found: Coverage) -> str:
     if found.cls == "full":
         whole = found.share >= _WHOLE
         return "couvre tout le territoire" if whole else f"couvre {percent(found.share)} de la population du territoire"
-    return vocabulary.COVERAGE_CLASSES[found.cls]
+    return vocabulary.coverage_words(found.cls, published=found.published)
 
 
-def _declares_zone(offers: list[OfferView]) -> bool:
-    return any(offer["zone"]["type"] != "undeclared" for offer in offers if "zone" in offer)
-
-
-def _place(
-    found: Coverage | None, record: SupplierView, offers: list[OfferView], plan: SupplierPlan
-) -> Iterator[Reason]:
+def _place(found: Coverage | None, record: SupplierView, plan: SupplierPlan) -> Iterator[Reason]:
     if found is None:
         return
     names = " ou ".join(territory.name for territory in plan.territories)
     inferred = bool(found.basis and found.basis.startswith("inferred"))
     text = _supposed_zone(found, record) if inferred else _declared_zone(found)
-    if found.cls == "seat_only" and not _declares_zone(offers):
-        text, inferred = "a son siège dans le territoire (zone non publiée, à appeler)", True
+    inferred = inferred or (found.cls == "seat_only" and not found.published)
     yield Reason(f"coverage_{found.cls}", f"{names} : {text}", inferred, fits=found.cls not in _AWAY)
 
 
@@ -211,7 +205,7 @@ def _trades(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, l
     seen: set[str] = set()
     for offer in offers:
         code = trade_of(offer, supposed=True)
-        if code is None or code in seen:
+        if code is None or code in seen or (code not in plan.wanted and STAFFING in plan.wanted and lends(offer)):
             continue
         seen.add(code)
         proof = proof_words(offer, record)
@@ -220,15 +214,21 @@ def _trades(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, l
         yield Reason("trade", text, offer.get("evidence") in ("text", "name", vocabulary.SUPPOSED))
 
 
-def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan) -> Iterator[Reason]:
-    """The reason that the supplier lends staff, when the query requests staffing, as a service or as a trade, and the statute of its kind
-    provides it."""
+def _lent(record: SupplierView, offers: list[OfferView], plan: SupplierPlan, lexicon: Lexicon) -> Iterator[Reason]:
+    """The reason that the supplier lends staff, when the query requests staffing, as a service or as a trade: the trades that it lends for, else
+    the statute of its kind."""
     if "staffing" not in plan.query.service_type and STAFFING not in plan.wanted:
         return
-    for offer in offers:
-        if offer.get("evidence") == "statute":
-            yield Reason("service_type", f"{vocabulary.SERVICE_TYPES['staffing']} : {proof_words(offer, record)}")
+    title = vocabulary.SERVICE_TYPES["staffing"]
+    if STAFFING in plan.wanted:
+        lent = (trade_of(offer) for offer in offers if lends(offer))
+        names = [lexicon.trades.get(code).name for code in dict.fromkeys(lent) if code not in (None, STAFFING)]
+        if names:
+            yield Reason("service_type", f"{title} : {', '.join(names[:MOST_LENT])}{and_others(len(names), MOST_LENT)}")
             return
+    lending = sorted(filter(lends, offers), key=lambda offer: offer.get("evidence") != "statute")
+    if lending and (STAFFING in plan.wanted or lending[0].get("evidence") == "statute"):
+        yield Reason("service_type", f"{title} : {proof_words(lending[0], record)}")
 
 
 def _kinds_asked(plan: SupplierPlan) -> frozenset[str]:

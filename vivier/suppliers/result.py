@@ -90,7 +90,7 @@ def result_of(hit: Hit[SupplierView], plan: SupplierPlan, lexicon: Lexicon) -> S
         distance = coverage.distance_km
     rounded = None if distance is None else round(distance, 2)
     capacity = capacity_of(hit.record, plan.query)
-    reasons = reasons_for(hit.record, offers, serving, coverage, rounded, plan, lexicon)
+    reasons = reasons_for(hit.record, offers, coverage, rounded, plan, lexicon)
     if capacity is not None:
         reasons += (Reason(f"capacity_{capacity.state}", capacity.text),)
     if group != "exact":

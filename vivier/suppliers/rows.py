@@ -1,13 +1,13 @@
 """Flattens one supplier found into a row: reads the cells of the columns that ``COLUMNS`` of ``columns.py`` declares.
 
 A cell is ``None`` (the value is unknown, or the query does not call for it), a text, a number or a tuple of texts. The word
-« inconnu » is used only in columns whose value is a state (``status``, ``location_precision``, ``capacity``), and « non publié » only
+« inconnu » is used only in columns whose value is a state (``capacity``), and « non publié » only
 for a place, a zone or a date that its source does not publish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -39,7 +39,6 @@ UNITS = {
     "eur_year": "€ par an",
     "volume_eur_year": "€ HT par an possibles",
 }
-_PRECISIONS = {"address": "adresse", "street": "rue", "commune": "commune"}
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,9 @@ class Shared:
     lexicon: Lexicon
     url: str = ""
     wanted: frozenset[str] = frozenset()
-    as_of: str = field(init=False)
     methods: str = field(default=" ".join(METHOD_VERSIONS.values()), init=False)
     departements: dict[tuple[str | None, str | None], str | None] = field(default_factory=dict, init=False, repr=False)
     places: dict[str, str] = field(default_factory=dict, init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "as_of", self.on.isoformat())
 
 
 class Line:
@@ -105,13 +100,6 @@ def departement(line: Line) -> str | None:
     return known[key]
 
 
-def location_precision(line: Line) -> str:
-    """The precision of the location of the seat, in French, « inconnu » included; « lieu non publié » without any address."""
-    if not line.address:
-        return "lieu non publié"
-    return _PRECISIONS.get(line.address.get("precision", ""), UNKNOWN)
-
-
 def status(line: Line) -> str:
     """Whether the structure is open: « ouvert » or « inconnu », as a search never finds closed ones."""
     return "ouvert" if "closed" in line.record else UNKNOWN
@@ -124,15 +112,6 @@ def valid_codes(facts: Sequence[views.FactView[Any]], name: str, day: date) -> C
 
 def _distinct(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values)) if len(values) > 1 else tuple(values)
-
-
-def periods(facts: Sequence[views.FactView[Any]], name: str) -> Cell:
-    """The period of each agreement or label, as « CODE 2020-01-01/2027-12-31 », with « .. » for a date that is not published."""
-    return tuple([_period(fact["value"], name) for fact in facts])
-
-
-def _period(dated: Mapping[str, Any], name: str) -> str:
-    return f"{dated[name]} {dated.get('valid_from', '..')}/{dated.get('valid_until', '..')}"
 
 
 def agreements(line: Line) -> Cell:
@@ -267,14 +246,3 @@ def references(line: Line) -> Cell:
         " – ".join(str(part) for part in (reference["client"], reference.get("title"), reference.get("year")) if part)
         for reference in (fact["value"] for fact in line.record.get("references", ()))
     )
-
-
-def contacts_source(line: Line) -> Cell:
-    """Who publishes the mailbox and the number of the organisation, with the day of the data."""
-    facts = (line.record.get("mailbox"), line.record.get("phone"))
-    return tuple(dict.fromkeys(_published_by(fact["provenance"]) for fact in facts if fact is not None))
-
-
-def _published_by(provenance: views.ProvenanceView) -> str:
-    updated = provenance.get("updated_at")
-    return f"{provenance['producer']}, {day(updated)}" if updated else f"{provenance['producer']}, date non publiée"

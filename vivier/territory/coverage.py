@@ -25,6 +25,9 @@ CoverageBasis = ZoneBasis | Literal["seat"]
 Reason = Literal["other_land_block", "commune_without_point", "no_location"]
 _BEST_FIRST: Final = {name: rank for rank, name in enumerate(get_args(CoverageClass))}
 
+_PUBLISHED: Final = ("code", "radius", "country")
+"""Bases of zones that a source publishes; the others are supposed."""
+
 ZONE_DEFAULT_KM = 30.0
 
 
@@ -38,7 +41,8 @@ class Coverage:
     for (and not needed) or when T has no contour; ``borderline`` (population and area on both sides of 0.50 or 0.95)
     is None with it. ``matched_zone``: ``radius:30``, ``country`` or typed ids, None when nothing matches.
     ``distance_km``: from the seat to the reference point of T, 0 when the seat is in T, None when unknown.
-    ``reason``: why a zone that might be expected to match does not.
+    ``reason``: why a zone that might be expected to match does not. ``published``: whether a zone is declared: one that is supposed refutes
+    nothing.
     """
 
     cls: CoverageClass
@@ -51,6 +55,7 @@ class Coverage:
     seat_in_territory: bool
     borderline: bool | None
     reason: Reason | None = None
+    published: bool = True
 
 
 @dataclass(frozen=True)
@@ -243,6 +248,7 @@ def _answer(case: _Case, area: bool) -> Coverage:
         seat_in_territory=in_territory,
         borderline=_borderline(people, surface),
         reason=_reason(case) if cls == "none" else None,
+        published=any(cover.claim.basis in _PUBLISHED for cover in case.claimed),
     )
 
 

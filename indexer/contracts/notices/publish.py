@@ -17,7 +17,7 @@ from indexer.contracts.notices.chain import key_of
 from indexer.contracts.notices.document import NoticeDocuments
 from indexer.contracts.notices.gather import GatheredNotices, notice_runs
 from indexer.current import lasting_failures
-from indexer.gates import check_tally, live_meta
+from indexer.gates import check_tally
 from indexer.known import known_of_notice
 from indexer.promotion import promote
 from indexer.publish import Progress
@@ -25,7 +25,6 @@ from vivier.errors import EngineUnavailable, NotFound, VivierError
 from vivier.forked import without_gc
 from vivier.lexicon import Lexicon
 from vivier.model import Notice, PublishedNotice
-from vivier.runs.filled import META, history_with
 from vivier.runs.records import read_statistics
 from vivier.search.operators import Terms
 from vivier.search.port import Building, Document, Generation, Store
@@ -57,7 +56,6 @@ def publish_notices(
     expected = sum(run.rows for run in statistics)
     meta = {
         "sources": [run.model_dump(mode="json") for run in statistics],
-        META: history_with(live_meta(engine, "notices"), statistics),
         "failures": lasting_failures(settings, "notices"),
     }
     with without_gc():

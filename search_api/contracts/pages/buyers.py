@@ -221,9 +221,9 @@ def buyer_page(sheet: BuyerSheet, lexicon: Lexicon, as_of: date) -> BuyerPage:
         breaks=sheet.by_year.notices,
         peers=_peers(sheet.peers),
         spaser=_spaser(sheet.spaser),
-        reserved=summaries(sheet.reserved, lexicon),
-        undeclared=summaries(sheet.undeclared, lexicon),
-        ending=summaries(sheet.ending, lexicon),
+        reserved=summaries(sheet.reserved, lexicon, as_of),
+        undeclared=summaries(sheet.undeclared, lexicon, as_of),
+        ending=summaries(sheet.ending, lexicon, as_of),
     )
 
 

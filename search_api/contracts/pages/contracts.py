@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, cast
 
-from search_api.pages.clipped import Clipped, clipped
+from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.places import place_label
 from search_api.pages.words import credit, long_day
 from vivier import procurement as words
+from vivier.contracts.acts import dated
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.objects import lot_of, object_title
+from vivier.contracts.status import day_of
 from vivier.contracts.story import RelatedBody
-from vivier.french import euros_ht, percent
+from vivier.french import capital, euros_ht, percent
 from vivier.lexicon import Lexicon
 from vivier.model import views
 from vivier.names import readable_name, unnamed
@@ -23,7 +26,6 @@ from vivier.search.find import Reason
 from vivier.trades.cpv import load_cpv
 
 Record = views.ContractView
-_MOST_OF_TITLE, _MOST_OF_PARTIES, _MOST_OF_REASON = 8, 7, 5
 """Words of a contract that its card shows."""
 _WORDED = ("article", "other_code", "words")
 """Signals whose value is a word of the text; the value of the others is a code."""
@@ -57,10 +59,10 @@ class ContractCard:
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...]
     doubts: int
-    brief: Clipped
-    who: Clipped
+    brief: str
+    who: str
     when: str
-    why: Clipped | None = None
+    why: str | None = None
 
     @property
     def title(self) -> str:
@@ -110,7 +112,7 @@ class ContractSheet:
     sources: tuple[Proof, ...]
 
 
-def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractCard:
+def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon, as_of: date) -> ContractCard:
     """The card of a contract (``record`` as indexed, or its summary)."""
     amount, buyer, title = record.get("amount"), buyer_party(record["buyer"]), object_title(record)
     named = [party.name for party in holders(record)]
@@ -132,22 +134,26 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
         brief=_brief(title, record.get("lot")),
-        who=clipped(whom, _MOST_OF_PARTIES),
-        when=_when(record),
+        who=whom,
+        when=_when(record, as_of),
         why=_provision(shown),
     )
 
 
-def _brief(title: str, lot: int | None) -> Clipped:
-    """The first words of a title, after its lot where they do not say it: lots of one consultation begin alike."""
-    brief = clipped(title, _MOST_OF_TITLE)
-    return brief if lot in (None, lot_of(brief.shown)) else clipped(f"Lot {lot} : {title}", _MOST_OF_TITLE)
+_BEGINS: Final = 60
+"""Letters of a title that are read at a glance."""
 
 
-def _when(record: Record) -> str:
+def _brief(title: str, lot: int | None) -> str:
+    """A title, after its lot where its beginning does not say it: lots of one consultation begin alike."""
+    return title if lot in (None, lot_of(title[:_BEGINS])) else f"Lot {lot} : {title}"
+
+
+def _when(record: Record, as_of: date) -> str:
     """The date that matters of a contract: its latest end, else its notification."""
-    if record.get("ends"):
-        return f"Fin au plus tard le {long_day(record['ends'])}"
+    end = day_of(record.get("ends"))
+    if end is not None:
+        return dated("end", end, as_of, record)
     return f"Notifié le {long_day(record['notified'])}" if record.get("notified") else "Date inconnue"
 
 
@@ -155,10 +161,10 @@ _TELLING: Final = ("reserved", "trial")
 """Codes of the reasons that a card tells, but for the considerations."""
 
 
-def _provision(reasons: Sequence[Reason]) -> Clipped | None:
+def _provision(reasons: Sequence[Reason]) -> str | None:
     """What is inclusive of a contract, in a few words."""
     text = next((reason.text for reason in reasons if reason.code in _TELLING), None)
-    return None if text is None else clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
+    return None if text is None else capital(in_brief(text))
 
 
 def cpv_text(code: str | None) -> str | None:
@@ -225,11 +231,11 @@ def _numbered(role: str, number: str | None) -> str:
     return unnamed(role, number) if number else f"{role} inconnu"
 
 
-def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon) -> ContractSheet:
+def contract_sheet(record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon, as_of: date) -> ContractSheet:
     """The page of a contract as indexed."""
     return ContractSheet(
-        card=contract_card(record["key"], record, reasons, lexicon),
-        facts=facts(_facts(record, lexicon)),
+        card=contract_card(record["key"], record, reasons, lexicon, as_of),
+        facts=facts(_facts(record, lexicon, as_of)),
         states=tuple(_states(record)),
         signs=tuple(signs(record)),
         versions=tuple(_versions(record)),
@@ -257,13 +263,13 @@ def _since(record: Record, name: str) -> str:
     return "" if since is None else f", depuis l'avenant du {long_day(since)}"
 
 
-def _facts(record: Record, lexicon: Lexicon) -> Iterator[tuple[str, str | None]]:
+def _facts(record: Record, lexicon: Lexicon, as_of: date) -> Iterator[tuple[str, str | None]]:
     def named(name: str, table: Mapping[str, str]) -> str | None:
         value: Any = record.get(name)
         codes = value if isinstance(value, list) else [value] if value is not None else []
         return ", ".join(table.get(code, code) for code in codes) or None
 
-    card = contract_card(record["key"], record, (), lexicon)
+    card = contract_card(record["key"], record, (), lexicon, as_of)
     yield "Numéro donné par l'acheteur", record.get("number")
     kind, nature = named("kind", words.CONTRACT_KINDS), named("nature", words.NATURES)
     yield "Nature", f"{kind}, {nature.lower()}" if kind and nature and nature != kind else kind or nature
@@ -338,7 +344,7 @@ def _versions(record: Record) -> Iterator[Version]:
         yield version(change, change.get("number") or place, change.get("amount"), change.get("months"))
 
 
-def summaries(found: list[RelatedBody], lexicon: Lexicon) -> list[ContractCard]:
+def summaries(found: list[RelatedBody], lexicon: Lexicon, as_of: date) -> list[ContractCard]:
     """Cards of related contracts, made from the results of :func:`vivier.contracts.story.summary`."""
     return [
         contract_card(
@@ -346,6 +352,7 @@ def summaries(found: list[RelatedBody], lexicon: Lexicon) -> list[ContractCard]:
             cast(views.ContractView, summary),
             tuple(Reason("told", text) for text in summary["reasons"]),
             lexicon,
+            as_of,
         )
         for summary in found
     ]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.pages.chips import Chip
-from search_api.pages.clipped import Clipped, clipped
+from search_api.pages.clipped import in_brief
 from search_api.pages.controls import Form
 from search_api.pages.places import place_label
 from search_api.pages.words import credit
@@ -22,7 +22,7 @@ from vivier.contracts.leads import COMPONENT_NAMES, OWN_ENDS, Lead
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import reference_of
-from vivier.french import and_others, euros, kilometres, long_day
+from vivier.french import and_others, capital, euros, kilometres, long_day
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
 from vivier.model.views import ContractView
@@ -32,7 +32,6 @@ from vivier.search.find import Reason
 from vivier.search.operators import Collection
 from vivier.territory.phrases import of_place
 
-_MOST_OF_TITLE, _MOST_OF_BUYER, _MOST_OF_REASON = 12, 5, 6
 """Words of a lead that its card shows."""
 MOST_SUPPOSED = 6
 """Supposed trades named in a profile."""
@@ -60,10 +59,10 @@ class LeadCard:
     holders: tuple[Party, ...]
     when: str
     where: str
-    who: Clipped
+    who: str
     amount: str | None
-    why: Clipped | None
-    brief: Clipped
+    why: str | None
+    brief: str
     ics: str | None
     distance: str | None
     reasons: tuple[Reason, ...]
@@ -93,10 +92,10 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
         holders=named,
         when=f"{OWN_ENDS} : {when[:1].lower()}{when[1:]}" if lead.mine else when,
         where=where_text(lead.reasons, lead.distance_km),
-        who=clipped(whom, _MOST_OF_BUYER),
+        who=whom,
         amount=None if amount is None else euros(amount),
         why=_why(reasons),
-        brief=clipped(object_title(record), _MOST_OF_TITLE),
+        brief=object_title(record),
         ics=None if lead.due is None else ics_of(COLLECTIONS[lead.kind], lead.id),
         distance=None if lead.distance_km is None else kilometres(lead.distance_km),
         reasons=reasons,
@@ -109,7 +108,7 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
     )
 
 
-def _why(reasons: Sequence[Reason]) -> Clipped | None:
+def _why(reasons: Sequence[Reason]) -> str | None:
     """The reservation, else the first reason that is neither of the date, of the place nor of the amount, in a few words. « Dans vos
     métiers », which each card would say, leaves its place to a social provision."""
     found = [reason for reason in reasons if reason.code not in ("ends", "open", "planned", "place", "amount")]
@@ -118,7 +117,7 @@ def _why(reasons: Sequence[Reason]) -> Clipped | None:
     first = found[0]
     better = SOCIAL if first.code == "sector" and not first.inferred else ("reserved",)
     text = next((reason.text for reason in found if reason.code in better), first.text)
-    return clipped(text[:1].upper() + text[1:], _MOST_OF_REASON)
+    return capital(in_brief(text))
 
 
 def page_of(id_: str, contract: bool) -> str:

@@ -24,7 +24,6 @@ from vivier.search.query_url import pairs
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
 BY_MAIL = "Recevoir par courriel"
-READ = "Lire les alertes"
 """The page of a feed that a person reads."""
 _NOT_OF_A_FILE = ("page", "per_page", "facets", "groups")
 _NOT_OF_A_FEED = (*_NOT_OF_A_FILE, "sort", "since")
@@ -110,13 +109,13 @@ def files(state: PageState, api: str) -> list[tuple[str, str | None]]:
 
 
 def feeds(state: PageState, of: str) -> list[tuple[str, str | None]]:
-    """Names and URLs of the list as feeds, then of the page that shows what they would have sent."""
+    """Names and URLs of the list followed by mail, then as feeds."""
     items = _without(state.query, _NOT_OF_A_FEED)
     # A feed as of a past day would never have a new item.
     followed = [(name, value) for name, value in items if name != "as_of"]
     made = [(name, address(f"/v1/feeds/{of}.{form}", followed)) for form, name in FEEDS.items()]
     by_mail = (BY_MAIL, address(f"/courriel/{of}", [*followed, *state.own()]))
-    return [by_mail, *made, (READ, address(f"/veille/{of}", [*items, *state.own()]))]
+    return [by_mail, *made]
 
 
 def _without(query: Model, names: Sequence[str]) -> list[tuple[str, str]]:

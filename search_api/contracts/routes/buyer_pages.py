@@ -12,12 +12,12 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages import listing
+from search_api.contracts.pages.agenda import Item, Month, agenda
 from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, percent, quartiles
 from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, WIDTH, Chart, chart_of, listed
 from search_api.contracts.pages.leads import for_whom, ics_of, page_of
 from search_api.contracts.pages.lists import ListPage, feeds, files
-from search_api.contracts.pages.timeline import Item, Timeline, timeline
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.envelope import credited
 from search_api.pages.render import page
@@ -85,7 +85,7 @@ class Pictures:
     bars: tuple[Bars, ...]
     peers: Strip | None
     known: tuple[Part, ...]
-    ends: Timeline
+    ends: tuple[Month, ...]
     announced: tuple[tuple[str, str, str], ...]
 
 
@@ -98,7 +98,7 @@ def pictures(sheet: BuyerSheet, ending: Sequence[ContractCard], as_of: date) -> 
         ),
         peers=_strip(sheet.peers),
         known=tuple(_known(sheet)),
-        ends=timeline(_due(sheet, ending, as_of), (END, ANNOUNCED), as_of),
+        ends=agenda(_due(sheet, ending, as_of), as_of),
         announced=tuple(
             (object_title(notice), page_of(notice["key"], contract=False), period_text(*period_of(notice)))
             for notice in sheet.announced

@@ -45,7 +45,8 @@ def _contracts(
         **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
         "about": about(state, context),
         "cards": [
-            contract_card(contract.id, contract.record, contract.reasons, context.lexicon) for contract in found.results
+            contract_card(contract.id, contract.record, contract.reasons, context.lexicon, found.plan.as_of)
+            for contract in found.results
         ],
         "notices": (*said_first(state.besoin, context.lexicon, type(state.query)), *found.plan.notices),
         "left_out": left_out(found.unknown_excluded, "marché"),
@@ -63,7 +64,9 @@ def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str,
     expected = announced_reason(following_of(record, as_of, announced))
     reasons = (*contract_reasons(record, None, as_of, context.lexicon), *expected)
     values = {
-        "sheet": contract_sheet(record, reasons, context.lexicon),
-        "story": {name: summaries(cast(list[RelatedBody], some), context.lexicon) for name, some in story.items()},
+        "sheet": contract_sheet(record, reasons, context.lexicon, as_of),
+        "story": {
+            name: summaries(cast(list[RelatedBody], some), context.lexicon, as_of) for name, some in story.items()
+        },
     }
     return "contract.html", values

@@ -1,4 +1,4 @@
-"""``/v1/feeds/{contracts,notices,leads}.{atom,json,ics}`` and ``/v1/feeds/preview``: a saved search is a URL."""
+"""``/v1/feeds/{contracts,notices,leads}.{atom,json,ics}``: a saved search is a URL."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from search_api.asked import of_api
 from search_api.context import Context
 from search_api.contracts.feeds import MEDIA, FeedHeader, newest, one_calendar, stamp, written
 from search_api.contracts.routes.contracts import NOTICES, within
-from search_api.links import UNPAGED
 from search_api.middleware import MAX_URL
-from search_api.openapi import problems, typed
+from search_api.openapi import problems
 from search_api.parameters import NoParameters, openapi_parameters
-from search_api.responses import etag_of, json_response, negotiate, unchanged
+from search_api.responses import etag_of, negotiate, unchanged
 from search_api.suppliers.routes.exports import contents
-from vivier.bodies import Body
 from vivier.contracts.feed import DEEPEST, FEED_SIZE, Feed, Order, leads_feed, list_feed, one_entry
 from vivier.contracts.leads_query import LeadsQuery
-from vivier.contracts.preview import MOST_WEEKS, Preview, preview_leads, preview_list
 from vivier.contracts.query import ContractQuery, NoticeQuery
 from vivier.contracts.query_profile import profile_of
 from vivier.errors import FieldError, NotFound, refuse_any
@@ -37,20 +33,6 @@ TITLES: Final = {"contracts": "Marchés publics", "notices": "Avis et projets d'
 RECORDS: Final = {"contracts": "Un marché", "notices": "Un avis ou un projet d'achat"}
 PAGES: Final = {"contracts": "/marches", "notices": "/avis", "leads": "/pistes"}
 Since = Annotated[Day | None, Field(description="seulement ce qui a changé à partir de cette date")]
-Weeks = Annotated[int, Field(ge=1, le=MOST_WEEKS, description="semaines passées à montrer (1 à 52)")]
-
-
-_Week = TypedDict("_Week", {"from": str, "to": str, "count": int})
-
-
-class PreviewBody(Body):
-    """What a feed would have sent each week, and what each criterion removes."""
-
-    query: dict[str, object]
-    total: int
-    weeks: list[_Week]
-    removed_by: dict[str, int]
-    meta: dict[str, list[str]]
 
 
 class ContractFeedQuery(ContractQuery):
@@ -65,65 +47,23 @@ class NoticeFeedQuery(NoticeQuery):
     since: Since = None
 
 
-class ContractPreviewQuery(ContractQuery):
-    """The filters of the list, replayed."""
-
-    of: Annotated[Literal["contracts", "notices", "leads"], Field(description="ce que le flux suit")] = "contracts"
-    weeks: Weeks = 12
-
-
-class NoticePreviewQuery(NoticeQuery):
-    """The filters of the list, replayed."""
-
-    of: Literal["notices"]
-    weeks: Weeks = 12
-
-
-class LeadPreviewQuery(LeadsQuery):
-    """The filters of the list, replayed."""
-
-    of: Literal["leads"]
-    weeks: Weeks = 12
-
-
 MODELS: Final[dict[str, type[Model]]] = {
     "contracts": ContractFeedQuery,
     "notices": NoticeFeedQuery,
     "leads": LeadsQuery,
-}
-PREVIEWS: Final[dict[str, type[Any]]] = {
-    "contracts": ContractPreviewQuery,
-    "notices": NoticePreviewQuery,
-    "leads": LeadPreviewQuery,
 }
 _NOT_HERE = ("per_page", "facets", "sort")
 
 
 @of_api("flux")
 def router(routes: APIRouter, context: Context) -> None:
-    """One route a list and a format, and the preview."""
+    """One route a list and a format, and one a record."""
     for of in MODELS:
         for extension in MEDIA:
             _route(routes, of, extension, context)
 
     for collection in ("contracts", "notices"):
         _route_one(routes, collection, context)
-
-    @routes.get(
-        FEEDS + "/preview",
-        name="feeds_preview",
-        summary="Ce qu'un flux aurait envoyé chaque semaine, et ce que retire chaque critère",
-        responses={
-            200: {"model": typed(PreviewBody), "description": "Semaine par semaine"},
-            **problems(404, 406, 422, 503),
-        },
-        openapi_extra={"parameters": openapi_parameters(ContractPreviewQuery, context.lexicon, (*UNPAGED, "sort"))},
-    )
-    def preview(request: Request) -> Response:
-        negotiate(request, "application/json")
-        of = request.query_params.get("of", "contracts")
-        query = context.parse(request, PREVIEWS.get(of, ContractPreviewQuery))
-        return json_response(preview_body(previewed(of, query, context), query), cache=CACHE)
 
 
 def _route(routes: APIRouter, of: str, extension: str, context: Context) -> None:
@@ -249,24 +189,3 @@ def _answer(request: Request, content: bytes, made: Feed, media: str) -> Respons
         "Vary": "Accept, Accept-Encoding",
     }
     return Response(content, headers=headers, media_type=f"{media}; charset=utf-8")
-
-
-def previewed(of: str, query: Any, context: Context) -> Preview:
-    """The preview of a list or of leads."""
-    snapshot, lexicon, today = context.snapshot, context.lexicon, context.today()
-    if of == "leads":
-        return preview_leads(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today, query.weeks)
-    restricted = within(NOTICES, query)
-    return preview_list(restricted, snapshot, lexicon, today, query.weeks)
-
-
-def preview_body(found: Preview, query: Any) -> PreviewBody:
-    return {
-        "query": query.model_dump(mode="json"),
-        "total": found.total,
-        "weeks": [
-            {"from": week.first.isoformat(), "to": week.last.isoformat(), "count": week.count} for week in found.weeks
-        ],
-        "removed_by": {cost.name: cost.removed for cost in found.costs},
-        "meta": {"not_indexed": list(found.missing)},
-    }

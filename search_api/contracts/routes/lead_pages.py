@@ -19,9 +19,9 @@ from vivier.contracts.eligible import clauses_to_call
 from vivier.contracts.find import last_notice
 from vivier.contracts.leads import Leads, find_leads
 from vivier.contracts.leads_query import MOST_LEADS, Also, BuyersQuery, LeadsQuery, ProfileQuery
-from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.outlook import LISTED, best_question, next_best, volume
 from vivier.contracts.profile import Profile
+from vivier.contracts.query import ContractQuery
 from vivier.contracts.relax import relaxed_profile
 from vivier.errors import EngineUnavailable
 from vivier.procurement import LEAD_NAMES
@@ -96,7 +96,7 @@ def _leads(
         "buyers": _buyers_url(query),
         "holders": url_of(HOLDERS, ProfileQuery(**query.whom)) if context.serves(HOLDERS) else None,
         "clauses": None if "contracts" in every.missing else _clauses(profile, found.as_of, context),
-        "missed": url_of("/pourquoi-pas-moi", MissedQuery(**query.whom)),
+        "missed": None if profile.supplier is None else url_of("/marches", ContractQuery(missed=profile.supplier)),
         "exports": files(state, "/v1/leads"),
         "feeds": feeds(state, "leads"),
         "sources": credited((lead.record for lead in found.leads), generations),

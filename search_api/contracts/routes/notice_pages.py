@@ -15,11 +15,12 @@ from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_t
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
 from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
-from search_api.pages.clipped import Clipped, clipped
+from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.state import PageState
 from search_api.pages.words import answer_day, credit, long_day, safe_url
 from vivier import procurement as words
+from vivier.contracts.acts import dated
 from vivier.contracts.announced import recurrence_text
 from vivier.contracts.find import find_list, totals_by_status
 from vivier.contracts.objects import object_title
@@ -27,10 +28,11 @@ from vivier.contracts.plan import FACETS
 from vivier.contracts.query import NoticeQuery
 from vivier.contracts.reasons import notice_reasons
 from vivier.contracts.relax import relaxed_list
-from vivier.french import number
+from vivier.contracts.status import day_of
+from vivier.french import capital, number
 from vivier.model.views import NoticeView
 from vivier.needs.asked import said_first
-from vivier.procurement import NOTICE_NATURES, before
+from vivier.procurement import NOTICE_NATURES
 from vivier.search.find import Reason
 from vivier.search.query import MAX_DEPTH
 
@@ -49,11 +51,11 @@ class NoticeCard:
     published: str
     reasons: tuple[Reason, ...]
     sources: tuple[str, ...]
-    brief: Clipped
-    who: Clipped
+    brief: str
+    who: str
     when: str
     where: str
-    why: Clipped | None
+    why: str | None
     amount: str | None = None
 
 
@@ -70,7 +72,7 @@ class NoticeSheet:
     sources: tuple[Proof, ...]
 
 
-def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
+def notice_card(record: Record, reasons: tuple[Reason, ...], as_of: date) -> NoticeCard:
     title, buyer = object_title(record), buyer_party(record["buyer"])
     why = next((reason.text for reason in reasons if reason.code not in _DATED), None)
     place = next((reason.text.rpartition(" : ")[2] for reason in reasons if reason.code == "place"), "")
@@ -84,11 +86,11 @@ def notice_card(record: Record, reasons: tuple[Reason, ...]) -> NoticeCard:
         else "date de publication inconnue",
         reasons=reasons,
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
-        brief=clipped(title, 8),
-        who=clipped(buyer.name, 6),
-        when=_when(record),
-        where=clipped(place, 4).shown if place else "",
-        why=None if why is None else clipped(why[:1].upper() + why[1:], 6),
+        brief=title,
+        who=buyer.name,
+        when=_when(record, as_of),
+        where=place,
+        why=None if why is None else capital(in_brief(why).partition(" : mots")[0]),
     )
 
 
@@ -96,19 +98,20 @@ _DATED: Final = ("place", "open", "planned", "distance", "ended", "closed", "amo
 """Codes of the reasons that a card tells by its date and its place."""
 
 
-def _when(record: Record) -> str:
+def _when(record: Record, as_of: date) -> str:
     """The date that matters of a notice: the last day to answer, else that of its publication."""
-    if record.get("planned"):
-        return f"Publication prévue le {long_day(record['planned'])}"
-    if record.get("deadline"):
-        return f"Répondre {before(record)} le {long_day(record['deadline'])}"
+    planned, deadline = day_of(record.get("planned")), day_of(record.get("deadline"))
+    if planned is not None:
+        return dated("planned", planned, as_of, record)
+    if deadline is not None:
+        return dated("answer", deadline, as_of, record)
     return f"Publié le {long_day(record['published'])}" if record.get("published") else "Date inconnue"
 
 
-def notice_sheet(record: Record, reasons: tuple[Reason, ...]) -> NoticeSheet:
+def notice_sheet(record: Record, reasons: tuple[Reason, ...], as_of: date) -> NoticeSheet:
     """The page of a notice as indexed."""
     return NoticeSheet(
-        card=notice_card(record, reasons),
+        card=notice_card(record, reasons, as_of),
         official=safe_url(record["provenance"].get("url")),
         description=record.get("description"),
         facts=facts(_facts(record)),
@@ -180,7 +183,7 @@ def _notices(
         "chips": [chip for chip in listed["chips"] if chip.name != "status"],  # the states have their own
         "counted_as": COUNTED[state.query.status[0]] if len(state.query.status) == 1 else EVERY,
         "about": about(PageState(state.query.model_copy(update={"status": ()}), path=state.path), context),
-        "cards": [notice_card(notice.record, notice.reasons) for notice in found.results],
+        "cards": [notice_card(notice.record, notice.reasons, found.plan.as_of) for notice in found.results],
         "states": [
             (name, totals[code], _of(code, state).url(), state.query.status == ((code,) if code else ()))
             for code, name in NOTICE_STATES.items()
@@ -217,4 +220,4 @@ def _of(code: str, state: PageState) -> PageState:
 
 
 def _notice(record: NoticeView, as_of: date, context: Context) -> tuple[str, dict[str, object]]:
-    return "notice.html", {"sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon))}
+    return "notice.html", {"sheet": notice_sheet(record, notice_reasons(record, None, as_of, context.lexicon), as_of)}

@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse
 
 from search_api.asked import of_pages
 from search_api.context import Context, url_items
+from search_api.contracts.pages.agenda import MONTHS, Item, Month, agenda
 from search_api.contracts.pages.buyer_map import BuyerMap, buyer_map
 from search_api.contracts.pages.buyers import BuyerCard, buyer_card
 from search_api.contracts.pages.contracts import buyer_party
 from search_api.contracts.pages.leads import DUE_NAMES, LeadCard, ics_of, lead_card, page_of
 from search_api.contracts.pages.listing import carried, requested_profile, ways_out
-from search_api.contracts.pages.lists import FEEDS, READ, choices_of, feeds
-from search_api.contracts.pages.timeline import MONTHS, Item, Timeline, timeline
+from search_api.contracts.pages.lists import FEEDS, choices_of, feeds
 from search_api.contracts.routes.lead_pages import LEADS, NOT_LOADED
 from search_api.envelope import all_sources
 from search_api.pages.render import answered, page, version
@@ -35,6 +35,7 @@ from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
 from vivier.contracts.months import TENDER_MONTHS
 from vivier.contracts.objects import object_title
 from vivier.contracts.profile import Profile
+from vivier.contracts.query import ContractQuery
 from vivier.contracts.ranking import rank_buyers
 from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.status import day_of
@@ -44,6 +45,7 @@ from vivier.lexicon import Lexicon
 from vivier.names import readable_name
 from vivier.procurement import LeadKind
 from vivier.search.operators import Collection
+from vivier.search.query_url import url_of
 from vivier.search.relax import Relaxation
 from vivier.search.snapshot import Snapshot
 
@@ -70,7 +72,7 @@ class Desk:
     leads: Leads
     cards: tuple[LeadCard, ...]
     sentence: str
-    due: Timeline
+    due: tuple[Month, ...]
     cut: bool
     calls: Calls | None
     relaxed: tuple[Relaxation, ...]
@@ -86,7 +88,7 @@ def desk(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexic
         leads=found,
         cards=tuple(lead_card(lead, rank, as_of) for rank, lead in enumerate(found.leads, 1)),
         sentence=_sentence(found),
-        due=timeline(items, tuple(DUE_NAMES.values()), as_of),
+        due=agenda(items, as_of),
         cut=len(entries) >= CALENDAR_SIZE,
         calls=_calls(query, profile, snapshot, lexicon, as_of),
         relaxed=relaxed_profile(query, found.total, snapshot, lexicon, today),
@@ -96,7 +98,7 @@ def desk(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexic
 def _coming(
     query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> tuple[Entry, ...]:
-    """What is due: contracts whose buyer is to be called in the months of the timeline, and the other kinds of leads. A clause whose contract is among the
+    """What is due: contracts whose buyer is to be called in the months of the agenda, and the other kinds of leads. A clause whose contract is among the
     former is not named twice."""
 
     def due(kinds: tuple[LeadKind, ...], **window: int) -> tuple[Entry, ...]:
@@ -221,6 +223,7 @@ def _desk_made(state: PageState, etag: str, address: str, context: Context) -> R
         "follow": _follow(followed, address),
         "feeds": list(followed.items()),
         "relaxed": ways_out(found.relaxed, LEADS),
+        "missed": None if profile.supplier is None else url_of("/marches", ContractQuery(missed=profile.supplier)),
         "as_of": found.leads.as_of,
         "newest": None if found.cards else last_notice(context.snapshot, found.leads.as_of),
         "carried": carried(query.as_of),
@@ -241,7 +244,6 @@ def _follow(feeds_of: Mapping[str, str | None], address: str) -> dict[str, str]:
         "webcal": f"webcal{address[address.index(':') :]}{calendar}",
         "calendar": f"{address}{calendar}",
         "atom": f"{address}{atom}",
-        "read": feeds_of[READ] or "",
     }
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from search_api.pages.render import assets, environment
 from search_api.pages.state import RESULTS
 from search_api.pages.territory_map import Drawing, Mark, Tint, territory_map
 from vivier.desk.facts.depth_read import depth_articles
@@ -25,8 +23,6 @@ from vivier.search.query_url import quoted, url_of
 from vivier.suppliers.query import SupplierQuery
 from vivier.territory import Gazetteer
 
-_RULES: Final = re.compile(r"^\.(?:depth|town text, \.inset-name).*$", re.MULTILINE)
-"""The rules of the style sheet that concern the drawing."""
 _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "inclusive": ("structure", "structures"),
     "environmental": ("titulaire d’un label environnemental", "titulaires d’un label environnemental"),
@@ -101,21 +97,6 @@ def _figure(depth: Depth) -> str:
     if depth.count or not depth.to_ask:
         return "?" if depth.shown == "unlisted" else number(depth.count)
     return f"≈{NO_BREAK}{number(depth.to_ask)}"
-
-
-def svg_of(found: DepthMap, title: str, gazetteer: Gazetteer) -> str | None:
-    """The drawing as a standalone SVG file, with its colours; ``None`` when no territory has a contour."""
-    drawn = drawing(found, gazetteer)
-    if drawn is None:
-        return None
-    rules = " ".join(_RULES.findall(assets()["style.css"].content.decode()))
-    values = {
-        "map": drawn,
-        "title": title,
-        "style": rules,
-        "classes": [(RANKS[shown], text) for shown, text in SHOWN.items()],
-    }
-    return environment().get_template("depth.svg").render(values).strip()
 
 
 SQUARE: Final = 420.0

@@ -323,7 +323,9 @@ def _page(
 
 
 def _verified(dossier: dict[str, object] | None, context: Context, errors: tuple[str, ...] = ()) -> Response:
-    outcome: dict[str, Any] = {"verified": False, "kept": None} if dossier is None else verdict(dossier, context)
+    outcome: dict[str, Any] = (
+        {"verified": False, "exact": False, "kept": None} if dossier is None else verdict(dossier, context)
+    )
     body = {
         "dossier": dossier,
         **outcome,

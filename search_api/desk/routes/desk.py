@@ -10,8 +10,7 @@ from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.contracts.lists import answered
 from search_api.desk.bodies import DEPTH_METHODS, STUDY_METHODS, DepthBody, FeasibilityOneBody, depth_body, study_body
-from search_api.desk.depth_files import CSV, GEOJSON, csv_of, geojson_of
-from search_api.desk.pages.filieres import svg_of
+from search_api.desk.depth_files import CSV, csv_of
 from search_api.envelope import all_sources
 from search_api.openapi import problems
 from search_api.parameters import openapi_parameters
@@ -24,14 +23,12 @@ from vivier.desk.read.line import supposed_nature
 from vivier.desk.read.queries import DepthQuery, FeasibilityQuery
 from vivier.desk.study import Study, study
 from vivier.desk.tell.depth_map import DepthMap, depth_map
-from vivier.errors import NotFound
 from vivier.french import plural
 from vivier.lexicon import Lexicon
 from vivier.search.port import Generation
 from vivier.search.query_url import url_of
 from vivier.suppliers.sources import SourceOut
 
-SVG = "image/svg+xml"
 FEASIBILITY, DEPTH = "/v1/feasibility", "/v1/depth"
 
 
@@ -86,22 +83,17 @@ def router(routes: APIRouter, context: Context) -> None:
         errors=(406, 422, 503),
     ).answer_with(routes, context, _depth)
 
-    for extension, media in (("csv", CSV), ("geojson", GEOJSON), ("svg", SVG)):
-        _file(routes, context, extension, media)
-
-
-def _file(routes: APIRouter, context: Context, extension: str, media: str) -> None:
     @routes.get(
-        f"{DEPTH}.{extension}",
-        name=f"depth_{extension}",
-        summary=f"La même carte en {'GeoJSON' if extension == 'geojson' else extension.upper()}",
-        responses={200: contents(extension, media), **problems(406, 422, 503)},
+        f"{DEPTH}.csv",
+        name="depth_csv",
+        summary="La même carte en CSV",
+        responses={200: contents("csv", CSV), **problems(406, 422, 503)},
         response_class=Response,
         openapi_extra={"parameters": openapi_parameters(DepthQuery, context.lexicon)},
     )
     async def depth_file(request: Request) -> Response:
-        negotiate(request, media.partition(";")[0])
-        return await context.run(_as_file, request, context.parse(request, DepthQuery), context, extension, media)
+        negotiate(request, CSV.partition(";")[0])
+        return await context.run(_as_csv, request, context.parse(request, DepthQuery), context)
 
 
 def generations_of(context: Context) -> tuple[Generation, ...]:
@@ -155,8 +147,6 @@ def _depth(request: Request, query: DepthQuery, context: Context) -> Response:
             "links": {
                 "self": url_of(DEPTH, query),
                 "csv": url_of(f"{DEPTH}.csv", query),
-                "geojson": url_of(f"{DEPTH}.geojson", query),
-                "svg": url_of(f"{DEPTH}.svg", query),
             },
             **about(generations, found.query.as_of.isoformat(), DEPTH_METHODS),
         }
@@ -168,31 +158,18 @@ def map_of(query: DepthQuery, context: Context) -> DepthMap:
     return depth_map(query.depth_query(context.lexicon, context.today()), context.snapshot, context.lexicon)
 
 
-def _as_file(request: Request, query: DepthQuery, context: Context, extension: str, media: str) -> Response:
+def _as_csv(request: Request, query: DepthQuery, context: Context) -> Response:
     generations = generations_of(context)
     day = (query.as_of or context.today()).isoformat()
     etag = etag_of(
-        extension, str(DEPTH_METHODS), day, *(generation.version for generation in generations), query.model_dump_json()
+        "csv", str(DEPTH_METHODS), day, *(generation.version for generation in generations), query.model_dump_json()
     )
     not_modified = unchanged(request, etag)
     if not_modified is not None:
         return not_modified
-    found, name = map_of(query, context), generations[0].name
-    content = _written(found, name, extension, context.lexicon)
     headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept, Accept-Encoding"}
-    headers["Content-Disposition"] = f'attachment; filename="vivier-profondeur.{extension}"'
-    return Response(content, headers=headers, media_type=media)
-
-
-def _written(found: DepthMap, generation: str, extension: str, lexicon: Lexicon) -> bytes:
-    if extension == "csv":
-        return csv_of(found, generation)
-    if extension == "geojson":
-        return geojson_of(found, generation, lexicon.gazetteer)
-    drawn = svg_of(found, title_of_trades(found, lexicon), lexicon.gazetteer)
-    if drawn is None:
-        raise NotFound("Aucun de ces territoires n'a de contour connu : prenez le tableau (CSV).")
-    return drawn.encode()
+    headers["Content-Disposition"] = 'attachment; filename="vivier-profondeur.csv"'
+    return Response(csv_of(map_of(query, context), generations[0].name), headers=headers, media_type=CSV)
 
 
 def title_of_trades(found: DepthMap, lexicon: Lexicon) -> str:

@@ -1,64 +1,24 @@
-"""``/dossiers/{id}``: an issued dossier, its files, its log of contacts, its replay. Everything works without JavaScript."""
+"""``/dossiers/{id}``: an issued dossier and its files. It works without JavaScript."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import RedirectResponse
 
 from search_api.asked import of_pages
-from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk import kept
-from search_api.desk.dossiers import PAGES, link_to
-from search_api.desk.pages.dossier import issued_page, replayed_page
-from search_api.desk.routes.dossiers import ReplayQuery
-from vivier.dossiers.contacts import change_of
-from vivier.errors import InvalidRequest
+from search_api.desk.dossiers import PAGES
+from search_api.desk.pages.dossier import issued_page
 
 DOSSIER: Final = PAGES + "/{id}"
-CONTACT: Final = ("date", "structure", "channel", "role", "answer")
 
 
 @of_pages
 def router(routes: APIRouter, context: Context) -> None:
-    """The routes. They are pages, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
+    """The route. It is a page, not part of the API: ``/v1/dossiers`` answers the same as JSON."""
 
     @routes.get(DOSSIER, dependencies=context.no_parameter)
     def dossier(request: Request, id: str) -> Response:
         return issued_page(kept.registry(context).read(id, context.today()))
-
-    @routes.get(DOSSIER + "/rejouer")
-    def replayed(request: Request, id: str) -> Response:
-        query = context.parse(request, ReplayQuery)
-        registry, today = kept.registry(context), context.today()
-        issued = registry.read(id, today)
-        context.generation()
-        found = registry.replay(id, context.snapshot, context.lexicon, today, query.data, query.as_of)
-        return replayed_page(issued, found)
-
-    @routes.post(DOSSIER + "/versions", dependencies=context.own_form)
-    async def version(request: Request, id: str) -> Response:
-        fields = dict(await posted_items(request))
-        return await run_in_threadpool(_version, id, fields, context)
-
-
-def _version(id_: str, fields: Mapping[str, str], context: Context) -> Response:
-    registry, today = kept.registry(context), context.today()
-    try:
-        change = change_of(_change_fields(fields))
-        made = registry.change(id_, change, context.snapshot, context.lexicon, today)
-    except InvalidRequest as error:
-        return issued_page(registry.read(id_, today), fields, error.errors)
-    return RedirectResponse(link_to(made), 303)
-
-
-def _change_fields(fields: Mapping[str, str]) -> dict[str, object]:
-    """The change that a form asks for, by the button pressed."""
-    what = fields.get("change", "")
-    if what == "contact":
-        return {"contacts": [{name: fields.get(name, "") for name in CONTACT}]}
-    return {"redraw": fields.get("redraw", "")} if what == "redraw" else {"refresh": what == "refresh"}

@@ -103,12 +103,7 @@ def _made(
         "labels": [LABELS[code].name for code in found.labels or ()],
         "other_offer": _other_offer(query),
         "by_mail": _by_mail(query, found),
-        "exports": [
-            ("CSV", url_of(f"{DEPTH}.csv", query)),
-            ("GeoJSON (carte)", url_of(f"{DEPTH}.geojson", query)),
-            ("SVG (dessin)", url_of(f"{DEPTH}.svg", query)),
-            ("JSON", url_of(DEPTH, query)),
-        ],
+        "csv": url_of(f"{DEPTH}.csv", query),
         "sources": [source for generation in generations for source in all_sources(generation)],
     }
     return page("filieres.html", values, etag=etag)

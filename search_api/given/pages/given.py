@@ -12,7 +12,6 @@ from fastapi import Response
 from search_api.given.declaring import GUESS, REFUSED, ROWS, TRAP, Items, single
 from search_api.given.pages.rounds import private_page
 from search_api.given.rounds import PRIVATE
-from search_api.given.signing import Signing
 from search_api.pages.places import place_label
 from search_api.pages.words import safe_url, zone_text
 from vivier.check import Check, State
@@ -134,32 +133,23 @@ def _answered(answers: bool) -> dict[str, object]:
     return {"answers": answers, "answer_days": ANSWER_DAYS}
 
 
-def follow_page(
-    request: Request,
-    sheet: str | None,
-    lexicon: Lexicon,
-    address: str,
-    signing: Signing | None = None,
-    errors: Iterable[FieldError] = (),
-) -> Response:
-    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself; ``errors``: of
-    the form that signs."""
+def follow_page(request: Request, sheet: str | None, lexicon: Lexicon, address: str) -> Response:
+    """The page of who sent a request. ``sheet``: the address of the sheet, ``None`` when it is no longer shown; ``address``: of the page itself."""
     values = {
         "request": request,
         "address": address,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
-        "signing": signing,
         **_words(),
     }
-    return _form("follow.html", values, errors)
+    return private_page("follow.html", values)
 
 
 def review_page(
-    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool, reviewer: str
+    waiting: Sequence[Request], decided: Sequence[Request], totals: tuple[int, int], *, watched: bool
 ) -> Response:
     """The queue, for the operator. ``totals``: how many wait, and how many are in force, of which the first are shown; ``watched``: whether
-    the state of the service can be read; ``reviewer``: who signed on, empty for who has the password."""
+    the state of the service can be read."""
     subjects = Counter(request.subject.supplier for request in waiting if request.subject.supplier)
     values = {
         "waiting": waiting,
@@ -167,7 +157,6 @@ def review_page(
         "decided": decided,
         "totals": totals,
         "watched": watched,
-        "reviewer": reviewer,
     }
     return private_page("review.html", values | _words())
 
@@ -178,14 +167,22 @@ def operated_page(checks: Iterable[Check]) -> Response:
 
 
 def decide_page(
-    request: Request, others: str, sheet: str | None, lexicon: Lexicon, reason: str, errors: Iterable[FieldError]
+    request: Request,
+    others: str,
+    sheet: str | None,
+    lexicon: Lexicon,
+    token: str,
+    reason: str,
+    errors: Iterable[FieldError],
 ) -> Response:
-    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`."""
+    """A request, with the buttons that decide on it. ``others``: those that wait on its subject, in French; ``sheet``: as in :func:`follow_page`;
+    ``token``: of the forms."""
     values = {
         "request": request,
         "others": others,
         "sheet": sheet,
         "lines": content_lines(request, lexicon),
+        "token": token,
         "reason": reason,
         **_words(),
     }
@@ -224,12 +221,18 @@ def _members_lines(content: Mapping[str, Any]) -> Iterable[tuple[str, str, str |
 
 
 def members_page(
-    action: str, network: str | None, fields: Mapping[str, str] = NOTHING, errors: Iterable[FieldError] = ()
+    action: str,
+    network: str | None,
+    fields: Mapping[str, str] = NOTHING,
+    errors: Iterable[FieldError] = (),
+    token: str | None = None,
 ) -> Response:
-    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it."""
+    """The form by which a network sends the list of its members. ``network``: the one of the link; ``None`` when the operator sends it, by a form that has a
+    ``token``."""
     values = {
         "action": action,
         "network": network,
+        "token": token,
         "fields": fields,
         "most_rows": MOST_ROWS,
         "columns": COLUMNS_READ.items(),

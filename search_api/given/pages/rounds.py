@@ -10,7 +10,6 @@ from fastapi import Response
 
 from search_api.desk.pages.lot import faced
 from search_api.given.rounds import PRIVATE
-from search_api.given.signing import Signing
 from search_api.pages.render import page
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer
 from vivier.desk.read.line import Line
@@ -106,9 +105,8 @@ def reply_page(
     today: date,
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
-    signing: Signing | None = None,
 ) -> Response:
-    """The page where a structure answers, corrects its answer, or signs all it gave. ``lots``: each lot asked of it together, the one of ``read`` first."""
+    """The page where a structure answers, or corrects its answer. ``lots``: each lot asked of it together, the one of ``read`` first."""
     line = lots[0][1]
     messages, answer = _messages(errors), read.answer_of(invited.structure)
     known = {} if answer is None else _typed(answer_body(answer))
@@ -124,7 +122,6 @@ def reply_page(
         "line": line,
         "answer": None if answer is None else answer_body(answer),
         "fields": dict(fields) if fields is not None else known,
-        "signing": signing,
         "errors": messages,
         **_choices(line.kind),
     }

@@ -22,16 +22,14 @@ from search_api.given.declaring import Items, check_form, declared_by, single, s
 from search_api.given.mail import office
 from search_api.given.pages.given import declare_page, follow_page, oppose_page, report_page
 from search_api.given.rounds import PRIVATE
-from search_api.given.signing import signing_of
 from search_api.pages.state import RESULTS
 from search_api.rates import client_key
 from vivier.errors import EngineUnavailable, InvalidRequest, NotFound
 from vivier.given.declaration import Refusal, Report, checked_text
 from vivier.given.requests import Invitation, Subject
-from vivier.given.signing import request_to_sign
 from vivier.given.sirets import sirets_of
-from vivier.mail.codes import published_mailbox
 from vivier.mail.letter import mail_address
+from vivier.mail.recipients import published_mailbox
 from vivier.model.views import SupplierView
 from vivier.privacy.keys import new_id
 from vivier.search.operators import Search, Terms
@@ -73,7 +71,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
     @routes.get(FOLLOWED, dependencies=context.no_parameter)
     def followed(request: Request, id: str) -> Response:
-        return followed_page(id, context)
+        return _followed(id, context)
 
     @routes.post(FOLLOWED, dependencies=context.own_form)
     async def withdrawn(request: Request, id: str) -> Response:
@@ -138,17 +136,14 @@ def _linking(routes: APIRouter, context: Context) -> None:
 def _mailbox_of_register(record: SupplierView, context: Context) -> str | None:
     """The mailbox that a register gives for a structure that has a SIRET; ``None`` when there is none, or when no mail is sent here."""
     found = published_mailbox(record)
-    return None if kept.mail.find(context) is None or found is None or not sirets_of(record) else found.mailbox
+    return None if kept.mail.find(context) is None or not sirets_of(record) else found
 
 
-def followed_page(id_: str, context: Context, error: InvalidRequest | None = None) -> Response:
+def _followed(id_: str, context: Context) -> Response:
     """The page of who sent a request, by its secret id. Raises ``NotFound``."""
-    queue = kept.queue(context)
-    found, page = queue.by_link(id_), FOLLOWED.replace("{id}", id_)
-    record, signed = record_of(found.subject, context), (found.signed_on, found.signed_by)
-    signing = signing_of(request_to_sign(queue.database, found.number), record, page, context, signed)
-    errors = () if error is None else error.errors
-    return follow_page(found, _address_of(record), context.lexicon, page, signing, errors)
+    found = kept.queue(context).by_link(id_)
+    record = record_of(found.subject, context)
+    return follow_page(found, _address_of(record), context.lexicon, FOLLOWED.replace("{id}", id_))
 
 
 def _invited(token: str, context: Context) -> tuple[Invitation, SupplierView]:

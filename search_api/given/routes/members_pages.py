@@ -20,7 +20,7 @@ from search_api.desk.consultations import file_of, form_of, table_body, uploaded
 from search_api.given import kept
 from search_api.given.declaring import TRAP, check_form
 from search_api.given.pages.given import members_page, refusals_csv
-from search_api.given.reviewers import REVIEW, check_operator
+from search_api.given.reviewers import REVIEW, TOKEN, check_form_of_operator, check_operator, form_token
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import FOLLOWED
 from search_api.given.routes.review_pages import number_of
@@ -80,7 +80,7 @@ def router(routes: APIRouter, context: Context) -> None:
         check_operator(request, context)
         context.parse(request, NoParameters)
         kept.queue(context)
-        return members_page(PATH, None)
+        return members_page(PATH, None, token=form_token(request, context))
 
     @routes.get(PATH + "/{token}", include_in_schema=False, dependencies=context.no_parameter)
     def by_network(request: Request, token: str) -> Response:
@@ -102,13 +102,17 @@ def router(routes: APIRouter, context: Context) -> None:
         same_site(request)
         form = await form_of(request)
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        token = None
+        if network is None:
+            check_form_of_operator(request, fields.get(TOKEN, ""), context)
+            token = form_token(request, context)
         try:
             check_form([(name, value) for name, value in fields.items() if name in (TRAP, "network")])
             sender = _Sender(network, "network") if network else _Sender(_named(fields.get("network", "")), "operator")
             content = await file_of(form, "« file » : choisissez le fichier de la liste, CSV ou XLSX.")
             _, id_ = await run_in_threadpool(_send, sender, content, context)
         except InvalidRequest as error:
-            return members_page(action, network, fields, error.errors)
+            return members_page(action, network, fields, error.errors, token)
         return RedirectResponse(FOLLOWED.replace("{id}", id_), 303, PRIVATE)
 
     _refusals(routes, context)

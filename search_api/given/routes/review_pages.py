@@ -9,12 +9,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from search_api.asked import of_pages
-from search_api.bodies import posted_items, same_site
+from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.given import kept
 from search_api.given.declaring import check_form, single
 from search_api.given.pages.given import decide_page, operated_page, review_page
-from search_api.given.reviewers import REVIEW, check_operator
+from search_api.given.reviewers import REVIEW, TOKEN, check_form_of_operator, check_operator, form_token
 from search_api.given.rounds import PRIVATE
 from search_api.given.routes.given_pages import sheet_of
 from search_api.parameters import NoParameters
@@ -29,12 +29,12 @@ _LARGEST: Final = 2**31
 def router(routes: APIRouter, context: Context) -> None:
     @routes.get(REVIEW)
     def listed(request: Request) -> Response:
-        name = check_operator(request, context)
+        check_operator(request, context)
         context.parse(request, NoParameters)
         queue = kept.queue(context)
         totals = (queue.count("pending"), queue.count("accepted"))
         watched = kept.watch.find(context) is not None
-        return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched, reviewer=name)
+        return review_page(queue.waiting(), queue.waiting("accepted"), totals, watched=watched)
 
     @routes.get(REVIEW + "/service")
     def state(request: Request) -> Response:
@@ -49,14 +49,15 @@ def router(routes: APIRouter, context: Context) -> None:
     def shown(request: Request, number: str) -> Response:
         check_operator(request, context)
         context.parse(request, NoParameters)
-        return _page(kept.queue(context).read(number_of(number)), context)
+        return _page(kept.queue(context).read(number_of(number)), request, context)
 
     @routes.post(REVIEW + "/{number}")
     async def decided(request: Request, number: str) -> Response:
-        name = check_operator(request, context)
+        check_operator(request, context)
         context.parse(request, NoParameters)
-        same_site(request)
-        return await run_in_threadpool(_decide, number, await posted_items(request), context, name)
+        items = await posted_items(request)
+        check_form_of_operator(request, dict(items).get(TOKEN, ""), context)
+        return await run_in_threadpool(_decide, request, number, items, context)
 
 
 def number_of(text: str) -> int:
@@ -66,23 +67,26 @@ def number_of(text: str) -> int:
     return int(text)
 
 
-def _page(found: Sent, context: Context, reason: str = "", error: InvalidRequest | None = None) -> Response:
+def _page(
+    found: Sent, request: Request, context: Context, reason: str = "", error: InvalidRequest | None = None
+) -> Response:
     errors = () if error is None else error.errors
     others = beside_text(kept.queue(context).waiting(beside=found))
-    return decide_page(found, others, sheet_of(found.subject, context), context.lexicon, reason, errors)
+    token = form_token(request, context)
+    return decide_page(found, others, sheet_of(found.subject, context), context.lexicon, token, reason, errors)
 
 
-def _decide(text: str, items: list[tuple[str, str]], context: Context, by: str) -> Response:
+def _decide(request: Request, text: str, items: list[tuple[str, str]], context: Context) -> Response:
     queue, number, fields = kept.queue(context), number_of(text), single(items)
     action, reason = fields.get("action", ""), fields.get("reason", "")
     try:
         check_form(items)
         if action == "accept":
-            queue.accept(number, context.today(), reason, by)
+            queue.accept(number, context.today(), reason)
         elif action == "refuse":
-            queue.refuse(number, context.today(), reason, by)
+            queue.refuse(number, context.today(), reason)
         elif action == "withdraw":
-            queue.withdraw(number, context.today(), by_operator=True, by=by)
+            queue.withdraw(number, context.today(), by_operator=True)
     except InvalidRequest as error:
-        return _page(queue.read(number), context, reason, error)
+        return _page(queue.read(number), request, context, reason, error)
     return RedirectResponse(f"{REVIEW}/{number}", 303, PRIVATE)

@@ -23,7 +23,6 @@ from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
 from search_api.given.routes.rounds import issued
-from search_api.given.signing import signing_by_link
 from search_api.parameters import MergeQuery, ReplyQuery
 from search_api.rates import client_key
 from search_api.responses import GOING_BACK
@@ -83,8 +82,7 @@ def router(routes: APIRouter, context: Context) -> None:
         query = context.parse(request, ReplyQuery)
         every = _rounds_of(token, context)
         read, invited = _chosen(every, query.lot)
-        signing = signing_by_link(token, every, context)
-        return reply_page(read, invited, lines_asked(every, read, context), context.today(), signing=signing)
+        return reply_page(read, invited, lines_asked(every, read, context), context.today())
 
     @routes.post(REPLY)
     async def replied(request: Request, token: str) -> Response:

@@ -22,6 +22,7 @@ from vivier.model.views import OfferView, SupplierView
 from vivier.search.find import Reason
 from vivier.suppliers.chosen import MOST_CHOSEN
 from vivier.suppliers.find import AnswerGroup, SupplierFound
+from vivier.suppliers.group_words import count
 from vivier.suppliers.plan import SupplierPlan
 from vivier.suppliers.reasons import matching_offers
 from vivier.suppliers.result import SupplierResult
@@ -139,11 +140,12 @@ class Cards:
 
 @dataclass(frozen=True)
 class GroupShown:
-    """A group of the answer after the first: its title, its count, its first cards, the page of them all."""
+    """A group of the answer after the first: its title, its count in words, its first cards, the page of them all."""
 
     code: str
     title: str
     total: int
+    counted: str
     cards: list[Card]
     url: str | None
 
@@ -155,6 +157,7 @@ def groups_shown(made: Cards, groups: Iterable[AnswerGroup], state: PageState) -
             code=group.code,
             title=group.title,
             total=group.total,
+            counted=count(group.code, group.total),
             cards=made.of(group),
             url=state.url(group=(group.code,)),
         )

@@ -37,7 +37,7 @@ from vivier.suppliers.believed import is_improbable, likeliest
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
-from vivier.suppliers.group_words import this_trade, title
+from vivier.suppliers.group_words import count, this_trade, title
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.notices import notices, unconnected
 from vivier.suppliers.plan import SupplierPlan
@@ -295,6 +295,7 @@ def _values(
     out_of_scope = outside(state.besoin, lexicon) if state.besoin and not found.total else ""
     return {
         "found": found,
+        "count": count(query.group[0] if len(query.group) == 1 else "exact", found.total),
         "query": query,
         "answer": out_of_scope.removesuffix(".") or answer(found, answer_groups, lexicon),
         "need": state.besoin or "",

@@ -72,8 +72,8 @@ def calls(url: str) -> tuple[Call, ...]:
     )
 
 
-_NOT_INDEXED = words_of("/dossiers/ /consultation/ /enquetes/ /r/ /comparer /v1/ /veille/ /courriel/ /ecrire")
-"""What search engines are requested to leave: private dossiers and rounds, forms, the API, previews of feeds."""
+_NOT_INDEXED = words_of("/dossiers/ /consultation/ /enquetes/ /r/ /comparer /v1/ /courriel/ /ecrire")
+"""What search engines are requested to leave: private dossiers and rounds, forms, the API."""
 
 
 class CallQuery(Model):

@@ -11,11 +11,9 @@ from search_api.asked import Published, of_api
 from search_api.context import Context
 from search_api.openapi import problems, typed
 from search_api.parameters import NoParameters
-from search_api.reference_schemas import FieldOut, FieldsAnswer, SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
+from search_api.reference_schemas import SourceAnswer, SourceMeta, SourcesAnswer, SourcesMeta
 from search_api.responses import JSON, negotiate, table_response
-from vivier.bodies import body_of
 from vivier.errors import NotFound
-from vivier.runs.filled import Filled, fields_of, history_of
 from vivier.runs.freshness import never_loaded, source_states
 from vivier.runs.quality import quality_of
 from vivier.runs.quality_lists import list_qualities, live_lists
@@ -43,16 +41,6 @@ def router(routes: APIRouter, context: Context) -> None:
         context.parse(request, NoParameters)
         return table_response(request, _source(context, id))
 
-    @routes.get(
-        "/v1/sources/{id}/fields",
-        summary="Une source : part des lignes qui ont chaque champ, construction par construction, et ses limites",
-        responses={200: {"model": typed(FieldsAnswer)}, **problems(404, 406, 422, 503)},
-    )
-    def fields(request: Request, id: str) -> Response:
-        negotiate(request, JSON)
-        context.parse(request, NoParameters)
-        return table_response(request, _fields(context, id))
-
 
 def _all(context: Context) -> SourcesAnswer:
     generation = context.generation()
@@ -73,28 +61,6 @@ def _source(context: Context, id_: str) -> SourceAnswer:
         known = ", ".join(states) or "aucune"
         raise NotFound(f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {known}.")
     return SourceAnswer(source=states[id_], meta=SourceMeta(**_meta(context, generation)))
-
-
-def _fields(context: Context, id_: str) -> FieldsAnswer:
-    generation, builds = builds_of(context, id_)
-    found = [body_of(FieldOut, field, field=field.name, out_of_limits=field.out) for field in fields_of(builds)]
-    return {
-        "source": id_,
-        "builds": [{"run": build.run, "day": build.day.isoformat(), "rows": build.records} for build in builds],
-        "fields": found,
-        "meta": {"as_of": context.today().isoformat(), "index_generation": generation.name},
-    }
-
-
-def builds_of(context: Context, id_: str) -> tuple[Generation, tuple[Filled, ...]]:
-    """The generation that has a source, and the builds that it remembers. Raises ``NotFound``."""
-    every = (context.generation(), *(live for _, live in live_lists(context.snapshot)))
-    known = {run["source"]["id"]: live for live in every for run in live.meta.get("sources", ())}
-    if id_ not in known:
-        raise NotFound(
-            f"Aucune source « {id_[:80]} » dans l'index en service. Sources : {', '.join(known) or 'aucune'}."
-        )
-    return known[id_], history_of(known[id_].meta, id_)
 
 
 def _meta(context: Context, generation: Generation) -> dict[str, Any]:

@@ -35,11 +35,6 @@ def test_an_empty_past_says_that_the_day_is_why(client: TestClient) -> None:
     assert "as_of" in [one["parameter"] for one in relaxations]
 
 
-def test_the_day_is_no_criterion_of_a_preview(client: TestClient) -> None:
-    body = client.get("/v1/feeds/preview?of=contracts&cpv=98310000&as_of=2026-11-24&weeks=52").json()
-    assert set(body["removed_by"]) == {"cpv"}
-
-
 def test_the_sheet_of_a_buyer_counts_what_was_notified_by_then(client: TestClient) -> None:
     now, then = (client.get(f"/v1/buyers/{VERTOU}?as_of={day}").json() for day in ("2026-11-24", "2025-05-31"))
     assert now["known"] > 50 and then["known"] == 0

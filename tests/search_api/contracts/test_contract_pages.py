@@ -27,8 +27,6 @@ PAGES = (
     "/pistes",
     "/pistes?supplier=pages-jardins",
     "/pistes?trade=entretien-espaces-verts&lieu=Roubaix&kind=ESAT",
-    "/veille/contracts?provision=clause",
-    "/veille/leads?supplier=pages-jardins",
 )
 REFUSED = ("/marches?amount_min=x&lieu=Saint-Denis&inconnu=1", "/pistes?page=2", "/pistes?supplier=personne")
 

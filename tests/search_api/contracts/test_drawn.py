@@ -1,4 +1,4 @@
-"""What is drawn of contracts: a dot a day that matters, month by month, and a mark a seat around the place of who asks."""
+"""What is due month by month, and what is drawn of contracts: a mark a seat around the place of who asks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from search_api.contracts.pages.agenda import Item, agenda
 from search_api.contracts.pages.buyer_map import HEIGHT, WIDTH, BuyerMap, buyer_map
-from search_api.contracts.pages.timeline import Dot, Item, timeline
 from search_api.pages.outlines import KM_PER_DEGREE
 from vivier.contracts.profile import Zone
 from vivier.contracts.ranking import RankedBuyer
@@ -23,36 +23,22 @@ def item(day: date, kind: str, title: str = "t") -> Item:
     return Item(day, kind, title, "/x", "Ville")
 
 
-def test_items_are_stacked_three_abreast_by_month_for_two_years() -> None:
-    crowd = [item(DAY, "b", str(n)) for n in range(30)]
+def test_items_are_given_month_by_month_for_two_years_in_the_order_of_their_days() -> None:
+    crowd = [item(DAY, "b", str(n)) for n in range(3)]
     others = [(2026, 11, 1), (2028, 10, 31), (2028, 11, 1), (2026, 10, 31), (2027, 1, 5)]
-    drawn = timeline([*crowd, *(item(date(*day), "a") for day in others)], ("a", "b", "c"), DAY)
-    assert drawn.kinds == (("a", 3), ("b", 30)) and drawn.places == {"a": 0, "b": 1, "c": 2}
-    assert (drawn.height, drawn.base, drawn.later, drawn.total) == (162.5, 128.5, 1, 33)
-    first, january, last = drawn.months
-    told = [(month.id, month.name, month.x, month.text, month.more, month.unfolded) for month in drawn.months]
-    assert told == [
-        ("mois-2026-11", "novembre 2026", 0.0, "novembre 2026 : 31 échéances", 4, True),
-        ("mois-2027-01", "janvier 2027", 80.0, "janvier 2027 : 1 échéance", 0, False),
-        ("mois-2028-10", "octobre 2028", 920.0, "octobre 2028 : 1 échéance", 0, False),
+    months = agenda([*crowd, *(item(date(*day), "a") for day in others)], DAY)
+    assert [(month.id, month.name, len(month.items)) for month in months] == [
+        ("mois-2026-11", "novembre 2026", 4),
+        ("mois-2027-01", "janvier 2027", 1),
+        ("mois-2028-10", "octobre 2028", 1),
     ]
-    assert first.dots[:4] == (Dot(7.5, 120.5, 0), Dot(20.0, 120.5, 1), Dot(32.5, 120.5, 1), Dot(7.5, 108.0, 1))
-    assert (len(first.dots), first.dots[-1], last.dots) == (27, Dot(32.5, 20.5, 1), (Dot(927.5, 120.5, 0),))
-    assert [each.title for each in first.items[:2]] == ["t", "0"] and january.dots[0].x == 87.5
+    assert [each.title for each in months[0].items] == ["t", "0", "1", "2"]
 
 
-def test_months_are_unfolded_until_eight_items_and_an_empty_drawing_has_its_axis() -> None:
+def test_months_are_unfolded_until_eight_items() -> None:
     months = [(2026, 11)] * 7 + [(2026, 12)] + [(2027, 1)]
-    drawn = timeline([item(date(*month, 25), "a") for month in months], ("a",), DAY)
-    assert [month.unfolded for month in drawn.months] == [True, True, False] and drawn.base == 53.5
-    empty = timeline([], ("a",), DAY)
-    assert (empty.months, empty.kinds, empty.later, empty.total, empty.base) == ((), (), 0, 0, 53.5)
-    assert [(tick.x, tick.name, tick.year) for tick in empty.ticks[:3]] == [
-        (20.0, "nov.", "2026"),
-        (60.0, "déc.", ""),
-        (100.0, "janv.", "2027"),
-    ]
-    assert (len(empty.ticks), empty.ticks[-1].x, empty.ticks[-1].name) == (24, 940.0, "oct.")
+    made = agenda([item(date(*month, 25), "a") for month in months], DAY)
+    assert [month.unfolded for month in made] == [True, True, False] and agenda([], DAY) == ()
 
 
 def buyer(commune: str | None) -> RankedBuyer:

@@ -115,32 +115,3 @@ def test_a_feed_refuses_what_its_list_refuses(client: TestClient, wrong: str) ->
     response = client.get(f"/v1/feeds/contracts.atom?{wrong}")
     assert response.status_code == 422
     assert [one["field"] for one in response.json()["errors"]] == [wrong.partition("=")[0]]
-
-
-def test_the_preview_counts_what_each_week_would_have_brought(client: TestClient) -> None:
-    body = client.get(f"/v1/feeds/preview?{SERIE}&as_of=2026-10-24&weeks=8").json()
-    assert [week["count"] for week in body["weeks"]] == [5, 7, 7, 7, 7, 7, 7, 7]
-    for week in body["weeks"][-2:]:
-        url = f"/v1/feeds/contracts.json?{SERIE}&as_of={week['to']}&since={week['from']}"
-        assert len(items(client, url)) == week["count"]
-
-
-def test_the_preview_says_what_each_condition_removes(client: TestClient) -> None:
-    body = client.get("/v1/feeds/preview?cpv=30190000&provision=clause&as_of=2026-10-24&weeks=8").json()
-    assert body["total"] == 0 and body["removed_by"] == {"cpv": 0, "provision": 54}
-
-
-@pytest.mark.slow
-def test_the_preview_of_leads_replays_the_feed_of_each_week(client: TestClient) -> None:
-    asked = "supplier=pages-jardins&lead=expiring_contract"
-    body = client.get(f"/v1/feeds/preview?of=leads&{asked}&as_of=2025-12-05&weeks=3").json()
-    for week in body["weeks"]:
-        url = f"/v1/feeds/leads.json?{asked}&as_of={week['to']}&since={week['from']}"
-        assert len(items(client, url)) == week["count"]
-    assert body["total"] >= 1
-
-
-def test_an_alert_says_what_its_day_is_and_names_the_structure(client: TestClient) -> None:
-    page = client.get("/veille/leads?supplier=pages-jardins&lead=expiring_contract&as_of=2025-12-05").text
-    assert "· acheteur à appeler" in page and "échéance le" not in page
-    assert "pages-jardins</bdi>" not in page

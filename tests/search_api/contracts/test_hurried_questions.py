@@ -22,7 +22,6 @@ ASKED_ON_A_DAY = (
     "/v1/indicators?",
     "/v1/contracts/clinge?",
     "/v1/feeds/leads.atom?kind=EI&",
-    "/v1/feeds/preview?of=contracts&",
     "/v1/contracts.csv?",
     "/v1/suppliers?",
 )

@@ -44,7 +44,7 @@ def test_the_desk_is_answered_again_only_when_something_changed(client: TestClie
     [
         (
             "metier=blanchisserie",
-            ("1 marché à renouveler à votre portée.", "Voir mon opportunité", "1 échéance sur 24 mois"),
+            ("1 marché à renouveler à votre portée.", "Voir mon opportunité", "1 échéance"),
         ),
         (
             "trade=entretien-espaces-verts",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
@@ -121,18 +120,6 @@ def test_the_csv_has_the_rows_of_the_map(client: TestClient) -> None:
     assert [int(line["structures"]) for line in lines] == [row["structures"] for row in rows]
 
 
-def test_the_geojson_has_the_same_rows_with_their_contours(client: TestClient) -> None:
-    response = client.get("/v1/depth.geojson", params={"trade": "entretien-espaces-verts", "within": "region:53"})
-    features = response.json()["features"]
-    assert [one["properties"]["name"] for one in features] == [
-        "Côtes-d'Armor",
-        "Finistère",
-        "Ille-et-Vilaine",
-        "Morbihan",
-    ]
-    assert {one["geometry"]["type"] for one in features} <= {"Polygon", "MultiPolygon"}
-
-
 @pytest.mark.parametrize(
     "parameters", [{}, {"trade": "x"}, {"trade": "blanchisserie", "territory": "commune:35238"}, {"group": "x"}]
 )
@@ -150,16 +137,6 @@ def test_the_country_counts_the_zones_published(client: TestClient) -> None:
     body = get(client, "/v1/depth", trade="entretien-espaces-verts", by="region")
     assert body["country"]["declared"] >= max(row["declared"] for row in body["rows"]) > 0
     assert body["country"]["declared"] + body["country"]["inferred"] == body["country"]["structures"]
-
-
-def test_the_drawing_is_a_file_that_stands_by_itself(client: TestClient) -> None:
-    response = client.get("/v1/depth.svg", params={"trade": "entretien-espaces-verts", "within": "region:53"})
-    assert response.status_code == 200 and response.headers["content-type"].startswith("image/svg+xml")
-    root = ElementTree.fromstring(response.text)
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    titles = [one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}title")]
-    assert any(title.startswith("Ille-et-Vilaine : ") for title in titles)
-    assert ".depth-4" in response.text and "offre constituée" in response.text
 
 
 @pytest.mark.slow

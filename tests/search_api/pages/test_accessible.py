@@ -40,8 +40,6 @@ URLS = (
     "/mentions-legales",
     "/licences",
     "/plan-du-site",
-    "/qualite/champs",
-    "/qualite/champs?source=demo_marches",
     "/donnees-personnelles",
     "/api-et-donnees",
     "/docs",
@@ -54,9 +52,7 @@ URLS = (
     "/acheteurs",
     "/acheteurs/{buyers}",
     "/pistes",
-    "/pourquoi-pas-moi",
-    "/pourquoi-pas-moi?supplier={suppliers}&more_km=200",
-    "/pourquoi-pas-moi?trade=entretien-espaces-verts&territory=FR",
+    "/marches?missed={suppliers}",
     "/pistes?supplier={suppliers}",
     "/titulaires-a-appeler",
     "/titulaires-a-appeler?territory=FR",
@@ -65,8 +61,6 @@ URLS = (
     "/espace/structure?metier=zzz&lieu=Saint-Denis",
     "/pistes?trade=entretien-espaces-verts",
     "/acheteurs?trade=entretien-espaces-verts&sort=call",
-    "/veille/notices",
-    "/veille/leads?trade=entretien-espaces-verts",
     "/indicateurs",
     "/indicateurs?by=departement",
     "/filieres",
@@ -84,15 +78,11 @@ URLS = (
     "/mes-fournisseurs",
     "{board}",
     "{board}/lots/2",
-    "{board}/programme",
     "{dossier}",
-    "{dossier}/rejouer",
     "/v1{dossier}.html",
     "{round}",
     "{round}/publipostage.csv?avec=rien",
     "{reply}",
-    "{followed}",
-    "{telling}",
     "{declared_sheet}",
     "{declared_sheet}/completer",
     "{declared_sheet}/signaler",
@@ -141,7 +131,9 @@ STICKY = ("/avis", "/marches", "/acheteurs", "/pistes", "/indicateurs", "/auto-e
 OPERATOR_SAYS = {"Authorization": f"Basic {base64.b64encode(f':{REVIEW_TOKEN}'.encode()).decode()}"}
 PAPER = ("/v1{dossier}.html", "/suivi-heures")
 """What is made to be printed keeps its tables as they are on paper: they scroll in a box of their own."""
-NO_PAGE = re.compile(r"^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$")
+NO_PAGE = re.compile(
+    r"^/suivi-heures/\{id\}$|^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$"
+)
 """Addresses that are not pages: the API, files, what the map asks for, the way to and from a provider of identities."""
 
 
@@ -182,18 +174,8 @@ def kept_pages(client: TestClient) -> dict[str, str]:
         "dossier": f"/dossiers/{dossier['dossier_id']}",
         "round": first["links"]["page"],
         "reply": invited[-1]["link"],
-        **followed_pages(client),
         **reported(client),
     }
-
-
-def followed_pages(client: TestClient) -> dict[str, str]:
-    """A follow-up of hours of two companies, one of which told a month, and the page of the other."""
-    lot = {"object": "Tonte", "hours": "253", "start": "2026-01-05", "company": ["Alpha", "Bêta"]}
-    address = client.post("/suivi-heures", data=lot, follow_redirects=False).headers["location"]
-    links = re.findall(r'href="(/r/[0-9a-f]{40})"', client.get(address).text)
-    client.post(links[0], data={"mois-2026-01": "12"})
-    return {"followed": address, "telling": links[1]}
 
 
 def reported(client: TestClient) -> dict[str, str]:

@@ -20,7 +20,7 @@ from vivier.lexicon import Lexicon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NEED = "ESAT ou EA, espaces verts, 40 km autour de Rennes"
-TALLEST = 96
+TALLEST = 116
 """The most pixels of a card at 1280 pixels of width."""
 CROWDED = ("target-size",)
 """Pins of real towns touch on the map; the pages of the demonstration hold the size of targets (``test_accessible.py``)."""

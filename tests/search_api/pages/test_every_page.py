@@ -48,7 +48,6 @@ PAGES = (
     "/fournisseurs/pages-jardins",
     "/fournisseurs/pages-hostile",
     "/qualite",
-    "/qualite/champs",
     "/ressources",
     "/ressources?trade=blanchisserie&trade=pressing&kind=label&territory=region:53",
     "/ressources?q=zzyzx",
@@ -67,7 +66,6 @@ PAGES = (
     "/filieres?trade=entretien-espaces-verts&by=epci&within=region:53&amount=60000&months=12",
 )
 REFUSED = (
-    "/qualite/champs?source=rien",
     "/territoire?territory=nulle-part",
     "/ressources?q=a&kind=zz&territory=nulle-part",
     "/auto-evaluation?family=zz&answer=zz&territory=zz&x=1",

@@ -36,10 +36,9 @@ def test_the_page_says_what_the_rate_and_the_lot_of_reference_are(open_page: Ope
     assert "25 000 € par an, celui donné" in open_page(f"{MAP}&amount=50000&months=24").text.replace("\u202f", " ")
 
 
-def test_the_same_map_is_offered_as_four_files(open_page: Open) -> None:
+def test_the_map_is_offered_as_a_table(open_page: Open) -> None:
     links = [one.attributes["href"] for one in open_page(MAP).all("a")]
-    for extension in ("csv", "geojson", "svg"):
-        assert any(f"/v1/depth.{extension}?" in url for url in links)
+    assert [url.partition("?")[0] for url in links if url.startswith("/v1/depth.")] == ["/v1/depth.csv"]
 
 
 def test_an_unknown_parameter_is_said_once_above_the_form_and_beside_no_field(open_page: Open) -> None:

@@ -82,7 +82,7 @@ def test_the_call_of_the_page_asks_what_the_page_lists() -> None:
     assert api_address("/avis/n1") == "/v1/notices/n1"
 
 
-@pytest.mark.parametrize("path", ["/pistes", "/acheteurs", "/pourquoi-pas-moi"])
+@pytest.mark.parametrize("path", ["/pistes", "/acheteurs"])
 def test_a_trade_is_written_in_plain_words_and_no_list_has_two_hundred_lines(shown: Open, path: str) -> None:
     field = shown(path).one("input", name="metier")
     assert field.attributes["data-trades"] == "oui"

@@ -10,7 +10,6 @@ import pytest
 from search_api.pages import words
 from search_api.pages.words import VALUES
 from vivier.contracts.leads_query import BuyersQuery, LeadsQuery
-from vivier.contracts.missed_query import MissedQuery
 from vivier.contracts.query import ContractQuery
 from vivier.model.base import Model
 
@@ -21,7 +20,7 @@ def _values(annotation: Any) -> Iterator[str]:
         yield from (inner,) if get_origin(annotation) is Literal else _values(inner)
 
 
-@pytest.mark.parametrize("query", [LeadsQuery, BuyersQuery, ContractQuery, MissedQuery])
+@pytest.mark.parametrize("query", [LeadsQuery, BuyersQuery, ContractQuery])
 def test_each_value_of_a_closed_list_has_a_french_name(query: type[Model]) -> None:
     closed = {name: tuple(_values(field.annotation)) for name, field in query.model_fields.items()}
     assert not [

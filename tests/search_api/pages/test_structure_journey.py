@@ -111,24 +111,6 @@ def test_a_date_is_added_to_my_own_calendar(page: Page, service: Service) -> Non
     assert len({event["URL"] for event in events}) == 1 and re.search("/(marches|avis)/.", events[0]["URL"])
 
 
-def test_the_alerts_are_a_page_that_a_person_reads(page: Page, service: Service) -> None:
-    _desk(page, service)
-    page.get_by_role("link", name="Lire les alertes").click()
-    expect(page.locator(".alerts h3").first).to_be_visible()
-    expect(page.locator(".for-whom")).to_be_visible()
-
-
-def test_a_month_of_the_timeline_leads_to_its_items(browser: Browser, service: Service) -> None:
-    with tab(browser, service.base, scripts=True) as page:
-        _desk(page, service)
-        page.evaluate("for (const month of document.querySelectorAll('.months details')) month.open = false")
-        month = page.locator(".timeline a").last
-        target = month.get_attribute("href") or ""
-        month.click()
-        expect(page.locator(target)).to_be_in_viewport()
-        expect(page.locator(f"{target} li").first).to_be_visible()
-
-
 def test_a_name_that_nobody_has_is_said_beside_its_field(page: Page, service: Service) -> None:
     page.goto("/espace/structure")
     page.get_by_label("Nom ou SIRET").fill("zzyzx qqq")

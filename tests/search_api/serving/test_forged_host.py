@@ -61,7 +61,6 @@ LISTS = (
     "/avis",
     f"/pistes?{TRADE}",
     f"/acheteurs?{TRADE}",
-    "/veille/contracts",
     "/qualite",
     "/consultation",
 )

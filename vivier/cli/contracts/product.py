@@ -12,7 +12,6 @@ VERBS: Final[Verbs] = {
     "notices": reverse.notices,
     "projects": reverse.projects,
     "leads": reverse.leads,
-    "missed": reverse.missed,
     "buyers": reverse.buyers,
     "indicators": reverse.indicators,
 }

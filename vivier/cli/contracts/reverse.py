@@ -119,21 +119,6 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     tables.show_ways_out(found.total, relaxed, "opportunité")
 
 
-def missed(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
-    """Dire pourquoi pas moi : les marchés réservés ou à clause non obtenus, et le fait qui les aurait ouverts, « vivier missed --supplier SIRET »."""
-    from vivier.cli.contracts import terminal_reverse as tables
-    from vivier.contracts.missed import OF_EACH, find_missed
-    from vivier.contracts.missed_query import MissedQuery
-    from vivier.lexicon import load_lexicon
-    from vivier.search.query import parse_parameters
-
-    lexicon = load_lexicon()
-    query = parse_parameters(_parameters_of(filters, supplier), lexicon, MissedQuery)
-    with reading(settings_of(home)) as snapshot:
-        found = find_missed(query, snapshot, lexicon, date.today(), None if query.fact else OF_EACH)
-    tables.show_missed(found)
-
-
 def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None) -> None:
     """Classer des acheteurs pour un fournisseur, des métiers ou un lieu : « vivier buyers --supplier SIRET sort=call »."""
     from vivier.cli.contracts import terminal_reverse as tables

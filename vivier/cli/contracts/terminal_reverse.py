@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from vivier.cli.terminal import add_row, err, out, say, warn
-from vivier.contracts.missed import FACTS, MissedFound
 from vivier.contracts.objects import object_title
 from vivier.contracts.ranking_rules import RECORDS
 from vivier.contracts.reasons import holder_name
@@ -139,21 +138,6 @@ def show_leads(found: Leads, page: int, per_page: int) -> None:
         err.print(
             Text(f"{_COLLECTIONS.get(collection, collection).capitalize()} dans l'index : importez-en une source.")
         )
-
-
-def show_missed(found: MissedFound) -> None:
-    """Prints what was not won, by the fact that would have opened it."""
-    name = f" pour {found.profile.name}" if found.profile.name else ""
-    title = plural(found.total, "achat à un fait près", "achats à un fait près") + name
-    table = Table("fait", "achat", "ce qui l'aurait ouvert", "km", title=title, show_lines=True)
-    for missed in found.found:
-        lots = f"\n+ {plural(missed.lots, 'autre lot', 'autres lots')}" if missed.lots else ""
-        what = f"{object_title(missed.record)}\n{_buyer_name(missed.record)}\n{missed.id}{lots}"
-        distance = "" if missed.distance_km is None else number(missed.distance_km, 1)
-        add_row(table, FACTS[missed.fact], what, missed.text, distance)
-    out.print(table)
-    say(" ; ".join(f"{FACTS[fact]} : {count}" for fact, count in found.totals.items()) + ".")
-    say(f"{found.looked_at} regardés ; {found.several} ne s'ouvriraient par aucun fait seul.")
 
 
 def show_buyers(found: RankedBuyers, months: int, before: int, known: Mapping[str, Call]) -> None:

@@ -43,7 +43,7 @@ _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 _MOST_SITES: Final = 50_000
 """Sites kept for a generation and a day: about 60 MB."""
-_BELIEVED: Final = (LEAST, *STEPS)
+_BELIEVED: Final[tuple[float | None, ...]] = (None, *STEPS)
 """The probability of each value of the part *belief* of a search."""
 
 

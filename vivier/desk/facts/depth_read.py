@@ -14,7 +14,7 @@ import numpy as np
 
 from vivier.arrays import Mask, Positions
 from vivier.belief.does import ONE_SIDE
-from vivier.belief.steps import LEAST, codes
+from vivier.belief.steps import codes
 from vivier.desk.facts.candidates import Sites
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
@@ -67,7 +67,8 @@ class Reached:
 
 @dataclass(frozen=True)
 class Silent:
-    """Sites whose trade no source gives, by territory: ``count``; ``believed``, those for which a belief of the trades is stored;
+    """Sites whose trade no source gives, by territory: ``count``; ``believed``, those of which some fact lets suppose the trades; the others were
+    never observed, and count in no sum;
     ``sum`` and ``variance`` of the number of them that do the trades, in ten-thousandths."""
 
     count: int
@@ -79,9 +80,9 @@ class Silent:
     def expected(self) -> tuple[float, float]:
         """Bounds, nine cases in ten, of the number of these sites that do the trades: the spread of independent answers, and that of the priors
         that all share."""
-        about = self.sum / _UNIT + (self.count - self.believed) * LEAST
+        about = self.sum / _UNIT
         half = ONE_SIDE * math.sqrt(self.variance / _UNIT + (SHARED_DOUBT * about) ** 2)
-        return max(0.0, about - half), min(float(self.count), about + half)
+        return max(0.0, about - half), min(float(self.believed), about + half)
 
 
 @dataclass(frozen=True)

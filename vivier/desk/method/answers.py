@@ -15,6 +15,7 @@ from datetime import date
 from typing import Final, Literal
 
 from vivier.belief.learnt import PART, Tally, tallies, updated
+from vivier.belief.steps import LEAST
 from vivier.desk.facts.presence import Presence
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
@@ -52,8 +53,8 @@ TOGETHERS: Final[dict[Together, str]] = {
 class Answer:
     """The answer of one structure for one lot. ``structure``: the id of its site; ``volume``: euros a year that it can take; ``start``: the
     day from which; ``article``: the one under which it says that it answers, which is told and proves nothing; ``why``: why it cannot; ``None`` is not said.
-    No person: ``by`` is the role of who typed it, on the day ``given_on``. ``signed_on``: the day on which a code sent to the mailbox that the register
-    ``signed_by`` publishes signed it."""
+    No person: ``by`` is the role of who typed it, on the day ``given_on``. ``signed_on``, ``signed_by``: in former versions a code signed it, sent
+    on that day to the mailbox that this register publishes."""
 
     structure: str
     can: Can
@@ -70,12 +71,32 @@ class Answer:
 
 @dataclass(frozen=True)
 class State:
-    """What a lot is advised to be. ``able`` and ``offers``: probability that two structures are able, and that two offers come, under
-    ``article``; ``confirmed``: structures that said that they can do the lot under it."""
+    """What a lot is advised to be, under the ``article`` that its own advice uses. ``by_article``: the odds under each article that some state of
+    the same answers uses, so that one that is given up is compared with itself."""
 
     lever: Lever
     reserving: str | None
     article: str
+    by_article: Mapping[str, ArticleOdds]
+
+    @property
+    def able(self) -> float:
+        return self.by_article[self.article].able
+
+    @property
+    def offers(self) -> float:
+        return self.by_article[self.article].offers
+
+    @property
+    def confirmed(self) -> int:
+        return self.by_article[self.article].confirmed
+
+
+@dataclass(frozen=True)
+class ArticleOdds:
+    """Probability that two structures are able, and that two offers come, under an article; ``confirmed``: structures that said that they can do
+    the lot under it."""
+
     able: float
     offers: float
     confirmed: int
@@ -128,7 +149,9 @@ def _learning(site: Candidate, taught: Mapping[str, Tally]) -> Candidate:
     """The site with what the answers of others teach of its trade, when nothing tells it."""
     if not taught or site.in_trade or site.refused or site.can is not None:
         return site
-    return site.but(believed=updated(site.believed, site.possible_kinds, taught, site.answers))
+    before = site.believed or LEAST
+    believed = updated(before, site.possible_kinds, taught, site.answers)
+    return site if believed == before else site.but(believed=believed)
 
 
 _TEACHES: Final[Mapping[Can, tuple[float, float]]] = {"yes": (1.0, 0.0), "part": (PART, 0.0), "no": (0.0, 1.0)}
@@ -175,18 +198,18 @@ def steps(
 
     read = _weighing(pools, answers, lot, as_of, options, response)
 
-    def after(n: int) -> Feasibility:
-        return judged(lot, answered(read, answers[:n]), as_of, options, response=response, present=present)
-
     sites = {site.id: site for pool in pools for site in pool.candidates}
-    article = after(len(answers)).best.code
-    former = _state(after(0), article)
+    made = [judged(lot, read, as_of, options, response=response, present=present)]
     for n, answer in enumerate(answers, 1):
+        found = answered(read, answers[:n])
+        known = answer.structure in sites
+        made.append(judged(lot, found, as_of, options, response=response, present=present) if known else made[-1])
+    articles = {each.best.code for each in made}
+    states = [_state(each, articles) for each in made]
+    for answer, before, after in zip(answers, states[:-1], states[1:], strict=True):
         site = sites.get(answer.structure)
-        now = former if site is None else _state(after(n), article)
         name, siren, siret = (None, None, None) if site is None else (site.name, site.siren, site.siret)
-        yield Step(answer, name, siren, siret, former, now)
-        former = now
+        yield Step(answer, name, siren, siret, before, after)
 
 
 def _weighing(
@@ -197,19 +220,21 @@ def _weighing(
     made = judged(lot, pools, as_of, options, response=response)
     weighing = {site.unit for site in (*made.hours.lending, *made.hours.doing, *made.hours.to_ask)}
     for assessment in (found for some in made.by_trade for found in some):
-        weighing |= {prospect.site.unit for prospect in assessment.prospects.every}
+        weighing |= {left.candidate.unit for left in assessment.supply.could}
         weighing |= {structure.site.unit for structure in assessment.supply.eligible}
     asked_of = {answer.structure for answer in answers}
     weighing |= {site.unit for pool in pools for site in pool.candidates if site.id in asked_of}
     return tuple(Pool(tuple(site for site in pool.candidates if site.unit in weighing)) for pool in pools)
 
 
-def _state(made: Feasibility, article: str) -> State:
-    """The state of a lot, with its odds under one article, so that two states can be compared."""
-    found = made.of(article)
-    reserving = made.recommended or made.to_confirm
-    odds = found.prospects.able.two, found.prospects.offers.two
-    return State(made.lever, reserving, article, *odds, found.confirmed)
+def _state(made: Feasibility, articles: Iterable[str]) -> State:
+    """The state of a lot under the article that it uses, with its odds under the ``articles`` of the other states."""
+    by_article = {}
+    for article in sorted(articles):
+        found = made.of(article)
+        odds = found.prospects.able.two, found.prospects.offers.two
+        by_article[article] = ArticleOdds(*odds, found.confirmed)
+    return State(made.lever, made.recommended or made.to_confirm, made.best.code, by_article)
 
 
 def verdict_if(

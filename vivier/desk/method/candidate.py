@@ -24,7 +24,7 @@ class Candidate:
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
     ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``believed``: probability of the trade of the lot when
-    none does (:mod:`vivier.belief`); ``answers``: the most answers that it already counts, of any trade; ``replies``: the share of those of its kind that
+    none does (:mod:`vivier.belief`), ``None`` when nobody observed it: it is then neither a no nor a supply; ``answers``: the most answers that it already counts, of any trade; ``replies``: the share of those of its kind that
     answered when they were asked, ``None`` when no round says it. ``turnover`` in euros a year.
 
     ``can``: the answer of the structure for this lot, ``None`` when it gave none (:mod:`vivier.desk.method.answers`); ``volume``: euros a
@@ -53,7 +53,7 @@ class Candidate:
     distance_km: float | None = None
     networks: tuple[str, ...] = ()
     checked: date | None = None
-    believed: float = 0.0
+    believed: float | None = None
     answers: float = 0.0
     replies: float | None = None
     can: Can | None = None

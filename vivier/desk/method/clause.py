@@ -16,11 +16,11 @@ from typing import Final, Literal
 
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.offers import Odds, odds
-from vivier.desk.method.prospects import place_of, trade_of
+from vivier.desk.method.prospects import WORTH_A_CALL, place_of, trade_of
 from vivier.law.kinds import CLAUSE_ARTICLE, kinds_answering, lending
 from vivier.law.parameters import value
 
-METHOD_VERSION: Final = "clause-5"
+METHOD_VERSION: Final = "clause-6"
 
 
 @cache
@@ -71,14 +71,13 @@ class Carriers:
     @cached_property
     def odds(self) -> Odds:
         """Odds that no structure, exactly one, or two and more carry hours, if all are asked."""
-        return odds(
-            (*map(place_of, self.lending), *map(_does, self.doing), *(self._might(site) for site in self.to_ask))
-        )
+        return odds(carrying.probability for carrying in self._worth)
 
     @cached_property
     def odds_of_trade(self) -> Odds:
         """The same for structures of the trade alone: those that lend people whatever the trade are left out."""
-        return odds(_does(site) for site in (*self.doing, *self.lending, *self.to_ask) if of_trade(site))
+        does = (_does(site) for site in (*self.doing, *self.lending, *self.to_ask) if of_trade(site))
+        return odds(probability for probability in does if probability >= WORTH_A_CALL)
 
     def _might(self, site: Candidate) -> float:
         lends = self.open_posts and _any(site.possible_kinds, lenders())
@@ -87,13 +86,18 @@ class Carriers:
     @cached_property
     def first_calls(self) -> tuple[Carrying, ...]:
         """Whom to call first for the hours: the most probable, then the nearest. Those that already answered are left out."""
+        silent = (carrying for carrying in self._worth if carrying.site.can is None)
+        return tuple(sorted(silent, key=_called_first)[:FIRST_CALLS])
+
+    @cached_property
+    def _worth(self) -> tuple[Carrying, ...]:
+        """Those worth a call: however many they are, the others carry nothing (:data:`WORTH_A_CALL`)."""
         found = (
             *(Carrying(site, "lending", place_of(site)) for site in self.lending),
             *(Carrying(site, "doing", _does(site)) for site in self.doing),
             *(Carrying(site, "to_ask", self._might(site)) for site in self.to_ask),
         )
-        silent = (carrying for carrying in found if carrying.site.can is None and carrying.probability > 0)
-        return tuple(sorted(silent, key=_called_first)[:FIRST_CALLS])
+        return tuple(carrying for carrying in found if carrying.probability >= WORTH_A_CALL)
 
     @property
     def sure(self) -> int:

@@ -91,8 +91,8 @@ class Feasibility:
 
 
 def widest(assessments: Sequence[Assessment]) -> Assessment:
-    """The assessment of the article that has the most structures, before their size is looked at: known ones first, then those to ask.
-    Among equals, the narrowest article."""
+    """The assessment of the article that has the most structures, before their size is looked at: known ones first, then those worth a
+    call, then those of unknown trade or zone. Among equals, the narrowest article."""
     general = [assessment for assessment in assessments if assessment.code not in NARROW]
     return min(
         general,
@@ -100,6 +100,7 @@ def widest(assessments: Sequence[Assessment]) -> Assessment:
             assessment.applies.state == "no",
             -assessment.supply.count,
             -assessment.prospects.expected,
+            -assessment.supply.to_ask,
             rank(assessment)[2],
         ),
     )

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from vivier.belief.comes import comes
-from vivier.belief.steps import LEAST
+from vivier.belief.steps import IMPROBABLE
 from vivier.desk.method.candidate import Can, Candidate
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.structure import Structure
@@ -35,8 +35,9 @@ SURETIES: Final[dict[Surety, str]] = {
 _SUREST: Final = list(SURETIES).index
 FIRST_CALLS: Final = 5
 """Structures named to be called first."""
-WORTH_A_CALL: Final = 0.05
-"""Least probability of being able for a structure to be named among those to call or to compare: of twenty such calls, one is a « yes »."""
+WORTH_A_CALL: Final = IMPROBABLE
+"""Least probability of being able for a structure to be called, and so to count in any sum: of twenty such calls, one is a « yes ». However many
+they are, those under it are no supply."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Prospects:
-    """Every structure that could do the lot under one article, the most probable first, and the response ``rate`` to a tender."""
+    """Every structure that could do the lot under one article and is worth a call, or answered; the most probable first, and the response ``rate``
+    to a tender."""
 
     every: tuple[Prospect, ...]
     rate: float
@@ -128,8 +130,8 @@ class Prospects:
 
     @property
     def first_calls(self) -> tuple[Call, ...]:
-        """Those whose answer would most change the verdict, the most telling first: nobody under :data:`WORTH_A_CALL`."""
-        return tuple(call for call in self.calls if call.prospect.able >= WORTH_A_CALL)[:FIRST_CALLS]
+        """Those whose answer would most change the verdict, the most telling first."""
+        return self.calls[:FIRST_CALLS]
 
     def sellers(self, *, lending: bool) -> tuple[Prospect, ...]:
         """Those from which a purchase without competition may be made: their agreement is not over, and a structure that only lends people sells
@@ -137,13 +139,11 @@ class Prospects:
         return tuple(each for each in self.every if each.able > 0 and _sells(each.site, lending))
 
     def to_compare(self, *, lending: bool) -> tuple[Call, ...]:
-        """Those to call for a purchase without competition: the most probable, then the nearest; nobody under :data:`WORTH_A_CALL`, unless all
-        are: a purchase is only advised where together they make it likely enough (:mod:`vivier.desk.method.lever`)."""
+        """Those to call for a purchase without competition: the most probable, then the nearest."""
         sellers = {each.site.id for each in self.sellers(lending=lending)}
         able = [call for call in self._calls() if call.prospect.site.id in sellers]
-        worth = [call for call in able if call.prospect.able >= WORTH_A_CALL]
         return tuple(
-            sorted(worth or able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
+            sorted(able, key=lambda call: (-round(call.prospect.able, 2), _near(call), call.prospect.site.id))
         )[:FIRST_CALLS]
 
     @cached_property
@@ -198,7 +198,7 @@ def _running(chances: Iterable[float]) -> Iterator[tuple[float, float]]:
 
 
 def prospects(supply: Supply, annual: float | None, share: float, rate: float) -> Prospects:
-    """The structures that could do a lot of ``annual`` euros a year, at most ``share`` of a turnover. Each legal unit counts once."""
+    """The structures worth a call for a lot of ``annual`` euros a year, at most ``share`` of a turnover. Each legal unit counts once."""
     found: dict[str, Prospect] = {}
     for prospect in (*_known(supply, annual, share), *_others(supply, annual, share)):
         former = found.get(prospect.site.unit)
@@ -207,7 +207,8 @@ def prospects(supply: Supply, annual: float | None, share: float, rate: float) -
         elif former.surety != "known":
             best = max(former, prospect, key=lambda each: each.able)
             found[prospect.site.unit] = replace(best, surety=min(former.surety, prospect.surety, key=_SUREST))
-    return Prospects(tuple(sorted(found.values(), key=lambda prospect: (-prospect.able, prospect.site.id))), rate)
+    called = (each for each in found.values() if each.can is not None or each.able >= WORTH_A_CALL)
+    return Prospects(tuple(sorted(called, key=lambda prospect: (-prospect.able, prospect.site.id))), rate)
 
 
 def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
@@ -217,6 +218,8 @@ def _known(supply: Supply, annual: float | None, share: float) -> Iterator[Prosp
 
 def _others(supply: Supply, annual: float | None, share: float) -> Iterator[Prospect]:
     for site, surety, trade, place, agreement in supply.once(_to_ask):
+        if not trade:
+            continue
         size = size_of(annual, site.turnover, share, site.volume)
         yield Prospect(site, surety, trade, place, size, agreement, site.can)
 
@@ -251,12 +254,12 @@ def _size(structure: Structure, annual: float | None, share: float) -> float:
 
 def trade_of(site: Candidate) -> float:
     """Probability that a site does the trade: 1 when it said so, else the precision of its evidence, else what is believed of it
-    (:mod:`vivier.belief`)."""
+    (:mod:`vivier.belief`); none of a trade never observed of it, which is no supply."""
     if site.takes:
         return 1.0
     if site.in_trade:
         return precision(site.proof, value("trade_unmeasured"))
-    return max(site.believed, LEAST)
+    return site.believed or 0.0
 
 
 def place_of(site: Candidate) -> float:

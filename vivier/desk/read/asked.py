@@ -244,22 +244,9 @@ class ConsultationAsked(Settings):
         return [lot.row(line) for line, lot in enumerate(self.lots, 1)]
 
 
-class DossierAsked(ConsultationAsked):
-    """Lots and settings of a dossier to issue."""
-
-    supersedes: Annotated[
-        str, Field(max_length=64, description="identifiant du dossier que celui-ci remplace, s'il y en a un")
-    ] = ""
-
-
 def checked(body: object) -> ConsultationAsked:
     """Validates a JSON body. Raises ``InvalidRequest`` with every value to correct; lots are named by rank (« lots.3.amount »)."""
     return checked_as(body, ConsultationAsked)
-
-
-def checked_dossier(body: object) -> DossierAsked:
-    """Validates the JSON body of a dossier to issue. Raises the errors of :func:`checked`."""
-    return checked_as(body, DossierAsked)
 
 
 def checked_as(body: object, model: type[C]) -> C:

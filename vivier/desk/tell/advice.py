@@ -93,6 +93,8 @@ ASK_FIRST: Final = "rien d'assuré : interroger d'abord"
 """The title of a lot without lever, where structures could be asked: nobody is sent away while somebody could be."""
 UNLISTED: Final = "rien d'assuré : nos listes n'ont personne ici, demander à un facilitateur"
 """The title of a lot without lever, in a département of which the lists have no inclusive structure: that is not known to be nobody."""
+UNKNOWN: Final = "rien d'assuré : le métier des structures d'ici est inconnu, demandez-le"
+"""The title of a lot without lever, where nobody is worth a call for what is known of it, and structures of unknown trade may be asked."""
 
 
 def _title(made: Feasibility) -> str:
@@ -102,7 +104,7 @@ def _title(made: Feasibility) -> str:
         return f"{ASK_FIRST}, {structures(to_ask)} possibles"
     if made.lever == "none" and made.present is not None and made.present.nobody_listed:
         return UNLISTED
-    return title
+    return UNKNOWN if made.lever == "none" and made.best.supply.untold > 1 else title
 
 
 def usefulness(hours: Hours | None) -> Usefulness:
@@ -140,7 +142,7 @@ def _facts(made: Feasibility, hours: Hours | None, ground: Ground) -> Iterator[s
         its, their = "sa zone ou son agrément est à confirmer", "leur zone ou leur agrément est à confirmer"
         yield _to_ask(likely, best.code, f"du métier, {its}", f"du métier, {their}")
     if best.supply.untold:
-        yield _to_ask(best.supply.untold, best.code, "son métier n'est pas publié", "leur métier n'est pas publié")
+        yield _untold(best)
     yield from _replies(best)
     yield _odds(made, ground)
     if made.present is not None:
@@ -148,6 +150,15 @@ def _facts(made: Feasibility, hours: Hours | None, ground: Ground) -> Iterator[s
     yield f"Heures d'une clause : {carrying(made.hours)}."
     yield _labour(made, hours)
     yield _hours(hours)
+
+
+def _untold(best: Assessment) -> str:
+    """« 38 structures d'ici ne publient pas leur métier (article L2113-14) : il est inconnu. »"""
+    called = best.prospects.count("to_ask")
+    which = f" ; {integer(called)} à appeler, d'après leur type ou leur nom" if called else ""
+    if best.supply.untold == 1:
+        return f"1 structure d'ici ne publie pas son métier (article {best.code}) : il est inconnu{which}."
+    return f"{integer(best.supply.untold)} structures d'ici ne publient pas leur métier (article {best.code}) : il est inconnu{which}."
 
 
 def _to_ask(count: int, article: str, singular: str, several: str) -> str:
@@ -216,7 +227,7 @@ def _confidence(made: Feasibility, hours: Hours | None, useful: Usefulness, doub
     if made.best.supply.count == 0:
         why = f"{uncertain(made.best.prospects)} : l'annuaire n'est pas complet"
         raised = " ; elle est relevée dès que deux structures confirment qu'elles peuvent faire ce lot"
-        return "low", why + (raised if len(made.best.prospects.calls) > 1 else "")
+        return "low", why + (raised if max(len(made.best.prospects.calls), made.best.supply.to_ask) > 1 else "")
     return _confidence_of_supply(made.best, made.lot.amount)
 
 

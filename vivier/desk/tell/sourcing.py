@@ -68,7 +68,7 @@ def sourcing_body(steps: Sequence[Step]) -> SourcingBody:
 
 
 def state_body(state: State) -> StateBody:
-    """The lever of a lot at one moment, and its odds under the article that the last answer leads to."""
+    """The lever of a lot at one moment, and its odds under the article that it then uses."""
     return body_of(
         StateBody, state, lever_fr=_lever(state), two_able=round(state.able, 4), two_offers=round(state.offers, 4)
     )
@@ -120,34 +120,59 @@ def _text(step: Step) -> str:
     if step.name is None:
         return "Cette structure n'est plus dans les données autour de ce lot : sa réponse ne change rien."
     before, after = step.before, step.after
-    wanted = integer(value("wanted_offers"))
-    odds = (
-        f"Probabilité de {wanted} structures capables : {_moved(before.able, after.able, after)} ; "
-        f"de {wanted} offres : {_moved(before.offers, after.offers, after)}"
-    )
     if _lever(before) == _lever(after):
-        return f"Avis inchangé : {_lever(after)}. {odds}."
-    return f"L'avis passe de {_quoted(before)} à {_quoted(after)}. {odds}."
+        return f"Avis inchangé : {_lever(after)}. {_odds(before, after)}"
+    return f"L'avis passe de {_quoted(before)} à {_quoted(after)}. {_odds(before, after)}"
+
+
+def _odds(before: State, after: State) -> str:
+    """How both probabilities moved. An article that is given up is compared with itself, then the other is described."""
+    wanted = integer(value("wanted_offers"))
+    able, offers = f"Probabilité de {wanted} structures capables", f"de {wanted} offres"
+    was, now = before.by_article[before.article], after.by_article[before.article]
+    if before.article == after.article and was == now:
+        return f"Sous l'article {after.article}, cette réponse ne change aucune probabilité."
+    if before.article == after.article:
+        return f"{able} : {_moved(was.able, now.able, after)} ; {offers} : {_moved(was.offers, now.offers, after)}."
+    return f"{_given_up(before, after)} Sous celui-ci : {able.lower()} : {_chance(after.able, after)} ; {offers} : {_chance(after.offers, after)}."
+
+
+def _given_up(before: State, after: State) -> str:
+    moved = _moved(before.able, after.by_article[before.article].able, after)
+    wanted = integer(value("wanted_offers"))
+    return (
+        f"L'article {before.article} est abandonné : chance d'y avoir {wanted} structures capables, {moved}. "
+        f"L'article {after.article} le remplace."
+    )
 
 
 def _moved(before: float, after: float, state: State) -> str:
-    """How a probability moved. It rests on suppositions until a structure confirms."""
-    was, now = (chance(probability, supposed=not state.confirmed) for probability in (before, after))
-    return f"{now}, inchangée" if was == now else f"de {was} à {now}"
+    was, now = _chance(before, state), _chance(after, state)
+    if was != now:
+        return f"de {was} à {now}"
+    return f"{now}, inchangée" if before == after else f"toujours {now}"
+
+
+def _chance(probability: float, state: State) -> str:
+    """A probability in words. It rests on suppositions until a structure confirms."""
+    return chance(probability, supposed=not state.confirmed)
 
 
 def _summary(before: State, after: State) -> Iterator[str]:
     """The result in one sentence and one number: the lever, and the odds that enough structures are able."""
     n = after.confirmed
     who = f"{plural(n, 'structure')} {'ont' if n > 1 else 'a'} confirmé" if n else "Aucune structure n'a confirmé"
-    odds = f"{integer(value('wanted_offers'))} structures capables"
-    moved = _moved(before.able, after.able, after)
-    if _lever(before) == _lever(after):
-        yield f"{who} : l'avis reste {_quoted(after)}, chance d'avoir {odds} : {moved}."
+    result = (
+        f"l'avis reste {_quoted(after)}"
+        if _lever(before) == _lever(after)
+        else f"l'avis passe de {_quoted(before)} à {_quoted(after)}"
+    )
+    odds = f"chance d'avoir {integer(value('wanted_offers'))} structures capables"
+    if before.article == after.article:
+        yield f"{who} : {result}, {odds} : {_moved(before.able, after.able, after)}."
     else:
-        yield f"{who} : l'avis passe de {_quoted(before)} à {_quoted(after)}, chance d'avoir {odds} : {moved}."
-    if before.article != after.article:
-        yield f"L'article {before.article} est abandonné pour l'article {after.article}."
+        yield f"{who} : {result}."
+        yield f"{_given_up(before, after)} Sous celui-ci, {odds} : {_chance(after.able, after)}."
 
 
 def _quoted(state: State) -> str:
