@@ -206,6 +206,9 @@ def _categories(sirens: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Factors:
+    """Columns of all buyers. ``silent``: nothing is recorded, which is no zero; such buyers are ranked by their volume, place and time."""
+
+    silent: Mask
     record: Column
     volume: Column
     proximity: Column
@@ -231,8 +234,9 @@ def _factors(found: Groups, profile: Profile, as_of: date, query: BuyersQuery, d
     )
     recency = 0.5 ** (((as_of - _EPOCH).days - m["last"]) / _DAYS_A_MONTH / HALF_LIFE_MONTHS)
     call = volume * proximity * recency
+    silent = yes + no == 0
     score = call if query.sort == "call" else record * call
-    return _Factors(record, volume, proximity, recency, distance, score)
+    return _Factors(silent, record, volume, proximity, recency, distance, score)
 
 
 def lower_bounds(yes: Column, n: Column) -> Column:
@@ -247,9 +251,13 @@ def lower_bounds(yes: Column, n: Column) -> Column:
 def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask, known: Mask) -> npt.NDArray[np.intp]:
     """Positions in the order of the query. The volume, then a ``known`` name, then the SIREN decide between equals, so the order is total."""
     m = found.measures
+    silent = np.zeros(len(known), bool)
     match query.sort:
         case "rank" | "environmental" | "call":
             keys = factors.score
+            if query.sort != "call":
+                silent = factors.silent
+                keys = np.where(silent, factors.volume * factors.proximity * factors.recency, keys)
         case "reserved":
             keys = m["reserved"] * factors.proximity * factors.recency
         case "unused":
@@ -257,7 +265,8 @@ def _order(query: BuyersQuery, found: Groups, factors: _Factors, eligible: Mask,
         case _:
             keys = m["amount"]
     positions = np.flatnonzero(eligible)
-    return positions[np.lexsort((positions, ~known[positions], -m["amount"][positions], -keys[positions]))]
+    order = (positions, ~known[positions], -m["amount"][positions], -keys[positions], silent[positions])
+    return positions[np.lexsort(order)]
 
 
 def _named(q: str, snapshot: Snapshot, lexicon: Lexicon) -> tuple[frozenset[str], tuple[str, ...]]:

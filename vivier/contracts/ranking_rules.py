@@ -1,4 +1,5 @@
-"""Rules that decide which buyers a ranking lists, so that a short or empty list can say how many each rule removes."""
+"""Rules that decide which buyers a question lists, so that a short or empty list can say how many each rule removes. The default order removes
+nobody: who records nothing is unknown, and comes last."""
 
 from __future__ import annotations
 
@@ -18,7 +19,6 @@ RECORDS: Final[Mapping[Record, str]] = {"social": "sociale", "environmental": "e
 """The considerations whose record ranks buyers, with the word that French uses."""
 TEXTS: Final = {
     "not_named": "dont ni le nom ni le numéro ne répond aux mots cherchés",
-    "nothing_recorded": "dont aucun marché ne dit s'il comporte une considération {record}",
     "nothing_reserved": "sans marché réservé connu",
     "too_few_recorded": f"dont moins de {LEAST_RECORDED} marchés renseignent la considération {{record}} : trop peu pour dire qu'ils n'en emploient pas",
     "uses": "qui emploient déjà une considération {record}",
@@ -63,9 +63,7 @@ def rules_of(
     recorded = yes + no
     if named is not None:
         yield "not_named", np.array([value in named for value in found.values], bool)
-    if sort in ("rank", "environmental"):
-        yield "nothing_recorded", recorded > 0
-    elif sort == "reserved":
+    if sort == "reserved":
         yield "nothing_reserved", found.measures["reserved"] > 0
     elif sort == "unused":
         yield "too_few_recorded", recorded >= LEAST_RECORDED

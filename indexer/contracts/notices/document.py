@@ -19,8 +19,6 @@ from vivier.trades.descriptors import is_study, trades_of
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 DOUBTED: Final = frozenset(("amount_suspect", "amount_symbolic"))
-_MOST_DEPARTEMENTS: Final = 12
-"""Number of départements of one purchase beyond which it is not shown at a point of a map."""
 
 
 class NoticeDocuments:
@@ -72,14 +70,15 @@ class NoticeDocuments:
 
     def _where(self, notice: PublishedNotice, seat: Where) -> dict[str, object]:
         """Territories of performance; those of the buyer when none is given. A national purchase is everywhere, hence
-        on no map."""
+        on no map. The seat of the buyer stands in for the point of the only place known, when it lies there: of several, or elsewhere, it says nothing."""
         if notice.national:
             return {"territory": list(self._everywhere)}
         places = [self._marks.where(place) for place in notice.places if place != FRANCE]
         shown = places or [seat]
         everywhere = [FRANCE] if notice.places and not places else []
         precise = places[0].point if len(places) == 1 and places[0].precise else None
-        point = precise or (seat.point if len(places) <= _MOST_DEPARTEMENTS and not everywhere else None)
+        near = not notice.places or (len(places) == 1 and _lies_in(seat, places[0]))
+        point = precise or (seat.point if near else None)
         return {
             "territory": list(dict.fromkeys((*everywhere, *(id_ for where in shown for id_ in where.ids)))),
             "departement": list(dict.fromkeys(where.departement for where in shown if where.departement)),
@@ -96,6 +95,11 @@ class NoticeDocuments:
                 values = read[name]
                 known.update(dict.fromkeys([values] if isinstance(values, str) else values))
         return {name: list(known) for name, known in found.items()}
+
+
+def _lies_in(seat: Where, place: Where) -> bool:
+    """Whether a seat lies in a place: the place and all that holds it hold the seat."""
+    return set(place.ids) <= set(seat.ids)
 
 
 def _days(notice: PublishedNotice) -> dict[str, str | None]:

@@ -66,7 +66,7 @@ def test_a_buyer_that_never_uses_is_left_out_when_no_peer_does() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sort", "kept"), [("rank", [True, False]), ("reserved", [False, True]), ("volume", [True, True])]
+    ("sort", "kept"), [("rank", [True, True]), ("reserved", [False, True]), ("volume", [True, True])]
 )
 def test_one_contract_is_enough_to_be_ranked_by(sort: Any, kept: list[bool]) -> None:
     found = Groups(
