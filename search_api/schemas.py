@@ -76,6 +76,7 @@ class CoverageOut(Body, _Class):
     seat_in_territory: bool
     borderline: bool | None
     reason: str | None
+    published: bool
 
 
 def _optional(member: Member) -> Any:

@@ -60,5 +60,5 @@ def check() -> None:
         return
     before, thread, now = _since.get(), threading.get_ident(), time.thread_time()
     _since.set((thread, now))
-    if before is not None and before[0] == thread and now > before[1]:
-        deadline.spend(now - before[1])
+    started = before[1] if before is not None and before[0] == thread else now
+    deadline.spend(max(0.0, now - started))

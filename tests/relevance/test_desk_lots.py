@@ -29,9 +29,10 @@ def test_the_lots_are_forty_and_name_levers() -> None:
 
 @pytest.mark.slow
 def test_most_advice_is_right_or_can_be_argued(tmp_path: Path, lexicon: Lexicon) -> None:
-    """Floors under what was measured when the lots were first read: 20 of 21, 13 of 19 (five wrong, one forbidden)."""
+    """Floors under what was measured: 16 of 21, 13 of 19. Before silence stopped counting as supply it was 20 of 21 and 14 of 19: four of the lots
+    judged « reserve » have only structures of unpublished trade, on which the desk now advises nothing."""
     with closing(open_engine(real_home(tmp_path))) as engine:
         found = Counter((lot["half"], made) for lot, _, made in graded(Snapshot(engine), lexicon))
-    assert found["dev", "right"] + found["dev", "arguable"] >= 19
+    assert found["dev", "right"] + found["dev", "arguable"] >= 16
     assert found["held", "right"] + found["held", "arguable"] >= 12
     assert found["dev", "forbidden"] == 0 and found["held", "forbidden"] <= 1

@@ -17,6 +17,7 @@ VALUES: Final[dict[str, str]] = {
     "need": "nettoyage de bureaux à Rennes",
     "text": "nettoyage de bureaux à Rennes",
     "supplier": "Ateliers",
+    "missed": "Ateliers",
     "territory": "departement:35",
     "buyer_territory": "departement:35",
     "within": "region:53",

@@ -65,7 +65,7 @@ def _contradictions(
     place, depth = row.territory.id, row.depth
     sites = candidates(SupplyAsked((trade,), (place,), TODAY), snapshot, lexicon)
     silent = {site.id: site for site in sites if _untold(site)}
-    about, (low, high) = sum(site.believed for site in silent.values()), depth.around.expected
+    about, (low, high) = sum(site.believed or 0 for site in silent.values()), depth.around.expected
     if depth.around.untold != len(silent):
         yield f"the map counts {depth.around.untold} silent sites, the desk {len(silent)}"
     if not low - 0.06 <= about <= high + 0.06:
@@ -86,7 +86,7 @@ def _contradictions(
     if not known <= listed["exact"].keys():
         yield f"the desk knows {known - listed['exact'].keys()}, which the search does not list"
     for id_, percent in told.items():
-        if abs(percent / 100 - silent[id_].believed) > 0.0051:
+        if abs(percent / 100 - (silent[id_].believed or 0)) > 0.0051:
             yield f"the search tells {percent} % of {id_}, the desk {silent[id_].believed}"
     covering = {id_ for id_, site in silent.items() if site.covers}
     if not covering <= listed["to_ask"].keys():

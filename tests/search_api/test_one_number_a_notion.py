@@ -39,8 +39,8 @@ NOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
         r"Structures qui font ce métier ici (\d+) ",
         r"si 2 structures confirment qu'elles peuvent faire ce lot\. À interroger : (\d+) de métier connu",
     ),
-    "whom to ask, of unpublished trade": (
-        r"(\d+) autres? structures? (?:pourrait|pourraient) convenir \(article L2113-\d+\) : (?:son|leur) métier n'est pas",
+    "of unpublished trade": (
+        r"(\d+) structures? d'ici ne publi(?:e|ent) pas (?:son|leur) métier \(article L2113-\d+\)",
     ),
     "response rate": (r"Réponse supposée de (\d+ %)", r"Ce calcul suppose que (\d+ %) des structures"),
     "insertion hours": (r"Heures d'insertion : (\d+) h, de", r"Heures d'insertion (\d+) de \d+ à"),

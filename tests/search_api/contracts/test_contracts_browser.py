@@ -37,8 +37,7 @@ def test_from_a_supplier_to_its_leads_a_contract_and_its_buyer(browser: Browser,
         page.go_back()
         page.go_back()
         page.get_by_text("Suivre cette recherche", exact=True).click()
-        page.get_by_role("link", name="Lire les alertes").click()
-        expect(page.get_by_role("heading", name="Les recevoir")).to_be_visible()
+        expect(page.get_by_text("collez-la dans votre lecteur de flux").first).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -43,17 +43,3 @@ def test_a_link_to_the_holders_says_how_many_the_page_lists(service: TestClient,
         assert told == listed(service, url), place
         counts.append(told)
     assert any(counts)
-
-
-def test_a_territory_says_how_many_clauses_have_nobody_to_call(service: TestClient) -> None:
-    beside = 0
-    for place in PLACES:
-        page = page_at(service, f"/territoire?territory={place}")
-        text = re.sub(r"\s", " ", page.text).replace("’", "'")
-        every = re.search(r"(?:(\d+) marchés?|aucun marché) avec une clause", text)
-        others = re.search(r"(\d+) marchés? n'(?:a|ont) personne à appeler", text)
-        assert every is not None, place
-        alone = int(others[1]) if others else 0
-        assert int(every[1] or 0) == link_to_holders(page)[1] + alone, place
-        beside += alone
-    assert beside
