@@ -183,11 +183,11 @@ def fold(old: Numbers, new: Numbers, content: Content, since: int = 0) -> Folded
     return Folded(order, both[order], counts, repeated)
 
 
-def _compared(old: Numbers, fresh: Numbers, kept: Numbers, rows: int, content: Content) -> StreamCounts:
+def _compared(old: Numbers, fresh: Numbers, retained: Numbers, rows: int, content: Content) -> StreamCounts:
     """How many of the rows read are new, change a known one, or bring nothing: known already, or older than what is known."""
     unknown = ~np.isin(fresh[:, KEY], old[:, KEY])
     same = np.isin(fresh[:, UNIT], old[:, UNIT])
-    changed = ~unknown & ~same & np.isin(fresh[:, UNIT], kept[:, UNIT])
+    changed = ~unknown & ~same & np.isin(fresh[:, UNIT], retained[:, UNIT])
     added, altered = int(unknown.sum()), int(changed.sum())
     return StreamCounts(added=added, revised=altered, known=len(fresh) - added - altered, rows=rows)
 
@@ -227,11 +227,11 @@ def _repeated(lines: Sequence[Sequence[int]]) -> list[bool]:
         closed = len({line[ROW] for line in own if line[CLOSED]})
         return -len(rows[origin]), -closed, min(line[FETCHED] for line in own), origin
 
-    kept: list[int] = []
+    whole: list[int] = []
     for origin in sorted(by_origin, key=rank):
-        if not any(rows[origin] <= rows[other] for other in kept):
-            kept.append(origin)
-    return [line[ORIGIN] not in kept for line in lines]
+        if not any(rows[origin] <= rows[other] for other in whole):
+            whole.append(origin)
+    return [line[ORIGIN] not in whole for line in lines]
 
 
 def _starts(known: Numbers) -> npt.NDArray[np.int64]:

@@ -14,11 +14,11 @@ from vivier.errors import InvalidRequest
 from vivier.operation.configured import settings_checks
 from vivier.settings import Settings, misspelt_variables, variables
 
-MOST = 40
+MOST = 41
 """A setting is one when two operators would set it differently. The others are constants, or options of a verb."""
 
 
-def test_there_are_at_most_forty_settings() -> None:
+def test_there_are_at_most_forty_one_settings() -> None:
     assert len(Settings.model_fields) <= MOST
 
 
