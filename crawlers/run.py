@@ -425,6 +425,8 @@ def check_acceptable(report: RunStatistics, folder: Path, least: int = 1) -> Non
 
 def _with_hint(error: ImportRefused, files: Sequence[Path], source_id: str) -> ImportRefused:
     hint = _other(files, source_id) if isinstance(error, WrongFile) else None
+    if hint is None and isinstance(error, WrongFile):
+        return ImportRefused(str(error), f"Aucune autre source ne lit cette présentation. {UNCHANGED}")
     return ImportRefused(str(error), UNCHANGED) if hint is None else OtherSource(str(error), f"{hint} {UNCHANGED}")
 
 

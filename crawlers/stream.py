@@ -183,11 +183,11 @@ def fold(old: Numbers, new: Numbers, content: Content, since: int = 0) -> Folded
     return Folded(order, both[order], counts, repeated)
 
 
-def _compared(old: Numbers, fresh: Numbers, last: Numbers, rows: int, content: Content) -> StreamCounts:
+def _compared(old: Numbers, fresh: Numbers, retained: Numbers, rows: int, content: Content) -> StreamCounts:
     """How many of the rows read are new, change a known one, or bring nothing: known already, or older than what is known."""
     unknown = ~np.isin(fresh[:, KEY], old[:, KEY])
     same = np.isin(fresh[:, UNIT], old[:, UNIT])
-    changed = ~unknown & ~same & np.isin(fresh[:, UNIT], last[:, UNIT])
+    changed = ~unknown & ~same & np.isin(fresh[:, UNIT], retained[:, UNIT])
     added, altered = int(unknown.sum()), int(changed.sum())
     return StreamCounts(added=added, revised=altered, known=len(fresh) - added - altered, rows=rows)
 

@@ -58,7 +58,7 @@ CONTRACT: Final[dict[str, tuple[str, ...]]] = {
     "lat": ("acheteur_latitude",),
     "category": ("acheteur_categorie",),
     **{
-        f"holder_{what}_{n}": (f"titulaire_{name}_{n}",)
+        f"holder_{what}_{n}": (f"titulaire_{name}_{n}", f"titulaires.{n}.{name}")
         for n in (1, 2, 3)
         for what, name in (("type", "typeIdentifiant"), ("id", "id"))
     },

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from crawlers.contracts.keys import stem
 from crawlers.contracts.notices.documents import first_object, json_records
@@ -24,6 +25,7 @@ Cells = tuple[Any, ...]
 Row = tuple[str, Cells | Skip | Aside]
 """The place of a row in its file, and its cells or why it has none."""
 
+_WINNER: Final = re.compile(r"titulaire|attributaire|concessionnaire", re.IGNORECASE)
 _MARKS = (",", ";", "|", "\t")
 _MARK = "\ufeff"  # also in the middle, where files were joined end to end
 
@@ -62,9 +64,18 @@ class Table:
         missing = self.missing(header)
         if missing:
             raise WrongFile(missing_columns(path, missing, header, [self.wanted[field][0] for field in self.required]))
+        self._check_winner(path, header)
         check_twice(path, [name.strip(_MARK) for name in header])
         intake.unknown.update(self.unknown(header))
         return self.places(header)
+
+    def _check_winner(self, path: Path, header: Sequence[str]) -> None:
+        """Refuses a file that names winners in columns that are not read: contracts without holders would pass for whole."""
+        places = dict(zip(self.wanted, self.places(header), strict=True))
+        read = any(place < len(header) for field, place in places.items() if field.startswith("holder_"))
+        named = [name for name in self.unknown(header) if _WINNER.search(name)]
+        if named and not read:
+            raise WrongFile(f"« {path.name} » : les titulaires sont dans « {named[0]} », que cette source ne lit pas.")
 
 
 def rows_of(path: Path, table: Table, intake: Intake) -> Iterator[Row]:

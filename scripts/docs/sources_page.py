@@ -23,8 +23,8 @@ same cards are given, with what was last read, by `vivier sources` and `/v1/sour
 
 A source read online keeps the bytes it was given. Of web pages robots.txt is obeyed, always; a file or an API that its
 producer documents and publishes under a stated licence is read as documented, at the rate of its card ([below](#addresses)). A
-source without a stable address is read from a file. In both cases several files given together are one run, and a run
-replaces the former one of its source.
+source without a stable address is read from a file. In both cases several files given together are one run. The run of a state replaces the former
+one; that of a stream adds to it.
 
 « Refused »: a run is refused, and the former one stays, when it keeps too few rows online or none of a file, when too large a share is
 set aside (up to {SMALL} rows never refuse a file, unless they are more than half of it), or when too large a share of the rows of the run in
@@ -37,6 +37,12 @@ _ADDRESSES = """## Addresses
 code, recorded answers and producers' own sources, each with its month. `vivier doctor --live` asks each address for one page, writes
 nothing, and says what differs. Redirects are followed within the hosts named; a 403 stops a source; 429 and 503 are waited for
 (`Retry-After`). « documented » names the producer's page by which robots.txt, which is for pages, does not decide."""
+
+
+MEMORIES = {
+    "state": "state: a new reading replaces the list",
+    "stream": "stream: a reading adds to what is known, by key",
+}
 
 
 def _address(name: str, plan: FetchPlan | None) -> tuple[str, ...]:
@@ -116,6 +122,7 @@ def _section(source: Source) -> str:
     )
     facts = {
         "covers": card.covers,
+        "memory": MEMORIES[card.memory],
         "does not cover": card.limits,
         "producer, dataset": f"{card.producer}; {card.dataset}",
         "licence": card.licence,

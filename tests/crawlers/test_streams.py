@@ -205,3 +205,30 @@ def test_each_row_has_the_day_of_the_reading_that_gave_it(tmp_path: Path) -> Non
     run = current_run(Settings(home=tmp_path / "home").records, "boamp")
     days = {raw["number"]: raw["provenance"]["fetched_at"][:10] for _, raw in read_lines(run)}
     assert days == {"21-1": "2026-11-29", "21-2": "2026-12-08"}
+
+
+def sheet(path: Path, winner: str) -> Path:
+    """A contract as AIFE flattens it, its winner in a numbered column."""
+    header = f"id;acheteur.id;objet;codeCPV;montant;dateNotification;{winner}.1.id;{winner}.1.typeIdentifiant"
+    path.write_text(
+        f"{header}\nM1;21590163800019;Tonte;77314000;1000;2024-02-01;44229377500031;SIRET\n", encoding="utf8"
+    )
+    return path
+
+
+def test_the_winner_of_a_flattened_sheet_is_read(tmp_path: Path) -> None:
+    given(tmp_path / "home", "decp_buyer_csv", [sheet(tmp_path / "aife.csv", "titulaires")])
+    assert b'"holders":[{"siret":"44229377500031"' in in_force(tmp_path / "home", "decp_buyer_csv")
+
+
+def test_a_sheet_whose_winner_no_source_reads_is_refused_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="attributaires.1.id.*Aucune autre source"):
+        given(tmp_path / "home", "decp_buyer_csv", [sheet(tmp_path / "other.csv", "attributaires")])
+
+
+def test_a_whole_sheet_of_notices_is_not_called_cut(tmp_path: Path) -> None:
+    file = tmp_path / "boamp.csv"
+    file.write_text("idweb;objet;nature\n21-1;Tonte;APPEL_OFFRE\n", encoding="utf8")
+    with pytest.raises(ImportRefused, match="est entier, mais n'est pas du JSON") as refusal:
+        given(tmp_path / "home", "boamp", [file])
+    assert "éléchargez-le de nouveau" not in str(refusal.value)

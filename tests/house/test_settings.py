@@ -18,7 +18,7 @@ MOST = 41
 """A setting is one when two operators would set it differently. The others are constants, or options of a verb."""
 
 
-def test_there_are_few_settings() -> None:
+def test_there_are_at_most_forty_one_settings() -> None:
     assert len(Settings.model_fields) <= MOST
 
 

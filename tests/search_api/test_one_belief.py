@@ -22,7 +22,7 @@ from vivier.desk.tell.depth_map import DepthAsked, depth_map
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
 from vivier.search.snapshot import Snapshot
-from vivier.suppliers.believed import UNTOLD
+from vivier.suppliers.believed import NEVER, UNTOLD
 from vivier.suppliers.find import find
 from vivier.suppliers.query import parse_query
 from vivier.trades.table import STAFFING
@@ -148,5 +148,5 @@ def _percent(result: Any) -> int | None:
     """The percentage that a result tells; ``None`` when it says that nothing is known yet."""
     [text] = [reason.text for reason in result.reasons if reason.code == "trade_unknown"]
     found = re.search(r"\((\d+)", text)
-    assert found is not None or text.endswith(UNTOLD)
+    assert found is not None or text.endswith((NEVER, UNTOLD))
     return None if found is None else int(found.group(1))

@@ -33,14 +33,14 @@ def cards(generation: Generation) -> dict[str, dict[str, object]]:
 def list_badge(record: Mapping[str, Any], cards: Mapping[str, Mapping[str, Any]], today: date) -> str | None:
     """« liste de 2019 » for a supplier that closed and old lists alone know: nothing tells what became of it since. The day of a list is the one that
     its rows bear, which the facts of a sheet show and which the home page and ``/qualite`` read of each run; else the vintage of its card."""
-    told = [
+    days = [
         (card["vintage"], provenance.get("updated_at"))
         for provenance in record.get("sources", ())
         if (card := cards.get(provenance["source_id"], {})).get("vintage")
     ]
-    if not told or len(told) < len(record["sources"]):
+    if not days or len(days) < len(record["sources"]):
         return None
-    return badge_of(max(str(of_row or vintage) for vintage, of_row in told), today)
+    return badge_of(max(str(of_row or vintage) for vintage, of_row in days), today)
 
 
 class SourcesSeen:

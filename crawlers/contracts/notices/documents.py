@@ -73,6 +73,13 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
         first = False
         yield record
     if first:
+        with refusing(path), open_plain(path) as file:
+            head = file.read(_ENVELOPE).decode("utf-8-sig", errors="replace").lstrip()
+        if head and head[0] not in "[{":
+            raise WrongFile(
+                f"« {path.name} » est entier, mais n'est pas du JSON (il commence par « {head[:20].splitlines()[0]} »). "
+                f"Cette source lit l'export JSON ({intake.card.homepage})."
+            )
         raise WrongFile(
             f"« {path.name} » ne contient aucun enregistrement JSON : {', '.join(required)} attendus. {_again(intake)}"
         )

@@ -217,7 +217,11 @@ def test_the_form_shows_the_name_of_the_structure_and_reads_it_back(open_page: O
     ("title", "lot", "shown"),
     [
         ("Lot 2 : tonte des pelouses", 2, "Lot 2 : tonte des pelouses"),
-        ("Prestations de service social au bénéfice des agents : Lot 2", 2, "Lot 2 : Prestations de service"),
+        (
+            "Prestations de service social au bénéfice des agents du ministère : Lot 2",
+            2,
+            "Lot 2 : Prestations de service",
+        ),
         ("Tonte des pelouses", None, "Tonte des pelouses"),
     ],
 )

@@ -109,18 +109,18 @@ def _standing(own: list[SupplierView], unit: list[SupplierView], lexicon: Lexico
         return UNKNOWN
     record = (own or unit)[0]
     known = [(axis, code, fact) for axis, code, fact in shown if states[axis] == "yes"]
-    held = [fact for fact in _labels(own, unit) if _STATE_OF[state_on(fact["value"], as_of)] == "yes"]
+    valid = [fact for fact in _labels(own, unit) if _STATE_OF[state_on(fact["value"], as_of)] == "yes"]
     return Standing(
         states,
         "siret" if own else "siren",
         tuple(dict.fromkeys(code for axis, code, _ in known if axis != "labelled")),
-        tuple(dict.fromkeys(_code(fact["value"]) for fact in held)),
+        tuple(dict.fromkeys(_code(fact["value"]) for fact in valid)),
         record["id"],
         record["name"]["value"],
         _departement(own, lexicon),
         tuple(dict.fromkeys(fact["value"] for site in own for fact in site.get("zones", ()))),
         any("address" in site for site in own),
-        tuple(dict.fromkeys(map(_proof, (*(fact for _, _, fact in (known or shown)), *held)))),
+        tuple(dict.fromkeys(map(_proof, (*(fact for _, _, fact in (known or shown)), *valid)))),
     )
 
 
