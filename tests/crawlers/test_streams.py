@@ -222,7 +222,7 @@ def test_the_winner_of_a_flattened_sheet_is_read(tmp_path: Path) -> None:
 
 
 def test_a_sheet_whose_winner_no_source_reads_is_refused_and_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ImportRefused, match="attributaires.1.id.*Aucune autre source"):
+    with pytest.raises(ImportRefused, match=r"attributaires.1.id.*Aucune autre source"):
         given(tmp_path / "home", "decp_buyer_csv", [sheet(tmp_path / "other.csv", "attributaires")])
 
 
