@@ -75,7 +75,7 @@ def json_records(path: Path, intake: Intake, required: Sequence[str]) -> Iterato
     if first:
         with refusing(path), open_plain(path) as file:
             head = file.read(_ENVELOPE).decode("utf-8-sig", errors="replace").lstrip()
-        if head and head[0] not in "[{":
+        if head[:1] not in ("", "[", "{") and any(mark in head.splitlines()[0] for mark in ";,\t|"):  # a table
             raise WrongFile(
                 f"« {path.name} » est entier, mais n'est pas du JSON (il commence par « {head[:20].splitlines()[0]} »). "
                 f"Cette source lit l'export JSON ({intake.card.homepage})."
