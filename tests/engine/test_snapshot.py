@@ -38,7 +38,7 @@ def test_a_request_reads_the_generation_in_service_when_it_began(engine: Store) 
 def test_former_data_answer_beside_those_in_service(engine: Store) -> None:
     former = serve(engine, documents(2))
     serve(engine, documents(1))
-    pinned = Snapshot(engine).at({COLLECTION: former})
+    pinned = Snapshot(engine, {COLLECTION: former})
     assert pinned.suppliers.generation.name == former
     assert len(set(contents(pinned))) == len(set(contents(Snapshot(engine)))) == 1
     assert contents(pinned) != contents(Snapshot(engine))
@@ -46,10 +46,9 @@ def test_former_data_answer_beside_those_in_service(engine: Store) -> None:
 
 def test_what_is_not_pinned_or_not_kept_is_refused(engine: Store) -> None:
     former = serve(engine, documents(1))
-    pinned = Snapshot(engine, {COLLECTION: former})
-    for wrong in (lambda: pinned.contracts, lambda: pinned.at({COLLECTION: "suppliers-0"})):
+    for pinned in ({COLLECTION: former}, {"contracts": "contracts-0"}):
         with pytest.raises(NotFound):
-            wrong()
+            _ = Snapshot(engine, pinned).contracts
 
 
 def test_a_collection_that_was_never_built_is_not_read(engine: Store) -> None:

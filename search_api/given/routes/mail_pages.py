@@ -64,7 +64,6 @@ def form_values(of: Of, state: PageState, context: Context) -> dict[str, Any]:
         "title": title_text(of, state, context),
         "every": EVERY,
         "back": state.url(),
-        "quarterly": of == "leads" and state.query.supplier is not None,
     }
 
 

@@ -99,11 +99,14 @@ def test_the_value_of_the_consultation_is_asked_and_compared(pages_client: TestC
     assert "moins que la somme des lots donnés" in refused.source
 
 
-def test_the_dossier_of_the_page_is_verified_by_the_page(understood: Page, pages_client: TestClient) -> None:
+def test_a_dossier_that_was_not_kept_is_not_verified_though_its_hash_agrees(
+    understood: Page, pages_client: TestClient
+) -> None:
     fields = {"programme": (None, kept(understood)), "format": (None, "json")}
     made = pages_client.post(URL + "/dossier", files=fields)  # type: ignore[arg-type]
     assert made.status_code == 200 and made.headers["content-type"] == "application/json"
-    assert "Empreinte exacte" in post(pages_client, URL + "/verifier", json=made.text).source
+    answer = post(pages_client, URL + "/verifier", json=made.text).source
+    assert "Dossier non vérifié." in answer and "s'accorde à ce contenu" in unescape(answer).replace("’", "'")
     changed = made.text.replace("Tonte", "tonte", 1)
     assert "Empreinte fausse" in post(pages_client, URL + "/verifier", json=changed).source
     assert "pas un dossier" in post(pages_client, URL + "/verifier", 422, json="{}").source

@@ -90,7 +90,7 @@ def test_what_fails_and_what_changed_is_told_and_hostile_texts_stay_texts(tmp_pa
     assert "2 sources en échec" in notices[0] and "en échec depuis le 20 novembre 2026 : réponse 404" in notices[0]
     assert "Autre source" in notices[0]
     assert "serait « nom » renommée (depuis le 20 novembre 2026)" in notices[1]
-    assert "Mises de côté : 2 nom absent." in page.text
+    assert "Mises de côté : nom absent (2)." in page.text
     assert body["results"][0]["failing"]["attempts"] == 1
     assert body["results"][0]["drift"][0]["change"] == "renamed"
     assert [one["id"] for one in body["never_loaded"]] == ["autre"]
