@@ -11,7 +11,7 @@ from vivier.engine import open_engine
 from vivier.errors import NotFound, VivierError
 from vivier.given.database import database_of
 from vivier.given.migrate import FORMAT as GIVEN_FORMAT
-from vivier.given.migrate import LEAST, is_pending, later_format
+from vivier.given.migrate import is_pending, later_format, lets_former_write
 from vivier.search.formats import FORMAT, refusal
 from vivier.search.operators import COLLECTIONS
 from vivier.search.port import Generation
@@ -22,7 +22,7 @@ _ALONE: Final = "la version d'avant n'y écrira plus : faites d'abord « vivier 
 
 
 def upgrade_checks(settings: Settings) -> Iterator[Check]:
-    """One line for each generation in service, then one for the given database. Nothing is changed."""
+    """One line for each generation in service, then one for the given database, whose migrations are tried. Nothing is changed."""
     with closing(open_engine(settings)) as engine:
         for collection, name in COLLECTIONS.items():
             try:
@@ -50,7 +50,9 @@ def _of_database(settings: Settings) -> Check:
         return Check("base", True, "rien n'a encore été donné")
     try:
         with closing(database):
-            later, pending = database.look(later_format), database.look(is_pending)
+            later, pending, beside = (database.look(read) for read in (later_format, is_pending, lets_former_write))
+            if pending:
+                database.rehearse()
     except VivierError as error:
         return Check("base", False, str(error))
     if later is not None:
@@ -58,4 +60,5 @@ def _of_database(settings: Settings) -> Check:
         return Check("base", True, text)
     if not pending:
         return Check("base", True, "elle est au format de cette version")
-    return Check("base", True, f"sa première ouverture la complète ; {_BESIDE if LEAST < GIVEN_FORMAT else _ALONE}")
+    text = "sa première ouverture la complète : c'est essayé, et rien n'y est changé"
+    return Check("base", True, f"{text} ; {_BESIDE if beside else _ALONE}")

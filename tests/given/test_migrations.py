@@ -16,7 +16,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from tests.given.conftest import House
-from tests.given.former_tables import VERSION_0_2_0
 from tests.given.postgresql import server
 from vivier.errors import InvalidRequest
 from vivier.given.database import Database, GivenUnavailable
@@ -62,29 +61,8 @@ def declared(path: Path) -> Path:
     return path
 
 
-def of_version_0_2(path: Path) -> Path:
-    """A file with the tables of version 0.2.0, and a dossier."""
-    with sqlite3.connect(path) as connection:
-        connection.executescript(VERSION_0_2_0)
-        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        connection.execute("INSERT INTO alembic_version VALUES ('m0003'), ('r0006')")
-        connection.execute("INSERT INTO shelf (what, key, kept_until) VALUES ('dossier', 'k', '2030-01-01')")
-    return path
-
-
 def test_a_new_database_has_the_tables_that_the_house_declares(tmp_path: Path) -> None:
     assert shape(migrated(tmp_path / "new.sqlite")) == shape(declared(tmp_path / "declared.sqlite"))
-
-
-def test_migrations_of_a_former_database_make_the_same_tables_and_keep_its_rows(tmp_path: Path) -> None:
-    path = migrated(of_version_0_2(tmp_path / "migrated.sqlite"))
-    assert shape(path) == shape(declared(tmp_path / "declared.sqlite"))
-    with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM shelf").fetchone() == (1,)
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
-    engine.dispose()
 
 
 def test_a_database_up_to_date_is_opened_while_another_writes(tmp_path: Path) -> None:
@@ -196,7 +174,7 @@ def test_an_engine_that_is_not_tested_is_refused() -> None:
 def test_every_migration_says_where_it_comes_from() -> None:
     scripts = list(scripts_of().walk_revisions())
     assert {script.revision for script in scripts} == {Path(script.path).stem.partition("_")[0] for script in scripts}
-    assert sorted(scripts_of().get_bases()) == ["m0003", "r0006"]
+    assert sorted(scripts_of().get_bases()) == ["m0002", "r0004"]
 
 
 @pytest.mark.long

@@ -11,7 +11,7 @@ from vivier.check import Check
 from vivier.errors import VivierError
 from vivier.french import number, plural
 from vivier.given.database import database_of
-from vivier.given.migrate import FORMAT, later_format
+from vivier.given.migrate import FORMAT, OtherVersion, later_format
 from vivier.given.shelf import shelf_of, study_shelf_of
 from vivier.settings import Settings
 
@@ -38,6 +38,9 @@ def format_check(settings: Settings) -> Iterator[Check]:
     try:
         with closing(database), database.transaction() as connection:
             later = later_format(connection)
+    except OtherVersion as error:
+        yield Check("base", False, str(error))
+        return
     except VivierError as error:
         yield Check("base", False, f"{error} Réglage : VIVIER_GIVEN_URL.")
         return

@@ -8,15 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event
+from sqlalchemy import URL, Connection, Delete, Engine, Update, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
-from vivier.given.migrate import ENGINES, bring_up_to_date
+from vivier.given.migrate import ENGINES, OtherVersion, bring_up_to_date
 from vivier.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Database:
             raise GivenUnavailable(_SILENT)
         try:
             yield
+        except OtherVersion:
+            raise
         except (PoolTimeout, DatabaseError, GivenUnavailable) as error:
             if isinstance(error, DatabaseError) and type(error) not in _NO_ANSWER:
                 raise
@@ -127,6 +130,19 @@ class Database:
         engine = self._engine or _engine(self._url)
         with self._answering(), engine.connect() as connection:
             return read(connection)
+
+    def rehearse(self) -> None:
+        """Runs the migrations that the database lacks and takes them back: on a copy of a file of SQLite, on a server in a transaction. Raises
+        ``GivenUnavailable``, of which :class:`OtherVersion`."""
+        engine = self._engine or _engine(self._url)
+        with self._answering(), TemporaryDirectory(prefix="vivier-upgrade-") as folder:
+            if engine.dialect.name == "sqlite":
+                copy = Path(folder) / "given.sqlite"
+                with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.execute(text("VACUUM INTO :path"), {"path": str(copy)})
+                engine = _engine(f"sqlite:///{copy}")
+            bring_up_to_date(engine, undo=True)
+            engine.dispose()
 
     def close(self) -> None:
         if self._engine is not None:

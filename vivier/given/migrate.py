@@ -5,6 +5,7 @@ Several lines of migrations may leave from one: each family of tables has its ow
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +16,9 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 
-from vivier.errors import VivierError
+from vivier.errors import GivenUnavailable
 from vivier.given.mail_tables import METADATA  # with those of vivier.given.tables
 from vivier.given.tables import GIVEN_FORMAT
 
@@ -28,6 +30,10 @@ _LOCKS: Final = {
 """The statement that makes other processes wait until the end of the transaction, by engine. In SQLite it also begins the transaction:
 statements that make tables are otherwise kept one by one."""
 _NEWER: Final = "La base de ce que les gens donnent vient d'une version plus récente de Vivier. Mettez Vivier à jour, ou restaurez une sauvegarde."
+_UNKNOWN: Final = (
+    "La base de ce que les gens donnent a une forme que Vivier ne sait pas reprendre ({heads}). "
+    "Rien n'y a été changé. Restaurez une sauvegarde, ou prévenez qui maintient Vivier."
+)
 ENGINES: Final = tuple(_LOCKS)
 """The engines that the database may be in."""
 
@@ -39,29 +45,39 @@ LEAST: Final = 5
 goes on beside the new one, and no dossier that it issued is lost to it."""
 
 
-class NewerDatabase(VivierError):
+class OtherVersion(GivenUnavailable):
+    """Another version wrote the database, and this one can neither read nor complete it."""
+
+
+class NewerDatabase(OtherVersion):
     """The database was written by a later version, in tables that this one would not write rightly."""
 
 
-def bring_up_to_date(engine: Engine) -> None:
+class UnknownDatabase(OtherVersion):
+    """The database has tables of ours, and no migration leads from them to this version."""
+
+
+def bring_up_to_date(engine: Engine, *, undo: bool = False) -> None:
     """Makes the tables of a new database, or runs the migrations that one lacks: all, or none when the process is killed meanwhile. A database that
-    lacks none is not locked. One of a later version is left as it is. Raises :class:`NewerDatabase` when that version does not let this one write."""
+    lacks none is not locked. One of a later version is left as it is. ``undo``: takes all back at the end, for who wants to know whether it would work.
+    Raises :class:`NewerDatabase` when a later version does not let this one write, :class:`UnknownDatabase`."""
     scripts = scripts_of()
     with engine.connect() as connection:
         if _is_later(connection) or not is_pending(connection):
             return
-    with engine.begin() as connection:
+    with engine.connect() as connection, connection.begin() as transaction:
         connection.exec_driver_sql(_LOCKS[engine.dialect.name])
         context = MigrationContext.configure(connection)
-        heads = context.get_current_heads()
-        pending = _pending(scripts, heads) if heads else []
+        pending = _pending(scripts, context.get_current_heads(), connection)
         with Operations.context(context):
             for script in pending:
-                script.module.upgrade()
+                _run(script, connection)
         METADATA.create_all(connection)
         context.stamp(scripts, "heads")
         connection.execute(sa.delete(GIVEN_FORMAT))
         connection.execute(sa.insert(GIVEN_FORMAT).values(number=FORMAT, least=LEAST))
+        if undo:
+            transaction.rollback()
 
 
 def later_format(connection: Connection) -> int | None:
@@ -104,10 +120,31 @@ def heads_of(connection: Connection) -> tuple[str, ...]:
     return MigrationContext.configure(connection).get_current_heads()
 
 
-def _pending(scripts: ScriptDirectory, heads: tuple[str, ...]) -> list[Script]:
-    """The migrations that a database lacks, the first to run first."""
+def lets_former_write(connection: Connection) -> bool:
+    """Whether the version that wrote a database goes on beside this one. Those before formats had a number refuse what they do not know."""
+    found = _format(connection)
+    return found is not None and found[0] >= LEAST
+
+
+def _run(script: Script, connection: Connection) -> None:
+    """Runs a migration. Raises :class:`UnknownDatabase` when the tables are not those that it changes; what a server or a disk refuses is left as
+    it is."""
+    heads = heads_of(connection)
     try:
-        found = scripts.iterate_revisions("heads", heads)
-        return list(found)[::-1]
+        script.module.upgrade()
+    except DatabaseError as error:
+        if isinstance(error, ProgrammingError) or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_ERROR:
+            raise UnknownDatabase(_UNKNOWN.format(heads=", ".join(sorted(heads)))) from error
+        raise
+
+
+def _pending(scripts: ScriptDirectory, heads: tuple[str, ...], connection: Connection) -> list[Script]:
+    """The migrations that a database lacks, the first to run first; none of a new one. Raises :class:`UnknownDatabase`."""
+    if not heads:
+        if present := sorted(METADATA.tables.keys() & sa.inspect(connection).get_table_names()):
+            raise UnknownDatabase(_UNKNOWN.format(heads=present[0]))
+        return []
+    try:
+        return list(scripts.iterate_revisions("heads", heads))[::-1]
     except (ResolutionError, CommandError):
-        raise NewerDatabase(_NEWER) from None
+        raise UnknownDatabase(_UNKNOWN.format(heads=", ".join(sorted(heads)))) from None
