@@ -43,6 +43,7 @@ _VOLATILE: Final = (
     (re.compile(r"(suppliers|contracts|notices|buyers)-\d{20}"), r"\1-GENERATION"),
     (re.compile(r"\d\d/\d\d/20\d\d \d\d:\d\d:\d\d UTC"), "MOMENT"),
     (re.compile(r'"request_id": "[^"]*"'), '"request_id": ""'),
+    (re.compile(r"cette référence\s*:\s*[0-9a-f]+"), "cette référence : REQUEST"),
     (re.compile(r'"(took_ms|took|sha256|analysis_sha256|etag)": ?[^,}\]]+'), r'"\1":0'),
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"), "MOMENT"),
     (re.compile(r"/static/([\w-]+)\.[0-9a-f]{12}\."), r"/static/\1.HASH."),

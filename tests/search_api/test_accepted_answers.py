@@ -113,7 +113,6 @@ FORMS: tuple[tuple[str, Any], ...] = (
     ("/consultation", {"step": "study", "programme": PROGRAMME}),
     ("/consultation/etudes/{id}", None),
     ("/consultation/etudes/{id}/programme", None),
-    ("/consultation/etudes/{id}/programme.csv", None),
     ("/consultation/etudes/{id}/supprimer", {"a": "b"}),
     ("/suivi-heures", {"object": "Tonte", "hours": "253", "months": "6", "start": "2027-03-01", "company": "Alpha"}),
     ("/mes-fournisseurs", {"pasted": LEDGER, "place": "Rennes"}),
@@ -178,10 +177,18 @@ def _sent(client: TestClient) -> Iterator[tuple[str, str]]:
             given |= {"content": sent.encode(), "headers": {"Content-Type": "text/csv"}}
         elif sent is not None:
             given["json" if isinstance(sent, list) else "data"] = {"lots": sent} if isinstance(sent, list) else sent
+            if path.startswith("/revue/"):
+                given["data"] = {**sent, "jeton": _token(client, path)}
         answer = client.request("GET" if sent is None else "POST", path.format(id=drawn), **given)
         if found := re.search("[0-9a-f]{40}", answer.headers.get("location", "")):
             drawn = found[0]
         yield f"{turn} {path}", _digest(answer, drawn)
+
+
+def _token(client: TestClient, path: str) -> str:
+    """The hidden field of the form of a page of review."""
+    found = re.search(r'name="jeton" value="([0-9a-f]+)"', client.get(path, auth=("", REVIEW_TOKEN)).text)
+    return found[1] if found else ""
 
 
 def _digest(answer: Response, drawn: str = "x") -> str:
