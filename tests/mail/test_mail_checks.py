@@ -130,4 +130,4 @@ def test_the_database_says_its_version_its_dossiers_and_those_that_are_damaged(h
         connection.execute(text("UPDATE alembic_version SET version_num = 'r9999' WHERE version_num LIKE 'r%'"))
     shelf.database.close()
     ok, told = said(given_checks(house.settings))["base"]
-    assert not ok and "plus récente" in told
+    assert not ok and "une forme que Vivier ne sait pas reprendre" in told
