@@ -14,6 +14,8 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _SIGN_ON: Final = "Vivier ne connecte plus personne : ouvrez /revue. Un mandataire, ou le mot de passe de l'exploitant, y donne accès."
 _SIGNATURE: Final = "Vivier ne prend plus de signature par code. Votre envoi vaut sans elle ; les signatures déjà données restent montrées."
+_PROGRAMME: Final = "Le choix automatique d'un programme a été retiré. L'étude donne un avis par lot."
+_HOURS: Final = "Ce fichier a changé d'adresse. Ôtez « /heures » : celle du suivi, avec « .csv », le donne encore."
 _MAP: Final = "Cette carte n'est plus un fichier. Prenez le tableau /v1/depth.csv, ou la carte de la page /filieres."
 _FEED: Final = (
     "L'aperçu d'un flux a été retiré. Les listes /pistes, /avis et /marches se suivent par flux, agenda ou courriel."
@@ -38,10 +40,11 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
         "/v1/programmes",
         "Le choix automatique d'un programme a été retiré. Utilisez /v1/consultations : un avis par lot.",
     ),
-    (
-        "/consultation/etudes/{id}/programme",
-        "Le choix automatique d'un programme a été retiré. L'étude donne un avis par lot.",
-    ),
+    ("/consultation/etudes/{id}/programme", _PROGRAMME),
+    ("/consultation/etudes/{id}/programme.csv", _PROGRAMME),
+    ("/consultation/etudes/{id}/programme.xlsx", _PROGRAMME),
+    ("/suivi-heures/{id}/heures.csv", _HOURS),
+    ("/suivi-heures/{id}/heures.xlsx", _HOURS),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/dossiers/{id}/replay", _REPLAY),

@@ -13,7 +13,7 @@ from tests.real_home import real_home
 from vivier.contracts.find import find_list
 from vivier.contracts.missed import missed_profile
 from vivier.contracts.query import ContractQuery
-from vivier.errors import NotFound
+from vivier.errors import InvalidRequest
 from vivier.lexicon import load_lexicon
 from vivier.search.operators import All
 from vivier.search.snapshot import Snapshot
@@ -49,5 +49,5 @@ def test_every_structure_of_the_real_lists_has_its_past_contracts(tmp_path: Path
 
 @pytest.mark.slow
 def test_a_structure_that_is_not_in_the_index_is_refused_by_name(tmp_path: Path) -> None:
-    with opened(demo_home(tmp_path)) as snapshot, pytest.raises(NotFound, match="personne"):
+    with opened(demo_home(tmp_path)) as snapshot, pytest.raises(InvalidRequest, match="personne"):
         find_list(ContractQuery(missed="personne"), snapshot, load_lexicon(), TODAY)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from starlette.routing import compile_path
+from starlette.routing import Route, compile_path
 
 from search_api.gone import GONE
 
+FORMER = Path(__file__).parents[1] / "fixtures" / "addresses-0.3.0.txt"
 ROWS = pytest.mark.parametrize(("pattern", "sentence"), GONE, ids=[pattern for pattern, _ in GONE])
 
 
@@ -53,3 +55,18 @@ def test_no_route_is_served_at_an_address_that_is_gone(client: TestClient, patte
 @ROWS
 def test_each_sentence_has_twenty_words_at_most(pattern: str, sentence: str) -> None:
     assert all(0 < len(part.split()) <= 20 for part in re.split(r"(?<=[.!?]) ", sentence)) and sentence.endswith(".")
+
+
+def test_no_address_of_a_closed_version_is_lost(client: TestClient) -> None:
+    """Each address that 0.3.0 answered is one of a route, or of one that is gone."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    known = {_shape(route.path) for route in app.routes if isinstance(route, Route)} | {
+        _shape(path) for path, _ in GONE
+    }
+    issued = FORMER.read_text("utf8").splitlines()
+    assert len(issued) > 100 and [path for path in issued if _shape(path) not in known] == []
+
+
+def _shape(pattern: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", pattern)

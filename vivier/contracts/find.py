@@ -13,6 +13,7 @@ from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery, ListQuery
 from vivier.contracts.reasons import contract_reasons, notice_reasons
 from vivier.contracts.status import CALLS, day_of, status_condition
+from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.lexicon import Lexicon
 from vivier.procurement import NOTICE_STATUSES
 from vivier.search.find import Found, Reason, Result, vocabulary_for
@@ -72,10 +73,13 @@ def list_plan(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, today: dat
 
 
 def _missed_by(query: ListQuery, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Profile | None:
-    """Who did not win the contracts of a query; ``None`` when it does not say."""
+    """Who did not win the contracts of a query; ``None`` when it does not say. Raises ``InvalidRequest`` for a structure that is not in the index."""
     if not isinstance(query, ContractQuery) or query.missed is None:
         return None
-    return missed_profile(query.missed, snapshot, lexicon, as_of)
+    try:
+        return missed_profile(query.missed, snapshot, lexicon, as_of)
+    except NotFound as error:
+        raise InvalidRequest((FieldError("missed", "not_found", str(error)),)) from error
 
 
 def listed(hit: Hit[Any], plan: ListPlan, lexicon: Lexicon) -> ListResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from itertools import pairwise
 
 import pytest
@@ -227,3 +228,14 @@ def test_the_form_shows_the_name_of_the_structure_and_reads_it_back(open_page: O
 )
 def test_the_lot_of_a_title_is_shown_where_the_title_is_cut(title: str, lot: int | None, shown: str) -> None:
     assert _brief(title, lot).startswith(shown)
+
+
+def test_a_structure_that_nobody_knows_is_a_point_to_correct_in_the_form(client: TestClient) -> None:
+    refused = client.get("/marches?missed=toto", headers={"Accept": "text/html"})
+    assert (
+        refused.status_code == 422
+        and "À corriger" in refused.text
+        and "Aucun fournisseur « toto »" in unescape(refused.text).replace("\xa0", " ")
+    )
+    body = client.get("/v1/contracts?missed=toto").json()
+    assert [(error["field"], error["code"]) for error in body["errors"]] == [("missed", "not_found")]

@@ -1,4 +1,4 @@
-"""The follow-up of insertion hours after the award, as a table to fill month by month: given empty: nothing is kept."""
+"""The follow-up of insertion hours after the award, as a table to fill month by month. It is given empty, and nothing is kept."""
 
 from __future__ import annotations
 
