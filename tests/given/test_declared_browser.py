@@ -40,6 +40,7 @@ def test_a_structure_completes_its_sheet_and_the_operator_accepts(
     with tab(browser, base, scripts=scripts, width=width) as page:
         page.goto(f"/fournisseurs/{id_}")
         page.get_by_role("link", name="Compléter ma fiche").click()
+        expect(page.get_by_label("SIRET de votre structure")).to_be_visible()
         assert fits(page)
         page.get_by_label("SIRET de votre structure").fill("12345678901234")
         page.get_by_label("Métier 1", exact=True).fill("Blanchisserie, entretien et location de linge")
@@ -116,6 +117,7 @@ def test_an_invited_structure_and_one_that_opposes(browser: Browser, base: str, 
         page.get_by_label("SIRET de votre structure").fill(number)
         page.get_by_label(re.compile("À quel titre")).fill("Direction")
         page.get_by_role("button", name="Envoyer").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("à décider")
         house.queue.accept(2, today())
         page.reload()
         expect(page.get_by_role("status")).to_contain_text("ne paraît plus")
@@ -183,6 +185,7 @@ def test_a_network_sends_its_list_reads_what_to_correct_and_withdraws(
         expect(page.get_by_role("heading", name=re.compile("Déclaré par Réseau fictif le"))).to_be_visible()
         page.goto(follow)
         page.get_by_role("button", name="Retirer cette demande").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("retirée")
         page.goto(f"/fournisseurs/{id_}")
         expect(page.get_by_text("Réseau fictif")).to_have_count(0)
 

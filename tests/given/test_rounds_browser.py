@@ -149,6 +149,7 @@ def test_by_telephone_answers_are_noted_corrected_and_deleted(browser: Browser, 
         address = page.url.partition("#")[0]
         page.get_by_text("Supprimer l’enquête", exact=True).click()
         page.get_by_role("button", name="Supprimer l’enquête et ses réponses").click()
+        page.wait_for_url(lambda url: url.partition("#")[0] != address)
         assert page.request.get(address).status == 410
 
 

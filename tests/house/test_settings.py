@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -109,10 +110,11 @@ def test_a_setting_whose_library_is_missing_is_refused(monkeypatch: pytest.Monke
 
 
 def test_the_json_of_a_former_sign_on_is_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIVIER_REVIEW_TOKEN", '{"issuer": "https://id.example", "client_secret": "secret-fictif"}')
+    sign_on = json.dumps({"issuer": "https://id.example", "client_id": "vivier-fictif"})
+    monkeypatch.setenv("VIVIER_REVIEW_TOKEN", sign_on)
     with pytest.raises(InvalidRequest, match="operate-sign-on") as refused:
         settings_of(tmp_path)
-    assert "secret-fictif" not in str(refused.value)
+    assert "vivier-fictif" not in str(refused.value)
 
 
 def test_mail_that_is_set_by_half_is_told(tmp_path: Path) -> None:

@@ -411,7 +411,7 @@ def test_without_a_script_the_menu_and_the_search_unfold(browser: Browser, base:
         page.goto("/marches")
         page.get_by_text("Menu", exact=True).click()
         page.get_by_role("link", name="Opportunités").first.click()
-        assert page.url.endswith("/pistes")
+        page.wait_for_url("**/pistes")
         page.get_by_text("Rechercher", exact=True).first.click()
         page.get_by_label("Chercher dans les avis").fill("entretien")
         page.keyboard.press("Enter")
