@@ -17,7 +17,7 @@ COSTS: Final[Mapping[Lane, int]] = {"free": 0, "search": 1, "given": 5, "study":
 _FREE: Final = words_of("/health /ready /static/ /robots.txt /sitemap.xml /favicon.ico /docs /v1/openapi.json")
 _STUDIES: Final = words_of(
     """
-    /v1/feasibility /v1/consultations /v1/consortia /v1/depth /v1/needs/batch /v1/indicators /v1/support
+    /v1/feasibility /v1/consultations /v1/depth /v1/needs/batch /v1/indicators /v1/support
     /v1/holders-to-call /v1/ledger /consultation /etudes /filieres /indicateurs
     /mes-fournisseurs /territoire /titulaires-a-appeler
     """

@@ -45,6 +45,10 @@ GONE: Final[tuple[tuple[str, str], ...]] = (
     ("/consultation/etudes/{id}/programme.xlsx", _PROGRAMME),
     ("/suivi-heures/{id}/heures.csv", _HOURS),
     ("/suivi-heures/{id}/heures.xlsx", _HOURS),
+    (
+        "/v1/consortia",
+        "Cette recherche à part a été retirée. Demandez /v1/consultations : chaque lot montre ses groupements.",
+    ),
     ("/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/verdicts", "Vivier ne note plus ses verdicts. Les indicateurs et la qualité des données restent publiés."),
     ("/v1/dossiers/{id}/replay", _REPLAY),

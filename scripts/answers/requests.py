@@ -105,7 +105,6 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
 NEEDED: Final[dict[str, dict[str, str]]] = {
     "/v1/feasibility": {"trade": "nettoyage-locaux", "territory": "departement:35", "amount": "90000", "months": "24"},
     "/v1/depth": {"trade": "nettoyage-locaux"},
-    "/v1/consortia": {"trade": "nettoyage-locaux", "territory": "departement:35", "amount": "200000", "months": "24"},
     "/v1/insertion_hours": {"amount": "190000", "months": "48", "labour_share": "0.8"},
     "/v1/needs": {"text": "nettoyage de vitres dans le Rhône"},
     "/v1/suggest": {"q": "atel"},

@@ -8,7 +8,6 @@ from search_api.desk.consultations import BODIES
 from search_api.desk.kept import KEEPS
 from search_api.desk.routes import (
     clausier,
-    consortia,
     consultation_pages,
     consultations,
     desk,
@@ -40,7 +39,6 @@ DESK: Final = Product(
         dossiers.router,
         dossier_pages.router,
         desk.router,
-        consortia.router,
         filieres.router,
         support.router,
         holders.router,

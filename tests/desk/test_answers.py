@@ -102,6 +102,13 @@ def test_one_more_no_never_raises_the_lever(some: list[Pool], lot: Lot, data: st
     never_lower(study(some, [answer(data.draw(st.sampled_from(sites)), "no")], lot), study(some, [], lot))
 
 
+def test_a_lot_of_several_trades_is_bought_directly_only_where_each_has_somebody() -> None:
+    """The trade that nobody does decides, whatever is answered in the others."""
+    lawns, linen, nobody = Pool([structure()]), Pool([structure(), structure(zone="partial")]), Pool([])
+    for answers in ([], [answer(linen.candidates[0], "no")]):
+        assert study([lawns, linen, nobody], answers, Lot(amount=20_000)).lever != "direct"
+
+
 @pytest.mark.slow
 @given(candidates_of_any_sort(), st.permutations(range(4)), st.data())
 def test_the_order_of_answers_changes_nothing(sites: list[Candidate], order: list[int], data: st.DataObject) -> None:

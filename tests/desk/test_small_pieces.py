@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.small_index import small_index
-from vivier.desk.consortium import read as consortia
-from vivier.desk.consortium.read import pairs_of, parts_of
 from vivier.desk.facts.experience import Experience, Observed, _experience, experience
 from vivier.desk.method.candidate import Candidate
 from vivier.desk.method.excluded import Excluded
+from vivier.desk.parts import parts_of
 from vivier.desk.read import letter
 from vivier.desk.read.line_figures import _bounds, _months, _stated, is_built, without_money
 from vivier.desk.read.programme import Row
@@ -22,63 +19,14 @@ from vivier.lexicon import Lexicon
 from vivier.needs import resolve_need
 
 
-def test_two_holders_of_a_contract_are_a_pair_in_order() -> None:
-    assert pairs_of({"b": ["1", "2"], "a": ["1"], "c": ["2", "3"]}) == {("a", "b"): {"1"}, ("b", "c"): {"2"}}
-    assert pairs_of({}) == {} and consortia._apart(["a", "b"], ["a", "c"]) == {("a", "c"), ("a", "b"), ("b", "c")}
-
-
-LOTS = {"x1": ("m1", 1, "a"), "x2": ("m1", 2, "b"), "x3": ("m1", 2, "a"), "x4": ("m2", 1, "a"), "x5": ("m2", None, "b")}
-
-
-def test_lots_of_one_consultation_won_by_two_structures_are_past_work_when_their_numbers_differ(tmp_path: Path) -> None:
-    lots = [
-        {"id": id_, "consultation": mark, "holders": [holder], "award": "one", "record": {"lot": lot}}
-        for id_, (mark, lot, holder) in LOTS.items()
-    ]
-    shared = [
-        {"id": "g1", "holders": ["a", "b"], "award": "group"},
-        {"id": "g2", "holders": ["a", "b"], "award": "several"},
-    ]
-    snapshot = small_index(tmp_path / "both", contracts=[*lots, *shared])
-    [(pair, together)] = consortia.joint(("b", "a"), snapshot).items()
-    assert (pair, together.contracts, together.lots) == (("a", "b"), ("g1",), ("x1", "x2"))
-    assert consortia.joint(("a",), snapshot) == {} == consortia.joint(("a", "c"), snapshot)
-    assert consortia.joint(("a", "b"), small_index(tmp_path / "other", contracts=lots[3:])) == {}
-
-
-def test_a_place_is_shared_out_in_the_places_below_it(lexicon: Lexicon) -> None:
+def test_a_place_is_studied_through_the_places_below_it(lexicon: Lexicon) -> None:
     gazetteer = lexicon.gazetteer
-    regions = parts_of(("FR",), True, gazetteer)
+    regions = parts_of("FR", gazetteer)
     assert len(regions) == 18 and regions == tuple(sorted(regions)) and "region:53" in regions
-    brittany = tuple(f"departement:{code}" for code in ("22", "29", "35", "56"))
-    assert parts_of(("region:53",), True, gazetteer) == brittany
-    epcis = parts_of(("departement:35",), True, gazetteer)
-    assert (
-        "epci:243500139" in epcis and all(part.startswith("epci:") for part in epcis) and epcis == tuple(sorted(epcis))
-    )
-    small = next(part for part in epcis if len(gazetteer.leaves(part)) < 12)
-    communes = parts_of((small,), True, gazetteer)
-    assert len(communes) == len(gazetteer.leaves(small)) and all(part.startswith("commune:") for part in communes)
-    assert parts_of(("commune:35238",), True, gazetteer) == ("commune:35238",)
-    assert parts_of(("region:53",), False, gazetteer) == ("region:53",)
-    two = ("departement:35", "departement:22", "departement:35")
-    assert parts_of(two, True, gazetteer) == two[:2]
-    for given, code in (((), "missing"), (("epci:243500139",), "too_many"), (("departement:999",), "unknown")):
-        with pytest.raises(InvalidRequest) as raised:
-            parts_of(given, True, gazetteer)
-        [error] = raised.value.errors
-        assert error.field == "territory" and (code == "unknown" or error.code == code)
-
-
-def test_why_the_nearest_structure_does_not_answer() -> None:
-    def why(*kinds: str, to_check: tuple[str, ...] = ()) -> str:
-        return consortia._why_not(Candidate("a", "A", kinds=kinds, to_check=to_check), {"EA", "ESAT"})
-
-    assert [why("EI", "EA"), why("EI", to_check=("ESAT",)), why("EI", to_check=("EI",))] == [
-        "zone_none",
-        "agreement_to_check",
-        "agreement_expired",
-    ]
+    assert parts_of("region:53", gazetteer) == tuple(f"departement:{code}" for code in ("22", "29", "35", "56"))
+    epcis = parts_of("departement:35", gazetteer)
+    assert "epci:243500139" in epcis and all(part.startswith("epci:") for part in epcis)
+    assert epcis == tuple(sorted(epcis))
 
 
 def test_an_excluded_candidate_could_answer_once_something_is_confirmed() -> None:

@@ -267,7 +267,7 @@ def test_the_value_of_the_consultation_is_a_setting_that_the_dossier_tells(house
 def test_groups_are_in_the_dossier_its_page_and_its_workbook(house: House) -> None:
     made = house.issue(lots=[{**LOT, "text": "nettoyage des locaux et entretien des espaces verts"}])
     dossier = house.read(made)
-    assert dossier["methods"]["consortium"] == "consortium-1"
+    assert dossier["methods"]["together"] == "together-1"
     groups = dossier["lots"][0]["consortium"]["groups"]
     assert "Groupements possibles" in house.client.get(made["links"]["html"]).text
     book = load_workbook(io.BytesIO(house.client.get(made["links"]["xlsx"]).content))

@@ -121,7 +121,7 @@ MEMBER = {
     "trades": [{"label_fr": "Tonte", "does": True}, {"label_fr": "Taille", "does": False}],
 }
 GROUP = {
-    "together": [{"contracts": ["c1"], "lots": ["l1"]}],
+    "together": [{"contracts": ["c1"]}],
     "article": None,
     "members": [MEMBER],
     "capacity": {"state_fr": "assez"},
@@ -151,12 +151,12 @@ DOSSIER: dict[str, Any] = {
             "hours": {"low": None, "central": {"insertion_hours": 70}},
             "notes": ["Sans date."],
             "sourcing": {"steps": [ANSWER, {"opposed": True, "word": "[retirée]"}]},
-            "consortium": {"groups": [GROUP], "blocks": [], "text": None},
+            "consortium": {"groups": [GROUP], "text": None},
         },
         BARE
         | {
             "understood": UNDERSTOOD | {"lot": None, "errors": []},
-            "consortium": {"groups": [], "blocks": ["loi"], "text": "La loi l'interdit."},
+            "consortium": {"groups": [], "text": "La loi l'interdit."},
         },
         BARE | {"understood": UNDERSTOOD | {"errors": []}},
     ],
@@ -183,8 +183,8 @@ def test_a_dossier_has_its_lots_answers_groups_and_log() -> None:
         ["7", "[retirée]"],
     ]
     assert found["Groupements"] == [
-        ["7", 1, "Atelier", "2", "EA", "mandataire", "Tonte", 10, None, "assez", "c1; l1", "le prix"],
-        ["ligne 3", "aucun", *[None] * 9, "La loi l’interdit."],
+        ["7", 1, "Atelier", "2", "EA", "Tonte", 10, None, "assez", "c1", "le prix"],
+        ["ligne 3", "aucun", *[None] * 8, "La loi l’interdit."],
     ]
     assert found["Journal"] == [
         [None, "[retirée]"],

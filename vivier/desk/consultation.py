@@ -10,9 +10,6 @@ import orjson
 
 from vivier.clausier.hours import Hours, HoursAsked, insertion_hours, labour_of, most_of
 from vivier.clausier.staff import staff_notes
-from vivier.desk.consortium.lot import TOO_MANY, of_lot, too_many
-from vivier.desk.consortium.need import Need
-from vivier.desk.consortium.read import Studied
 from vivier.desk.facts.candidates import places
 from vivier.desk.facts.experience import Experience, experience, indexed
 from vivier.desk.facts.holders import holders
@@ -20,12 +17,14 @@ from vivier.desk.facts.past import History, Past, history, past
 from vivier.desk.facts.pools import Pools
 from vivier.desk.facts.presence import Presence, presence
 from vivier.desk.facts.response import response
+from vivier.desk.facts.together import TOO_MANY, Studied, of_lot, too_many
 from vivier.desk.method.answers import Answer, Step, answered, steps, verdict_if
 from vivier.desk.method.contacts import CAPABLE, Contact, contacts_of
 from vivier.desk.method.duties import Duty, duties, renewable
 from vivier.desk.method.feasibility import Feasibility, Lot, Pool, judged, of_trades
 from vivier.desk.method.green import Green
 from vivier.desk.method.lever import Lever
+from vivier.desk.method.together import Shared
 from vivier.desk.method.verdict import Response
 from vivier.desk.parts import LotPart, parts
 from vivier.desk.read.amounts import Amount
@@ -163,7 +162,8 @@ class Desk:
         sirens = {contact.structure.site.siren for contact in listed if contact.role in CAPABLE}
         seed = self.settings.seed or self._seed(line)
         known = self.contracts is not None
-        need, pooled = self._need(made, trades, territories), self._names_of(line)
+        shared = Shared(trades, territories, made.as_of, made.share, made.lot.annual, made.lot.kind)
+        pooled = self._names_of(line)
         return LotStudy(
             line,
             made,
@@ -180,7 +180,7 @@ class Desk:
             experience({siren for siren in sirens if siren is not None}, trades, self.settings.as_of, self.snapshot)
             if known
             else None,
-            None if too_many(need) else self._groups(need, answers),
+            None if too_many(shared) else self._groups(shared, answers),
             tuple(sorted(listed, key=lambda contact: neutral_key(seed, contact.structure.site.id))),
             seed,
             changed,
@@ -189,7 +189,7 @@ class Desk:
                 *line.notes,
                 *_gone(changed),
                 *glance.notes,
-                *((TOO_MANY,) if too_many(need) else ()),
+                *((TOO_MANY,) if too_many(shared) else ()),
                 *(() if known else ("Cette installation ne contient pas de marchés : ni comparaison, ni historique.",)),
             ),
             pooled,
@@ -278,17 +278,10 @@ class Desk:
             self._presences[territories] = presence(found, self.settings.as_of, *where)
         return self._presences[territories]
 
-    def _need(self, made: Feasibility, trades: tuple[str, ...], territories: tuple[str, ...]) -> Need:
-        """The need of a group: every trade, in every place. Members may share out the places."""
-        lot = made.lot
-        return Need(
-            trades, territories, made.as_of, made.share, lot.annual, months=lot.months, kind=lot.kind, split=True
-        )
-
-    def _groups(self, need: Need, answers: Sequence[Answer]) -> Studied | None:
-        """The groups for a need. Their members are found trade by trade."""
-        pools = answered([self._pools.of((trade,), need.parts) for trade in need.trades], answers)
-        return of_lot(need, dict(zip(need.trades, pools, strict=True)), self.snapshot, self.lexicon)
+    def _groups(self, shared: Shared, answers: Sequence[Answer]) -> Studied | None:
+        """The groups for a lot. Their members are read trade by trade."""
+        pools = answered([self._pools.of((trade,), shared.parts) for trade in shared.trades], answers)
+        return of_lot(shared, dict(zip(shared.trades, pools, strict=True)), self.snapshot, self.lexicon)
 
     def _response(self, trades: tuple[str, ...]) -> Response:
         """The offers that reserved contracts received, read once for each set of trades."""

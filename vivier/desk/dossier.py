@@ -14,10 +14,9 @@ from typing import Any, Final
 import orjson
 
 from vivier.clausier import hours, wording
-from vivier.desk.consortium import need as consortium
 from vivier.desk.consultation import METHOD_VERSION
 from vivier.desk.facts import past
-from vivier.desk.method import answers, clause, duties, feasibility, green, offers, supply
+from vivier.desk.method import answers, clause, duties, feasibility, green, offers, supply, together
 from vivier.desk.read import understanding
 from vivier.desk.tell import advice, conclusion
 from vivier.errors import FieldError, InvalidRequest
@@ -37,7 +36,7 @@ METHODS: Final[Mapping[str, str]] = {
     "hours": hours.METHOD_VERSION,
     "duties": duties.METHOD_VERSION,
     "past": past.METHOD_VERSION,
-    "consortium": consortium.METHOD_VERSION,
+    "together": together.METHOD_VERSION,
     "conclusion": conclusion.METHOD_VERSION,
     "clauses": wording.METHOD_VERSION,
     "green": green.METHOD_VERSION,

@@ -7,13 +7,13 @@ is studied for its share of the amount, by its people: an assumption, said as on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from vivier.bodies import Body
-from vivier.desk.consortium.read import parts_of
 from vivier.desk.method.feasibility import Feasibility, Pool, judged
 from vivier.desk.method.lever import LEVERS, Lever, lever_title
 from vivier.desk.method.prospects import SURETIES
@@ -77,7 +77,7 @@ def parts(
     kinds = (*_LARGE, "departement") if wanted else _LARGE
     if len(places) != 1 or gazetteer.get(places[0]).kind not in kinds:
         return ()
-    found = tuple(gazetteer.get(part) for part in parts_of(places, True, gazetteer))
+    found = tuple(gazetteer.get(part) for part in parts_of(places[0], gazetteer))
     if len(found) < 2:
         return ()
     people = [float(gazetteer.communes.weight[gazetteer.leaves(part.id)].sum()) for part in found]
@@ -89,6 +89,22 @@ def parts(
         )
         for part, own in zip(found, people, strict=True)
     )
+
+
+def parts_of(place: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The régions of the country, the départements of a région, or the EPCI of a département that have most of their people there."""
+    communes, rows = gazetteer.communes, gazetteer.leaves(place)
+    kind = gazetteer.get(place).kind
+    if kind == "country":  # a code of three characters is a collectivity
+        return tuple(f"region:{code}" for code in sorted(gazetteer.names["region"]) if len(code) == 2)
+    if kind == "region":
+        numbers = sorted(set(communes.departement.values[rows].tolist()))
+        return tuple(f"departement:{communes.departement.codes[n]}" for n in numbers if n >= 0)
+    inside = Counter[int]()
+    for row in rows:
+        inside[int(communes.epci.values[row])] += int(communes.weight[row])
+    epcis = ((f"epci:{communes.epci.codes[n]}", people) for n, people in inside.items() if n >= 0)
+    return tuple(sorted(epci for epci, people in epcis if 2 * people >= communes.weight[gazetteer.leaves(epci)].sum()))
 
 
 def _part_of(lot: Lot, share: float) -> Lot:

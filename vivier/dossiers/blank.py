@@ -90,10 +90,12 @@ def _complete(lot: dict[str, Any]) -> dict[str, object]:
         return lot
     groups = [group for group in found["groups"] if not any("opposed" in member for member in group["members"])]
     blocks = [
-        block | {"nearest": None} if "opposed" in (block["nearest"] or ()) else block for block in found["blocks"]
+        block | {"nearest": None} if "opposed" in (block["nearest"] or ()) else block
+        for block in found.get("blocks", ())
     ]
     gone = len(found["groups"]) - len(groups)
-    return lot | {"consortium": found | {"groups": groups, "blocks": blocks, "withdrawn": gone}}
+    with_blocks = {"blocks": blocks} if "blocks" in found else {}  # dossiers issued before 0.4.0
+    return lot | {"consortium": found | {"groups": groups, "withdrawn": gone} | with_blocks}
 
 
 def _structures(node: Any) -> Iterator[Mapping[str, Any]]:

@@ -142,17 +142,17 @@ def _articles(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
 
 def _groups(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:
     """One row a member. A lot without a group has one row with the reason."""
-    yield ["Lot", "Groupement", "Structure", "SIREN", "Types", "Rôle", "Métiers", "Capacité annuelle", "Article", "Capacité du groupement", "Marchés cités", "À vérifier"]  # fmt: skip
+    yield ["Lot", "Groupement", "Structure", "SIREN", "Types", "Métiers", "Capacité annuelle", "Article", "Capacité du groupement", "Marchés cités", "À vérifier"]  # fmt: skip
     for lot in lots:
-        found = lot.get("consortium") or {"groups": [], "blocks": [], "text": None}
-        if found["blocks"]:
-            yield [lot_name(lot), "aucun", *[None] * 9, found["text"]]
+        found = lot.get("consortium") or {"groups": [], "text": None}
+        if found["text"] and not found["groups"]:
+            yield [lot_name(lot), "aucun", *[None] * 8, found["text"]]
         for rank, group in enumerate(found["groups"], 1):
-            cited = [id_ for pair in group["together"] for id_ in (*pair["contracts"], *pair["lots"])]
+            cited = [id_ for pair in group["together"] for id_ in pair["contracts"]]
             article = (group["article"] or {}).get("code")
             for member in group["members"]:
                 trades = [each["label_fr"] for each in member["trades"] if each["does"]]
-                yield [lot_name(lot), rank, member["name"], member["siren"], member["kinds"], member["role_fr"], trades, member["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
+                yield [lot_name(lot), rank, member["name"], member["siren"], member["kinds"], trades, member["capacity"], article, group["capacity"]["state_fr"], cited, group["gaps"]]  # fmt: skip
 
 
 def _excluded(lots: Iterable[Mapping[str, Any]]) -> Iterator[_Row]:

@@ -230,6 +230,7 @@ def judged(
         widest(assessments),
         hours,
         present,
+        by_trade=by_trade,
     )
     return Feasibility(
         *(lot, as_of, share, rate, assessments, by_trade, alone, hours),

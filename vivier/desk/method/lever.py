@@ -57,7 +57,7 @@ class Ground:
     that could be used if the structures asked confirm; ``group``: only a group could answer; ``widest``: the assessment that has the most
     structures; ``hours``: structures that carry hours; ``present``: inclusive sites of the place whatever their trade, ``None`` when
     they were not counted; ``supposed``: the advice is of low confidence, so that no estimate is written as more certain than nine cases in
-    ten."""
+    ten; ``by_trade``: the assessments of each trade, of a lot of several."""
 
     lot: Lot
     recommended: Assessment | None
@@ -67,6 +67,7 @@ class Ground:
     hours: Carriers
     present: Presence | None = None
     supposed: bool = False
+    by_trade: tuple[tuple[Assessment, ...], ...] = ()
 
     def chance(self, probability: float) -> str:
         """A probability in words."""
@@ -127,9 +128,11 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
 
 
 def _sold(ground: Ground) -> float:
-    """The probability that one of the structures that sell can do the lot."""
-    found = ground.recommended or ground.to_confirm or ground.widest
-    return 1 - odds(each.able for each in found.prospects.sellers(lending=ground.lot.lending)).none
+    """The probability that one of the structures that sell can do the lot: of several trades, the one that has fewest."""
+    best = ground.recommended or ground.to_confirm or ground.widest
+    every = [each for some in ground.by_trade for each in some if each.code == best.code] or [best]
+    sellers = (each.prospects.sellers(lending=ground.lot.lending) for each in every)
+    return min(1 - odds(seller.able for seller in some).none for some in sellers)
 
 
 def uncontested(plan: Consultation) -> bool:

@@ -10,8 +10,6 @@ from typing import Any, cast
 
 from vivier.bodies import body_of
 from vivier.clausier.hours import EFFORTS, FORMULA, PARAMETERS, Estimate, Hours
-from vivier.desk.consortium.body import consortium_body
-from vivier.desk.consortium.text import Names
 from vivier.desk.consultation import Glance, LotStudy
 from vivier.desk.facts.experience import Experience
 from vivier.desk.facts.past import PROVISIONS, Past
@@ -32,6 +30,7 @@ from vivier.desk.tell.feasibility_body import (
 )
 from vivier.desk.tell.green import green_body
 from vivier.desk.tell.sourcing import sourcing_body
+from vivier.desk.tell.together import Names, consortium_body
 from vivier.french import whole
 from vivier.law.articles import article_body
 from vivier.law.parameters import LabourCost, LabourShare, described

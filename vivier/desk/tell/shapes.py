@@ -6,11 +6,11 @@ from typing import Literal
 
 from vivier.bodies import Body
 from vivier.contracts.story import RelatedBody
-from vivier.desk.consortium.body import ConsortiumBody
 from vivier.desk.parts import PartsBody
 from vivier.desk.tell.feasibility_shapes import AdviceBody, FeasibilityBody, StructureBody
 from vivier.desk.tell.green import GreenBody
 from vivier.desk.tell.sourcing import SourcingBody
+from vivier.desk.tell.together import ConsortiumBody
 from vivier.law.articles import ArticleBody
 from vivier.law.parameters import ParameterBody
 

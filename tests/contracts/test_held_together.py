@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from tests.contracts.conftest import Contracts
-from vivier.desk.consortium.read import joint
+from vivier.desk.facts.together import held_together
 from vivier.search.operators import EVERY, Terms
 from vivier.search.snapshot import Snapshot
 
@@ -26,36 +26,19 @@ def test_the_holders_of_a_group_and_they_alone_are_evidence(real: Contracts) -> 
         for one in hit.record["holders"]
         if "siren" in one
     }
-    known = joint(every, Snapshot(real.engine))
+    known = held_together(every, Snapshot(real.engine))
     grouped = {pair for held in _holders(real, "group") for pair in combinations(sorted(held), 2)}
     rivals = {pair for held in _holders(real, "several") for pair in combinations(sorted(held), 2)}
-    assert {pair for pair, one in known.items() if one.contracts} == grouped
+    assert set(known) == grouped
     assert len(grouped) == 54 and len(rivals - grouped) > 50
-    assert not any(known[pair].contracts for pair in (rivals - grouped) & set(known))
 
 
 def test_the_contracts_cited_are_held_by_both(real: Contracts) -> None:
     four = real.one(buyer="55655032500030", q="24-992581")
     sirens = {one["siren"] for one in four["holders"]}  # type: ignore[attr-defined]
-    known = joint(sirens, Snapshot(real.engine))
-    assert len(known) == 6 and {one.contracts for one in known.values()} == {(four["key"],)}
-
-
-def test_lots_of_one_consultation_count_when_their_numbers_differ(real: Contracts) -> None:
-    every = {
-        one["siren"]
-        for hit in real.engine.open("contracts").scan(EVERY)
-        for one in hit.record["holders"]
-        if "siren" in one
-    }
-    some = [one for one in joint(every, Snapshot(real.engine)).values() if one.lots]
-    assert some
-    for one in some:
-        records = real.engine.open("contracts").get(one.lots)
-        assert len({record["consultation"] for record in records.values()}) >= 1
-        assert len({record["lot"] for record in records.values()}) > 1
-        assert not any(record.get("multi_award") for record in records.values())
+    known = held_together(sirens, Snapshot(real.engine))
+    assert len(known) == 6 and set(known.values()) == {(four["key"],)}
 
 
 def test_one_structure_alone_did_nothing_together(real: Contracts) -> None:
-    assert joint({"732829320"}, Snapshot(real.engine)) == {}
+    assert held_together({"732829320"}, Snapshot(real.engine)) == {}
