@@ -7,7 +7,7 @@ Homes: the demonstration, and, where the shared data is (``VIVIER_SHARED_DATA``)
 - **false reasons**: searches drawn by trade, place, kind and label; each reason of each result is recomputed from the record and the tables alone,
   never by the code that words it: the trade, the kind and its end, the label, the seat.
 - **advice from silence**: every trade × places × amounts, studied by the desk; a lot is counted when its lever is a direct purchase, a
-  reservation or a criterion that rests on structures, and no structure has :data:`WORTH_A_CALL` to be able.
+  reservation or a clause, and no structure has :data:`WORTH_A_CALL` to do the lot, or the hours of the clause.
 - **leads**: contracts that listed structures really won, found among their twenty leads six months before; and the share of judged leads of the
   blind halves that a reader called absurd.
 """
@@ -219,7 +219,7 @@ def _silence(name: str, snapshot: Snapshot, lexicon: Lexicon, day: date) -> Iter
         lots += 1
         if amount == AMOUNTS[-1]:
             levers.setdefault(trade, set()).add(glance.advice.lever)
-        if glance.advice.lever in RESERVED and _best(glance) < WORTH_A_CALL:
+        if _best(glance) < WORTH_A_CALL:
             silent[glance.advice.lever] += 1
     yield Figure(name, "advice from silence", silent.total(), lots)
     moved = sum(len(found) > 1 for found in levers.values())
@@ -227,8 +227,12 @@ def _silence(name: str, snapshot: Snapshot, lexicon: Lexicon, day: date) -> Iter
 
 
 def _best(glance: Glance) -> float:
-    """The greatest probability of one structure to be able."""
-    assert glance.feasibility is not None
+    """The greatest probability of one structure to do what the lever asks: the lot, or the hours of a clause; 1 where it asks none."""
+    assert glance.feasibility is not None and glance.advice is not None
+    if glance.advice.lever == "clause":
+        return max((each.probability for each in glance.feasibility.hours.first_calls), default=0.0)
+    if glance.advice.lever not in RESERVED:
+        return 1.0
     return max((each.able for found in glance.feasibility.assessments for each in found.prospects.every), default=0.0)
 
 

@@ -73,7 +73,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", range(1, 5), ids=lambda count: NAMES[count - 1])
+@pytest.mark.parametrize("count", range(1, 4), ids=lambda count: NAMES[count - 1])
 def test_a_service_answers_without_the_products_above(home: Path, count: int) -> None:
     blocked = [package for name in NAMES[count:] for package in PACKAGES[name]]
     asked = json.dumps([blocked, NAMES[:count], str(home), PAGES, TODAY.isoformat()])
