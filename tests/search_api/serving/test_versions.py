@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from tests.engine.versions import numbered, without
 from tests.search_api.conftest import serve_corpus
-from tests.search_api.serving.server import Serving, serving, until
+from tests.search_api.serving.server import Serving, serving
 from tests.search_api.serving.test_shared_rates import ask
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.lexicon import Lexicon
@@ -24,7 +23,6 @@ pytestmark = pytest.mark.long
 
 READERS = 3
 PATHS = ("/v1/suppliers?per_page=5", "/fournisseurs?q=nettoyage", "/v1/suppliers?label=RGE&per_page=1", "/ready")
-LOT = {"lots": [{"text": "entretien des espaces verts", "place": "Rennes", "amount": 240_000}]}
 
 
 class Home:
@@ -86,40 +84,3 @@ def test_no_request_fails_while_versions_succeed_one_another(house: Home) -> Non
             over.set()
         found = [status for reader in reading for status in reader.result()]
     assert len(found) >= READERS * len(PATHS) and set(found) == {200}
-
-
-def test_a_dossier_issued_is_read_by_both_versions(house: Home) -> None:
-    """The database is as a former version left it, then as a later one did: the dossier is always there."""
-    path = house.folder / "given.sqlite"
-    house.promote(FORMAT)
-    with serving(house.folder, VIVIER_TRUSTED_PROXIES="127.0.0.1") as server:
-        made = issued(server)
-    former(path)
-    with serving(house.folder, VIVIER_TRUSTED_PROXIES="127.0.0.1") as server:
-        assert ask(server, f"/v1/dossiers/{made}")[0] == 200
-        later(path)
-        assert ask(server, f"/v1/dossiers/{made}")[0] == 200
-    with serving(house.folder, VIVIER_TRUSTED_PROXIES="127.0.0.1") as server:
-        assert ask(server, f"/v1/dossiers/{made}")[0] == 200
-        until(lambda: "plus récente" in " ".join(ready(server)[1]))
-
-
-def issued(server: Serving) -> str:
-    status, body = ask(server, "/v1/dossiers", content=LOT)
-    assert status == 201, body
-    return str(json.loads(body)["dossier_id"])
-
-
-def former(path: Path) -> None:
-    """What the version before left: tables without a format."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE given_format")
-        connection.execute("DROP TABLE jobs")
-
-
-def later(path: Path) -> None:
-    """What the version after leaves: a table more, and the format that it says."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE later (id INTEGER)")
-        connection.execute("UPDATE alembic_version SET version_num = 'r9999' WHERE version_num LIKE 'r%'")
-        connection.execute("UPDATE given_format SET number = number + 1")
