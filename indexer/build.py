@@ -187,6 +187,8 @@ class QualityCount:
             without_kind=not kinds,
             with_capacity=bool(units),
             with_website=supplier.website is not None,
+            with_phone=supplier.phone is not None,
+            reachable=any(way is not None for way in (supplier.phone, supplier.mailbox, supplier.website)),
         )
         self._parts["kinds"].update(kinds)
         self._parts["capacities"].update(units)
@@ -206,7 +208,7 @@ class QualityCount:
         )
 
 
-_COUNTS = ("suppliers", "closed", "without_kind", "with_capacity", "with_website")
+_COUNTS = ("suppliers", "closed", "without_kind", "with_capacity", "with_website", "with_phone", "reachable")
 _PARTS = ("kinds", "trades", "points", "capacities")
 
 

@@ -117,6 +117,12 @@ def kilometres(value: float | str) -> str:
 
 
 @lru_cache(maxsize=_CACHED)
+def telephone(digits: str) -> str:
+    """« 02 99 00 00 00 », from ten digits however they are spaced; any other text stays as it is."""
+    bare = "".join(digits.split())
+    return NO_BREAK.join(bare[at : at + 2] for at in range(0, 10, 2)) if len(bare) == 10 and bare.isdigit() else digits
+
+
 def day(value: date | str) -> str:
     """« 24/11/2026 » for a date, a moment, or a text of either in ISO 8601. Raises ``ValueError`` for another text."""
     when = date.fromisoformat(value[:10]) if isinstance(value, str) else value

@@ -13,6 +13,7 @@ _ANTENNA = re.compile(r"999\d\d$")
 _NOT_DIGITS = re.compile(r"(?<=\d{8})[.,]0+\s*$|\D")
 _FINESS = re.compile(r"^(?:\d{2}|2A|2B)\d{7}$")
 _LEGAL_WORDS = frozenset(["ASSOCIATION", "ASSOC", "ASS", "SARL", "SAS", "SASU", "SCOP", "SCIC", "EURL", "SA"])
+_OF_COMPANIES = _LEGAL_WORDS | frozenset(["SNC", "SELARL", "SCA", "SCEA", "EARL", "GAEC", "CUMA", "GIE", "COOPERATIVE"])
 _ABBREVIATIONS = {"ST": "SAINT", "STE": "SAINTE", "CTRE": "CENTRE", "COM": "COMMUNAUTE", "ETS": "ETABLISSEMENTS"}
 
 
@@ -75,6 +76,11 @@ def name_key(name: str) -> str:
     """Normal form of a structure's name for comparison: folded, usual abbreviations opened, legal forms left out."""
     words = [_ABBREVIATIONS.get(word, word) for word in fold(name).split()]
     return " ".join([word for word in words if word not in _LEGAL_WORDS] or words)
+
+
+def names_a_company(name: str) -> bool:
+    """Whether a name has a legal form, « TOITS DU LEVANT SARL »: only a legal person has one. A name without it may be a sole trader's."""
+    return not _OF_COMPANIES.isdisjoint(fold(name).split())
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
 from crawlers.kit.source import Aside, Intake
-from vivier.identity import digits, is_antenna_siret, is_siren, is_siret
+from vivier.identity import digits, is_antenna_siret, is_siren, is_siret, names_a_company
 from vivier.lists.words import number as number
 from vivier.privacy.contacts import scrub
 from vivier.privacy.organisations import looks_like_a_contact, organisation_contact
@@ -70,6 +70,17 @@ def reached(intake: Intake, names: Iterable[str | None], *values: object) -> Rea
         elif looks_like_a_contact(written):
             intake.issues["contact_set_aside"] += 1
     return {"mailbox": found.get("mailbox"), "phone": found.get("phone")}
+
+
+def company_reached(intake: Intake, names: Sequence[str | None], *values: object) -> Reached:
+    """As :func:`reached`, for a list where sole traders are many: only a name that has a legal form is surely a company's, any other
+    contact is counted as set aside."""
+    known = any(name is not None and names_a_company(name) for name in names)
+    if not known:
+        intake.issues["contact_set_aside"] += sum(
+            looks_like_a_contact(written) for written in filter(None, map(text, values))
+        )
+    return reached(intake, names, *(values if known else ()))
 
 
 def free_text(value: object, issues: list[str]) -> str | None:

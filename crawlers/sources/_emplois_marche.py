@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from crawlers.kit import Aside, Intake, JsonPages, Outcome, Row, Skip
 from crawlers.kit.place import address_of
-from crawlers.kit.values import description, identifiers, naf, public_text, text, website
+from crawlers.kit.values import description, identifiers, naf, public_text, reached, text, website
 from vivier.model import Agreement, Record
 
 IAE = ("EI", "AI", "ACI", "ETTI", "EITI")
 """Kinds whose agreement is in force when ``convention_is_active`` is true. For other kinds the field has no meaning."""
 
 KINDS = (*IAE, "GEIQ", "EA", "EATT")
+
+
+REACH = ("email", "phone")
 
 
 def structure(
@@ -40,6 +43,7 @@ def structure(
         website=website(row.take("website"), issues),
         description=description(row.take("description"), issues),
         naf=naf(row.take("naf"), issues),
+        **reached(intake, (name, brand), *(row.take(field) for field in REACH)),
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -69,5 +73,6 @@ PAGES = JsonPages(
     convert=convert,
     required=("id", "siret", "kind", "name", "post_code", "city", "convention_is_active"),
     known=("id", "siret", "kind", "name", "brand", "naf", "post_code", "city", "department", "source"),
-    contact=("phone", "email", "admin_name", "admin_email"),
+    contact=(*REACH, "admin_name", "admin_email"),
+    reach=REACH,
 )

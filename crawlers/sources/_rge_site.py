@@ -11,7 +11,7 @@ from crawlers.kit import Aside, Intake
 from crawlers.kit.place import point, post_code
 from crawlers.kit.proof import proof_url
 from crawlers.kit.sole import is_person
-from crawlers.kit.values import iso_date, public_text, text, website
+from crawlers.kit.values import company_reached, iso_date, public_text, text, website
 from vivier.model import Address, Label, Offer, Record
 from vivier.trades.table import load_trades, rge_key
 from vivier.validity import Period, periods
@@ -68,6 +68,7 @@ def site(siret: str, rows: Sequence[Row], intake: Intake) -> Record | Aside:
         address=_address(freshest[0], issues),
         offers=offers_of(labels, issues),
         website=_website(freshest, issues),
+        **company_reached(intake, (name,), *(row[key] for row in freshest for key in ("email", "telephone"))),
         issues=tuple(dict.fromkeys(issues)),
     )
 

@@ -19,7 +19,7 @@ from crawlers.kit.json_family import ItemPages
 from crawlers.kit.place import insee, point, post_code
 from crawlers.kit.proof import proof_url
 from crawlers.kit.sole import is_person
-from crawlers.kit.values import identifiers, iso_date, naf, public_text, text, website
+from crawlers.kit.values import company_reached, identifiers, iso_date, naf, public_text, text, website
 from crawlers.plan import Offsets
 from vivier.identity import fold
 from vivier.model import Address, Evidence, Label, Offer, Record
@@ -28,6 +28,8 @@ from vivier.trades.table import load_trades
 from vivier.validity import Period, periods
 
 CONVERSION = frozenset({"C1", "C2", "C3"})
+_REACH = ("email", "telephoneCommerciale", "telephone")
+"""Of a company only: a farm without a legal form in its name may be a person's."""
 _STATES = frozenset({"ENGAGEE", "ARRETEE", "SUSPENDUE"})
 _USED = ("organisme", "etatCertification", "dateEngagement", "dateArret", "dateSuspension", "dateNotification", "url")
 
@@ -299,6 +301,7 @@ def _record(row: Row, intake: Intake, key: str, issues: list[str], **facts: obje
             "address": address_of(row.take("adressesOperateurs"), intake, issues),
             "website": _website(row.take("siteWebs"), issues),
             "naf": naf(row.take("codeNAF"), issues),
+            **company_reached(intake, shown, *(row.take(field) for field in _REACH)),
             **facts,
             "issues": tuple(dict.fromkeys(issues)),
         }
@@ -318,7 +321,7 @@ PAGES = ItemPages(
     required=("raisonSociale", "siret", "numeroBio", "adressesOperateurs", "certificats"),
     known=("numeroBio", "dateMaj", "certificats", "productions", "activites"),
     contact=("telephone", "email", "gerant", "telephoneCommerciale"),
-    reach=("gerant",),
+    reach=("gerant", *_REACH),
 )
 PLAN = FetchPlan(
     what=Offsets(address=f"https://{_HOST}/api/gouv/operateurs/?nb=1000&debut={{offset}}", items="items"),

@@ -29,7 +29,7 @@ from crawlers.kit import (
 from crawlers.kit.files import open_plain
 from crawlers.kit.parquet import is_parquet, open_parquet, parquet_items
 from crawlers.kit.place import insee, point, post_code
-from crawlers.kit.values import day, description, identifiers, public_text, text, website
+from crawlers.kit.values import day, description, identifiers, public_text, reached, text, website
 from vivier.errors import ImportRefused
 from vivier.model import Address, Agreement, Record
 from vivier.runs.records import SourceCard
@@ -133,6 +133,7 @@ def convert(row: Row, intake: Intake) -> Outcome:
         networks=tuple(_NETWORKS[code] for code in codes_of(written) if code in _NETWORKS),
         website=website(row.take("site_web"), issues),
         description=description(row.take("description"), issues),
+        **reached(intake, (name,), *(row.take(field) for field in _CONTACT)),
         issues=tuple(dict.fromkeys(issues)),
     )
 
@@ -142,8 +143,12 @@ _OPTIONAL = ("adresse", "complement_adresse", "code_insee", "lien_source", "site
 _IGNORED = ("source", "horaires_accueil", "accessibilite_lieu", "adresse_certifiee", "score_qualite")
 _CONTACT = ("telephone", "courriel")
 
-ITEMS = JsonItems(convert=convert, required=_REQUIRED, known=(*_REQUIRED, *_OPTIONAL, *_IGNORED), contact=_CONTACT)
-ROWS = CsvFamily(convert=convert, required=_REQUIRED, optional=_OPTIONAL, ignored=_IGNORED, contact=_CONTACT)
+ITEMS = JsonItems(
+    convert=convert, required=_REQUIRED, known=(*_REQUIRED, *_OPTIONAL, *_IGNORED), contact=_CONTACT, reach=_CONTACT
+)
+ROWS = CsvFamily(
+    convert=convert, required=_REQUIRED, optional=_OPTIONAL, ignored=_IGNORED, contact=_CONTACT, reach=_CONTACT
+)
 
 
 def _is_json(path: Path) -> bool:

@@ -49,14 +49,15 @@ _REQUIRED = (
 )
 _IGNORED = ("_id", "_i", "_rand", "_score", "_geopoint", "_geo_distance", "meta_domaine", "traitement_termine")
 _CONTACT = ("telephone", "email")
+"""Of a company only (:func:`crawlers.kit.values.company_reached`)."""
 
 
 def hold(spool: Spool, row: Row, intake: Intake) -> Outcome:
     """Checks the SIRET of one row, and keeps its fields until the whole file is read."""
     written = row.take("siret")
     siret, _ = identifiers(written, [], lost_zeros=3)
-    fields = {name: row.take(name) for name in USED}
-    row.ignore((*_IGNORED, *_CONTACT))
+    fields = {name: row.take(name) for name in (*USED, *_CONTACT)}
+    row.ignore(_IGNORED)
     intake.unknown.update(row.left)
     if siret is None:
         return Aside("siret_invalid", f"« siret » vaut « {text(written) or ''} » : quatorze chiffres valides attendus")
@@ -64,7 +65,7 @@ def hold(spool: Spool, row: Row, intake: Intake) -> Outcome:
 
 
 def _pages(convert: Callable[[Row, Intake], Outcome]) -> ItemPages:
-    return ItemPages(convert, required=_REQUIRED, known=_COLUMNS, contact=_CONTACT)
+    return ItemPages(convert, required=_REQUIRED, known=_COLUMNS, contact=_CONTACT, reach=_CONTACT)
 
 
 def _table(spool: Spool) -> CsvFamily:
@@ -74,6 +75,7 @@ def _table(spool: Spool) -> CsvFamily:
         optional=tuple(name for name in _COLUMNS if name not in _REQUIRED),
         ignored=_IGNORED,
         contact=_CONTACT,
+        reach=_CONTACT,
     )
 
 
@@ -109,7 +111,7 @@ PLAN = FetchPlan(
     what=Chains(
         starts=(
             f"https://{_HOST}/data-fair/api/v1/datasets/liste-des-entreprises-rge-2/lines?size=10000"
-            f"&select={','.join(name for name in _COLUMNS if name != UPDATED)}",
+            f"&select={','.join(name for name in (*_COLUMNS, *_CONTACT) if name != UPDATED)}",
         )
     ),
     hosts=(_HOST,),

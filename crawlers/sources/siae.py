@@ -10,7 +10,7 @@ from datetime import date
 
 from crawlers.kit import Aside, CsvFamily, Intake, Outcome, Row, Source
 from crawlers.kit.values import identifiers, public_text, siret_refused, text
-from crawlers.sources._emplois_marche import structure
+from crawlers.sources._emplois_marche import REACH, structure
 from vivier.runs.records import SourceCard
 
 CARD = SourceCard(
@@ -51,7 +51,8 @@ FAMILY = CsvFamily(
     required=("siret", "kind", "name", "address", "post_code", "city", "lon", "lat"),
     optional=("brand", "naf", "website", "description"),
     ignored=("department", "legal_form", "source"),
-    contact=("phone", "email", "contact_phone", "contact_email", "contact_first_name", "contact_last_name"),
+    contact=(*REACH, "contact_phone", "contact_email", "contact_first_name", "contact_last_name"),
+    reach=REACH,
 )
 
 SOURCE = Source(card=CARD, read=FAMILY.read, recognises=FAMILY.recognises)

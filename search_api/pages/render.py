@@ -152,6 +152,7 @@ def environment() -> Environment:
         french.chance,
         french.kilometres,
         french.plural,
+        french.telephone,
     ):
         made.globals[written.__name__] = made.filters[written.__name__] = written
     made.filters["readable_name"] = readable_name

@@ -171,3 +171,13 @@ def test_odd_shapes_at_any_depth_never_stop_the_import(settings: Settings, tmp_p
     file.write_text(json.dumps({"nbTotal": odd, "items": numbered}), encoding="utf8")
     report = import_files("agence_bio", [file], settings, now=NOW)
     assert counts(report)[0] == len(items)
+
+
+@pytest.mark.parametrize(
+    ("name", "phone"), [("EARL DES ROSEAUX", "0199003102"), ("POTAGER DES ROSEAUX", None), ("Martin INVENTEE", None)]
+)
+def test_the_number_of_a_company_is_read_and_that_of_a_farmer_is_not(
+    settings: Settings, tmp_path: Path, name: str, phone: str | None
+) -> None:
+    record = read(settings, tmp_path, raisonSociale=name, denominationcourante=name, telephone="01 99 00 31 02")
+    assert record is not None and record.phone == phone

@@ -199,3 +199,16 @@ def test_odd_values_never_stop_the_import(settings: Settings, tmp_path: Path, od
     report = import_files("rge", [file], settings, now=NOW)
     assert counts(report)[0] == len(rows) + len(sound)
     assert records_of(settings, "rge")[SITE].name == "TOITS DU LEVANT SARL"
+
+
+def test_the_contacts_of_a_company_are_read_and_those_of_a_sole_trader_are_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    reach = {"telephone": "01 99 00 31 01", "email": "contact@toits-du-levant.example"}
+    company = site(settings, tmp_path, reach)
+    assert (company.phone, company.mailbox) == ("0199003101", "contact@toits-du-levant.example")
+    mobile = site(settings, tmp_path, {"telephone": "06 39 98 12 34", "email": "jeanne@toits.example"})
+    assert mobile.phone is None and mobile.mailbox is None
+    for name in ("CHALEUR DOUCE", "M. FICTIF PAUL", "FICTIF PAUL"):
+        trader = site(settings, tmp_path, {**reach, "nom_entreprise": name})
+        assert trader.phone is None and trader.mailbox is None

@@ -53,6 +53,8 @@ def test_figures_are_those_of_the_suppliers(suppliers: list[Supplier], published
         holders = [s for s in suppliers if kind in {a.value.kind for a in s.agreements}]
         assert quality.kinds[kind] == len(holders) > 0
     assert quality.with_website == sum(s.website is not None for s in suppliers)
+    assert quality.with_phone == sum(s.phone is not None for s in suppliers) > 0
+    assert quality.reachable == sum(any((s.phone, s.mailbox, s.website)) for s in suppliers)
     assert quality.with_capacity == sum(bool(s.capacities) for s in suppliers)
     assert sum(quality.points.values()) == sum(s.address is not None and s.address.value.point is not None for s in suppliers)  # fmt: skip
     assert quality.without_kind == sum(not s.agreements for s in suppliers)
@@ -92,6 +94,8 @@ def test_known_and_unknown_add_up_in_each_section() -> None:
         without_kind=7,
         with_capacity=31,
         with_website=12,
+        with_phone=9,
+        reachable=20,
         kinds={"ESAT": 60, "AUTRE": 5},
         departements={"": {"total": 2}},
         trades={"declared": 40, "name": 11, "activity": 20},
@@ -99,7 +103,7 @@ def test_known_and_unknown_add_up_in_each_section() -> None:
         capacities={"etp": 31},
     )
     found = {section.id: section.figures for section in sections(counted, {"merge": {"records": 140, "doubtful": 4}})}
-    for name, known in (("metiers", 51), ("coordonnees", 59), ("capacite", 31), ("contact", 12)):
+    for name, known in (("metiers", 51), ("coordonnees", 59), ("capacite", 31), ("contact", 20)):
         first, last = found[name][0], found[name][-1]
         assert (first.count, last.count, last.of) == (known, 100 - known, 100), name
     assert {(figure.count, figure.of) for figure in found["metiers-inconnus"]} >= {(20, 49)}

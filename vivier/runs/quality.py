@@ -40,7 +40,8 @@ class Quality(Model):
     ``kinds``: by kind held, whatever its dates (a supplier may hold several). ``departements``: by typed id of the seat
     (empty: unknown), the total then each kind. ``trades``: by strongest evidence
     of a known trade, else by a rung that tells none (``WITHOUT_TRADE``). ``points``: by precision, those that have
-    coordinates. ``capacities``: by unit (a supplier may have several).
+    coordinates. ``capacities``: by unit (a supplier may have several). ``reachable``: by a telephone, a mailbox or a site,
+    ``with_phone`` by a telephone; ``None`` in a generation built before they were counted.
     """
 
     suppliers: int
@@ -48,6 +49,8 @@ class Quality(Model):
     without_kind: int
     with_capacity: int
     with_website: int
+    with_phone: int | None = None
+    reachable: int | None = None
     kinds: dict[str, int]
     departements: dict[str, dict[str, int]]
     trades: dict[str, int]
@@ -175,15 +178,24 @@ def sections(quality: Quality, meta: Mapping[str, Any]) -> Iterator[Section]:
     )
     yield Section(
         "contact",
-        "Site web",
-        "Fournisseurs dont une source publie l'adresse d'un site. Que le site réponde n'est pas vérifié ici.",
-        (
-            Figure("Avec un site web", quality.with_website, total),
-            Figure("Site web inconnu", total - quality.with_website, total),
-        ),
+        "Comment les joindre",
+        "Fournisseurs dont une source publie un téléphone, un courriel ou un site d'organisation. Aucun n'est essayé ici.",
+        tuple(_contacts(quality)),
     )
     yield Section("identite", "Identité", *_identity(quality, meta.get("merge", {})))
     yield from left_out_section(meta, "suppliers")
+
+
+def _contacts(quality: Quality) -> Iterator[Figure]:
+    total, reachable = quality.suppliers, quality.reachable
+    if reachable is not None and quality.with_phone is not None:
+        yield Figure("Que l'on peut joindre", reachable, total)
+        yield Figure("Avec un téléphone", quality.with_phone, total)
+    yield Figure("Avec un site web", quality.with_website, total)
+    if reachable is None:
+        yield Figure("Site web inconnu", total - quality.with_website, total)
+    else:
+        yield Figure("Coordonnées à demander", total - reachable, total)
 
 
 def _identity(quality: Quality, merge: Mapping[str, int]) -> tuple[str, tuple[Figure, ...]]:

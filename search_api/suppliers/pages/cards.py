@@ -54,7 +54,7 @@ _EUROS = ("eur_year", "volume_eur_year")
 class Known:
     """What is known of a supplier whatever the search: all comes from its record, on one day. ``seat``: the id of the commune of its
     seat; ``codes``: its kinds; ``credentials``: its kinds and labels, each with its name in short and its state; ``since``: the year of its list when
-    only old lists know it; ``phone`` and ``site`` are published; ``covered``: its credentials and sources, as HTML."""
+    only old lists know it; ``phone``, ``mailbox`` and ``site`` are published; ``covered``: its credentials and sources, as HTML."""
 
     name: str
     town: str | None
@@ -64,8 +64,14 @@ class Known:
     credentials: tuple[tuple[str, str, str, str], ...]
     since: str | None
     phone: str | None
+    mailbox: str | None
     site: str | None
     covered: Markup
+
+    @property
+    def reach_words(self) -> int:
+        """Words that a card shows to reach it: a number is one; a site alone is a picture."""
+        return int(bool(self.phone or self.mailbox) or self.site is None)
 
 
 Mark = Literal["yes", "ask", "no", ""]
@@ -118,7 +124,7 @@ class Cards:
         key = (self._found.generation.version, result.id, plan.as_of)
         known = self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources))
         kind, place, distance = _kind(known, plan), _town(known, plan), _distance(result, plan)
-        room = MOST_WORDS - words_in(kind, place, distance or "")
+        room = MOST_WORDS - words_in(kind, place, distance or "") - known.reach_words
         does = clipped(_does(result, plan, self._lexicon), max(_MOST_OF_TRADE, room - words_in(known.name)))
         return Card(
             rank=rank,
@@ -186,6 +192,7 @@ def known_of(record: SupplierView, as_of: date, lists: Mapping[str, Mapping[str,
         ),
         since=None if badge is None else badge.rpartition(" ")[2],
         phone=value(record, "phone"),
+        mailbox=value(record, "mailbox"),
         site=safe_url(value(record, "website")),
         covered=part.covered_of(
             credentials, shown_labels, tuple(sizes(record)), text, named, len(record.get("issues", ()))

@@ -19,10 +19,10 @@ from search_api.pages.facts import (
     town,
     value,
 )
-from search_api.pages.words import safe_url, zone_text
+from search_api.pages.words import safe_url, short_kind, zone_text
 from search_api.suppliers.pages.cards import sizes
 from search_api.suppliers.pages.zone_map import ZoneMap, zone_map
-from vivier.french import day, number, percent
+from vivier.french import day, number, percent, telephone
 from vivier.lexicon import Lexicon
 from vivier.model.views import AddressView, FactView, OfferView
 from vivier.names import readable_name
@@ -71,11 +71,21 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Seal:
-    """Whether an agreement holds on the day: ``valid``, ``coming``, ``ended``, or ``to_check`` when no source proves it. ``about``: where it
-    is read, and how old that is."""
+class Contact:
+    """Where the organisation is reached: ``way`` is ``tel``, ``mail`` or ``site``; ``source`` says who publishes it and when."""
 
-    code: str
+    way: str
+    text: str
+    url: str | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Whether an agreement holds on the day: ``valid``, ``coming``, ``ended``, or ``to_check`` when no source proves it. ``about``: how old
+    its proof is, when it is old."""
+
+    short: str
     name: str
     state: str
     text: str
@@ -141,6 +151,8 @@ class Sheet:
     labels: tuple[Sourced, ...]
     offers: tuple[TradesOffered, ...]
     supposed_zone: str
+    contacts: tuple[Contact, ...]
+    address: str | None
     identity: tuple[Line, ...]
     not_offered: tuple[Line, ...]
     capacities: tuple[Line, ...]
@@ -150,7 +162,6 @@ class Sheet:
     issues: tuple[str, ...]
     others: tuple[Line, ...]
     map: ZoneMap | None
-    website: str | None
     register: str | None
     probable: tuple[Probable, ...] = ()
 
@@ -160,12 +171,12 @@ class Sheet:
         return any(line.title == _REFUSED for line in self.not_offered)
 
     @property
-    def trades(self) -> tuple[tuple[str, str], ...]:
-        """Every trade, the surest first, with how it is known."""
-        return tuple((trade, offer.evidences[0]) for offer in self.offers for trade in offer.trades)
+    def trades(self) -> tuple[str, ...]:
+        """Every trade, the surest first."""
+        return tuple(trade for offer in self.offers for trade in offer.trades)
 
     @property
-    def main_trades(self) -> tuple[tuple[str, str], ...]:
+    def main_trades(self) -> tuple[str, ...]:
         """The trades that the head names."""
         return self.trades[:_MAIN_TRADES]
 
@@ -200,6 +211,8 @@ def sheet(
         labels=_sourced(labels(record, as_of), cited),
         references=tuple(_references(record, reported, cited)),
         supposed_zone=zone_text(None, default_km(record), lexicon),
+        contacts=tuple(_contacts(record, cited)),
+        address=None if town(record) is None else _street(record["address"]["value"]),
         identity=tuple(_identity(record, cited)),
         not_offered=tuple(_not_offered(record, lexicon, cited)),
         capacities=tuple(_capacities(record, cited)),
@@ -211,7 +224,6 @@ def sheet(
         sources=_all_sources(record, cited),
         issues=tuple(issue_text(code) for code in record.get("issues", ())),
         map=zone_map(record, lexicon.gazetteer),
-        website=safe_url(value(record, "website")),
         register=None if siren is None or is_fictitious else _REGISTER + siren,
         probable=tuple(_probable(record, lexicon, as_of)),
     )
@@ -249,16 +261,16 @@ def _seals(record: Record, as_of: date) -> Iterator[Seal]:
             if credential.validity.startswith("à vérifier") or state != "to_check"
             else f"à vérifier : {credential.validity}"
         )
-        yield Seal(credential.code, credential.name, state, text[:1].upper() + text[1:], _about(credential, as_of))
+        yield Seal(
+            short_kind(credential.code), credential.name, state, text[:1].upper() + text[1:], _about(credential, as_of)
+        )
 
 
 def _about(credential: Credential, as_of: date) -> str:
-    """« FINESS, donnée du 01/07/2019, il y a 7 ans »."""
+    """« vu il y a 7 ans »; nothing for a proof that is recent or undated."""
     updated = credential.provenance.get("updated_at")
     years = 0 if updated is None else (as_of - date.fromisoformat(updated[:10])).days // 365
-    return (
-        f"{credential.proof.dataset}, {credential.proof.dated}{f', il y a {years} ans' if years >= _OLD_YEARS else ''}"
-    )
+    return f"vu il y a {years} ans" if years >= _OLD_YEARS else ""
 
 
 def _line(record: Record, name: str, title: str, cited: Cited, url: str | None = None) -> Line | None:
@@ -288,25 +300,23 @@ def _identity(record: Record, cited: Cited) -> Iterator[Line]:
     line = _line(record, "naf", "Code NAF (activité principale déclarée, ne prouve pas un métier)", cited)
     if line is not None:
         yield line
-    website = value(record, "website")
-    line = _line(record, "website", "Site", cited, safe_url(website))
-    if line is not None:
-        yield line
-    yield from _contacts(record, cited)
 
 
-def _contacts(record: Record, cited: Cited) -> Iterator[Line]:
-    """Where the organisation is reached, with who publishes it and when: a mailbox, a switchboard, never a person's."""
-    for fact, title, scheme in (
-        (record.get("mailbox"), "Courriel de l'organisation", "mailto:"),
-        (record.get("phone"), "Téléphone de l'organisation", "tel:"),
+def _contacts(record: Record, cited: Cited) -> Iterator[Contact]:
+    """Where the organisation is reached, with who publishes it and when: a switchboard, a mailbox, a site; never a person's."""
+    for way, title, fact in (
+        ("tel", "Téléphone de l'organisation", record.get("phone")),
+        ("mail", "Courriel de l'organisation", record.get("mailbox")),
+        ("site", "Site", record.get("website")),
     ):
-        if fact is not None:
-            given, source = fact["value"], fact["provenance"]
-            shown = given if scheme == "mailto:" else " ".join(given[at : at + 2] for at in range(0, len(given), 2))
-            updated = source.get("updated_at")
-            dated = day(updated) if updated else "date non publiée"
-            yield Line(title, f"{shown} ({source['producer']}, {dated})", cited.cite(title, source), f"{scheme}{given}")
+        if fact is None:
+            continue
+        given, source = fact["value"], fact["provenance"]
+        cited.cite(title, source)
+        updated = source.get("updated_at")
+        about = f"{source['producer']}, {day(updated) if updated else 'date non publiée'}"
+        url = safe_url(given) if way == "site" else f"{'tel' if way == 'tel' else 'mailto'}:{given}"
+        yield Contact(way, telephone(given) if way == "tel" else given, url, "" if way == "site" else about)
 
 
 def _others(record: Record, cited: Cited) -> Iterator[Line]:
@@ -320,9 +330,13 @@ def _others(record: Record, cited: Cited) -> Iterator[Line]:
         yield Line(title, text, cited.cite(f"{title} (valeur non retenue)", other["provenance"]))
 
 
-def _address(address: AddressView) -> str:
+def _street(address: AddressView) -> str:
     place = " ".join(part for part in (address.get("post_code"), readable_name(address.get("town") or "")) if part)
-    text = ", ".join(part for part in (readable_name(address.get("line") or ""), place) if part) or "adresse inconnue"
+    return ", ".join(part for part in (readable_name(address.get("line") or ""), place) if part)
+
+
+def _address(address: AddressView) -> str:
+    text = _street(address) or "adresse inconnue"
     if address.get("point") is None:
         return f"{text} (position inconnue)"
     precision = PRECISIONS.get(address.get("precision") or "unknown", "précision inconnue")

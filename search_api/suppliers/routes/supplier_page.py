@@ -126,6 +126,7 @@ def _values(
         "similar": alike,
         "sheet_query": sheet_query(state),
         **_choosing(record["id"], state, context),
+        "support": _support(record) if context.serves("/territoire") else None,
         "study": _study(record, context) if context.serves("/consultation") else None,
         "operator": context.operator,
         "write_to": _report(record["id"], context),
@@ -148,6 +149,12 @@ def _study(record: Record, context: Context) -> str | None:
     if place.get("commune"):
         fields.append(("place", place_label(f"commune:{place['commune']}", context.lexicon.gazetteer)))
     return address("/consultation", [*fields, (CHOICE, record["id"])])
+
+
+def _support(record: Record) -> str | None:
+    """Who knows the structures of its commune."""
+    commune = (value(record, "address") or {}).get("commune")
+    return None if commune is None else f"/territoire?territory=commune:{quote(commune)}"
 
 
 def _report(id_: str, context: Context) -> str | None:

@@ -12,7 +12,8 @@
     while (walk.nextNode()) if (walk.currentNode.data.trim() && isSeen(walk.currentNode.parentElement)) found.push(walk.currentNode);
     return found;
   };
-  const words = (root) => (nodes(root).map((node) => node.data).join(" ").match(/\S*[\p{L}\p{N}]\S*/gu) || []).length;
+  const NUMBER = /(\d\d)\s(\d\d)\s(\d\d)\s(\d\d)\s(\d\d)/g; // a telephone number is one word
+  const words = (root) => (nodes(root).map((node) => node.data).join(" ").replace(NUMBER, "$1$2$3$4$5").match(/\S*[\p{L}\p{N}]\S*/gu) || []).length;
   const lines = (card) => {
     const middles = [];
     for (const node of nodes(card).filter((each) => !each.parentElement.closest(".add"))) {

@@ -28,24 +28,18 @@ def test_each_fact_names_its_producer_licence_and_date(open_page: Open) -> None:
     assert "Ville d'essai" in page.text
 
 
-def test_a_section_names_its_sources_once(open_page: Open) -> None:
+def test_sources_are_in_one_fold(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    (identity,) = [one for one in page.all("section") if one.attributes["aria-labelledby"] == "titre-identite"]
-    notes = identity.all("p", class_="source")
-    assert len(notes) == 1 and "Liste d'essai" in notes[0].text
-    assert len(page.one("details", class_="drawer").all("li")) < 6
+    assert not page.all("p", class_="source")
+    assert 0 < len(page.one("details", id="sources").all("li")) < 6
 
 
 def test_the_head_says_what_decides(open_page: Open) -> None:
     head = open_page("/fournisseurs/pages-jardins").one("header", class_="sheet-head")
     (seal,) = head.all("div", class_="seal")
-    assert (
-        "valid" in seal.attributes["class"]
-        and "Valide jusqu'au 31/12/2027" in seal.text
-        and "Registre d'essai" in seal.text
-    )
+    assert "valid" in seal.attributes["class"] and "Valide jusqu'au 31/12/2027" in seal.text
     assert "42 places" in head.text
-    assert "Entretien des espaces verts (déclaré par le fournisseur)" in head.text
+    assert "Entretien des espaces verts" in head.text
 
 
 def test_a_seal_says_whether_the_agreement_holds(open_page: Open) -> None:
@@ -152,11 +146,10 @@ def _is_inert(page: Page) -> None:
 
 def test_values_that_were_not_retained_are_shown_with_their_source(open_page: Open) -> None:
     (section,) = [
-        one for one in open_page("/fournisseurs/pages-jardins").all("section") if "Autres valeurs" in one.text
+        one for one in open_page("/fournisseurs/pages-jardins").all("details") if "Autres valeurs" in one.text
     ]
     assert "8 rue Basse, Tourcoing" in section.text
     assert "fermée" in section.text
-    assert "Registre d'essai" in section.text
     assert "Autres valeurs" not in open_page("/fournisseurs/pages-linge").text
 
 
