@@ -49,6 +49,7 @@ FIGURES: Final[dict[str, str]] = {
     "needs": "needs:needs",
     "needs_judged": "needs:judged",
     "needs_mistyped": "needs:mistyped",
+    "needs_roles": "roles:roles",
     "fit_needs": "fit_needs:weights",
     "fit_need_words": "fit_needs:words",
     "rungs": "rungs:rungs",

@@ -15,8 +15,8 @@ trade is right when the judge expects or accepts it. Objects of real contracts a
 one of the first three, is one that the judge gave.
 
 **needs_mistyped**: a thousand needs, each a name or a phrase of a trade and a town, drawn at random, with one error in each (two in a name of nine
-letters or more, once in two). « town »: the town is read or offered; « lost »: it is neither, and no word of its name is among those that
-the answer says it does not understand, or reads as another word.
+letters or more, once in two), in eight frames, one in eight in capitals (``seed``: 1 to tune, another to judge). « town »: the town is read or
+offered; « lost »: it is neither, and no word of its name is among those that the answer says it does not understand, or reads as another word.
 """
 
 from __future__ import annotations
@@ -45,7 +45,17 @@ MISTYPED: Final = 1_000
 LEAST_POPULATION: Final = 5_000
 LEAST_LETTERS: Final = 5
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_FORMS: Final = ("{} à {}", "{} {}", "{}, {}", "{} près de {}")
+_FORMS: Final = (
+    "{} à {}",
+    "{} {}",
+    "{}, {}",
+    "{} près de {}",
+    "{} du gymnase de {} pour 2 ans",
+    "{} du foyer ({}), 20 000 €",
+    "ESAT {} {}, 3 sites",
+    "Bonjour, nous cherchons un prestataire pour {} sur {}. Merci",
+)
+"""How a need is written around a trade and a town; one in eight is typed in capitals."""
 
 
 def needs(half: Half = None, failures: Failures = False) -> Iterator[str]:
@@ -293,7 +303,8 @@ def needs_mistyped(seed: int, lexicon: Lexicon) -> Iterator[tuple[str, str, str,
         if len(town) >= 9 and chance.random() < 0.5:
             wrong = misspelt(wrong, chance)
         made += 1
-        yield chance.choice(_FORMS).format(misspelt(phrase, chance), wrong), wrong, trade.code, id_
+        text = chance.choice(_FORMS).format(misspelt(phrase, chance), wrong)
+        yield text.upper() if chance.random() < 1 / 8 else text, wrong, trade.code, id_
 
 
 def misspelt(text: str, chance: random.Random) -> str:
