@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import date
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from tests.search_api.pages.demo import demonstration
 from vivier.clausier.query import ClauseQuery
-from vivier.clausier.table import clauses_of, parts, trade_clauses
+from vivier.clausier.table import STAGES, clauses_of, parts, trade_clauses
 from vivier.clausier.wording import CONCESSION, NO_HOURS, WHAT, Clause, LotFigures, clauses_for, labels_in
 from vivier.desk.consultation import plan_of
 from vivier.desk.read.need_value import need_values
@@ -20,7 +21,7 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import understand
 from vivier.desk.study_settings import StudySettings
 from vivier.errors import NotFound
-from vivier.law.articles import ARTICLES
+from vivier.law.articles import ARTICLES, RESERVING
 from vivier.law.labels import LABELS
 from vivier.law.products import product_duties
 from vivier.law.rules import owed
@@ -29,6 +30,10 @@ from vivier.lexicon import Lexicon
 DAY, LAW_BEFORE = date(2026, 11, 30), date(2026, 8, 1)
 FIGURES = LotFigures("Marché d'essai", 162.4, 108.3, 24, date(2027, 3, 15), 30)
 UNKNOWN = LotFigures()
+
+
+def written(clause: Clause) -> dict[str, str]:
+    return {part.title: part.text for part in clause.paragraphs}
 
 
 def every_clause(lexicon: Lexicon, figures: LotFigures = FIGURES) -> list[Clause]:
@@ -45,7 +50,7 @@ def test_twenty_five_trades_have_both_kinds(lexicon: Lexicon) -> None:
 @pytest.mark.parametrize("figures", [FIGURES, UNKNOWN], ids=["known", "unknown"])
 def test_no_template_has_an_unfilled_field(lexicon: Lexicon, figures: LotFigures) -> None:
     for clause in every_clause(lexicon, figures):
-        for title, text in clause.paragraphs:
+        for _, title, text, _ in clause.paragraphs:
             assert not re.search(r"[{}\[\]]|\bNone\b|\.\.|  ", title + text), text
             assert text[0].isupper() and text.endswith("."), text
 
@@ -55,7 +60,7 @@ def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Le
     named = {code for text in raw for code in labels_in(text)}
     assert named and named <= LABELS.keys()
     for clause in every_clause(lexicon):
-        for _, text in clause.paragraphs:
+        for _, _, text, _ in clause.paragraphs:
             for code in clause.labels:
                 for sentence in re.split(r"(?<=[.;]) ", text):
                     assert LABELS[code].name not in sentence or "ou équivalent" in sentence, sentence
@@ -64,7 +69,7 @@ def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Le
 def test_conditions_and_criteria_are_linked_to_the_object(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
         name = lexicon.trades.get(clause.trade).name
-        text = " ".join(told for _, told in clause.paragraphs).replace("\xa0", " ")
+        text = " ".join(told for _, _, told, _ in clause.paragraphs).replace("\xa0", " ")
         assert f"prestations de « {name} »" in text, (clause.trade, clause.kind, clause.use)
 
 
@@ -99,7 +104,7 @@ def test_every_article_is_in_the_table_for_contracts_and_concessions(lexicon: Le
 
 def test_figures_of_the_lot_are_in_the_clause(lexicon: Lexicon) -> None:
     social = clauses_for("nettoyage-locaux", FIGURES, lexicon)[0]
-    told = dict(social.paragraphs)
+    told = written(social)
     assert "au moins 162 heures" in told["Obligation"] and "24 mois" in told["Obligation"]
     assert "15/03/2027" in told["Obligation"] and "108,3 heures" in told["Obligation"]
     assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "60\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
@@ -119,7 +124,7 @@ def test_a_reservation_is_worded_for_the_notice_the_rules_and_the_proof(
 ) -> None:
     asked = LotFigures("Marché d'essai", concession=concession, reserving=article)
     (made,) = (clause for clause in clauses_for("nettoyage-locaux", asked, lexicon) if clause.use == "reservation")
-    told = dict(made.paragraphs)
+    told = written(made)
     assert made.article == article and f"l'article {article}" in told["Avis de marché"]
     assert whom in told["Avis de marché"] and workers in told["Règlement de la consultation"]
     assert (
@@ -131,10 +136,10 @@ def test_a_reservation_is_worded_for_the_notice_the_rules_and_the_proof(
 
 def test_a_clause_says_data_staff_penalty_and_a_criterion_its_weight_and_grid(lexicon: Lexicon) -> None:
     condition, criterion, *_ = clauses_for("nettoyage-locaux", FIGURES, lexicon)
-    told = dict(condition.paragraphs)
+    told = written(condition)
     assert "effacés" in told["Données personnelles"] and "postes à pourvoir" in told["Personnel repris"]
     assert "2 fois le coût horaire" in told["Pénalités"] and "silence ne le dispense" in told["Pénalités"]
-    grid = dict(criterion.paragraphs)["Pondération et notation"]
+    grid = written(criterion)["Pondération et notation"]
     assert re.search(r"pèse \d+\s%", grid) and all(f"{mark}, " in grid for mark in range(5))
 
 
@@ -182,12 +187,12 @@ def test_the_clausier_says_the_duties_on_products_that_a_study_says(
 
 def test_the_grid_of_a_criterion_names_the_worst_offer_not_the_lowest_value(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
-        for title, text in clause.paragraphs:
+        for _, title, text, _ in clause.paragraphs:
             assert "valeur la plus faible" not in text, (clause.trade, title)
 
 
 def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:
-    told = dict(clauses_for("nettoyage-locaux", UNKNOWN, lexicon)[0].paragraphs)
+    told = written(clauses_for("nettoyage-locaux", UNKNOWN, lexicon)[0])
     assert told["Obligation"].startswith(NO_HOURS) and not re.search(r"\b0 heure", told["Obligation"])
 
 
@@ -219,7 +224,6 @@ def test_the_api_gives_clauses_and_excerpts_with_their_source(client: TestClient
     assert [(one["kind"], one["use"]) for one in body["clauses"]] == [
         ("social", "condition"),
         ("social", "criterion"),
-        ("social", "reservation"),
         ("environmental", "condition"),
         ("environmental", "criterion"),
     ]
@@ -234,11 +238,85 @@ def test_an_unknown_trade_is_refused_by_its_field(client: TestClient) -> None:
     assert client.get("/clausier", params={"trade": "zzyzx"}).status_code == 422
 
 
-def test_the_page_lists_its_trades_then_shows_the_clauses(client: TestClient) -> None:
-    listed = client.get("/clausier").text
-    assert listed.count('<a href="/clausier?trade=') == len(trade_clauses())
+def test_the_page_asks_the_article_first_then_shows_the_clauses(client: TestClient, lexicon: Lexicon) -> None:
+    form = client.get("/clausier").text
+    assert form.index('id="champ-article"') < form.index('id="champ-trade"')
+    assert all(f'<option value="{trade.code}"' in form for trade in lexicon.trades)
     text = client.get("/clausier", params={"trade": "traiteur", "object": "", "amount": "80000", "months": "24"}).text
     assert "Publics éligibles" in text and "ou équivalent" in text and "relire par le juriste" in text
+    assert "Choisissez un article" in text and "Réservation du marché" not in text
+
+
+class Opening(HTMLParser):
+    """The words of the main part of a page as it opens: a folded part shows its summary alone, a list its choice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = 0
+        self.parents: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("input", "br", "img", "meta", "link", "hr"):
+            self.parents.append((tag, tag == "select" or (tag == "details" and "open" not in dict(attrs))))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.parents and self.parents.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        names = [tag for tag, _ in self.parents]
+        folded = sum(closed for _, closed in self.parents)
+        own = folded == 1 and "summary" in names and self.parents[names.index("summary") - 1][1]
+        if "main" in names and (not folded or own):
+            self.words += len(data.split())
+
+
+def words_seen(page: str) -> int:
+    """The words of a page as it opens."""
+    opening = Opening()
+    opening.feed(page)
+    return opening.words
+
+
+@pytest.mark.parametrize("article", ["", "L2113-12", "L2113-15", "L3113-2"])
+@pytest.mark.parametrize("trade", ["nettoyage-locaux", "portage-repas", "juridique-comptable"])
+def test_the_page_opens_on_one_clause_in_few_words(client: TestClient, article: str, trade: str) -> None:
+    text = client.get("/clausier", params={"trade": trade, "article": article, "amount": "190000"}).text
+    assert text.count('<details class="clause" open>') == 1
+    assert words_seen(text) <= 250
+
+
+def test_every_trade_has_a_reservation_under_each_article_and_a_social_condition(lexicon: Lexicon) -> None:
+    for trade in lexicon.trades:
+        for article in RESERVING:
+            lot = LotFigures(FIGURES.object, 120, months=24, concession=article.startswith("L3"), reserving=article)
+            made = {(clause.kind, clause.use): clause for clause in clauses_for(trade.code, lot, lexicon)}
+            assert ("social", "condition") in made, trade.code
+            notice = written(made["social", "reservation"])["Avis de marché"]
+            assert re.findall(r"L[23]113-[\d-]*\d", notice) == [article], (trade.code, notice)
+
+
+def test_each_clause_has_its_six_stages_and_each_paragraph_what_it_rests_on(lexicon: Lexicon) -> None:
+    for trade in lexicon.trades:
+        for clause in clauses_for(trade.code, LotFigures(reserving="L2113-14"), lexicon):
+            assert list(dict.fromkeys(part.stage for part in clause.paragraphs)) == list(STAGES), clause
+            assert all(part.basis.endswith(".") and "{" not in part.basis for part in clause.paragraphs)
+
+
+def test_nothing_stricter_than_a_text_is_asked_without_saying_so(lexicon: Lexicon) -> None:
+    made = clauses_for("nettoyage-locaux", LotFigures(reserving="L2113-13"), lexicon)
+    every = {(clause.use, part.title): part for clause in made for part in clause.paragraphs if clause.kind == "social"}
+    rules = every["reservation", "Règlement de la consultation"]
+    assert "sous-traitant" not in rules.text and "n'exige" in rules.basis
+    assert "plus strict" in every["reservation", "Statut pendant l'exécution"].basis
+    assert "quart" not in every["condition", "Modalités"].text
+
+
+def test_clauses_are_given_as_a_text_to_paste(client: TestClient) -> None:
+    answer = client.get("/clausier.txt", params={"trade": "centre-appels", "article": "L2113-14"})
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "RÉSERVATION DU MARCHÉ (L2113-14)" in answer.text and "[Source : " in answer.text
+    assert client.get("/clausier.txt", params={"trade": "zzz"}).status_code == 422
 
 
 SUPPLIES_AND_TRADES = (
@@ -348,16 +426,19 @@ def test_what_is_given_is_taken_and_the_rest_is_computed() -> None:
 @pytest.mark.parametrize(("hours", "known"), [(None, False), (0.4, False), (0.6, True), (1.0, True), (70.0, True)])
 def test_less_than_an_hour_of_a_clause_is_no_hour(hours: float | None, known: bool, lexicon: Lexicon) -> None:
     figures = LotFigures("Essai", hours, None, 12, None, None)
-    texts = [text for clause in clauses_for("nettoyage-locaux", figures, lexicon) for _, text in clause.paragraphs]
+    texts = [
+        text for clause in clauses_for("nettoyage-locaux", figures, lexicon) for _, _, text, _ in clause.paragraphs
+    ]
     assert any(NO_HOURS in text for text in texts) is not known
 
 
-def test_the_requirements_of_a_trade_come_before_the_penalties_and_nowhere_else(lexicon: Lexicon) -> None:
+def test_the_requirements_of_a_trade_come_before_their_proofs_and_nowhere_else(lexicon: Lexicon) -> None:
     for clause in clauses_for("nettoyage-locaux", FIGURES, lexicon):
-        titles = [title for title, _ in clause.paragraphs]
+        titles = [title for _, title, _, _ in clause.paragraphs]
         ranks = [title for title in titles if title.startswith("Exigence")]
         if (clause.kind, clause.use) != ("environmental", "condition"):
             assert not ranks
             continue
         requirements = trade_clauses()["nettoyage-locaux"].requirements
-        assert titles[1:] == [*(f"Exigence {rank}" for rank, _ in enumerate(requirements, 1)), "Pénalités"]
+        ends = ("Preuve", "Contrôle", "Pénalités")
+        assert titles[3:] == [*(f"Exigence {rank}" for rank, _ in enumerate(requirements, 1)), *ends]

@@ -10,7 +10,7 @@ import pytest
 
 from vivier.clausier.query import ClauseQuery
 from vivier.clausier.staff import staff_notes, staff_transfers
-from vivier.clausier.table import trade_clauses
+from vivier.clausier.table import reservations, trade_clauses
 from vivier.clausier.wording import NO_HOURS, LotFigures, _hours, _values, filled, labels_in
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
@@ -68,10 +68,9 @@ def test_a_template_is_filled_with_the_figures_of_the_lot_or_with_what_the_buyer
         "per_100k": "un nombre d'heures pour 100 000 € hors taxes écrit à l'acte d'engagement",
         "penalty": "60\u00a0€",
         "penalty_multiple": "2",
-        "reserving": "de l'article L2113-12, L2113-13 ou L2113-14, que l'acheteur choisit,",
-        "whom": f"les entreprises adaptées, les ESAT, {every}",
-        "workers": "de travailleurs handicapés ou défavorisés",
-        "half": "R2113-7",
+        "founding": "L2112-2",
+        "criteria": "R2152-7",
+        **dict.fromkeys(("reserving", "whom", "staff", "status_proof", "staff_basis"), ""),
     }
     assert _values(trade, asked, LotFigures()) == unknown
     lot = LotFigures(" Écoles ", 30, 1.5, 12, None, 40, True, "L3113-2")
@@ -80,10 +79,13 @@ def test_a_template_is_filled_with_the_figures_of_the_lot_or_with_what_the_buyer
         "hours": _hours(lot),
         "per_100k": "1,5 heures pour 100 000 € hors taxes",
         "penalty": "80\u00a0€",
-        "reserving": "de l'article L3113-2",
+        "founding": "L3114-2",
+        "criteria": "L3124-5",
+        "reserving": "L3113-2",
         "whom": every,
-        "workers": "de travailleurs défavorisés",
-        "half": "R3113-1, à vérifier",
+        "staff": reservations()["L3113-2"].staff,
+        "status_proof": reservations()["L3113-2"].proof,
+        "staff_basis": reservations()["L3113-2"].basis,
     }
 
 

@@ -139,7 +139,7 @@ def test_the_social_clauses_of_a_lot_are_those_of_its_first_trade_and_the_others
     assert found is not None and found["without"] == [lexicon.trades.get("traduction").name]
     assert found["notice"].startswith("Proposition de rédaction")
     assert [(clause["kind"], clause["trade"]) for clause in found["proposed"]] == [
-        *[("social", "entretien-espaces-verts")] * 3,
+        *[("social", "traduction")] * 2,
         *[("environmental", "entretien-espaces-verts")] * 2,
         *[("environmental", "traiteur")] * 2,
     ]

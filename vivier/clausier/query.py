@@ -12,10 +12,10 @@ from vivier.bodies import Body
 from vivier.clausier.hours import Hours, HoursAsked, insertion_hours
 from vivier.clausier.seen import SeenBody, every_kind
 from vivier.clausier.staff import staff_notes
-from vivier.clausier.table import trade_clauses
 from vivier.clausier.wording import METHOD_VERSION, WHAT, ClauseBody, LotFigures, clause_body, clauses_for
 from vivier.errors import InvalidRequest
 from vivier.french import integer, plural, whole
+from vivier.law.articles import Article
 from vivier.law.parameters import labour_share_of, value
 from vivier.law.products import STATUS_WORDS, product_duties
 from vivier.law.rules import OF_NATURE, Consultation, NeedValue, broken_by, condition_due
@@ -63,8 +63,8 @@ class ClauseQuery(Model):
         float | None, Field(allow_inf_nan=False, description="coût horaire complet, en euros (15 à 150)")
     ] = None
     article: Annotated[
-        Literal["L2113-12", "L2113-13", "L2113-14", "L3113-1", "L3113-2", "L3113-3"] | None,
-        Field(description="article de réservation, s'il est choisi"),
+        Article | None,
+        Field(description="article de réservation ; sans lui, aucune réservation n'est rédigée"),
     ] = None
     kind: Annotated[Literal["marche", "concession"], Field(description="marche ou concession")] = "marche"
 
@@ -79,7 +79,7 @@ class ClauseQuery(Model):
             self.months,
             self.start,
             self.hourly_cost if made is None else made.hourly_cost,
-            self.kind == "concession",
+            self.kind == "concession" or (self.article or "").startswith("L3"),
             self.article,
         )
 
@@ -138,7 +138,7 @@ def clauses_body(query: ClauseQuery, snapshot: Snapshot, lexicon: Lexicon, today
         "notice": WHAT,
         "clauses": [clause_body(clause) for clause in made],
         "seen": every_kind(query.trade, snapshot, lexicon),
-        "trades": sorted(trade_clauses()),
+        "trades": sorted(trade.code for trade in lexicon.trades),
         "warnings": list(query.warnings(lexicon, today)),
         "meta": {"method_versions": {"clauses": METHOD_VERSION}},
     }

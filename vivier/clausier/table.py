@@ -1,4 +1,5 @@
-"""The templates of clauses: parts that every trade shares (``clause_parts.csv``), and what each trade asks for (``clauses.csv``).
+"""The templates of clauses: parts that every trade shares (``clause_parts.csv``), what each article of reservation asks for
+(``reservations.csv``), and what each trade asks for (``clauses.csv``).
 
 The wording is ours. A field in braces is a figure of the lot in small letters (``{hours}``), a label in capitals (``{PEFC}``).
 """
@@ -8,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from mappings import read_table
+from vivier.law.rows import rows_of
 from vivier.trades.table import Trade, Trades
 
 Kind = Literal["social", "environmental"]
 Use = Literal["condition", "criterion", "reservation"]
+Stage = Literal["notice", "rules", "contract", "proof", "control", "penalty"]
+STAGES: Final[Mapping[Stage, str]] = {
+    "notice": "Avis",
+    "rules": "Règlement de la consultation",
+    "contract": "Cahier des charges",
+    "proof": "Preuves",
+    "control": "Contrôle",
+    "penalty": "Pénalités",
+}
+"""Where a paragraph of a clause is pasted, in the order of a consultation."""
 KINDS: Final[Mapping[Kind, str]] = {"social": "social", "environmental": "environnemental"}
 USES: Final[Mapping[Use, str]] = {
     "condition": "condition d'exécution",
@@ -25,14 +37,27 @@ USES: Final[Mapping[Use, str]] = {
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph of a clause that every trade shares. ``article``: that which founds the clause, for a contract."""
+    """One paragraph of a clause that every trade shares. ``article``: that which founds the clause, for a contract; ``basis``: what the
+    paragraph rests on, a text or a choice of ours."""
 
     kind: Kind
     use: Use
-    part: str
+    stage: Stage
     title: str
     article: str
+    basis: str
     text: str
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What an article of reservation asks for: who may answer, their staff, what proves it, and what says so."""
+
+    article: str
+    whom: str
+    staff: str
+    proof: str
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -49,10 +74,13 @@ class TradeClauses:
 @lru_cache(maxsize=1)
 def parts() -> tuple[Part, ...]:
     """The shared paragraphs, in the order of a clause."""
-    return tuple(
-        Part(cast(Kind, row["kind"]), cast(Use, row["use"]), row["part"], row["title"], row["article"], row["text"])
-        for row in read_table("clause_parts")
-    )
+    return tuple(rows_of(Part, "clause_parts", {}))
+
+
+@lru_cache(maxsize=1)
+def reservations() -> Mapping[str, Reservation]:
+    """What each article of reservation asks for, of contracts and of concessions."""
+    return {row.article: row for row in rows_of(Reservation, "reservations", {})}
 
 
 @lru_cache(maxsize=1)

@@ -4,13 +4,27 @@ what the buyer sets."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from vivier.bodies import Body, body_of
-from vivier.clausier.table import KINDS, USES, Kind, Part, TradeClauses, Use, clauses_of, parts
+from vivier.clausier.table import (
+    KINDS,
+    STAGES,
+    USES,
+    Kind,
+    Part,
+    Stage,
+    TradeClauses,
+    Use,
+    clauses_of,
+    parts,
+    reservations,
+)
 from vivier.errors import NotFound
 from vivier.french import NO_BREAK, day, euros, integer, number, plural
 from vivier.law.articles import ARTICLES, ArticleBody, article_body
@@ -19,7 +33,7 @@ from vivier.law.parameters import labour_cost_of, value
 from vivier.lexicon import Lexicon
 from vivier.trades.table import Trade
 
-METHOD_VERSION: Final = "clauses-2"
+METHOD_VERSION: Final = "clauses-3"
 WHAT: Final = (
     "Proposition de rédaction de Vivier, à adapter et à faire relire par le juriste de l'acheteur. Elle n'engage personne et ne vaut pas "
     "conseil juridique."
@@ -31,6 +45,7 @@ CONCESSION: Final[Mapping[str, str]] = {
     "L2113-12": "L3113-1",
     "L2113-13": "L3113-2",
     "L2113-14": "L3113-3",
+    "L2113-13-1": "L3113-2-1",
 }
 """The article of concessions that holds where an article of contracts does."""
 TITLES: Final[Mapping[tuple[Kind, Use], str]] = {
@@ -50,8 +65,11 @@ _FIGURE: Final = re.compile(r"\{([a-z0-9_]+)\}")
 
 
 class ClauseParagraphsBody(Body):
+    stage: str
+    stage_fr: str
     title: str
     text: object
+    basis: str
 
 
 class ClauseLabelsBody(Body):
@@ -84,99 +102,109 @@ class LotFigures:
     reserving: str | None = None
 
 
+class Paragraph(NamedTuple):
+    """A paragraph of a clause, filled. ``stage``: where it is pasted; ``basis``: the text that it rests on, or the choice of ours."""
+
+    stage: Stage
+    title: str
+    text: str
+    basis: str
+
+
 @dataclass(frozen=True)
 class Clause:
-    """One proposed clause. ``paragraphs``: title and text of each, filled; ``labels``: codes of those that it names."""
+    """One proposed clause. ``labels``: codes of those that it names."""
 
     kind: Kind
     use: Use
     title: str
     article: str
     trade: str
-    paragraphs: tuple[tuple[str, str], ...]
+    paragraphs: tuple[Paragraph, ...]
     labels: tuple[str, ...]
 
 
+OPEN_TASKS: Final = "les tâches de ces prestations qui s'apprennent au poste, sans diplôme ni habilitation préalable"
+CLOSED_TASKS: Final = "les postes d'appui à ces prestations, et ceux qu'une formation ouvre pendant le marché"
+"""Tasks of a trade without a template, by whether some of its posts need no qualification."""
+
+
 def clauses_for(trade: str, lot: LotFigures, lexicon: Lexicon) -> tuple[Clause, ...]:
-    """The clauses of a trade: social condition and criterion, environmental condition and criterion; none when no template exists.
-    Raises ``NotFound`` for an unknown trade."""
+    """The clauses of a trade: social condition and criterion of any, its reservation under the article of the lot, environmental
+    condition and criterion when the trade has a template. Raises ``NotFound`` for an unknown trade."""
     if trade not in lexicon.trades:
         raise NotFound(f"Métier inconnu : « {trade} ».")
     found = lexicon.trades.get(trade)
-    asked = clauses_of(found, lexicon.trades)
-    return () if asked is None else tuple(_clauses(found, asked, lot))
+    return tuple(_clauses(found, clauses_of(found, lexicon.trades), lot))
 
 
-def _clauses(trade: Trade, asked: TradeClauses, lot: LotFigures) -> Iterator[Clause]:
+def _clauses(trade: Trade, template: TradeClauses | None, lot: LotFigures) -> Iterator[Clause]:
+    values = _values(trade, template, lot)
     for kind in KINDS:
         for use in USES:
             shared = [part for part in parts() if part.kind == kind and part.use == use]
-            raw = list(_paragraphs(shared, asked))
-            if not shared:
+            if (
+                not shared
+                or (kind == "environmental" and template is None)
+                or (use == "reservation" and not values["reserving"])
+            ):
                 continue
-            founded = lot.reserving if use == "reservation" and lot.reserving else shared[0].article
-            article = CONCESSION.get(founded, founded) if lot.concession else founded
-            values = _values(trade, asked, lot)
+            raw = list(_paragraphs(shared, template))
+            article = values["reserving"] if use == "reservation" else _of_form(shared[0].article, lot)
             yield Clause(
                 kind,
                 use,
                 TITLES[kind, use],
                 article,
                 trade.code,
-                tuple((title, filled(text, values)) for title, text in raw),
-                tuple(dict.fromkeys(code for _, text in raw for code in labels_in(text))),
+                tuple(
+                    Paragraph(stage, title, filled(text, values), filled(basis, values))
+                    for stage, title, text, basis in raw
+                ),
+                tuple(dict.fromkeys(code for _, _, text, _ in raw for code in labels_in(text))),
             )
 
 
-def _paragraphs(shared: list[Part], asked: TradeClauses) -> Iterator[tuple[str, str]]:
-    """The paragraphs of a clause before they are filled: the requirements of the trade come before the penalties."""
+def _of_form(article: str, lot: LotFigures) -> str:
+    """The article that founds a clause for the form of contract of a lot."""
+    return CONCESSION.get(article, article) if lot.concession else article
+
+
+def _paragraphs(shared: list[Part], template: TradeClauses | None) -> Iterator[Paragraph]:
+    """The paragraphs of a clause before they are filled: the requirements of the trade come before their proofs."""
     for part in shared:
-        if part.kind == "environmental" and part.part == "penalty":
-            for rank, requirement in enumerate(asked.requirements, 1):
-                yield f"Exigence {rank}", requirement
-        yield part.title, part.text
+        if template is not None and (part.kind, part.use, part.stage) == ("environmental", "condition", "proof"):
+            for rank, requirement in enumerate(template.requirements, 1):
+                yield Paragraph("contract", f"Exigence {rank}", requirement, "Choix de Vivier pour ce métier.")
+        yield Paragraph(part.stage, part.title, part.text, part.basis)
 
 
-def _values(trade: Trade, asked: TradeClauses, lot: LotFigures) -> dict[str, str]:
+def _values(trade: Trade, template: TradeClauses | None, lot: LotFigures) -> dict[str, str]:
     cost, multiple = lot.hourly_cost or labour_cost_of(trade.code).cost, value("penalty_multiple")
-    reserving, whom, workers = _RESERVED.get(lot.reserving or "", _RESERVED[""])
+    reserved = reservations().get(_of_form(lot.reserving or "", lot))
     per_100k = (
         "un nombre d'heures pour 100 000 € hors taxes écrit à l'acte d'engagement"
         if lot.per_100k is None
         else f"{number(lot.per_100k)} heures pour 100 000 € hors taxes"
     )
+    criterion = "" if template is None else template.criterion
     return {
         "object": lot.object.strip() or trade.name,
         "trade": f"« {trade.name} »",
-        "tasks": asked.tasks,
-        "criterion": asked.criterion[:1].lower() + asked.criterion[1:],
+        "tasks": template.tasks if template is not None else OPEN_TASKS if trade.open_posts else CLOSED_TASKS,
+        "criterion": criterion[:1].lower() + criterion[1:],
         "hours": _hours(lot),
         "per_100k": per_100k,
         "penalty": euros(cost * multiple),
         "penalty_multiple": integer(multiple),
-        "reserving": reserving,
-        "whom": whom,
-        "workers": workers,
-        "half": "R3113-1, à vérifier" if lot.concession else "R2113-7",
+        "founding": _of_form("L2112-2", lot),
+        "criteria": _of_form("R2152-7", lot),
+        "reserving": reserved.article if reserved else "",
+        "whom": reserved.whom if reserved else "",
+        "staff": reserved.staff if reserved else "",
+        "status_proof": reserved.proof if reserved else "",
+        "staff_basis": reserved.basis if reserved else "",
     }
-
-
-_DISABILITY: Final = ("les entreprises adaptées, les ESAT et les structures équivalentes", "de travailleurs handicapés")
-_INSERTION: Final = (
-    "les structures d'insertion par l'activité économique et les structures équivalentes",
-    "de travailleurs défavorisés",
-)
-_BOTH: Final = (
-    "les entreprises adaptées, les ESAT, les structures d'insertion par l'activité économique et les structures équivalentes",
-    "de travailleurs handicapés ou défavorisés",
-)
-_RESERVED: Final[Mapping[str, tuple[str, str, str]]] = {
-    "": ("de l'article L2113-12, L2113-13 ou L2113-14, que l'acheteur choisit,", *_BOTH),
-    **{code: (f"de l'article {code}", *_DISABILITY) for code in ("L2113-12", "L3113-1")},
-    **{code: (f"de l'article {code}", *_INSERTION) for code in ("L2113-13", "L3113-2")},
-    **{code: (f"de l'article {code}", *_BOTH) for code in ("L2113-14", "L3113-3")},
-}
-"""How a reservation names its article, who may answer and whose work it is for, by article."""
 
 
 def _hours(lot: LotFigures) -> str:
@@ -209,6 +237,17 @@ def clause_body(clause: Clause) -> ClauseBody:
         ClauseBody,
         clause,
         article=article_body(ARTICLES[clause.article]),
-        paragraphs=[{"title": title, "text": text} for title, text in clause.paragraphs],
+        paragraphs=[{**part._asdict(), "stage_fr": STAGES[part.stage]} for part in clause.paragraphs],
         labels=[{"code": code, "name": LABELS[code].name} for code in clause.labels],
     )
+
+
+def clauses_text(clauses: Sequence[ClauseBody]) -> str:
+    """Clauses as a text to paste: each stage under its name, then what each paragraph rests on."""
+    lines: list[str] = [WHAT]
+    for clause in clauses:
+        lines += ["", "", f"{clause['title'].upper()} ({clause['article']['code']})"]
+        for stage, paragraphs in groupby(clause["paragraphs"], key=itemgetter("stage_fr")):
+            lines += ["", stage]
+            lines += [f"{part['title']}. {part['text']}\n    [Source : {part['basis']}]" for part in paragraphs]
+    return "\n".join(lines) + "\n"

@@ -133,8 +133,8 @@ class LotClausesBody(Body):
 
 
 def lot_clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> LotClausesBody | None:
-    """The clauses of a studied lot: the social ones of its first trade that has a template, the environmental ones of each. ``without``:
-    names of its trades that have none. ``None`` for a lot that was not studied."""
+    """The clauses of a studied lot: the social ones of its first trade, the environmental ones of each. ``without``: names of its trades
+    that have no environmental one. ``None`` for a lot that was not studied."""
     if not lot["studied"]:
         return None
     figures = _figures(lot)
@@ -144,7 +144,7 @@ def lot_clauses(lot: Mapping[str, Any], lexicon: Lexicon) -> LotClausesBody | No
         made = clauses_for(trade["code"], figures, lexicon)
         social = any(clause.kind == "social" for clause in proposed)
         proposed += [clause for clause in made if clause.kind != "social" or not social]
-        without += [] if made else [trade["label_fr"]]
+        without += [] if any(clause.kind == "environmental" for clause in made) else [trade["label_fr"]]
     return {"notice": WHAT, "proposed": [clause_body(clause) for clause in proposed], "without": without}
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from search_api.asked import Published, of_api
 from search_api.context import Context, url_items
-from search_api.pages.choices import filled, messages_by_field
+from search_api.pages.choices import filled, messages_by_field, trade_options
 from search_api.pages.render import page
+from search_api.responses import NEVER
 from vivier.clausier.query import ClauseQuery, ClausesBody, clauses_body
-from vivier.clausier.table import trade_clauses
-from vivier.clausier.wording import WHAT
+from vivier.clausier.wording import WHAT, clauses_text
 from vivier.errors import FieldError, InvalidRequest
-from vivier.identity import fold
+from vivier.law.articles import ARTICLES, RESERVING
 from vivier.search.query import parse_parameters
 
 API: Final = "/v1/clauses"
@@ -39,25 +40,32 @@ def router(routes: APIRouter, context: Context) -> None:
         if not items:
             return _page(context, {}, None, ())
         try:
-            query = parse_parameters(items, context.lexicon, ClauseQuery)
-            return _page(
-                context, dict(items), clauses_body(query, context.snapshot, context.lexicon, context.today()), ()
-            )
+            return _page(context, dict(items), _body(context, items), ())
         except InvalidRequest as error:
             return _page(context, dict(items), None, error.errors)
+
+    @routes.get(PATH + ".txt", include_in_schema=False)
+    def text(request: Request) -> Response:
+        body = _body(context, filled(url_items(request)))
+        headers = {"Content-Disposition": 'attachment; filename="clauses.txt"', "Cache-Control": NEVER}
+        return Response(clauses_text(body["clauses"]), headers=headers, media_type="text/plain")
+
+
+def _body(context: Context, items: list[tuple[str, str]]) -> ClausesBody:
+    query = parse_parameters(items, context.lexicon, ClauseQuery)
+    return clauses_body(query, context.snapshot, context.lexicon, context.today())
 
 
 def _page(
     context: Context, fields: dict[str, str], found: ClausesBody | None, errors: tuple[FieldError, ...]
 ) -> Response:
-    trades = context.lexicon.trades
     values = {
         "fields": fields,
         "found": found,
         "errors": messages_by_field(errors),
-        "templates": sorted(
-            ((code, trades.get(code).name) for code in trade_clauses()), key=lambda template: fold(template[1])
-        ),
+        "trades": trade_options(context.lexicon),
+        "articles": [(code, ARTICLES[code].title) for code in RESERVING],
+        "file": f"{PATH}.txt?{urlencode(fields)}",
         "what": WHAT,
     }
     return page("clausier.html", values, status=422 if errors else 200)
