@@ -58,10 +58,10 @@ def of_lot(lot: Shared, by_trade: Mapping[str, Pool], snapshot: Snapshot, lexico
         cell: pool for trade in lot.trades for cell, pool in _cells(trade, by_trade[trade], lot, snapshot, lexicon)
     }
     members = members_of(lot, pools)
-    if len(pools) == 1 and (lot.annual is None or any((one.capacity or 0.0) >= lot.annual for one in members)):
+    if len(pools) == 1 and (lot.annual is None or any((member.capacity or 0.0) >= lot.annual for member in members)):
         return None
     known = indexed(snapshot)
-    sirens = {one.site.siren for one in members if one.site.siren is not None}
+    sirens = {member.site.siren for member in members if member.site.siren is not None}
     groups = together(lot, pools, held_together(sirens, snapshot) if known else {})
     return Studied(groups, _cited(groups, snapshot) if known else {}, known)
 

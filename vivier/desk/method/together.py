@@ -146,26 +146,27 @@ def _best(lot: Shared, members: Sequence[Member], past: Mapping[Pair, tuple[str,
 def _compared(lot: Shared, members: Sequence[Member]) -> list[Member]:
     """The members to compare, in the order of ids."""
     best = sorted(
-        members, key=lambda one: (-len(one.cells), one.capacity is None, -(one.capacity or 0.0), _away(one.site))
+        members,
+        key=lambda member: (-len(member.cells), member.capacity is None, -(member.capacity or 0.0), _away(member.site)),
     )
-    queues = [[one for one in best if cell in one.cells] for cell in lot.cells]
+    queues = [[member for member in best if cell in member.cells] for cell in lot.cells]
     turns = (queue[turn] for turn in range(max(map(len, queues), default=0)) for queue in queues if turn < len(queue))
-    chosen = list({one.site.id: one for one in turns}.values())[:MOST_COMPARED]
-    return sorted(chosen, key=lambda one: one.site.id)
+    chosen = list({member.site.id: member for member in turns}.values())[:MOST_COMPARED]
+    return sorted(chosen, key=lambda member: member.site.id)
 
 
 def _group(lot: Shared, members: tuple[Member, ...], past: Mapping[Pair, tuple[str, ...]]) -> Group | None:
     """The group, when it covers and bears the lot under one article."""
-    if len(frozenset[Cell]().union(*(one.cells for one in members))) < len(lot.cells):
+    if len(frozenset[Cell]().union(*(member.cells for member in members))) < len(lot.cells):
         return None
-    unknown = any(one.capacity is None for one in members)
-    if lot.annual is not None and not unknown and sum(one.capacity or 0.0 for one in members) < lot.annual:
+    unknown = any(member.capacity is None for member in members)
+    if lot.annual is not None and not unknown and sum(member.capacity or 0.0 for member in members) < lot.annual:
         return None
-    legal = (code for code in lot.articles if all(_answers(one, code) for one in members))
+    legal = (code for code in lot.articles if all(_answers(member, code) for member in members))
     article = next(legal, None)
     if article is None:
         return None
-    sirens = sorted(one.site.siren for one in members if one.site.siren is not None)
+    sirens = sorted(member.site.siren for member in members if member.site.siren is not None)
     known = tuple((pair, past[pair]) for pair in combinations(sirens, 2) if past.get(pair))
     state: CapacityState = "not_asked" if lot.annual is None else "unknown" if unknown else "enough"
     return Group(members, article, state, known)
@@ -177,9 +178,14 @@ def _answers(member: Member, article: str) -> bool:
 
 def _rank(group: Group) -> tuple[object, ...]:
     """Fewest unknown capacities, most contracts held together, shortest distances, ids: no ranking of structures."""
-    unknown = sum(one.capacity is None for one in group.members)
+    unknown = sum(member.capacity is None for member in group.members)
     shared = sum(len(contracts) for _, contracts in group.past)
-    return unknown, -shared, sum(_away(one.site) for one in group.members), [one.site.id for one in group.members]
+    return (
+        unknown,
+        -shared,
+        sum(_away(member.site) for member in group.members),
+        [member.site.id for member in group.members],
+    )
 
 
 def _away(site: Candidate) -> float:
