@@ -128,11 +128,12 @@ def _direct(ground: Ground, plan: Consultation) -> tuple[Lever, str] | None:
 
 
 def _sold(ground: Ground) -> float:
-    """The probability that one of the structures that sell can do the lot: of several trades, the one that has fewest."""
+    """The probability that one of the structures that sell can do the lot; none, when one of its trades has nobody at all."""
     best = ground.recommended or ground.to_confirm or ground.widest
-    every = [each for some in ground.by_trade for each in some if each.code == best.code] or [best]
-    sellers = (each.prospects.sellers(lending=ground.lot.lending) for each in every)
-    return min(1 - odds(seller.able for seller in some).none for some in sellers)
+    each_trade = [trade for some in ground.by_trade for trade in some if trade.code == best.code]
+    if any(not trade.prospects.every for trade in each_trade):
+        return 0.0
+    return 1 - odds(each.able for each in best.prospects.sellers(lending=ground.lot.lending)).none
 
 
 def uncontested(plan: Consultation) -> bool:
