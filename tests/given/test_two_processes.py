@@ -137,7 +137,7 @@ def test_letters_are_sent_whoever_is_killed(given: dict[str, Any]) -> None:
         office, killed, now = office_of(Settings.model_validate(given)), 0, 1_000.0
         assert office is not None
         outbox, written = office.post.outbox, []
-        for turn, moment in enumerate(moments(0.12)):
+        for turn, moment in enumerate(moments(0.05)):
             now += 301
             with outbox.database.transaction() as connection:
                 for rank in range(6):

@@ -39,7 +39,7 @@ def test_a_company_without_contract_has_none(engine: EmbeddedStore) -> None:
 
 def test_the_sheet_tells_them_with_links(open_page: Open) -> None:
     page = open_page("/fournisseurs/pages-jardins")
-    (section,) = [one for one in page.all("section") if one.attributes["aria-labelledby"] == "titre-marches"]
+    (section,) = [fold for fold in page.all("details") if fold.all("h2", id="titre-marches")]
     assert {one.attributes["href"].split("/")[1].partition("?")[0] for one in section.all("a")} == {
         "marches",
         "acheteurs",

@@ -85,4 +85,4 @@ def test_without_contracts_nothing_is_said_of_who_owes_one(
 
 def test_an_article_is_cited_with_its_initials_in_capitals(client: TestClient) -> None:
     page = client.get("/clausier?trade=nettoyage-locaux", headers={"Accept": "text/html"}).text
-    assert "réservation commune aux EA et ESAT et aux structures" in page
+    assert "Réservation commune aux EA et ESAT et aux structures" in page

@@ -43,6 +43,7 @@ def test_from_a_need_to_a_supplier_and_back(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text(total)
     page.get_by_role("link", name=GARDENS_SHOWN, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(GARDENS_SHOWN)
+    page.get_by_role("heading", name="Labels").click()
     expect(page.get_by_text("expiré depuis le 31/03/2025")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("status")).to_have_text(total)

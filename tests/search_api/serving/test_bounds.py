@@ -46,8 +46,10 @@ def bounded(home: Path) -> Iterator[Serving]:
 
 
 def test_a_client_that_asks_too_much_is_told_when_to_come_back(bounded: Serving) -> None:
-    answers = [ask(bounded.port, "/v1/suppliers?per_page=1", CLIENT) for _ in range(31)]
-    assert [status for status, *_ in answers] == [200] * 30 + [429]
+    answers = [ask(bounded.port, "/v1/suppliers?per_page=1", CLIENT)]
+    while answers[-1][0] == 200 and len(answers) < 60:  # on a busy machine the budget grows while it is spent
+        answers.append(ask(bounded.port, "/v1/suppliers?per_page=1", CLIENT))
+    assert len(answers) >= 31 and answers[-1][0] == 429
     assert answers[0][1]["ratelimit-policy"] == '"minute";q=30;w=60'
     assert answers[0][1]["ratelimit"].startswith('"minute";r=29;t=')
     _, headers, body, _ = answers[-1]
