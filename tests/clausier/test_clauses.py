@@ -69,7 +69,7 @@ def test_every_label_named_is_in_the_table_and_open_to_an_equivalent(lexicon: Le
 def test_conditions_and_criteria_are_linked_to_the_object(lexicon: Lexicon) -> None:
     for clause in every_clause(lexicon):
         name = lexicon.trades.get(clause.trade).name
-        text = " ".join(told for _, _, told, _ in clause.paragraphs).replace("\xa0", " ")
+        text = " ".join(worded for _, _, worded, _ in clause.paragraphs).replace("\xa0", " ")
         assert f"prestations de « {name} »" in text, (clause.trade, clause.kind, clause.use)
 
 
@@ -104,10 +104,12 @@ def test_every_article_is_in_the_table_for_contracts_and_concessions(lexicon: Le
 
 def test_figures_of_the_lot_are_in_the_clause(lexicon: Lexicon) -> None:
     social = clauses_for("nettoyage-locaux", FIGURES, lexicon)[0]
-    told = written(social)
-    assert "au moins 162 heures" in told["Obligation"] and "24 mois" in told["Obligation"]
-    assert "15/03/2027" in told["Obligation"] and "108,3 heures" in told["Obligation"]
-    assert "«\xa0Marché d'essai\xa0»" in told["Objet"] and "60\u202f€" in told["Pénalités"].replace("\xa0", "\u202f")
+    worded = written(social)
+    assert "au moins 162 heures" in worded["Obligation"] and "24 mois" in worded["Obligation"]
+    assert "15/03/2027" in worded["Obligation"] and "108,3 heures" in worded["Obligation"]
+    assert "«\xa0Marché d'essai\xa0»" in worded["Objet"] and "60\u202f€" in worded["Pénalités"].replace(
+        "\xa0", "\u202f"
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,21 +126,21 @@ def test_a_reservation_is_worded_for_the_notice_the_rules_and_the_proof(
 ) -> None:
     asked = LotFigures("Marché d'essai", concession=concession, reserving=article)
     (made,) = (clause for clause in clauses_for("nettoyage-locaux", asked, lexicon) if clause.use == "reservation")
-    told = written(made)
-    assert made.article == article and f"l'article {article}" in told["Avis de marché"]
-    assert whom in told["Avis de marché"] and workers in told["Règlement de la consultation"]
+    worded = written(made)
+    assert made.article == article and f"l'article {article}" in worded["Avis de marché"]
+    assert whom in worded["Avis de marché"] and workers in worded["Règlement de la consultation"]
     assert (
-        "la moitié" in told["Règlement de la consultation"]
-        and ("R2113-7" in told["Règlement de la consultation"]) != concession
+        "la moitié" in worded["Règlement de la consultation"]
+        and ("R2113-7" in worded["Règlement de la consultation"]) != concession
     )
-    assert "agrément" in told["Preuve du statut"] and "équivalente" in told["Preuve du statut"]
+    assert "agrément" in worded["Preuve du statut"] and "équivalente" in worded["Preuve du statut"]
 
 
 def test_a_clause_says_data_staff_penalty_and_a_criterion_its_weight_and_grid(lexicon: Lexicon) -> None:
     condition, criterion, *_ = clauses_for("nettoyage-locaux", FIGURES, lexicon)
-    told = written(condition)
-    assert "effacés" in told["Données personnelles"] and "postes à pourvoir" in told["Personnel repris"]
-    assert "2 fois le coût horaire" in told["Pénalités"] and "silence ne le dispense" in told["Pénalités"]
+    worded = written(condition)
+    assert "effacés" in worded["Données personnelles"] and "postes à pourvoir" in worded["Personnel repris"]
+    assert "2 fois le coût horaire" in worded["Pénalités"] and "silence ne le dispense" in worded["Pénalités"]
     grid = written(criterion)["Pondération et notation"]
     assert re.search(r"pèse \d+\s%", grid) and all(f"{mark}, " in grid for mark in range(5))
 
@@ -192,8 +194,8 @@ def test_the_grid_of_a_criterion_names_the_worst_offer_not_the_lowest_value(lexi
 
 
 def test_unknown_hours_are_a_sentence_and_never_zero(lexicon: Lexicon) -> None:
-    told = written(clauses_for("nettoyage-locaux", UNKNOWN, lexicon)[0])
-    assert told["Obligation"].startswith(NO_HOURS) and not re.search(r"\b0 heure", told["Obligation"])
+    worded = written(clauses_for("nettoyage-locaux", UNKNOWN, lexicon)[0])
+    assert worded["Obligation"].startswith(NO_HOURS) and not re.search(r"\b0 heure", worded["Obligation"])
 
 
 def test_a_trade_below_takes_the_templates_of_the_one_above(lexicon: Lexicon) -> None:

@@ -104,7 +104,9 @@ def test_one_more_no_never_raises_the_lever(some: list[Pool], lot: Lot, data: st
 
 def test_a_lot_of_several_trades_is_bought_directly_only_where_each_has_somebody() -> None:
     """The trade that nobody does decides, whatever is answered in the others."""
-    lawns, linen, nobody = Pool([structure()]), Pool([structure(), structure(zone="partial")]), Pool([])
+    aci: dict[str, Any] = {"kinds": ("ACI",), "declared": False, "proof": "declared"}
+    lawns, nobody = Pool([structure(zone="full", **aci)]), Pool([])
+    linen = Pool([structure(zone="full", **aci), structure(zone="partial", **aci)])
     for answers in ([], [answer(linen.candidates[0], "no")]):
         assert study([lawns, linen, nobody], answers, Lot(amount=20_000)).lever != "direct"
 

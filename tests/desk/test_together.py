@@ -67,7 +67,7 @@ def test_a_capacity_is_spent_once_and_known_ones_come_before_unknown_ones() -> N
     unsure = groups(lot(annual=900_000), espaces_verts=some)
     assert (names(unsure.groups[0]), unsure.groups[0].state) == ("D", "unknown")
     none = groups(lot(annual=900_000), espaces_verts=some[:3])
-    assert none.groups == () and "ne suffisent ensemble" in summary(none, NAMES)
+    assert none.groups == () and "trois structures au plus" in summary(none, NAMES)
 
 
 def test_work_held_together_comes_first_then_the_nearest() -> None:

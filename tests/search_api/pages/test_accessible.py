@@ -355,6 +355,15 @@ _CONTROLS = """() => [...document.querySelectorAll("nav, button, select, a.butto
   .filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.outerHTML.slice(0, 100))"""
 
 
+def test_a_printed_sheet_shows_what_the_screen_folds(browser: Browser, base: str, ids: dict[str, str]) -> None:
+    with tab(browser, base, scripts=False) as page:
+        page.goto("/fournisseurs/{suppliers}".format(**ids))
+        folded = page.locator("details.fold:not([open]) .facts dd").first
+        expect(folded).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(folded).to_be_visible()
+
+
 @pytest.mark.parametrize("url", PRINTED)
 def test_a_printed_page_is_whole_and_has_no_control(browser: Browser, base: str, ids: dict[str, str], url: str) -> None:
     with tab(browser, base, scripts=True, width=PAPER_WIDTH) as page:

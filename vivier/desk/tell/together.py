@@ -189,7 +189,7 @@ def summary(groups: Together, names: Names) -> str:
 def _why_none(groups: Together, names: Names) -> Iterator[str]:
     """One sentence for each trade that nobody covers, with its first places."""
     if not groups.bare:
-        yield "Ni une, ni deux, ni trois structures connues ne suffisent ensemble."
+        yield "Aucun groupement de trois structures au plus ne suffit, sous un même article."
     for trade in dict.fromkeys(trade for trade, _ in groups.bare):
         places = [names.part(part) for each, part in groups.bare if each == trade]
         more = and_others(len(places), _SHOWN)
