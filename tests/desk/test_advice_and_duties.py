@@ -117,14 +117,16 @@ def test_too_few_hours_above_the_threshold_ask_for_a_grouped_lot() -> None:
     assert said.lever == "condition" and "sous le repère de 150 : un lot regroupé." in said.reason
 
 
-@pytest.mark.parametrize(("category", "is_works"), [("services", False), ("travaux", True)])
+@pytest.mark.parametrize(
+    ("category", "months", "short"), [("services", 5, False), ("travaux", 5, True), ("travaux", 6, False)]
+)
 def test_the_condition_due_names_its_article_the_ways_and_the_cases_of_its_category(
-    category: Category, is_works: bool
+    category: Category, months: int, short: bool
 ) -> None:
-    made = advice(feasibility(Lot(6_200_000, 48, labour_share=0.05, category=category), [], DAY))
+    made = advice(feasibility(Lot(6_200_000, months, labour_share=0.05, category=category), [], DAY))
     assert (made.lever, made.article.code if made.article else None) == ("condition", "L2112-2-1")
     assert "embauche directe" in made.reason and "facilitateur" in made.reason
-    assert "immédiatement disponible" in made.reason and ("courte durée" in made.reason) == is_works
+    assert "immédiatement disponible" in made.reason and ("moins de six mois" in made.reason) == short
 
 
 def test_under_the_threshold_a_buyer_is_first_told_whom_to_buy_from() -> None:
@@ -161,13 +163,18 @@ def test_a_lot_out_of_scope_is_answered_and_is_no_error(text: str, lexicon: Lexi
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_short_works_are_a_ground_for_works_only(category: str, lexicon: Lexicon) -> None:
     refused = category != "travaux"
-    assert bool(exception_errors("short_works", category)) == refused
+    assert bool(exception_errors("short_works", category, "marche", 5)) == refused
+    assert exception_errors("short_works", category, "marche", 6)
+    assert exception_errors("immediate", category, "concession", 5) and not exception_errors(
+        None, category, "marche", 5
+    )
+    assert not exception_errors("competition", category, "concession", 5)
     cells = {"text": "nettoyage des locaux", "place": "Rennes", "category": category}
     own = understand(Row(1, {**cells, "exception": "travaux de moins de trois mois"}), lexicon)
     assert [error.field for error in own.errors] == (["exception"] if refused else [])
     settings = StudySettings(DAY, exception="short_works")
     if refused:
-        with pytest.raises(InvalidRequest, match="que pour des travaux"):
+        with pytest.raises(InvalidRequest, match="marché de"):
             settings.of(understand(Row(1, cells), lexicon))
     else:
         assert settings.of(understand(Row(1, cells), lexicon)).exception == "short_works"

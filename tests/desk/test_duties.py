@@ -187,7 +187,7 @@ def test_a_consultation_launched_before_the_day_cites_the_former_wording_and_owe
     ("day", "states"),
     [
         (date(2024, 6, 30), ["not_applicable", "not_applicable"]),
-        (date(2024, 7, 1), ["unknown", "to_verify"]),
+        (date(2024, 7, 1), ["unknown", "unknown"]),
         (date(2026, 8, 22), ["unknown", "unknown"]),
     ],
 )

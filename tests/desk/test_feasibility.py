@@ -183,9 +183,9 @@ def test_the_ess_reservation_needs_listed_services_and_three_years_at_most(lot: 
     assert made.recommended == ("L2113-15" if state == "yes" else None)
 
 
-def test_a_concession_has_the_union_and_not_the_ess() -> None:
+def test_a_concession_has_neither_the_union_nor_the_ess() -> None:
     made = study(structures([1e7] * 50), replace(LOT, kind="concession"))
-    assert [one.code for one in made.assessments] == ["L3113-1", "L3113-2", "L3113-3"]
+    assert [one.code for one in made.assessments] == ["L3113-1", "L3113-2"]
     assert made.recommended == "L3113-1"
 
 

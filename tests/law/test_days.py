@@ -11,9 +11,9 @@ from pathlib import Path
 from mappings import ROOT
 
 ROWS = """
-eu_other,Seuil inventé,300000,,,€ HT,unverified,invention,2028-01-01
-eu_works,Seuil inventé,9000000,,,€ HT,unverified,invention,2028-01-01
-ess_months,Durée inventée,60,,,mois,unverified,invention,2028-01-01
+eu_other,Seuil inventé,300000,,,€ HT,unverified,invention,2028-01-01,
+eu_works,Seuil inventé,9000000,,,€ HT,unverified,invention,2028-01-01,
+ess_months,Durée inventée,60,,,mois,unverified,invention,2028-01-01,
 """
 READ = """
 from datetime import date

@@ -66,11 +66,11 @@ def test_the_wording_of_a_day_is_the_last_one_begun_else_the_first() -> None:
 
 def test_articles_reserve_contracts_or_concessions_with_the_one_of_prisons_when_it_is_wanted() -> None:
     contracts = ("L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1")
-    concessions = ("L3113-1", "L3113-2", "L3113-3", "L3113-2-1")
+    concessions = ("L3113-1", "L3113-2", "L3113-2-1")
     assert reserving("marche", prison=True) == contracts and reserving("marche", prison=False) == contracts[:-1]
     assert reserving("concession", prison=True) == concessions
     assert reserving("concession", prison=False) == concessions[:-1]
-    as_in = ["L2113-12", "L2113-13", "L2113-14", "L2113-13-1"]
+    as_in = ["L2113-12", "L2113-13", "L2113-13-1"]
     assert [contract_article(code) for code in concessions] == as_in and contract_article("L2113-15") == "L2113-15"
     assert dict(ARTICLE_OF_FAMILY) == {
         "EA_ESAT": "L2113-12",
@@ -219,7 +219,7 @@ def test_a_purchase_is_of_social_services_only(trades: Collection[str], cpvs: tu
     assert social_services(trades, cpvs) is only
 
 
-RULE = Rule("r", "L1", None, "duty", DAY, None, (), (), "", "need", "", "", "", "", "", (), "", "")
+RULE = Rule("r", "L1", None, "duty", DAY, None, (), (), "", "need", "", "", "", "", "", "", (), "", "")
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,9 @@ def test_an_article_is_certain_when_we_read_it_and_in_force_on_its_days() -> Non
         ("85311", "yes", True),
         ("55510000", "no", True),
         ("55000000", "no", False),
-        ("98000000", "no", False),
-        ("75200000", "no", False),
+        ("98000000", "no", True),
+        ("75200000", "no", True),
+        ("98310000", "no", False),
     ],
 )
 def test_a_cpv_is_a_social_service_and_may_be_reserved_to_the_ess(cpv: str, reserved: str, is_social: bool) -> None:
@@ -44,5 +45,5 @@ def test_a_cpv_is_a_social_service_and_may_be_reserved_to_the_ess(cpv: str, rese
 
 
 def test_a_purchase_is_of_social_services_by_its_codes_else_by_its_trades() -> None:
-    assert social_services((), ("85311000", "55510000")) and not social_services((), ("85311000", "98000000"))
+    assert social_services((), ("85311000", "55510000")) and not social_services((), ("85311000", "98310000"))
     assert not social_services((), ()) and not social_services(("entretien-espaces-verts",), ())

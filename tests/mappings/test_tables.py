@@ -44,7 +44,7 @@ def communes(kind: str = "commune") -> list[dict[str, str]]:
         ("territory_aliases", 147),
         ("cpv", 9454),
         ("cpv_social", 115),
-        ("cpv_social_ranges", 5),
+        ("cpv_social_ranges", 25),
         ("naf", 1707),
         ("nuts", 146),
         ("nuts_2010", 146),

@@ -96,7 +96,11 @@ class ClauseQuery(Model):
         hours, mark = self.figures().hours, value("useful_hours")
         plan = self._plan(lexicon, launched)
         owed = broken_by("criterion", plan)
-        due = f"{condition_due(plan.category)} Article : {', '.join(rule.article for rule in owed)}." if owed else ""
+        due = (
+            f"{condition_due(plan.category, plan.kind, plan.months)} Article : {', '.join(rule.article for rule in owed)}."
+            if owed
+            else ""
+        )
         if hours is not None and hours < mark:
             few = f"{plural(whole(hours), 'heure')}, sous le repère de {integer(mark)} : une clause sert peu."
             yield f"{few} {due or 'Achetez à une structure, ou posez un critère.'}"

@@ -44,7 +44,6 @@ CONCESSION: Final[Mapping[str, str]] = {
     "L2152-7": "L3124-5",
     "L2113-12": "L3113-1",
     "L2113-13": "L3113-2",
-    "L2113-14": "L3113-3",
     "L2113-13-1": "L3113-2-1",
 }
 """The article of concessions that holds where an article of contracts does."""

@@ -1,7 +1,7 @@
 """Signals, in the text of a contract or notice, of the families it is reserved for, each with its words and a confidence.
 
 Rules, patterns and confidences: docs/contracts.md, « Evidence of a provision » (ours, to be calibrated). Who may be named: CCP
-L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -3 (both), -2-1 for concessions.
+L2113-12 (EA, ESAT), L2113-13 (SIAE), L2113-13-1 (prison), L2113-14 (both), L2113-15 and 16 (ESS); L3113-1, -2, -2-1 for concessions, which are never reserved to both together.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class StudySettings:
         own = {name: value for name, value in asdict(line.own).items() if value is not None}
         rate = own.pop("response_rate", self.options.rate)
         settings = replace(self, options=replace(self.options, rate=rate), **own)
-        if errors := exception_errors(settings.exception, line.category):
+        if errors := exception_errors(settings.exception, line.category, line.kind, line.months):
             raise InvalidRequest(errors)
         return settings
 

@@ -27,9 +27,7 @@ ReservedFor = Literal["EA_ESAT", "SIAE", "PRISON", "ESS"]
 Use = Literal["social", "environmental"]
 _USES: Final[Mapping[Use, str]] = {"social": "sociales", "environmental": "environnementales"}
 
-Article = Literal[
-    "L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-3", "L3113-2-1"
-]
+Article = Literal["L2113-12", "L2113-13", "L2113-14", "L2113-15", "L2113-13-1", "L3113-1", "L3113-2", "L3113-2-1"]
 """Articles that let a contract, a lot or a concession be reserved: the rows of the table that name families, which a test holds
 equal."""
 RESERVING: Final[tuple[Article, ...]] = get_args(Article)
@@ -133,7 +131,7 @@ def article_body(article: LawArticle | None) -> ArticleBody | None:
 
 def reserving(scope: str, *, prison: bool) -> tuple[Article, ...]:
     """Articles that reserve contracts or concessions (``scope``), the narrowest first; with the one of prisons when wanted.
-    No reservation of concessions to the *économie sociale et solidaire* is known."""
+    A concession is reserved neither to the *économie sociale et solidaire* nor to both families together (L3113-3)."""
     return tuple(
         code
         for code in RESERVING

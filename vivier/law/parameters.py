@@ -13,7 +13,7 @@ from mappings import read_table
 from vivier.bodies import Body, body_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import typed
-from vivier.law.rows import Readers, by_code, rows_of
+from vivier.law.rows import Readers, by_code, day, rows_of
 
 _GOODS: Final = "goods"
 _MEAN: Final = "moyenne des métiers du lot, à parts égales"
@@ -21,7 +21,8 @@ _MEAN: Final = "moyenne des métiers du lot, à parts égales"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a method: value, admitted range, unit, status and source. ``since``: the first day of this value."""
+    """One parameter of a method: value, admitted range, unit, status and source. ``since``: the first day of this value; ``until``: its last
+    one, when the law sets it."""
 
     code: str
     title: str
@@ -32,6 +33,7 @@ class Parameter:
     status: str
     source: str
     since: date
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class LabourCost:
     source: str
 
 
-_READ: Final[Readers] = {"value": float, "low": _bound, "high": _bound, "since": date.fromisoformat}
+_READ: Final[Readers] = {"value": float, "low": _bound, "high": _bound, "since": date.fromisoformat, "until": day}
 
 
 @lru_cache(maxsize=1)

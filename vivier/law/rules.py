@@ -13,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
-from vivier.law.parameters import value
+from vivier.law.parameters import parameter_on, value
 from vivier.law.rows import by_code, day, or_none, rows_of, words
-from vivier.law.social import RENEWABLES, listed, social
+from vivier.law.social import RENEWABLES, certain, listed, social
 
 Kind = Literal["marche", "concession"]
 Category = Literal["travaux", "fournitures", "services"]
@@ -29,14 +29,27 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "immediate": "le besoin peut être satisfait par une solution immédiatement disponible",
     "unlinked": "la condition ne serait pas assez liée à l'objet du marché",
     "competition": "la condition restreindrait la concurrence ou rendrait l'exécution difficile",
-    "short_works": "travaux de courte durée, que l'article fixe",
+    "short_works": "travaux de moins de six mois",
 }
-"""The four grounds for leaving the social condition out. Their exact wording is to be confirmed."""
+"""The grounds for leaving the social condition out: the four of L2112-2-1."""
+_OF_CONCESSIONS: Final = ("unlinked", "competition")
+"""The two grounds of L3114-2-1."""
 
 
-def condition_due(category: Category) -> str:
-    """What a buyer is told of a lot whose lever does not discharge the social condition, with the grounds that its category admits."""
-    cases = (text for code, text in EXCEPTIONS.items() if code != "short_works" or category == "travaux")
+def grounds(category: Category, kind: Kind = "marche", months: int | None = None) -> tuple[str, ...]:
+    """The grounds that a contract admits for leaving the social condition out: those of a concession are two, and works are short under six
+    ``months`` (``None``: not known yet)."""
+    short = category == "travaux" and (months is None or months < value("short_works"))
+    return (
+        _OF_CONCESSIONS
+        if kind == "concession"
+        else tuple(code for code in EXCEPTIONS if code != "short_works" or short)
+    )
+
+
+def condition_due(category: Category, kind: Kind = "marche", months: int | None = None) -> str:
+    """What a buyer is told of a lot whose lever does not discharge the social condition, with the grounds that the contract admits."""
+    cases = (EXCEPTIONS[code] for code in grounds(category, kind, months))
     return (
         "Au-dessus du seuil européen, une condition sociale est obligatoire : heures d'insertion ou embauche directe, avec un facilitateur. "
         f"L'écarter se motive par l'un de ces cas : {' ; '.join(cases)}. Un critère seul n'y suffit pas."
@@ -83,7 +96,7 @@ class Consultation:
 
 @dataclass(frozen=True)
 class Rule:
-    """One row. ``at_least`` and ``below`` name the threshold that ``compares`` is held to, ``months_most`` and ``share_most`` a parameter.
+    """One row. ``at_least`` and ``below`` name the threshold that ``compares`` is held to, ``months_most``, ``months_below`` and ``share_most`` a parameter.
     A need of which one lot, by the top of its amount, reaches ``below`` is not below it. Both days are inclusive. ``settled_by``: the levers
     that discharge a duty, empty when no lever does; ``text``: what is shown of it."""
 
@@ -100,6 +113,7 @@ class Rule:
     at_least: str
     below: str
     months_most: str
+    months_below: str
     share_most: str
     when: str
     settled_by: tuple[str, ...]
@@ -138,9 +152,13 @@ class Rule:
             yield _object(self.cpv, to)
         if self.months_most:
             yield None if to.months is None else to.months <= value(self.months_most, to.launched)
+        if self.months_below:
+            yield None if to.months is None else to.months < value(self.months_below, to.launched)
+        if "eu" in (self.at_least, self.below) and out_of_date(to):
+            yield None
         compared = to.value if self.compares == "need" else NeedValue(to.amount, to.amount)
         if self.at_least:
-            yield _at_least(compared, threshold(self.at_least, to))
+            yield _reaches(compared, self.at_least, to)
         if self.below:
             limit = threshold(self.below, to)
             reached = (to.amount or 0) >= limit or _at_least(compared, limit)
@@ -211,19 +229,42 @@ def shown(to: Consultation) -> Iterator[tuple[Rule, Answer]]:
 def threshold(name: str, to: Consultation) -> float:
     """A threshold of the law for a consultation, euros HT, on its day: ``eu``, ``direct`` (purchase without competition), ``small_lot``. Social and
     specific services have an EU threshold of their own (article 4 of directive 2014/24, 15 of 2014/25)."""
-    works = to.category == "travaux"
     if name == "eu" and has_social_threshold(to):
-        code = "eu_social_entity" if to.buyer == "entity" else "eu_social"
-    elif name == "eu":
-        code = "eu_works" if works or to.kind == "concession" else f"eu_{to.buyer}"
-    else:
-        code = f"{name}_{'works' if works else 'supplies'}"
-    return value(code, to.launched)
+        return value("eu_social_entity" if to.buyer == "entity" else "eu_social", to.launched)
+    return common_threshold(to) if name == "eu" else value(f"{name}_{_nature(to)}", to.launched)
+
+
+def common_threshold(to: Consultation) -> float:
+    """The EU threshold that annex 2 of the code gives to a consultation, euros HT, on its day: it names none for social services."""
+    return value(_common(to), to.launched)
+
+
+def out_of_date(to: Consultation) -> bool:
+    """Whether a consultation begins after the last day of the EU thresholds that are known: they are revised every two years."""
+    last = parameter_on(_common(to), to.launched).until
+    return last is not None and to.launched > last
+
+
+def _common(to: Consultation) -> str:
+    return "eu_works" if to.category == "travaux" or to.kind == "concession" else f"eu_{to.buyer}"
+
+
+def _nature(to: Consultation) -> str:
+    return "works" if to.category == "travaux" else "supplies"
+
+
+def _reaches(need: NeedValue, name: str, to: Consultation) -> bool | None:
+    """Whether a value reaches a threshold; ``None`` when its bounds do not tell, or when two readings of the EU threshold of social services
+    differ: that of annex 2 of the code, and that of the directives."""
+    if _at_least(need, threshold(name, to)):
+        return True
+    return False if _at_least(need, common_threshold(to) if name == "eu" else threshold(name, to)) is False else None
 
 
 def has_social_threshold(to: Consultation) -> bool:
     """Whether a contract is one of social or specific services only, which have an EU threshold of their own; a concession has not."""
-    return to.kind == "marche" and to.category == "services" and _object("social", to) is True
+    listed_here = to.social_services or (bool(to.cpv) and all(map(social, to.cpv)))
+    return to.kind == "marche" and to.category == "services" and listed_here
 
 
 def _at_least(need: NeedValue, amount: float) -> bool | None:
@@ -240,15 +281,21 @@ def _share(to: Consultation, most: float) -> bool | None:
     return to.amount <= most * to.value.most
 
 
+def _social(to: Consultation) -> bool | None:
+    """Whether a consultation buys social or specific services only; ``None`` when its object is unknown, or when only the ranges of the annex,
+    which are not read in their text, hold it."""
+    if not to.cpv:
+        return None
+    return None if all(map(social, to.cpv)) and not all(map(certain, to.cpv)) else all(map(certain, to.cpv))
+
+
 def _object(which: str, to: Consultation) -> bool | None:
     """Whether the CPV of a consultation are plants of renewable energy, social services, or those that the ESS may have reserved."""
     if which == "renewable":
         return to.renewable or any(cpv.startswith(RENEWABLES) for cpv in to.cpv)
-    if which == "social" and to.social_services:
-        return True
+    if which == "social":
+        return _social(to)
     if not to.cpv:
         return None
-    if which == "social":
-        return all(map(social, to.cpv))
     states = {listed(cpv) for cpv in to.cpv}
     return False if "no" in states else None if "to_confirm" in states else True

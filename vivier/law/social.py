@@ -38,6 +38,11 @@ def listed(cpv: str) -> Listed:
     return "yes" if social_cpvs().get(cpv.ljust(_DIGITS, "0")) else "to_confirm" if _within(cpv, ess=True) else "no"
 
 
+def certain(cpv: str) -> bool:
+    """Whether a CPV is one of the codes of social and specific services that the EU publishes, or below one."""
+    return any(cpv[:length].ljust(_DIGITS, "0") in social_cpvs() for length in range(len(cpv), 1, -1))
+
+
 def social(cpv: str) -> bool:
     """Whether a CPV is a social or specific service: listed, below a listed code, or within a range of the annex."""
     return _within(cpv)
@@ -50,8 +55,5 @@ def social_services(trades: Collection[str], cpvs: Sequence[str]) -> bool:
 
 def _within(cpv: str, *, ess: bool = False) -> bool:
     """Whether a CPV is listed, below a listed code, or within a range. ``ess``: one that the ESS may have reserved."""
-    above = (cpv[:length].ljust(_DIGITS, "0") for length in range(len(cpv), 1, -1))
     whole = cpv.ljust(_DIGITS, "0")
-    return any(code in social_cpvs() for code in above) or any(
-        first <= whole <= last and (may or not ess) for first, last, may in _ranges()
-    )
+    return certain(cpv) or any(first <= whole <= last and (may or not ess) for first, last, may in _ranges())

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal
 
 from vivier.errors import FieldError
@@ -14,10 +13,23 @@ from vivier.french import day as french_day
 from vivier.french import euros_ht
 from vivier.law.articles import LawArticle, article_on
 from vivier.law.parameters import value
-from vivier.law.rules import EXCEPTIONS, Consultation, has_social_threshold, in_force, row_of, rules, threshold
+from vivier.law.rules import (
+    EXCEPTIONS,
+    Category,
+    Consultation,
+    Kind,
+    common_threshold,
+    grounds,
+    has_social_threshold,
+    in_force,
+    out_of_date,
+    row_of,
+    rules,
+    threshold,
+)
 from vivier.law.social import RENEWABLES
 
-METHOD_VERSION: Final = "duties-5"
+METHOD_VERSION: Final = "duties-6"
 PARAMETERS: Final = (
     "eu_central",
     "eu_other",
@@ -28,9 +40,6 @@ PARAMETERS: Final = (
     "spaser_amount",
 )
 _RENEWABLE_TRADE: Final = "solaire"
-DOUBTED: Final = (date(2026, 8, 20), date(2026, 8, 21))
-"""Days on which the entry into force is « à confirmer »: sources give 20, 21 or 22 August."""
-
 DutyState = Literal["ok", "missing", "to_justify", "to_verify", "not_applicable", "unknown"]
 STATE_WORDS: Final[dict[str, str]] = {
     "ok": "prévu",
@@ -64,11 +73,18 @@ def duties(consultation: Consultation) -> list[Duty]:
     ]
 
 
-def exception_errors(exception: str | None, category: str) -> tuple[FieldError, ...]:
-    """The error of a ground that does not fit a contract: works of a short duration, for a contract that is not for works."""
-    if exception != "short_works" or category == "travaux":
+def exception_errors(
+    exception: str | None, category: Category, kind: Kind, months: int | None
+) -> tuple[FieldError, ...]:
+    """The error of a ground that a contract does not admit: works that last six ``months`` or more, or a ground that concessions have not."""
+    if exception is None or exception in grounds(category, kind, months):
         return ()
-    message = f"« {EXCEPTIONS['short_works']} » ne vaut que pour des travaux : ce lot est un marché de {category}."
+    reason = f"ce lot est un marché de {category}"
+    if kind == "concession":
+        reason = "une concession n'a que deux motifs (L3114-2-1)"
+    elif category == "travaux":
+        reason = f"ce lot dure {months} mois"
+    message = f"« {EXCEPTIONS[exception]} » ne vaut pas ici : {reason}."
     return (FieldError("exception", "impossible_combination", message),)
 
 
@@ -95,7 +111,7 @@ def _specifications(consultation: Consultation) -> Duty:
     answer, rule = row_of("specifications", consultation)
     article = article_on(rule.article, consultation.launched)
     if answer == "no":
-        return Duty("specifications", article, "not_applicable", _before(consultation.launched))
+        return Duty("specifications", article, "not_applicable", _before())
     text = "Les spécifications techniques doivent tenir compte du développement durable : à relire dans le cahier des charges."
     return Duty("specifications", article, "to_verify", text)
 
@@ -104,10 +120,8 @@ def _planned(name: str, consultation: Consultation, planned: bool | None) -> Dut
     answer, rule = row_of(name, consultation)
     article = article_on(rule.article, consultation.launched).used_as("environmental")
     if answer == "no":
-        text = _before(consultation.launched) + _unless_renewable(name, consultation)
+        text = _before() + _unless_renewable(name, consultation)
         return Duty(name, article, "not_applicable", text)
-    if answer == "to_verify":
-        return Duty(name, article, "to_verify", _CRITERION_EARLY)
     words = "condition d'exécution environnementale" if name.endswith("condition") else "critère environnemental"
     if planned is None:
         return Duty(
@@ -124,17 +138,11 @@ def _planned(name: str, consultation: Consultation, planned: bool | None) -> Dut
     return Duty(name, article, "missing", f"{words.capitalize()} : obligatoire depuis le {since}, à prévoir.")
 
 
-_CRITERION_EARLY: Final = (
-    "Installation d'énergie renouvelable : nos sources disent la condition d'exécution obligatoire dès le 01/07/2024, sans parler du "
-    "critère. À vérifier."
-)
-
-
 def _unless_renewable(name: str, consultation: Consultation) -> str:
     """What a consultation launched between both dates must still look at."""
     if not any(rule.cpv == "renewable" and rule.valid_from <= consultation.launched for rule in rules()[name]):
         return ""
-    return " La condition environnementale est déjà due depuis le 01/07/2024 pour implanter ou exploiter une installation d'énergie renouvelable."
+    return " Déjà dû depuis le 01/07/2024 pour implanter ou exploiter une installation d'énergie renouvelable."
 
 
 def _social(consultation: Consultation) -> Duty:
@@ -145,7 +153,7 @@ def _social(consultation: Consultation) -> Duty:
         limit = f"{limit}, seuil des services sociaux et spécifiques"
     compared = f"Comparé : {need.text}."
     if consultation.launched < rule.valid_from:
-        return Duty(name, article, "not_applicable", _before(consultation.launched))
+        return Duty(name, article, "not_applicable", _before())
     if answer == "no":
         return Duty(name, article, "not_applicable", f"Sous le seuil européen ({limit}) : facultative. {compared}")
     if consultation.social_condition:
@@ -155,9 +163,19 @@ def _social(consultation: Consultation) -> Duty:
     if need.least is None and need.most is None:
         return Duty(name, article, "unknown", f"Montant inconnu : obligatoire à partir de {limit}.")
     if answer == "to_verify":
-        text = f"Obligatoire à partir de {limit} : à vérifier sur la valeur de l'ensemble des lots{_works(consultation)}. {compared}"
-        return Duty(name, article, "to_verify", text)
+        return Duty(name, article, "to_verify", f"{_to_verify(consultation, limit)} {compared}")
     return _due(name, article, consultation, limit)
+
+
+def _to_verify(consultation: Consultation, limit: str) -> str:
+    """Why the social duty of a need is not settled: its thresholds have expired, its EU threshold has two readings, or its value is unsure."""
+    if out_of_date(consultation):
+        return "Seuils européens non publiés à cette date : à renouveler, ils changent tous les deux ans."
+    least, common = consultation.value.least, common_threshold(consultation)
+    if has_social_threshold(consultation) and least is not None and least >= common:
+        other = euros_ht(threshold("eu", consultation))
+        return f"Deux lectures : due dès {euros_ht(common)} (annexe 2 du code), ou dès {other} (directive). À trancher."
+    return f"Obligatoire à partir de {limit} : à vérifier sur la valeur de l'ensemble des lots{_works(consultation)}."
 
 
 def _due(name: str, article: LawArticle, consultation: Consultation, limit: str) -> Duty:
@@ -175,9 +193,8 @@ def _works(consultation: Consultation) -> str:
     return " de l'opération" if consultation.category == "travaux" else ""
 
 
-def _before(day: date) -> str:
-    doubt = " (date d'entrée en vigueur à confirmer)" if day in DOUBTED else ""
-    return f"Facultatif : consultation lancée avant le {french_day(in_force())}{doubt}."
+def _before() -> str:
+    return f"Facultatif : consultation lancée avant le {french_day(in_force())}."
 
 
 def _draft(consultation: Consultation, limit: str) -> str:
@@ -189,4 +206,4 @@ def _lines(consultation: Consultation, limit: str, reason: str) -> Iterator[str]
     yield f"Valeur estimée du besoin, à partir du seuil européen de {limit} : {consultation.value.text}."
     yield f"Motif retenu pour ne pas prévoir de condition d'exécution sociale : {reason}."
     yield "Faits à compléter : [étude du marché faite, date] ; [structures consultées] ; [ce qui empêche la condition]."
-    yield "Projet à relire par un juriste : les termes de l'article sont à confirmer."
+    yield "Projet à relire par un juriste, à conserver avec les documents de la procédure (L2184-1)."

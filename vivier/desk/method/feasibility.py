@@ -176,8 +176,8 @@ PARAMETERS: Final = words_of(
     """
 )
 DEFAULTS: Final = Options()
-_UNIONS: Final = ("L2113-14", "L3113-3")
-"""Articles that join the two families of structures."""
+_UNION: Final = "L2113-14"
+"""The article that joins the two families of structures; a concession has none."""
 
 
 def of_trades(
@@ -258,7 +258,7 @@ def _to_confirm(assessments: Sequence[Assessment], by_trade: Sequence[Sequence[A
         and assessment.code not in NARROW
         and all((each.prospects.enough or most + 1) <= most for each in of_each)
     ]
-    single = [assessment for assessment in sure if assessment.code not in _UNIONS] or sure
+    single = [assessment for assessment in sure if assessment.code != _UNION] or sure
     return max(single, key=lambda found: found.prospects.expected).code if single else None
 
 

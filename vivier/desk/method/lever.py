@@ -86,7 +86,11 @@ def lever_of(ground: Ground) -> tuple[Lever, str]:
     """The lever, and the French sentence that says what decided it for this lot. It contradicts no duty of the lot."""
     plan = ground.lot.plan(ground.widest.supply.as_of)
     lever, reason = _direct(ground, plan) or _by_supply(ground, plan)
-    return ("condition", f"{condition_due(plan.category)} {reason}") if broken_by(lever, plan) else (lever, reason)
+    return (
+        ("condition", f"{condition_due(plan.category, plan.kind, plan.months)} {reason}")
+        if broken_by(lever, plan)
+        else (lever, reason)
+    )
 
 
 def enough(ground: Ground, lever: Lever) -> float:

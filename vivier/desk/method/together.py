@@ -31,7 +31,7 @@ Cell = tuple[str, str]
 Pair = tuple[str, str]
 """Two SIREN, in order."""
 CapacityState = Literal["enough", "unknown", "not_asked"]
-_ARTICLES: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2", "L3113-3")}
+_ARTICLES: Final = {"marche": ("L2113-12", "L2113-13", "L2113-14"), "concession": ("L3113-1", "L3113-2")}
 """The narrowest first: the last one joins the two families of structures."""
 _FAR: Final = 40_075.0
 """Kilometres that stand for an unknown distance: the circumference of the Earth."""

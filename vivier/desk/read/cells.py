@@ -77,6 +77,7 @@ _EXCEPTION_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "unlinked": ("sans lien", "lien insuffisant", "pas de lien avec l'objet", "objet"),
     "competition": ("concurrence", "restreint la concurrence", "restriction de concurrence"),
     "short_works": (
+        *("travaux de moins de six mois", "travaux de moins de 6 mois", "moins de six mois", "moins de 6 mois"),
         *("travaux de moins de trois mois", "travaux de moins de 3 mois", "moins de trois mois", "moins de 3 mois"),
     ),
 }

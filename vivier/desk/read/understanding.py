@@ -137,7 +137,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         trades,
         places,
         figures,
-        Part((*wrong, *exception_errors(own.exception, category)), (), (*mentions, *of_kind)),
+        Part((*wrong, *exception_errors(own.exception, category, kind, figures.months)), (), (*mentions, *of_kind)),
     )
     return Line(
         row,
