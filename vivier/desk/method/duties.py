@@ -174,7 +174,7 @@ def _to_verify(consultation: Consultation, limit: str) -> str:
     least, common = consultation.value.least, common_threshold(consultation)
     if has_social_threshold(consultation) and least is not None and least >= common:
         other = euros_ht(threshold("eu", consultation))
-        return f"Deux lectures : due dès {euros_ht(common)} (annexe 2 du code), ou dès {other} (directive). À trancher."
+        return f"Deux lectures : due dès {euros_ht(common)} (annexe 2 du code), ou dès {other} (directive). Une condition sociale satisfait les deux."
     return f"Obligatoire à partir de {limit} : à vérifier sur la valeur de l'ensemble des lots{_works(consultation)}."
 
 
