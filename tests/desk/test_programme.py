@@ -72,7 +72,6 @@ def test_no_line_is_dropped_and_a_column_that_means_nothing_is_named(programme: 
         ("26", "labour_share"),
         ("27", "place"),
         ("29", "amount"),
-        ("30", "amount"),
         ("31", "place"),
         ("43", "months"),
         ("46", "trade"),

@@ -12,7 +12,7 @@ from vivier.errors import InvalidRequest
 from vivier.lexicon import Lexicon
 
 WRONG = [
-    {"text": "tonte", "place": "Arras", "amount": "120 k€ TTC"},
+    {"text": "traiteur", "place": "Arras", "amount": "120 k€ TTC"},
     {"text": "tonte", "place": "Arras", "annual_amount": "lot 12 000 ou 15 000"},
     {"text": "tonte", "place": "Arras", "amount": "60000", "months": "entre 2 et 3"},
     {"text": "tonte", "place": "Saint-Martin", "amount": "60000"},
@@ -37,30 +37,37 @@ def test_each_reading_proposed_repairs_its_cell(values: dict[str, str], lexicon:
 
 def test_an_amount_with_tax_is_proposed_without_it(lexicon: Lexicon) -> None:
     (repair,) = repairs(understand(Row(1, WRONG[0]), lexicon))
-    assert [reading.cell for reading in repair.readings] == ["100000", "120000", "-"]
-    assert repair.words == "120 k€ TTC"
+    assert [reading.cell for reading in repair.readings] == ["109091", "113744", "120000"]
+    assert repair.words == "120 k€ TTC" and "TVA de 10 % ôtée" in repair.readings[0].label
 
 
-def test_an_amount_with_tax_of_an_object_is_proposed_without_it_and_counted_nowhere(lexicon: Lexicon) -> None:
-    line = understand(Row(1, {"text": "Nettoyage des locaux, 2 M€ TTC sur 4 ans", "place": "Brest"}), lexicon)
+def test_an_amount_with_tax_of_an_object_of_two_rates_is_counted_nowhere(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": "Traiteur, 2 M€ TTC sur 4 ans", "place": "Brest"}), lexicon)
     assert (line.amount, line.money, line.months) == (None, None, 48)
     (repair,) = repairs(line)
-    assert [reading.cell for reading in repair.readings] == ["1666667", "2000000", "-"]
+    assert [reading.cell for reading in repair.readings] == ["1818182", "1895735", "2000000"]
 
 
 @pytest.mark.parametrize(
-    ("text", "cells", "why"),
+    ("values", "euros", "why"),
     [
-        ("légumes pour les cantines", ["100000", "105500", "-"], "TVA de 5,5 % ôtée"),
-        ("traiteur", ["95909", "100000", "105500"], "TVA de 10 % ôtée"),
-        ("tonte", ["87917", "105500", "-"], "TVA de 20 % ôtée"),
+        ({"text": "légumes pour les cantines", "amount": "105 500 € TTC"}, 100_000, "TVA de 5,5 % ôtée"),
+        ({"text": "tonte", "amount": "120 k€ TTC"}, 100_000, "TVA de 20 % ôtée"),
+        ({"text": "tonte", "annual_amount": "12 000 € TTC", "years": "3 ans"}, 30_000, "TVA de 20 % ôtée"),
+        ({"text": "Nettoyage des locaux, 2 M€ TTC sur 4 ans"}, 2_000_000 / 1.2, "TVA de 20 % ôtée"),
     ],
 )
-def test_the_tax_taken_off_is_that_of_the_trade(text: str, cells: list[str], why: str, lexicon: Lexicon) -> None:
-    line = understand(Row(1, {"text": text, "place": "Arras", "amount": "105 500 € TTC"}), lexicon)
-    (repair,) = repairs(line)
-    assert [reading.cell for reading in repair.readings] == cells
-    assert why in repair.readings[0].label
+def test_the_one_rate_of_tax_of_a_trade_is_taken_off_and_said(
+    values: dict[str, str], euros: float, why: str, lexicon: Lexicon
+) -> None:
+    line = understand(Row(1, {**values, "place": "Arras"}), lexicon)
+    assert line.amount == pytest.approx(euros) and not line.errors
+    assert any(why in remark for remark in line.remarks) and not repairs(line)
+
+
+def test_an_amount_with_tax_of_no_known_trade_is_asked(lexicon: Lexicon) -> None:
+    line = understand(Row(1, {"text": "prestations diverses", "place": "Arras", "amount": "120 k€ TTC"}), lexicon)
+    assert {error.code for error in line.errors} >= {"with_tax"}
 
 
 def test_each_rate_of_tax_is_of_a_trade_and_names_its_article(lexicon: Lexicon) -> None:

@@ -257,12 +257,12 @@ def test_a_region_is_told_by_departement_each_as_if_it_were_asked_alone(client: 
 
 
 def test_a_line_to_repair_comes_with_its_likely_readings_and_a_place_holds_all_lines(client: TestClient) -> None:
-    table = "Objet;Lieu;Montant HT\nTonte;Arras;120 k€ TTC\nTonte;;60000\n"
+    table = "Objet;Lieu;Montant HT\nTraiteur;Arras;120 k€ TTC\nTonte;;60000\n"
     sent = {"content": table.encode(), "headers": {"content-type": "text/csv"}}
     wrong, without = client.post("/v1/needs/batch", **sent).json()["results"]  # type: ignore[arg-type]
     (repair,) = wrong["repairs"]
     assert (repair["field"], repair["words"]) == ("amount", "120 k€ TTC")
-    assert [reading["cell"] for reading in repair["readings"]] == ["100000", "120000", "-"]
+    assert [reading["cell"] for reading in repair["readings"]] == ["109091", "113744", "120000"]
     assert without["repairs"][0]["readings"] == [] or without["repairs"][0]["field"] == "place"
     body = client.post("/v1/needs/batch", params={"within": "62"}, **sent).json()  # type: ignore[arg-type]
     assert [place["code"] for place in body["results"][1]["territories"]] == ["departement:62"]

@@ -126,7 +126,7 @@ def test_the_first_page_has_labels_headings_and_no_script_of_its_own(pages_clien
 def programme_of_thirty() -> bytes:
     """Thirty lines, three of which cannot be read: a place, an amount, a trade and its place."""
     lines = [f"{n};Tonte des pelouses;Arras;{n}0000;12" for n in range(1, 31)]
-    lines[4] = "5;Tonte des pelouses;Saint-Martin-Boulogne;120 k€ TTC;12"
+    lines[4] = "5;Traiteur;Saint-Martin-Boulogne;120 k€ TTC;12"
     lines[11] = "12;Nettoyage des locaux;;60000;12"
     lines[20] = "21;Nettoyage des locaux;Secteur nord;60000;entre 2 et 3"
     return "\n".join(["Lot;Objet;Lieu;Montant HT;Durée", *lines]).encode()
@@ -150,7 +150,7 @@ def test_three_lines_of_thirty_are_shown_and_repaired_in_three_presses(pages_cli
     assert "Écrit" in head and "120 k€ TTC" in unescape(head)
     page = pressed(page, pages_client, "Appliquer aux lieux non lus", within="62")
     assert "lignes 13 et 22" in unescape(page.source) and "<h2>2 lignes à réparer</h2>" in page.source
-    page = pressed(page, pages_client, "TVA de 20")
+    page = pressed(page, pages_client, "TVA de 10")
     page = pressed(page, pages_client, "2 ans")
     assert "à réparer</h2>" not in page.source and "<strong>0</strong> à corriger" in page.source
 

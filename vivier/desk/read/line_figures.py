@@ -11,7 +11,7 @@ from vivier.desk.read import cells
 from vivier.desk.read.amounts import MOST_EUROS, Amount, amount_of
 from vivier.desk.read.programme import Row
 from vivier.errors import FieldError, InvalidRequest
-from vivier.french import enumerated, euros_ht
+from vivier.french import enumerated, euros_ht, number
 from vivier.law.rules import OF_NATURE, Category, Kind
 from vivier.needs import Need
 from vivier.needs.figures import durations
@@ -92,8 +92,9 @@ class Figures:
     taxed: Amount | None = None
 
 
-def read_figures(row: Row, need: Need) -> Figures:
-    """Reads the figures of a line from its columns, else from its text. Never raises: errors are in ``errors``."""
+def read_figures(row: Row, need: Need, rates: Sequence[float] = ()) -> Figures:
+    """Reads the figures of a line from its columns, else from its text. ``rates``: those of the tax on its trades, one of which alone is taken off
+    an amount with tax. Never raises: errors are in ``errors``."""
     errors: list[FieldError] = []
     doubts: list[str] = []
     remarks: list[str] = []
@@ -107,6 +108,9 @@ def read_figures(row: Row, need: Need) -> Figures:
     if amount is None:
         return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months)
     remarks += amount.mentions
+    if amount.taxed and len(rates) == 1:
+        amount = replace(amount.times(1 / (1 + rates[0])), taxed=False, yearly=amount.yearly)
+        remarks.append(f"Montant TTC : TVA de {number(100 * rates[0])} % ôtée, {euros_ht(amount.counted)} comptés.")
     if amount.taxed:
         errors.append(FieldError("amount", "with_tax", "Montant TTC : donnez le montant hors taxes."))
         return Figures(tuple(errors), tuple(doubts), tuple(remarks), None, months or amount.months, taxed=amount)

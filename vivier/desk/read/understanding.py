@@ -22,6 +22,7 @@ from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.site import made_on_site
+from vivier.desk.read.tax import rates_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.law.regulated import outside_of
@@ -116,11 +117,8 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     """Reads one line. Never raises: errors are in ``errors``, by column. ``default_place`` is used when the line has no place."""
     text = row.get("text")[:LONGEST_TEXT]
     need = resolve_need(text, lexicon)
-    trades, places, figures = (
-        _trades(row, need, lexicon),
-        read_places(row, need, lexicon, default_place),
-        read_figures(row, need),
-    )
+    trades, places = _trades(row, need, lexicon), read_places(row, need, lexicon, default_place)
+    figures = read_figures(row, need, rates_of(choice.code for choice in trades.chosen))
     launch = "" if row.get("launched") else launch_in(text)
     own, wrong, mentions = own_settings({**row.values, "launched": launch} if launch else row.values)
     mentions = (f"Lancement lu dans l'objet : {launch}.", *mentions) if launch else mentions
