@@ -6,9 +6,11 @@ import itertools
 import re
 from datetime import date
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from fastapi.testclient import TestClient
 
 from tests.search_api.pages.demo import demonstration
@@ -320,6 +322,18 @@ def test_clauses_are_given_as_a_text_to_paste(client: TestClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     assert "RÉSERVATION DU MARCHÉ (L2113-14)" in answer.text and "[Source : " in answer.text
     assert client.get("/clausier.txt", params={"trade": "zzz"}).status_code == 422
+
+
+def test_clauses_are_given_as_a_word_file(client: TestClient) -> None:
+    asked = {"trade": "centre-appels", "article": "L2113-14"}
+    answer = client.get("/clausier.docx", params=asked)
+    paragraphs = [one.text for one in Document(BytesIO(answer.content)).paragraphs]
+    plain = client.get("/clausier.txt", params=asked).text
+    assert answer.headers["content-disposition"] == 'attachment; filename="clauses.docx"'
+    assert paragraphs[0] == WHAT and sum(text.startswith("Source : ") for text in paragraphs) == plain.count(
+        "[Source : "
+    )
+    assert client.get("/clausier.docx", params={"trade": "zzz"}).status_code == 422
 
 
 SUPPLIES_AND_TRADES = (

@@ -13,6 +13,7 @@ from search_api.pages.choices import filled, messages_by_field, trade_options
 from search_api.pages.render import page
 from search_api.responses import NEVER
 from vivier.clausier.query import ClauseQuery, ClausesBody, clauses_body
+from vivier.clausier.word import MEDIA_TYPE, clauses_word
 from vivier.clausier.wording import WHAT, clauses_text
 from vivier.errors import FieldError, InvalidRequest
 from vivier.law.articles import ARTICLES, RESERVING
@@ -50,6 +51,12 @@ def router(routes: APIRouter, context: Context) -> None:
         headers = {"Content-Disposition": 'attachment; filename="clauses.txt"', "Cache-Control": NEVER}
         return Response(clauses_text(body["clauses"]), headers=headers, media_type="text/plain")
 
+    @routes.get(PATH + ".docx", include_in_schema=False)
+    def word(request: Request) -> Response:
+        body = _body(context, filled(url_items(request)))
+        headers = {"Content-Disposition": 'attachment; filename="clauses.docx"', "Cache-Control": NEVER}
+        return Response(clauses_word(body["clauses"]), headers=headers, media_type=MEDIA_TYPE)
+
 
 def _body(context: Context, items: list[tuple[str, str]]) -> ClausesBody:
     query = parse_parameters(items, context.lexicon, ClauseQuery)
@@ -65,7 +72,7 @@ def _page(
         "errors": messages_by_field(errors),
         "trades": trade_options(context.lexicon),
         "articles": [(code, ARTICLES[code].title) for code in RESERVING],
-        "file": f"{PATH}.txt?{urlencode(fields)}",
+        "asked": urlencode(fields),
         "what": WHAT,
     }
     return page("clausier.html", values, status=422 if errors else 200)
