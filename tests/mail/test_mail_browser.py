@@ -14,12 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from search_api.app import create_app
 from tests.mail.conftest import PUBLIC, READER, AtOnce, House
 from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
+from tests.mail.test_writing import round_of
 from tests.search_api.conftest import publish
 from tests.search_api.contracts.conftest import serve_contracts
 from tests.search_api.contracts.corpus import TODAY, contract_of, contracts
 from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.corpus import pages_suppliers
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.given.rounds import rounds_of
 
 pytestmark = pytest.mark.slow
 BUYER = "achats@exemple.gouv.fr"
@@ -29,11 +31,19 @@ DRAFT = re.compile(r"Ville d'essai prépare un achat.*Besoin : Tonte des parcs",
 @pytest.fixture
 def base(house: House) -> Iterator[str]:
     sender = AtOnce(house.office, house.clock.today, house.clock.now)
+    rounds = rounds_of(house.settings)
     app = create_app(
-        house.engine, house.lexicon, today=house.clock.today, mail=house.office, sender=sender, public_url=PUBLIC
+        house.engine,
+        house.lexicon,
+        today=house.clock.today,
+        rounds=rounds,
+        mail=house.office,
+        sender=sender,
+        public_url=PUBLIC,
     )
     with served(app) as base:
         yield base
+    rounds.database.close()
 
 
 def apart(work: Callable[[], object]) -> None:
@@ -83,9 +93,7 @@ def test_a_list_is_followed_read_and_stopped(
     assert house.office.subscriptions.counts() == (0, 0)
 
 
-def test_a_buyer_writes_to_structures_and_follows_what_became_of_it(
-    browser: Browser, base: str, box: Mailbox, house: House
-) -> None:
+def test_a_buyer_writes_by_their_own_mail_to_the_structures_compared(browser: Browser, base: str) -> None:
     with tab(browser, base, scripts=False, width=390) as page:
         page.goto("/comparer?choix=pages-jardins,pages-linge")
         page.get_by_role("link", name="Écrire à ces structures").click()
@@ -93,6 +101,16 @@ def test_a_buyer_writes_to_structures_and_follows_what_became_of_it(
         page.get_by_label("Besoin", exact=True).fill("Tonte des parcs")
         page.get_by_role("button", name="Refaire le brouillon").click()
         expect(page.get_by_label("Message", exact=True)).to_have_value(DRAFT)
+        mine = page.get_by_role("link", name="Ouvrir dans ma messagerie").get_attribute("href")
+        assert mine is not None and mine.startswith("mailto:?subject=") and "Tonte%20des%20parcs" in mine
+        expect(page.get_by_role("button", name="Recevoir le lien qui envoie")).to_have_count(0)
+
+
+def test_a_buyer_writes_to_the_structures_of_a_round_and_follows_what_became_of_it(
+    browser: Browser, base: str, box: Mailbox, house: House
+) -> None:
+    with tab(browser, base, scripts=False, width=390) as page:
+        page.goto(round_of(house))
         page.get_by_label("Boîte de Les Jardins d'Essai de Roubaix").fill("contact@jardins.example")
         page.get_by_label("Votre adresse professionnelle").fill(BUYER)
         page.get_by_role("button", name="Recevoir le lien qui envoie").click()
@@ -106,4 +124,4 @@ def test_a_buyer_writes_to_structures_and_follows_what_became_of_it(
         assert fits(page)
     (message,) = box.to("contact@jardins.example")
     assert message["Reply-To"] == BUYER
-    assert "Besoin : Tonte des parcs" in text_of(message)
+    assert "Besoin : entretien des espaces verts" in text_of(message)

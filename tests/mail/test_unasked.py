@@ -8,7 +8,7 @@ import pytest
 
 from tests.mail.conftest import READER, House, made_house
 from tests.mail.mailbox import Mailbox, html_of, link_in, text_of
-from tests.mail.test_writing import BUYER, URL, confirm, mailbox_of, post, send
+from tests.mail.test_writing import confirm, mailbox_of, round_of, send
 from tests.search_api.pages.html import plain
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.given.queue import queue_of
@@ -25,22 +25,19 @@ STRANGER = "a0@catchall.example"
     "text", ["Validez ici : http://evil.example/login", "Voyez evil。example", "hxxp://evil.example"]
 )
 def test_a_message_with_an_address_is_not_sent(refusing: House, field: str, text: str) -> None:
-    refused = send(refusing, **{field: text})
+    refused = send(refusing, **{field: f"{text} {{lien}}" if field == "body" else text})
     assert refused.status_code == 422
     assert "aucune adresse web ni courriel" in plain(refused.text)
     assert refusing.box.messages == []
 
 
 def test_an_organisation_that_is_an_address_is_not_sent(house: House) -> None:
-    url = URL.replace("Ville d'essai", "evil.example")
-    typed = {"sender": BUYER, "mailbox-pages-jardins": mailbox_of(house)}
-    assert post(house, "send", url, **typed).status_code == 422
+    assert send(house, round_of(house, "evil.example")).status_code == 422
     assert house.box.messages == []
 
 
 def test_a_letter_names_the_domain_that_is_proved_and_no_name_that_is_typed(house: House) -> None:
-    url = URL.replace("Ville d'essai", "Ministère des Finances")
-    post(house, "send", url, sender=BUYER, **{"mailbox-pages-jardins": mailbox_of(house)})
+    send(house, round_of(house, "Ministère des Finances"))
     confirm(house)
     house.notify()
     message = house.box.to(mailbox_of(house))[-1]

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.slow
 BUYER = "achats@exemple.gouv.fr"
 CLOSES = TODAY + timedelta(days=20)
 URL = f"/ecrire?organisation=Ville d'essai&text=Tonte des parcs&place=Roubaix&closes_on={CLOSES}&choix=pages-jardins,pages-hostile,perdue"
-BODY = "Bonjour,\n\nPouvez-vous tondre nos parcs ?\n\nLes parcs sont à Roubaix."
+BODY = "Bonjour,\n\nPouvez-vous tondre nos parcs ?\n\nLes parcs sont à Roubaix. {lien}"
+LOT = {"text": "entretien des espaces verts", "place": "Roubaix", "amount": 60_000, "months": 24}
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,17 @@ def post(house: House, action: str, url: str = URL, **more: str) -> Response:
     return house.client.post(url, data={"subject": "Tonte des parcs", "body": BODY, "action": action, **more})
 
 
-def send(house: House, **more: str) -> Response:
-    return post(house, "send", **{"sender": BUYER, "mailbox-pages-jardins": mailbox_of(house), **more})
+def round_of(house: House, organisation: str = "Ville d'essai") -> str:
+    """The page from which a round opened now writes to its structures."""
+    made = house.client.post("/v1/rounds", json={"organisation": organisation, "lots": [LOT]})
+    assert made.status_code == 201, made.text
+    return str(made.json()["links"]["page"]) + "/ecrire"
+
+
+def send(house: House, url: str | None = None, **more: str) -> Response:
+    """Asks the service to write to one structure of a round, a new one without ``url``."""
+    fields = {"sender": BUYER, "mailbox-pages-jardins": mailbox_of(house), **more}
+    return post(house, "send", url or round_of(house), **fields)
 
 
 def confirm(house: House) -> str:
@@ -100,8 +110,15 @@ def test_the_mail_merge_file_has_a_row_a_structure(house: House) -> None:
     assert sheet is not None
     assert [sheet.cell(2, 1).value, sheet.cell(2, 11).value] == [
         typographic("Les Jardins d'Essai de Roubaix"),
-        typographic(BODY),
+        typographic(BODY.replace("{lien}", "")),
     ]
+
+
+def test_the_service_sends_nothing_but_what_a_round_asks(house: House) -> None:
+    assert 'value="send"' not in house.client.get(URL).text and 'value="send"' in house.client.get(round_of(house)).text
+    refused = send(house, URL)
+    assert refused.status_code == 422 and "ouvrez une enquête" in refused.text
+    assert house.box.messages == []
 
 
 def test_nothing_leaves_before_the_buyer_confirms_from_their_own_mailbox(house: House) -> None:
@@ -147,7 +164,7 @@ def test_one_reminder_leaves_before_the_last_day(house: House) -> None:
     send(house, remind="oui")
     confirm(house)
     house.notify()
-    house.clock.later(14)
+    house.clock.later(15)
     assert house.notify().letters["reminder"] == 0
     house.clock.later(1)
     assert house.notify().delivered == {"sent": 1}
@@ -163,7 +180,7 @@ def test_a_mailbox_that_refuses_is_said_and_written_to_no_more(house: House) -> 
     assert house.notify().delivered == {"refused": 1}
     assert "Refusé par sa boîte" in house.client.get(followed).text
     house.box.refusing = set()
-    house.clock.later(15)
+    house.clock.later(16)
     assert house.notify().letters["reminder"] == 0
     send(house)
     again = confirm(house)
@@ -180,7 +197,7 @@ def test_a_structure_stops_such_messages_in_one_click(house: House) -> None:
     assert "Les Jardins" in house.client.get(stop).text
     elsewhere = {"Origin": "https://courrier.example", "Sec-Fetch-Site": "cross-site"}
     assert house.client.post(stop, data={"List-Unsubscribe": "One-Click"}, headers=elsewhere).status_code == 200
-    house.clock.later(15)
+    house.clock.later(16)
     assert house.notify().letters["reminder"] == 0
     assert house.client.post("/ecrire/refuser/" + "0" * 40).status_code == 200
 
@@ -201,7 +218,7 @@ def test_what_is_over_or_never_confirmed_is_erased(house: House) -> None:
     send(house)
     followed = confirm(house)
     house.notify()
-    house.clock.later(81)
+    house.clock.later(82)
     house.notify()
     assert house.client.get(followed).status_code == 404
 
@@ -214,10 +231,7 @@ def test_what_the_buyer_writes_is_sealed(house: House) -> None:
 
 
 def test_a_round_gives_each_structure_its_own_link_and_reminds_those_that_did_not_answer(house: House) -> None:
-    lot = {"text": "entretien des espaces verts", "place": "Roubaix", "amount": 60_000, "months": 24}
-    made = house.client.post("/v1/rounds", json={"organisation": "Ville d'essai", "lots": [lot]})
-    assert made.status_code == 201, made.text
-    url = made.json()["links"]["page"] + "/ecrire"
+    url = round_of(house)
     page = house.client.get(url).text
     ids = re.findall(r'name="mailbox-([^"]+)"[^>]*placeholder="contact@([^"]+)"', page)
     assert ids
@@ -254,7 +268,7 @@ def test_a_round_that_was_deleted_is_no_more_spoken_of(house: House) -> None:
     house.notify()
     with house.office.database.transaction() as connection:
         connection.execute(update(WRITINGS).values(round="0" * 64))
-    house.clock.later(15)
+    house.clock.later(16)
     assert house.notify().letters["reminder"] == 0
 
 

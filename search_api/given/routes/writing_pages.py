@@ -1,4 +1,4 @@
-"""``/ecrire`` and ``/enquetes/{id}/ecrire``: write to several structures, by one's own mail, by a file, or by the service.
+"""``/ecrire`` and ``/enquetes/{id}/ecrire``: write to several structures, by one's own mail or by a file; the service sends what a round asks.
 
 Everything works without JavaScript. What is said of the need is in the URL; addresses and the message are in the body, and are kept only
 when the service is to send.
@@ -310,7 +310,7 @@ def _act(find: Any, fields: Mapping[str, str], context: Context) -> Response:
         if (action := fields.get("action", "")) in _FILES:
             return _file(action, checked, recipients, subject)
         if action == "send":
-            return _send(checked, recipients, subject, fields, context)
+            return _send(checked, recipients, subject, _round_of(subject), fields, context)
     except InvalidRequest as error:
         return _page(subject, context, draft, fields, error.errors)
     return _page(replace(subject, recipients=recipients), context, checked, fields)
@@ -323,8 +323,21 @@ def _file(extension: str, draft: Draft, recipients: Sequence[Recipient], subject
     return Response(content, headers=headers, media_type=_FILES[extension])
 
 
+def _round_of(subject: _Subject) -> str:
+    """The round that a writing belongs to. Raises ``InvalidRequest`` for a writing of none, which the service does not send."""
+    if subject.round is None:
+        message = "« action » : ce service n'envoie que les enquêtes. Prenez le publipostage, ou ouvrez une enquête."
+        raise InvalidRequest((FieldError("action", "invalid_value", message),))
+    return subject.round
+
+
 def _send(
-    draft: Draft, recipients: Sequence[Recipient], subject: _Subject, fields: Mapping[str, str], context: Context
+    draft: Draft,
+    recipients: Sequence[Recipient],
+    subject: _Subject,
+    round_id: str,
+    fields: Mapping[str, str],
+    context: Context,
 ) -> Response:
     """Writes to the buyer to confirm; the page says the same whatever is known of the address."""
     at_hand, today = office(context), context.today()
@@ -343,7 +356,7 @@ def _send(
             today,
             time.time(),
             subject.closes_on,
-            None if subject.round is None else key_of(subject.round),
+            key_of(round_id),
             remind=fields.get("remind") == "oui",
             client=subject.client,
         )
