@@ -143,7 +143,7 @@ OPERATOR_SAYS = {"Authorization": f"Basic {base64.b64encode(f':{REVIEW_TOKEN}'.e
 PAPER = ("/v1{dossier}.html", "/suivi-heures")
 """What is made to be printed keeps its tables as they are on paper: they scroll in a box of their own."""
 NO_PAGE = re.compile(
-    r"^/suivi-heures/\{id\}$|^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|xml|ico)$|^/(health|ready)$"
+    r"^/suivi-heures/\{id\}$|^/(v1|carte|static)/|^/revue/(entrer|retour)$|\.(xlsx|csv|txt|docx|xml|ico)$|^/(health|ready)$"
 )
 """Addresses that are not pages: the API, files, what the map asks for, the way to and from a provider of identities."""
 
