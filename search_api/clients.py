@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from search_api.metrics import FORWARDED
 from search_api.troubles import Troubles
+from vivier.durable import drawn_once
 from vivier.settings import Settings
 from vivier.settings.serving import Network
 
@@ -28,13 +29,13 @@ _IGNORED: Final = (
 
 
 def key_of(settings: Settings | None) -> bytes:
-    """The key of the hashes: the same in every process and on every host that share a store or a database. It is as secret as the
-    settings that it comes from; without settings it is drawn."""
+    """The key of the hashes, a secret: drawn once and kept in the home, so that its processes share it. Hosts that share a store or a
+    database share ``VIVIER_OPPOSITION_SALT``, from which it then comes. Without settings it is drawn for this process."""
     if settings is None:
         return secrets.token_bytes(32)
-    known = (settings.opposition_salt, settings.review_token, settings.mail_key, settings.rate_store)
-    parts = [settings.given_address, *(secret.get_secret_value() if secret else "" for secret in known)]
-    return hashlib.sha256("\0".join(["clients", *parts]).encode()).digest()
+    if settings.opposition_salt is None:
+        return drawn_once(settings.home / "clients.key")
+    return hashlib.sha256(f"clients\0{settings.opposition_salt.get_secret_value()}".encode()).digest()
 
 
 def client_of(address: str, trusted: Sequence[Network]) -> str | None:

@@ -42,11 +42,25 @@ def test_this_machine_is_a_client_unless_it_is_a_trusted_proxy() -> None:
     assert client_of("127.0.0.1", ()) == "127.0.0.1" and client_of("::1", ()) is not None
 
 
-def test_processes_with_the_same_settings_make_the_same_hash(tmp_path: Path) -> None:
-    one, two = Settings(home=tmp_path), Settings(home=tmp_path)
-    other = Settings.model_validate({"home": tmp_path, "opposition_salt": "un sel assez long pour servir"})
-    assert key_of(one) == key_of(two) != key_of(other)
+def test_the_key_of_the_hashes_is_drawn_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    home, twin = Settings(home=tmp_path / "home"), tmp_path / "twin"
+    key = key_of(home)
+    kept = tmp_path / "home" / "clients.key"
+    assert key_of(home) == key == kept.read_bytes() and kept.stat().st_mode & 0o777 == 0o600
+    kept.parent.rename(twin)
+    assert key_of(home) != key == key_of(Settings(home=twin))  # the same public settings, another draw
+    (twin / "clients.key").write_bytes(key[:5])  # cut by a full disk
+    assert key_of(Settings(home=twin)) != key
     assert key_of(None) != key_of(None)
+
+
+def test_hosts_that_share_the_salt_of_oppositions_make_the_same_hash(tmp_path: Path) -> None:
+    def salted(home: str, salt: str) -> bytes:
+        return key_of(Settings.model_validate({"home": tmp_path / home, "opposition_salt": salt}))
+
+    salt = "un sel assez long pour servir"
+    assert salted("one", salt) == salted("two", salt) != salted("two", "un autre sel assez long")
+    assert not (tmp_path / "one").exists()
 
 
 @pytest.mark.slow
