@@ -18,13 +18,19 @@ from vivier.settings import Settings
 from vivier.settings.serving import Network
 
 CLIENT: Final = "vivier.client"
-"""Key of the hash of who asks in an ASGI scope; absent for a trusted proxy that asks for itself, and for what is no address."""
+"""Key of the hash of who asks in an ASGI scope; absent for a trusted proxy that asks for itself, and for a connection without address."""
+_UNNAMED: Final = "unnamed"
+"""The client that all those are together of whom a proxy says something that is no address."""
 _IPV6_PREFIX: Final = 64
 """Bits of an IPv6 address that name a client: its network gives it the others."""
 _FORWARDED: Final = b"x-forwarded-for"
 _IGNORED: Final = (
     "Une machine que VIVIER_TRUSTED_PROXIES ne nomme pas dit qui demande (X-Forwarded-For). Elle n'est pas crue. "
     "Si c'est votre mandataire, nommez-le : sans cela, tous ses lecteurs comptent pour un seul."
+)
+_NO_ADDRESS: Final = (
+    "Votre mandataire ne dit pas qui demande (X-Forwarded-For sans adresse). Ces lecteurs comptent pour un seul. "
+    "Réglez-le pour qu'il donne l'adresse de chacun."
 )
 
 
@@ -63,7 +69,7 @@ def behind(app: ASGIApp, trusted: Sequence[Network]) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("client"):
             host, port = scope["client"]
-            scope["client"] = (_written(host), port)
+            scope["client"] = (_written(host) or host, port)
         await proxied(scope, receive, send)  # type: ignore[arg-type]
 
     return answer
@@ -77,7 +83,7 @@ class Clients:
         self._proxied = behind(self._named, trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == _FORWARDED for name, _ in scope.get("headers", ())) and not self._is_trusted(scope):
+        if _forwarded(scope) and not self._is_trusted(scope):
             FORWARDED.inc()
             self._troubles.begin("forwarded", _IGNORED)
         await self._proxied(scope, receive, send)
@@ -89,13 +95,27 @@ class Clients:
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope.get("client")
         client = client_of(address[0], self._trusted) if address else None
+        if client is None and not all(map(_is_address, _forwarded(scope))):
+            client = _UNNAMED
+            self._troubles.begin("unnamed", _NO_ADDRESS)
         if client is not None:
             scope[CLIENT] = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
         await self._app(scope, receive, send)
 
 
-def _written(host: str) -> str:
+def _forwarded(scope: Scope) -> list[str]:
+    """Who asks, as the headers of a request say it."""
+    values = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == _FORWARDED]
+    return [part.strip() for value in values for part in value.split(",")]
+
+
+def _is_address(host: str) -> bool:
+    return _written(host) is not None
+
+
+def _written(host: str) -> str | None:
+    """An address in its plain form; ``None`` for what is no address."""
     try:
         return str(plain(host))
     except ValueError:
-        return host
+        return None

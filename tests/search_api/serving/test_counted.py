@@ -144,3 +144,17 @@ def test_who_asks_is_the_peer_unless_a_trusted_proxy_says_it(
     found = asyncio.run(known(peer, trusted, headers))
     assert FORWARDED._value.get() == before + ignored and len(troubles.sentences) == ignored
     assert found == asyncio.run(known(client, (), [])) and len(found) == (0 if client is None else 32)
+
+
+@pytest.mark.parametrize("said", ["unknown", "203.0.113.5, garbage", "", " , ", "unknown, 10.0.0.1", "_hidden:80"])
+def test_those_of_whom_a_trusted_proxy_says_no_address_are_one_client_and_the_operator_knows(said: str) -> None:
+    seen, troubles = [], Troubles()
+
+    async def named(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(client_key(Request(scope)))
+
+    for text in (said, "something else"):
+        headers = [(b"x-forwarded-for", text.encode())]
+        scope = {"type": "http", "scheme": "http", "client": ("10.0.0.1", 1), "headers": headers}
+        asyncio.run(Clients(named, b"key", (PROXY,), troubles)(scope, asyncio.Queue().get, asyncio.Queue().put))
+    assert seen[0] == seen[1] != "" and "ne dit pas qui demande" in " ".join(troubles.sentences)
