@@ -14,15 +14,17 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from search_api.metrics import FORWARDED
 from search_api.troubles import Troubles
 from vivier.durable import drawn_once
+from vivier.privacy.networks import joined
 from vivier.settings import Settings
 from vivier.settings.serving import Network
 
 CLIENT: Final = "vivier.client"
-"""Key of the hash of who asks in an ASGI scope; absent for a trusted proxy that asks for itself, and for a connection without address."""
+"""Key of the hash of who asks in an ASGI scope (:mod:`vivier.privacy.networks`); absent for a trusted proxy that asks for itself, and for a connection without address."""
+_HASH_BYTES: Final = 12
 _UNNAMED: Final = "unnamed"
 """The client that all those are together of whom a proxy says something that is no address."""
-_IPV6_PREFIX: Final = 64
-"""Bits of an IPv6 address that name a client: its network gives it the others."""
+_IPV6_PREFIXES: Final = (48, 64)
+"""Bits of an IPv6 address that name the network of a client, then the client: it chooses the others, and a network gives many of both."""
 _FORWARDED: Final = b"x-forwarded-for"
 _IGNORED: Final = (
     "Une machine que VIVIER_TRUSTED_PROXIES ne nomme pas dit qui demande (X-Forwarded-For). Elle n'est pas crue. "
@@ -44,16 +46,18 @@ def key_of(settings: Settings | None) -> bytes:
     return hashlib.sha256(f"clients\0{settings.opposition_salt.get_secret_value()}".encode()).digest()
 
 
-def client_of(address: str, trusted: Sequence[Network]) -> str | None:
-    """What names a client: an IPv4 address, also when it is written as IPv6, or the network of an IPv6 address. ``None`` for a
-    trusted proxy, and for what is no address."""
+def client_of(address: str, trusted: Sequence[Network]) -> tuple[str, ...]:
+    """What names a client, its network first: two prefixes of an IPv6 address, or one IPv4 address, also when it is written as IPv6. Empty
+    for a trusted proxy, and for what is no address."""
     try:
         found = plain(address)
     except ValueError:
-        return None
+        return ()
     if any(found in network for network in trusted):
-        return None
-    return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False) if found.version == 6 else found)
+        return ()
+    if found.version == 4:
+        return (str(found),)
+    return tuple(str(ipaddress.ip_network((found, bits), strict=False)) for bits in _IPV6_PREFIXES)
 
 
 def plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -90,17 +94,20 @@ class Clients:
 
     def _is_trusted(self, scope: Scope) -> bool:
         peer = scope.get("client")
-        return peer is not None and client_of(peer[0], self._trusted) is None
+        return peer is not None and not client_of(peer[0], self._trusted)
 
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope.get("client")
-        client = client_of(address[0], self._trusted) if address else None
-        if client is None and not all(map(_is_address, _forwarded(scope))):
-            client = _UNNAMED
+        client = client_of(address[0], self._trusted) if address else ()
+        if not client and not all(map(_is_address, _forwarded(scope))):
+            client = (_UNNAMED,)
             self._troubles.begin("unnamed", _NO_ADDRESS)
-        if client is not None:
-            scope[CLIENT] = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
+        if client:
+            scope[CLIENT] = joined(self._hash(name) for name in client)
         await self._app(scope, receive, send)
+
+    def _hash(self, name: str) -> str:
+        return hashlib.blake2b(name.encode(), key=self._key, digest_size=_HASH_BYTES).hexdigest()
 
 
 def _forwarded(scope: Scope) -> list[str]:
