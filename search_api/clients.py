@@ -13,40 +13,51 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from search_api.metrics import FORWARDED
 from search_api.troubles import Troubles
+from vivier.durable import drawn_once
+from vivier.privacy.networks import joined
 from vivier.settings import Settings
 from vivier.settings.serving import Network
 
 CLIENT: Final = "vivier.client"
-"""Key of the hash of who asks in an ASGI scope; absent for a trusted proxy that asks for itself, and for what is no address."""
-_IPV6_PREFIX: Final = 64
-"""Bits of an IPv6 address that name a client: its network gives it the others."""
+"""Key of the hash of who asks in an ASGI scope (:mod:`vivier.privacy.networks`); absent for a trusted proxy that asks for itself, and for a connection without address."""
+_HASH_BYTES: Final = 12
+_UNNAMED: Final = "unnamed"
+"""The client that all those are together of whom a proxy says something that is no address."""
+_IPV6_PREFIXES: Final = (48, 64)
+"""Bits of an IPv6 address that name the network of a client, then the client: it chooses the others, and a network gives many of both."""
 _FORWARDED: Final = b"x-forwarded-for"
 _IGNORED: Final = (
     "Une machine que VIVIER_TRUSTED_PROXIES ne nomme pas dit qui demande (X-Forwarded-For). Elle n'est pas crue. "
     "Si c'est votre mandataire, nommez-le : sans cela, tous ses lecteurs comptent pour un seul."
 )
+_NO_ADDRESS: Final = (
+    "Votre mandataire ne dit pas qui demande (X-Forwarded-For sans adresse). Ces lecteurs comptent pour un seul. "
+    "Réglez-le pour qu'il donne l'adresse de chacun."
+)
 
 
 def key_of(settings: Settings | None) -> bytes:
-    """The key of the hashes: the same in every process and on every host that share a store or a database. It is as secret as the
-    settings that it comes from; without settings it is drawn."""
+    """The key of the hashes, a secret: drawn once and kept in the home, so that its processes share it. Hosts that share a store or a
+    database share ``VIVIER_OPPOSITION_SALT``, from which it then comes. Without settings it is drawn for this process."""
     if settings is None:
         return secrets.token_bytes(32)
-    known = (settings.opposition_salt, settings.review_token, settings.mail_key, settings.rate_store)
-    parts = [settings.given_address, *(secret.get_secret_value() if secret else "" for secret in known)]
-    return hashlib.sha256("\0".join(["clients", *parts]).encode()).digest()
+    if settings.opposition_salt is None:
+        return drawn_once(settings.home / "clients.key")
+    return hashlib.sha256(f"clients\0{settings.opposition_salt.get_secret_value()}".encode()).digest()
 
 
-def client_of(address: str, trusted: Sequence[Network]) -> str | None:
-    """What names a client: an IPv4 address, also when it is written as IPv6, or the network of an IPv6 address. ``None`` for a
-    trusted proxy, and for what is no address."""
+def client_of(address: str, trusted: Sequence[Network]) -> tuple[str, ...]:
+    """What names a client, its network first: two prefixes of an IPv6 address, or one IPv4 address, also when it is written as IPv6. Empty
+    for a trusted proxy, and for what is no address."""
     try:
         found = plain(address)
     except ValueError:
-        return None
+        return ()
     if any(found in network for network in trusted):
-        return None
-    return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False) if found.version == 6 else found)
+        return ()
+    if found.version == 4:
+        return (str(found),)
+    return tuple(str(ipaddress.ip_network((found, bits), strict=False)) for bits in _IPV6_PREFIXES)
 
 
 def plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
@@ -62,7 +73,7 @@ def behind(app: ASGIApp, trusted: Sequence[Network]) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("client"):
             host, port = scope["client"]
-            scope["client"] = (_written(host), port)
+            scope["client"] = (_written(host) or host, port)
         await proxied(scope, receive, send)  # type: ignore[arg-type]
 
     return answer
@@ -76,25 +87,42 @@ class Clients:
         self._proxied = behind(self._named, trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == _FORWARDED for name, _ in scope.get("headers", ())) and not self._is_trusted(scope):
+        if _forwarded(scope) and not self._is_trusted(scope):
             FORWARDED.inc()
             self._troubles.begin("forwarded", _IGNORED)
         await self._proxied(scope, receive, send)
 
     def _is_trusted(self, scope: Scope) -> bool:
         peer = scope.get("client")
-        return peer is not None and client_of(peer[0], self._trusted) is None
+        return peer is not None and not client_of(peer[0], self._trusted)
 
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope.get("client")
-        client = client_of(address[0], self._trusted) if address else None
-        if client is not None:
-            scope[CLIENT] = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).hexdigest()
+        client = client_of(address[0], self._trusted) if address else ()
+        if not client and not all(map(_is_address, _forwarded(scope))):
+            client = (_UNNAMED,)
+            self._troubles.begin("unnamed", _NO_ADDRESS)
+        if client:
+            scope[CLIENT] = joined(self._hash(name) for name in client)
         await self._app(scope, receive, send)
 
+    def _hash(self, name: str) -> str:
+        return hashlib.blake2b(name.encode(), key=self._key, digest_size=_HASH_BYTES).hexdigest()
 
-def _written(host: str) -> str:
+
+def _forwarded(scope: Scope) -> list[str]:
+    """Who asks, as the headers of a request say it."""
+    values = [value.decode("latin1") for name, value in scope.get("headers", ()) if name == _FORWARDED]
+    return [part.strip() for value in values for part in value.split(",")]
+
+
+def _is_address(host: str) -> bool:
+    return _written(host) is not None
+
+
+def _written(host: str) -> str | None:
+    """An address in its plain form; ``None`` for what is no address."""
     try:
         return str(plain(host))
     except ValueError:
-        return host
+        return None

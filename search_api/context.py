@@ -50,7 +50,7 @@ _NAMED: Final = 8
 
 
 class Logins:
-    """The wrong passwords of each client, since its last right one."""
+    """The wrong passwords of each client, with those of its network, since the last right one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

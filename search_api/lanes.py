@@ -1,7 +1,7 @@
 """Bounds the work in flight by its cost. A request is read whole, then waits in the lane of its kind; when too many wait there, it is
 refused at once (503 with ``Retry-After``), so that long exports and studies never keep a search or ``/health`` waiting.
 
-No neighbour pays: one client takes half of the places of a lane at most (429 beyond), and half of those that compute. A place that
+No neighbour pays: one client, with its network, takes half of the places of a lane at most (429 beyond), and half of those that compute. A place that
 computes is not held while a client sends its request, nor while it reads its answer.
 """
 
@@ -23,6 +23,7 @@ from search_api.costs import LANE, REFUSED, Lane, lane_of
 from search_api.metrics import IN_FLIGHT
 from search_api.problems import RETRY_SECONDS, problem
 from vivier.deadline import SECONDS, Deadline, limited
+from vivier.privacy.networks import network_of
 
 _TOO_MANY: Final[Mapping[Lane, str]] = {
     "search": "Trop de recherches en même temps. Réessayez dans un instant.",
@@ -141,7 +142,7 @@ class Lanes:
             await self._app(scope, receive, send)
             return
         lane = scope[LANE] = lane_of(scope["path"])
-        queue, client = self._queues.get(lane), scope.get(CLIENT, "")
+        queue, client = self._queues.get(lane), network_of(scope.get(CLIENT, ""))
         if queue is None:
             await self._app(scope, receive, send)
         elif self._receiving[client] >= (_LARGE if scope["path"] in self._bodies else _BODIES) and _has_body(scope):

@@ -84,7 +84,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        client = client_of(self.client[0], self.trusted) if self.client else None
+        client = next(iter(client_of(self.client[0], self.trusted) if self.client else ()), None)  # its network
         if client is not None and self.by_client[client] >= self.limits.connections:
             REFUSALS.labels("client_connections").inc()
             transport.write(_TOO_MANY)

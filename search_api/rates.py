@@ -25,6 +25,7 @@ from search_api.costs import COSTS, LANE, REFUSED, lane_of
 from search_api.metrics import UNCOUNTED
 from search_api.problems import problem
 from search_api.troubles import Troubles
+from vivier.privacy.networks import budgets
 
 _MINUTE: Final = 60
 _PATIENCE: Final = 0.5
@@ -46,7 +47,6 @@ class Rates:
     def __init__(self, app: ASGIApp, most: int, store: str, troubles: Troubles) -> None:
         self._app, self._most, self._troubles = app, most, troubles
         self._limiter = SlidingWindowCounterRateLimiter(_storage(store))
-        self._item = RateLimitItemPerMinute(most)
         self._asked_again = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,20 +66,25 @@ class Rates:
         await problem(Request(scope), 429, headers={"Retry-After": str(wait)})(scope, receive, sending)
 
     async def _counted(self, key: str, cost: int) -> tuple[bool, WindowStats] | None:
-        """Whether a client may ask this, and what is left to it; ``None`` when the store does not answer."""
+        """Whether a client and its network may ask this, and what is left to them; ``None`` when the store does not answer."""
         if time.monotonic() < self._asked_again:
             UNCOUNTED.inc()
             return None
         try:
-            passes = await self._limiter.hit(self._item, key, cost=cost)
-            window = await self._limiter.get_window_stats(self._item, key)
+            windows = []
+            for who, most in budgets(key, self._most):
+                item = RateLimitItemPerMinute(most)
+                passes = await self._limiter.hit(item, who, cost=cost)
+                windows.append(await self._limiter.get_window_stats(item, who))
+                if not passes:
+                    break
         except StorageError:
             self._asked_again = time.monotonic() + _REST
             self._troubles.begin("rate", _AWAY)
             UNCOUNTED.inc()
             return None
         self._troubles.end("rate")
-        return passes, window
+        return passes, min(windows, key=lambda window: window.remaining)
 
     def _headers(self, remaining: int, seconds: int) -> list[tuple[bytes, bytes]]:
         """The headers of the IETF draft « RateLimit header fields for HTTP »."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Final
 
 _STEP: Final = 32 << 20
 """Bytes written between two ``fsync``."""
+_DRAWN: Final = 32
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
@@ -30,6 +32,21 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         file.flush()
         os.fsync(file.fileno())
         beside.replace(path)
+
+
+def drawn_once(path: Path) -> bytes:
+    """The 32 random bytes of a file that its owner alone reads: the first process draws them, the others read the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        drawn = file.read()
+        if len(drawn) != _DRAWN:  # new, or cut by a full disk
+            drawn = secrets.token_bytes(_DRAWN)
+            file.seek(0)
+            file.write(drawn)
+            file.flush()
+            os.fsync(file.fileno())
+        return drawn
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from vivier.given.hours import HoursGone
 from vivier.given.quotas import QuotaSpent
 from vivier.given.requests import AlreadyDecided, InvitationGone, QueueFull
 from vivier.given.round import AnswerTaken, RoundClosed, RoundGone, RoundsFull
-from vivier.mail.outbox import TooManyLetters
 from vivier.mail.subscriptions import TooManySubscriptions
 from vivier.mail.writing import QuotaReached
 from vivier.settings.given import OfGiven
@@ -61,7 +60,6 @@ GIVEN: Final = Product(
         QuotaSpent: quota_reached,
         QueueFull: refused(503),
         TooManySubscriptions: refused(503),
-        TooManyLetters: refused(503),
         QuotaReached: quota_reached,
     },
     keeps=kept.KEEPS,

@@ -17,6 +17,7 @@ from search_api.given import kept
 from search_api.given.rounds import PRIVATE
 from search_api.rates import client_key
 from vivier.french import plural
+from vivier.privacy.networks import network_of
 
 REVIEW: Final = "/revue"
 TOKEN: Final = "jeton"
@@ -26,7 +27,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="Vivier, revue", charset="
 
 def check_operator(request: Request, context: Context) -> None:
     """Raises 404 when no password is set, 401 without the right one, 429 for a client that gave too many wrong ones."""
-    expected, client, logins = kept.review_token.find(context), client_key(request), context.logins
+    expected, client, logins = kept.review_token.find(context), network_of(client_key(request)), context.logins
     if expected is None:
         raise HTTPException(404)
     if seconds := logins.seconds(client):

@@ -16,7 +16,7 @@ from tests.given.conftest import ASKED, House
 from tests.given.declaring import structures
 from tests.search_api.conftest import today
 from vivier.given.queue import MOST_A_DAY, Queue
-from vivier.given.quotas import QuotaSpent, share, spend
+from vivier.given.quotas import QuotaSpent, is_taken, share, spend
 from vivier.given.requests import Subject
 from vivier.given.tables import QUOTAS
 from vivier.settings import Settings
@@ -47,6 +47,14 @@ def test_one_client_fills_a_tenth_of_the_queue_at_most(house: House, post: Post)
     answers = [post(BAD, f"/fournisseurs/{id_}/signaler", report(number)).status_code for number in range(30)]
     assert answers == [303] * 2 + [429] * 28
     assert post(GOOD, f"/fournisseurs/{id_}/signaler", report(0)).status_code == 303
+
+
+@pytest.mark.slow
+def test_the_clients_of_one_network_share_four_times_what_one_client_has(house: House) -> None:
+    with house.queue.database.transaction() as connection:
+        taken = [is_taken(connection, f"network.{number}", "report", today(), 2) for number in range(12)]
+        assert taken == [True] * 8 + [False] * 4
+        assert is_taken(connection, "elsewhere.1", "report", today(), 2)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from vivier.contracts.profile import profile_of_record
 from vivier.errors import NotFound
 from vivier.given.database import Database
 from vivier.given.leads_refused import departement_of
-from vivier.given.quotas import spend, take
+from vivier.given.quotas import is_taken, take
 from vivier.given.rounds import opener_of
 from vivier.given.sirets import sirets_of
 from vivier.given.tables import LEAD_QUESTIONS
@@ -94,7 +94,7 @@ def question_of_week(
     }
     try:
         with database.transaction() as connection:
-            if not client or spend(connection, client, "question", today, MOST_A_DAY):
+            if is_taken(connection, client, "question", today, MOST_A_DAY):
                 connection.execute(insert(LEAD_QUESTIONS).values(values))
     except IntegrityError:  # another process asked meanwhile
         with database.transaction() as connection:

@@ -1,5 +1,5 @@
-"""What one client, or one mailbox, may have done in a day: counted in the transaction of what it bounds, under a keyed hash, and forgotten
-the day after the next. A ceiling for all would let one client close the service to the others."""
+"""What one client, its network, or one mailbox may have done in a day: counted in the transaction of what it bounds, under a keyed hash, and
+forgotten the day after the next. A ceiling for all would let one client close the service to the others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from vivier.errors import VivierError
 from vivier.french import plural
 from vivier.given.tables import QUOTAS
+from vivier.privacy.networks import budgets
 
 KEPT_DAYS: Final = 2
 """Days that a count is kept, its own day included."""
@@ -52,10 +53,15 @@ def spent(connection: Connection, who: str, what: str, today: date) -> int:
     return connection.scalar(select(QUOTAS.c.count).where(mine)) or 0
 
 
+def is_taken(connection: Connection, client: str, what: str, today: date, most: int) -> bool:
+    """Counts one more of ``what`` for a client and for its network. Returns whether both had it left; a client that nobody names (empty: the
+    command line) is not bounded."""
+    return not client or all(spend(connection, who, what, today, bound) for who, bound in budgets(client, most))
+
+
 def take(connection: Connection, client: str, what: str, today: date, most: int) -> None:
-    """Counts one more of ``what`` for a client; a client that nobody names (empty: the command line) is not bounded. Raises
-    :class:`QuotaSpent`."""
-    if client and not spend(connection, client, what, today, most):
+    """Counts one more of ``what``, as :func:`is_taken`. Raises :class:`QuotaSpent`."""
+    if not is_taken(connection, client, what, today, most):
         raise QuotaSpent(
             f"{plural(most, 'demande')} de cette sorte par jour au plus pour une même connexion : réessayez demain."
         )

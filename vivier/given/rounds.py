@@ -33,6 +33,7 @@ from vivier.given.round import (
 from vivier.given.signed import digest_of_answer, signature
 from vivier.given.tables import ANSWERS, INVITED, ROUNDS
 from vivier.privacy.keys import key_of, new_id
+from vivier.privacy.networks import network_of
 from vivier.privacy.opposition import Opposition
 from vivier.settings import Settings
 
@@ -240,8 +241,8 @@ def _others(connection: Connection, read: Round, today: date) -> list[str]:
 
 
 def opener_of(client: str) -> int | None:
-    """One of :data:`OPENERS`, drawn from the keyed hash of a client: the same for the same client. ``None`` when nobody says who asks."""
-    return int(client, 16) % OPENERS if client else None
+    """One of :data:`OPENERS`, drawn from the keyed hash of a client: the same for its whole network. ``None`` when nobody says who asks."""
+    return int(network_of(client), 16) % OPENERS if client else None
 
 
 def _replaceable(key: str, structure: str, by: str) -> Any:

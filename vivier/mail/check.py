@@ -13,6 +13,7 @@ from vivier.errors import InvalidRequest, VivierError
 from vivier.french import number, plural
 from vivier.given.mail_tables import OUTBOX, REPORTERS, SUBSCRIPTIONS, WRITINGS
 from vivier.mail.office import Office, missing_settings, office_of
+from vivier.mail.outbox import UNASKED
 from vivier.mail.relay import Relay
 from vivier.mail.sealing import Unsealable
 from vivier.settings import Settings
@@ -21,6 +22,9 @@ _LATE_SECONDS: Final = 3_600
 """Age of a letter that nobody offered to the relay, from which « vivier notify » is taken for forgotten."""
 _OFTEN: Final = 3
 """Offers of a letter from which the relay is taken for broken."""
+_DAY: Final = 86_400
+_MANY: Final = 5_000
+"""Letters that nobody asked for, in a day, by which the domain of the operator may lose its name."""
 _SEALED: Final = (SUBSCRIPTIONS, WRITINGS, REPORTERS, OUTBOX)
 
 
@@ -83,10 +87,15 @@ def _key(office: Office) -> Check:
 def _outbox(office: Office, now: float) -> Check:
     waiting = OUTBOX.c.state.in_(("ready", "sending"))
     query = select(func.count(), func.min(OUTBOX.c.made_at), func.max(OUTBOX.c.tries)).where(waiting)
+    lately = select(func.count()).where(OUTBOX.c.kind.in_(UNASKED), OUTBOX.c.made_at > now - _DAY)
     untried = select(func.min(OUTBOX.c.made_at)).where(waiting, OUTBOX.c.tries == 0)
     with office.database.transaction() as connection:
         count, oldest, tries = connection.execute(query).one()
         never = connection.scalar(untried)
+        unasked = connection.scalar(lately) or 0
+    if unasked > _MANY:
+        text = f"{number(unasked)} messages non sollicités écrits en un jour : cherchez qui les demande, ou ôtez VIVIER_SMTP_URL"
+        return Check("messages", False, text)
     if not count:
         return Check("messages", True, "aucun n'attend")
     words = plural(count, "message attend", "messages attendent")

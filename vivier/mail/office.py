@@ -82,7 +82,7 @@ class Invitations:
     def link(self, subject: Subject, mailbox: str, today: date, now: float, client: str = "") -> str | None:
         """Writes down a letter that gives a link to a structure, at the mailbox that a register gives. ``client``: keyed hash of who asks.
         Returns its id; ``None`` when one was written this week, or when the mailbox refuses letters or had enough of them. Raises
-        :class:`~vivier.mail.outbox.TooManyLetters`, :class:`~vivier.given.quotas.QuotaSpent`."""
+        :class:`~vivier.given.quotas.QuotaSpent`."""
         of = f"link-{subject.siret}"
         lately = select(func.count()).where(OUTBOX.c.of == of, OUTBOX.c.made_at > now - LINK_DAYS * _DAY)
         with self.outbox.database.transaction() as connection:

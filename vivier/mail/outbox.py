@@ -15,7 +15,6 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from vivier.errors import VivierError
 from vivier.given.database import Database
 from vivier.given.mail_tables import OUTBOX
 from vivier.given.quotas import spend
@@ -35,12 +34,8 @@ KEPT_SECONDS: Final = 30 * 86_400
 
 MOST_OF_A_KIND: Final = 3
 """Letters of one kind that one mailbox gets in a day without having asked for them, whoever makes the service write them."""
-MOST_UNASKED: Final = 5_000
-"""Such letters that leave in a day, all mailboxes together: what the domain of the operator may lose its name by."""
-
-
-class TooManyLetters(VivierError):
-    """The service wrote as many letters as it writes in a day."""
+UNASKED: Final = ("confirm", "link", "sender", "writing")
+"""The kinds of such letters. None is refused because others were written: the operator is told of a day that has many."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +95,11 @@ class Outbox:
 
     def is_taken(self, connection: Connection, kind: str, address: str, today: date) -> bool:
         """Counts one more letter that a stranger makes the service write to a mailbox. Returns whether it may be written: the mailbox did not
-        refuse, and had fewer than :data:`MOST_OF_A_KIND` of this kind today. Raises :class:`TooManyLetters`."""
+        refuse, and had fewer than :data:`MOST_OF_A_KIND` of this kind today."""
         if self.refusals.holds(connection, address):
             return False
         mailbox = self.sealer.name("mailbox", same_mailbox(address))
-        if not spend(connection, mailbox, f"to-{kind}", today, MOST_OF_A_KIND):
-            return False
-        if not spend(connection, "all", "unasked", today, MOST_UNASKED):
-            raise TooManyLetters("Ce service a écrit autant de messages qu'il en écrit par jour : réessayez demain.")
-        return True
+        return spend(connection, mailbox, f"to-{kind}", today, MOST_OF_A_KIND)
 
     def claim(self, now: float) -> Claimed | None:
         """Claims a letter to send; ``None`` when there is none. One statement: two processes cannot claim the same.

@@ -36,12 +36,10 @@ ASKED_AGAIN_DAYS: Final = 335
 SEEN_DAYS: Final = 400
 """Days that what a subscriber was given is remembered, so that it is given once."""
 MOST: Final = 10_000
-"""Most subscriptions at a time."""
+"""Most confirmed subscriptions at a time."""
 MOST_BY_MAILBOX: Final = 20
 MOST_A_DAY: Final = 20
 """Subscriptions, and messages of buyers, that one client asks for in a day."""
-MOST_WAITING: Final = 1_000
-"""Subscriptions that wait for their confirmation at a time, all mailboxes together: bounds what a flood makes the service send."""
 _TOKEN: Final = re.compile(r"[0-9a-f]{40}")
 NO_LINK: Final = "Ce lien n'est pas, ou n'est plus, valable : il a servi, il est passé, ou l'abonnement est supprimé."
 
@@ -68,7 +66,7 @@ class Followed:
 
 
 class Subscriptions:
-    """The subscriptions of an installation, ``most`` at a time."""
+    """The subscriptions of an installation, ``most`` confirmed ones at a time: those that wait close the service to nobody."""
 
     def __init__(self, outbox: Outbox, most: int = MOST) -> None:
         self.outbox, self._most = outbox, most
@@ -127,10 +125,8 @@ class Subscriptions:
 
     def _has_enough(self, connection: Connection, mailbox: str, *, known: bool) -> bool:
         mine = SUBSCRIPTIONS.c.mailbox == mailbox
-        count, waiting = func.count(), SUBSCRIPTIONS.c.confirmed_on.is_(None)
-        if (connection.scalar(select(count).where(waiting)) or 0) >= MOST_WAITING:
-            raise TooManySubscriptions("Trop d'abonnements attendent leur confirmation : réessayez demain.")
-        if (connection.scalar(select(count).select_from(SUBSCRIPTIONS)) or 0) >= self._most:
+        count, confirmed = func.count(), SUBSCRIPTIONS.c.confirmed_on.is_not(None)
+        if (connection.scalar(select(count).where(confirmed)) or 0) >= self._most:
             raise TooManySubscriptions(
                 "Ce service a autant d'abonnements qu'il peut en servir : suivez la liste par son flux."
             )

@@ -23,7 +23,7 @@ from vivier.given.quotas import spend, spent, take
 from vivier.given.tables import ANSWERS, ROUNDS
 from vivier.mail.draft import Draft
 from vivier.mail.letter import same_mailbox
-from vivier.mail.outbox import Delivered, Outbox, TooManyLetters
+from vivier.mail.outbox import Delivered, Outbox
 from vivier.mail.recipients import Recipient
 from vivier.mail.senders import Senders
 from vivier.mail.subscriptions import MOST_A_DAY, NO_LINK, linked
@@ -118,7 +118,7 @@ class Writings:
 
     def confirm(self, token: str, today: date, now: float) -> str:
         """Confirms a writing: its letters are written down, one a structure, or held until the operator accepts the domain of the buyer.
-        Returns the key of its page. Raises ``NotFound``, :class:`QuotaReached`, :class:`~vivier.mail.outbox.TooManyLetters`."""
+        Returns the key of its page. Raises ``NotFound``, :class:`QuotaReached`."""
         with self.database.transaction() as connection:
             row = self._by_token(connection, token, today)
             values = self._sealer.open(row.sealed)
@@ -170,7 +170,7 @@ class Writings:
                 if not connection.execute(update(WRITINGS).where(mine).values(held=None)).rowcount:
                     return False  # another process released it meanwhile
                 self._write(connection, id_, values, today, now)
-        except (QuotaReached, TooManyLetters):
+        except QuotaReached:
             return False
         return True
 

@@ -67,6 +67,20 @@ def test_each_request_costs_its_client_what_its_lane_costs_until_nothing_is_left
     asyncio.run(story())
 
 
+def test_the_clients_of_a_network_have_four_times_what_one_has_and_a_greedy_one_spends_its_own_first() -> None:
+    async def story() -> None:
+        rates = Rates(app, 40, "memory://", Troubles())
+
+        async def exports(client: str, count: int) -> list[int]:
+            return [(await answered(rates, asking(PATHS["export"], client)))[0] for _ in range(count)]
+
+        assert await exports("net.a", 9) == [200, 200] + [429] * 7
+        assert await exports("net.b", 2) + await exports("net.c", 2) + await exports("net.d", 2) == [200] * 6
+        assert await exports("net.e", 1) == [429] and await exports("other.e", 1) == [200]
+
+    asyncio.run(story())
+
+
 def test_a_refusal_is_counted_by_its_reason_and_its_lane() -> None:
     async def story() -> None:
         rates, scope = Rates(app, 9, "memory://", Troubles()), asking(PATHS["study"])
@@ -143,4 +157,18 @@ def test_who_asks_is_the_peer_unless_a_trusted_proxy_says_it(
     troubles, before = Troubles(), FORWARDED._value.get()
     found = asyncio.run(known(peer, trusted, headers))
     assert FORWARDED._value.get() == before + ignored and len(troubles.sentences) == ignored
-    assert found == asyncio.run(known(client, (), [])) and len(found) == (0 if client is None else 32)
+    assert found == asyncio.run(known(client, (), [])) and len(found) == (0 if client is None else 24)
+
+
+@pytest.mark.parametrize("said", ["unknown", "203.0.113.5, garbage", "", " , ", "unknown, 10.0.0.1", "_hidden:80"])
+def test_those_of_whom_a_trusted_proxy_says_no_address_are_one_client_and_the_operator_knows(said: str) -> None:
+    seen, troubles = [], Troubles()
+
+    async def named(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(client_key(Request(scope)))
+
+    for text in (said, "something else"):
+        headers = [(b"x-forwarded-for", text.encode())]
+        scope = {"type": "http", "scheme": "http", "client": ("10.0.0.1", 1), "headers": headers}
+        asyncio.run(Clients(named, b"key", (PROXY,), troubles)(scope, asyncio.Queue().get, asyncio.Queue().put))
+    assert seen[0] == seen[1] != "" and "ne dit pas qui demande" in " ".join(troubles.sentences)
