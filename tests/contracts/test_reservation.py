@@ -29,6 +29,13 @@ from vivier.contracts.reservation import best_founded, named, read_reservation, 
         ("nettoyage des locaux d'un ESAT", ()),
         ("prestations d'insertion professionnelle", ()),
         ("le marché n'est pas réservé (L. 2113-12, L. 2113-13)", ()),
+        ("Marché réservé à des ateliers protégés", ("EA_ESAT",)),
+        (
+            "Marché réservé à des ateliers protégés et à des opérateurs pour personnes handicapées ou défavorisées",
+            ("EA_ESAT", "SIAE"),
+        ),
+        ("Contrat réservé aux ateliers protégés : non", ()),
+        ("Lot réservé aux entreprises adaptées : non. Durée : 12 mois", ()),
     ],
 )
 def test_a_text_names_the_families_it_cites(text: str, families: tuple[str, ...]) -> None:

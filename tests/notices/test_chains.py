@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from indexer.contracts.notices.chain import Entry, fates
+import pytest
+
+from indexer.contracts.notices.chain import Entry, Fate, _subject, fates
 from vivier.contracts.status import status_on
 
 FOLDER = "00000000-0000-4000-8000-00000000000f"
@@ -69,6 +71,40 @@ def test_the_same_notice_in_two_journals_is_told_once() -> None:
     assert told["ted-90-2026-lot-1"].twin == "boamp-26-1-lot-1"
     assert told["boamp-26-1-lot-1"].twin is None
     assert told["boamp-26-1-lot-1"].status == "awarded"
+
+
+PARKS = {"subject": b"parks", "buyer": "ville de fronton"}
+
+
+def in_ted(lot: str | None, day: int = 3, **more: Any) -> Entry:
+    return entry("90-2026", day=day, source="ted", lot=lot, **(PARKS | more))
+
+
+def test_before_eforms_a_notice_of_both_journals_is_known_by_its_title_its_buyer_and_its_days() -> None:
+    told = fates([entry("26-1", **PARKS), in_ted("2", buyer="commune de fronton"), in_ted("1")])
+    assert (told["boamp-26-1"].twin, told["ted-90-2026-lot-1"].twin) == ("ted-90-2026-lot-1", None)
+
+
+def test_what_boamp_tells_later_is_true_of_the_lots_of_ted() -> None:
+    award = entry("26-9", "award", 20, follows=("26-1",))
+    told = fates([entry("26-1", **PARKS), in_ted("1"), in_ted("2"), award])
+    assert {told[f"ted-90-2026-lot-{lot}"].status for lot in "12"} == {"awarded"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"subject": b"roofs"}, {"subject": b""}, {"buyer": "région bretagne"}, {"day": 20}, {"folder": FOLDER}],
+    ids=str,
+)
+def test_what_is_not_alike_stays_two_notices(other: dict[str, Any]) -> None:
+    told = fates([entry("26-1", **PARKS), in_ted("1", **other)])
+    assert told.get("boamp-26-1", Fate()).twin is None
+
+
+def test_a_title_is_compared_without_its_lot_and_a_short_one_is_not() -> None:
+    whole = _subject("Mission de maîtrise d'œuvre d'une école")
+    assert whole and _subject("MISSION DE MAÎTRISE D'ŒUVRE d'une école — Lot 3: Vallée") == whole
+    assert _subject("Travaux de voirie") == b""
 
 
 def test_a_notice_that_follows_itself_or_turns_in_circles_ends() -> None:

@@ -161,7 +161,7 @@ class _LeadSearch:
     def _of_kind(self) -> Operator:
         match self._kind:
             case "open_notice":
-                # A TED notice that BOAMP publishes too is listed once.
+                # A notice that BOAMP and TED publish is listed once.
                 return All((self._called(), Not(Terms("twin", ("yes",)))))
             case "planned_project":
                 day = self._as_of.isoformat()

@@ -130,6 +130,8 @@ _RULES: Final = (
         needs_reserve=True,
         implied=_FAMILY,
     ),
+    # of the former forms; the whole phrase names also those who work for « personnes défavorisées »
+    _rule("words", r"\bateliers? proteges?\b(?![^.;]{0,160}defavorise)", ("EA_ESAT",), 0.8, needs_reserve=True),
     # « prestations réalisées par un E.S.A.T. »: the object names who works
     _rule("words", _BY_DISABLED, ("EA_ESAT",), 0.8),
     _rule("words", _BY_INSERTION, ("SIAE",), 0.8),
@@ -163,7 +165,7 @@ _WORTH_READING: Final = re.compile(
 )
 # « l'acheteur se réserve le droit », « 500 heures réservées à l'insertion » reserve no market
 _RESERVE: Final = re.compile(
-    r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))"
+    r"(?<!\bse )(?<!\bheures )\breserv(?:e|ee|es|ees|ation|ations|er)\b(?! (?:le droit|la possibilite|la faculte))(?![^.;]{0,120}: ?non\b)"
 )
 _NOUN: Final = re.compile(r"\b[rR]\u00e9serves?\b|(?<=\bSOUS )RESERVES?\b|(?<=\bsous )reserves?\b")
 _RESERVES: Final = re.compile(

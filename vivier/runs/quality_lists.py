@@ -92,7 +92,7 @@ def list_sections(listed: Listed, generation: Generation) -> Iterator[Section]:
             "Chaque lot d'un avis compte une fois. Un jumeau est l'avis du TED d'un marché que le BOAMP annonce aussi.",
             (
                 *_figures(tally, "nature:", words.NOTICE_NATURES, total),
-                Figure("Jumeaux du TED", tally.get("twins", 0), total),
+                Figure("Publiés aussi dans l’autre journal", tally.get("twins", 0), total),
             ),
         )
     flags = {name.partition(":")[2]: count for name, count in tally.items() if name.startswith("quality:")}
