@@ -10,10 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from mappings import read_table
 from vivier.desk.read import cells
 from vivier.desk.read.amounts import Amount
 from vivier.desk.read.line import Choice, Line
@@ -22,14 +20,13 @@ from vivier.desk.read.programme import Row
 from vivier.desk.read.understanding import corrected, understand
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht, integer, number, plural
+from vivier.law.vat import vat_rates
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer
 from vivier.territory.resolve import resolve
 
 MOST_READINGS: Final = 3
 """Readings proposed for a cell."""
-USUAL_RATE: Final = 0.20
-"""The rate of tax of a trade that has none of its own (``vat_rates.csv``)."""
 _FIGURE: Final = re.compile(r"\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
 _AMOUNTS: Final = ("amount", "annual_amount", "minimum", "maximum")
 _WRITTEN: Final[Mapping[str, str]] = {"annual_amount": "{} par an", "maximum": "max {}", "minimum": "mini {}"}
@@ -93,7 +90,7 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
     column = next((name for name in (error.field, *_AMOUNTS) if line.row.get(name)), error.field)
     words, written = line.row.get(column), _WRITTEN.get(column, "{}")
     if error.code == "with_tax" and line.taxed is not None:
-        yield from _without_tax(line.taxed, column, vat_rates(line))
+        yield from _without_tax(line.taxed, column, vat_rates(choice.code for choice in line.trades))
         return
     seen: set[float] = set()
     for figure in _FIGURE.findall(words):
@@ -103,18 +100,6 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
             seen.add(euros)
             yield Reading(written.format(euros_ht(euros)), "amount", written.format(f"{euros:.0f}"))
     yield Reading("montant inconnu", "amount", "-")
-
-
-def vat_rates(line: Line) -> tuple[float, ...]:
-    """The rates of tax of what a line buys, the likeliest first: « repas » 10 % or 5.5 %."""
-    found = (rate for choice in line.trades for rate in _rates().get(choice.code, (USUAL_RATE,)))
-    return tuple(dict.fromkeys(found)) or (USUAL_RATE,)
-
-
-@lru_cache(maxsize=1)
-def _rates() -> Mapping[str, tuple[float, ...]]:
-    rows = read_table("vat_rates")
-    return {code: tuple(map(float, row["rates"].split())) for row in rows for code in row["trades"].split()}
 
 
 def _without_tax(amount: Amount, column: str, rates: Sequence[float]) -> Iterator[Reading]:
