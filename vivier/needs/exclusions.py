@@ -40,7 +40,7 @@ _APART = re.compile(rf"(?:^|(?<=[,;.!?(]))(?P<what>[^,;.!?(]{{3,120}}?(?:,[^,;.!
 """« l'hébergement est déjà réservé », « le lot 2 sera lancé plus tard »."""
 
 
-_ASKED = re.compile(
+_UNREQUIRED = re.compile(
     r"\b(?:exigence|obligation|contrainte|condition|besoin|forcement|obligatoire|necessaire|reservation)"
 )
 """« sans exigence de bio » asks for none, and refuses none."""
@@ -57,4 +57,8 @@ def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int,
                 continue  # « Pas de Calais »
             further = [start for start, _ in taken if begins < start]
             end = next((at for at in range(*match.span("what")) if text.starts[at] in further), match.end())
-            yield match.start(), end, pattern is not _APART and _ASKED.search(text.text, match.start(), end) is None
+            yield (
+                match.start(),
+                end,
+                pattern is not _APART and _UNREQUIRED.search(text.text, match.start(), end) is None,
+            )

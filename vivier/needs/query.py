@@ -89,7 +89,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         _trades(need),
         _where(need, lexicon),
         _reserved(need, lexicon),
-        *(_asked("label", piece) for piece in need.labels),
+        *(_parameter("label", piece) for piece in need.labels),
         *_green(need, lexicon),
         _service_types(need, lexicon),
         _figures(need),
@@ -169,7 +169,7 @@ def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
     named = any(piece.code != "green" for piece in (*need.labels, *need.families))
     for piece in need.families:
         if piece.code != "green":
-            yield _asked("label", piece, family(piece.code))
+            yield _parameter("label", piece, family(piece.code))
         elif fit and not named:
             yield Applied(tuple(("wish_label", code) for code in fit))
         elif not named:
@@ -180,7 +180,7 @@ def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
             yield _left("characteristic", piece.spans, word.reason)
 
 
-def _asked(name: What, piece: Piece, codes: Iterable[str] = ()) -> Applied:
+def _parameter(name: What, piece: Piece, codes: Iterable[str] = ()) -> Applied:
     """A kind, a label or an article as the search takes it: asked, wished, refused, or left as a part. ``codes``: those of a family."""
     if piece.strength == "part":
         return _left(name, piece.spans, "une part, une possibilité ou un bénéficiaire n'écarte aucune structure")
@@ -318,11 +318,11 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
 
 def _reserved(need: Need, lexicon: Lexicon) -> Applied:
     kinds = {piece.code for piece in need.kinds if piece.strength not in ("part", "refused")}
-    parts = [_asked("kind", piece) for piece in need.kinds]
+    parts = [_parameter("kind", piece) for piece in need.kinds]
     pairs, left = list[tuple[str, str]](), list[Applied]()
     for piece in need.articles:
         if piece.strength == "part":
-            left.append(_asked("article", piece))
+            left.append(_parameter("article", piece))
             continue
         fits = kinds_answering(piece.code)
         if kinds and kinds.isdisjoint(fits):

@@ -184,8 +184,8 @@ def _split(
 ) -> tuple[Part, ...]:
     """The parts of a need: the work inside temporary staff, lots or lines, several trades of one sentence; empty when it is whole."""
     weights = load_weights()
-    asked = (piece for piece in reading.requirements.service_types if piece.strength != "refused")
-    staff = [span for piece in asked if piece.code == "staffing" for span in piece.spans]
+    wanted = (piece for piece in reading.requirements.service_types if piece.strength != "refused")
+    staff = [span for piece in wanted if piece.code == "staffing" for span in piece.spans]
     requested = [(reading.text.place(span.start), reading.text.place(span.end - 1) + 1) for span in staff]
     return (
         (staffed(evidence, requested, index, weights) if requested else ())

@@ -17,7 +17,7 @@ from vivier.needs import Applied, Need, applied, need_to_query, resolve_need
 from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
-from vivier.needs.model import Piece as Asked
+from vivier.needs.model import Piece as ReadPiece
 from vivier.needs.parts import lots_of
 from vivier.needs.query import NotApplied
 from vivier.needs.shown import WHAT
@@ -113,8 +113,8 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield _trades(need, state)
     yield from _places(need, search, state, lexicon)
     for name, pieces in (("kind", need.kinds), ("label", need.labels), ("service_type", need.service_types)):
-        asked = (piece for piece in pieces if piece.strength != "part")  # a part is among what is not used
-        own = tuple(_piece(*_parameter(name, piece), piece.label, piece.spans, state) for piece in asked)
+        filtering = (piece for piece in pieces if piece.strength != "part")  # a part is among what is not used
+        own = tuple(_piece(*_parameter(name, piece), piece.label, piece.spans, state) for piece in filtering)
         yield Row(title_of(name), (*own, *_of_families(need, search, state)) if name == "label" else own)
     articles = (
         _piece("article", article.code, f"{article.code} : {article.label}", article.spans, state)
@@ -130,7 +130,7 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield Row("Non compris", unread)
 
 
-def _parameter(name: str, piece: Asked) -> tuple[str, str]:
+def _parameter(name: str, piece: ReadPiece) -> tuple[str, str]:
     """The parameter and the value of a piece: those that exclude, for one that is refused."""
     if piece.strength != "refused":
         return name, piece.code
