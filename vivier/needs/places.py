@@ -200,8 +200,12 @@ def _is_of_people(written: str, found: str, gazetteer: Gazetteer) -> bool:
 
 def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
     """The places that words name, though nothing announces them; after a word that announces a place, those whose name begins with them, or is near
-    them though few live there: offered, never applied."""
-    resolution = resolve(text.span(start, end).text, gazetteer, suggest=is_announced(text, start))
+    them though few live there: offered, never applied. So is a word that stands alone, unless it is in small letters in a text that has capitals: « chauffeurs »
+    is not Chauffours."""
+    span = text.span(start, end)
+    is_name = end - start > SHORTEST_OFFERED and not (text.has_both_cases and span.text.islower())
+    suggest = is_announced(text, start) or (is_name and stands_alone(text, start, end))
+    resolution = resolve(span.text, gazetteer, suggest=suggest)
     is_near = resolution.via in ("prefix", "alike")
     return place_match(text, start, end, resolution, doubtful=True) if is_near or resolution.via in _NAMED else None
 
@@ -219,7 +223,12 @@ def stands_alone(text: Folded, start: int, end: int) -> bool:
     """Whether a name that nothing announces begins or ends a need of a few words (« ESAT nettoyage renes »): « progiciel Astre GF » is not in
     Aytré, and a long title has words that no table knows."""
     is_edge = not text.text[:start].strip() or not text.text[end:].strip(" .")
-    return is_edge and text.source.count(" ") < _MOST_TYPED
+    return is_edge and is_short(text)
+
+
+def is_short(text: Folded) -> bool:
+    """Whether a need has few words, as those that are typed in haste."""
+    return text.source.count(" ") < _MOST_TYPED
 
 
 def is_announced(text: Folded, start: int) -> bool:

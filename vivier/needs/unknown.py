@@ -14,11 +14,12 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt, stands_alone
+from vivier.needs.places import is_a_word_there, is_announced, is_short, may_name, misspelt, stands_alone
 from vivier.needs.reading import Reading, is_word
 from vivier.territory.names import place_key
 
 _OF = re.compile(r"\b(?:de|du|d') ?$")
+_CLAUSE_END = re.compile(r" ?(?:$|[,;:).]|- |(?:pour|en|avec|dans)\b)")
 _OPENS = re.compile(r"[(] ?$")
 _NAME_ARTICLE = re.compile(r"(?<![\w'])(?P<article>l[ae]s? |l')$")
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
@@ -145,7 +146,8 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
         goes_on = place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
         framed = _is_framed(text, start, end) or stands_alone(text, start, end)
         is_sure = announced or goes_on or (framed and not (text.source.isupper() or weighed[at].corrected))
-        if is_sure or framed or lexicon.gazetteer.get(found.candidates[0].id).people >= NAMED_TOWN:
+        people = lexicon.gazetteer.get(found.candidates[0].id).people
+        if is_sure or framed or (people >= NAMED_TOWN and _ends_a_clause(text, start, end)):
             return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
@@ -168,6 +170,13 @@ def _is_framed(text: Folded, start: int, end: int) -> bool:
     if _OPENS.search(text.text, 0, start) and text.text[end : end + 1] == ")":
         return True
     return text.source[text.starts[start]].isupper() and _OF.search(text.text, 0, start) is not None
+
+
+def _ends_a_clause(text: Folded, start: int, end: int) -> bool:
+    """Whether words end a clause of a need that is typed in haste, or are written as a name there: « ESAT ruches Talanxe, 3 sites ». « progiciel Astre
+    GF » goes on, and the last word of a long title in small letters is a word."""
+    is_typed = is_short(text) or text.source[text.starts[start]].isupper()
+    return is_typed and _CLAUSE_END.match(text.text, end) is not None
 
 
 def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
