@@ -20,6 +20,7 @@ from vivier.territory.names import place_key
 
 _OF = re.compile(r"\b(?:de|du|d') ?$")
 _CLAUSE_END = re.compile(r" ?(?:$|[,;:).]|- |(?:pour|en|avec|dans)\b)")
+_AND = re.compile(r" (?:et|ou) (?:a |de |d')?")
 _OPENS = re.compile(r"[(] ?$")
 _NAME_ARTICLE = re.compile(r"(?<![\w'])(?P<article>l[ae]s? |l')$")
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
@@ -137,7 +138,7 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
     text, word = reading.text, weighed[at].word
     is_alone = not (reading.where.places or is_of_water(text, word.start))
     for start, end in _stretches(weighed, at, text):
-        announced = is_announced(text, start)
+        announced = is_announced(text, start) or _is_listed(start, end, reading)
         if not announced and (not is_alone or is_a_word_there(text, start)):
             continue
         found = misspelt(text, start, end, lexicon.gazetteer)
@@ -147,7 +148,7 @@ def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Le
         framed = _is_framed(text, start, end) or stands_alone(text, start, end)
         is_sure = announced or goes_on or (framed and not (text.source.isupper() or weighed[at].corrected))
         people = lexicon.gazetteer.get(found.candidates[0].id).people
-        if is_sure or framed or (people >= NAMED_TOWN and _ends_a_clause(text, start, end)):
+        if is_sure or framed or (people >= NAMED_TOWN and _may_be_a_town(text, start, end)):
             return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
@@ -172,11 +173,22 @@ def _is_framed(text: Folded, start: int, end: int) -> bool:
     return text.source[text.starts[start]].isupper() and _OF.search(text.text, 0, start) is not None
 
 
-def _ends_a_clause(text: Folded, start: int, end: int) -> bool:
-    """Whether words end a clause of a need that is typed in haste, or are written as a name there: « ESAT ruches Talanxe, 3 sites ». « progiciel Astre
-    GF » goes on, and the last word of a long title in small letters is a word."""
-    is_typed = is_short(text) or text.source[text.starts[start]].isupper()
-    return is_typed and _CLAUSE_END.match(text.text, end) is not None
+def _is_listed(start: int, end: int, reading: Reading) -> bool:
+    """Whether words written as a name follow or precede a place, with « et » or « ou »: « à Arras et Lile », « entre Lile et Arras »."""
+    text, bounds = reading.text, [reading.text.bounds(place.spans) for place in reading.where.places]
+    is_name = text.has_both_cases and text.source[text.starts[start]].isupper()
+    return is_name and any(
+        _AND.fullmatch(text.text, first, last) for a, b in bounds for first, last in ((b, start), (end, a))
+    )
+
+
+def _may_be_a_town(text: Folded, start: int, end: int) -> bool:
+    """Whether words that nothing announces may be a town: written as a name that no other capital goes on (« progiciel Astre GF »), in a need of a single
+    case that is typed in haste, or at the end of a clause of one. The last word of a long title in small letters is a word."""
+    following = text.source[text.ends[end - 1] :].lstrip(" -'’")[:1]
+    if text.has_both_cases and text.source[text.starts[start]].isupper():
+        return not following.isupper()
+    return is_short(text) and (not text.has_both_cases or _CLAUSE_END.match(text.text, end) is not None)
 
 
 def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
