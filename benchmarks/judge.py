@@ -30,6 +30,7 @@ from benchmarks import needs, relevance, stream
 from benchmarks.cases import ROOT, cases
 from benchmarks.homes import STREAM, index, load, opened, shared
 from benchmarks.lots import by_hash, desk_on, line_of
+from benchmarks.roles import gaps_of_pairs
 from scripts.docs.markdown import table
 from tests.demo_home import TODAY, build_demo
 from vivier.desk.consultation import Glance
@@ -121,6 +122,9 @@ def _needs(lexicon: Lexicon) -> Iterator[Figure]:
             yield Figure("any", f"needs, {half}: one of three", found["top-3"], len(some))
     for typed in ("clean", "mistyped", "out_of_scope"):
         yield from _blind(typed, lexicon)
+    pairs = gaps_of_pairs("held", lexicon)
+    right = sum(not gaps for gaps in pairs.values())
+    yield Figure("any", "roles, held: pairs right both ways", right / len(pairs), len(pairs))
     graded = [all(needs.graded(case, lexicon).values()) for case in cases("needs_written", "held")]
     yield Figure("any", "needs written, held: every field", sum(graded) / len(graded), len(graded))
 

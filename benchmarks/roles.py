@@ -21,13 +21,19 @@ def roles(half: Half = None, failures: Failures = False) -> Iterator[str]:
     """The pairs right both ways, by half."""
     lexicon = load_lexicon()
     for split in ("dev", "held") if half is None else (half,):
-        wrong: defaultdict[int, list[str]] = defaultdict(list)
-        for case in cases("needs_roles", split):
-            wrong[case["pair"]] += gaps(case, lexicon)
+        wrong = gaps_of_pairs(split, lexicon)
         right = sum(not found for found in wrong.values())
         yield f"pairs, {split}: {right} of {len(wrong)}   {right / len(wrong):.3f}"
         if failures:
             yield from (f"{split}: {line}" for found in wrong.values() for line in found)
+
+
+def gaps_of_pairs(split: str, lexicon: Lexicon) -> dict[int, list[str]]:
+    """What is read otherwise than the judge reads it, by pair; nothing for a pair that is right both ways."""
+    wrong: defaultdict[int, list[str]] = defaultdict(list)
+    for case in cases("needs_roles", split):
+        wrong[case["pair"]] += gaps(case, lexicon)
+    return dict(wrong)
 
 
 def gaps(case: Case, lexicon: Lexicon) -> list[str]:

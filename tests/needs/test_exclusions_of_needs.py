@@ -35,9 +35,9 @@ def test_what_is_excluded_speaks_for_no_trade(lexicon: Lexicon, text: str, trade
     assert any("exclusion" in warning for warning in need.warnings)
 
 
-def test_a_place_a_kind_or_a_label_excluded_is_no_filter(lexicon: Lexicon) -> None:
+def test_a_kind_excluded_is_refused_and_a_place_excluded_is_no_filter(lexicon: Lexicon) -> None:
     pairs = need_to_query(resolve_need("blanchisserie dans le Rhône sauf Lyon, hors ESAT", lexicon), lexicon)
-    assert pairs == [("trade", "blanchisserie"), ("territory", "departement:69")]
+    assert pairs == [("trade", "blanchisserie"), ("territory", "departement:69"), ("not_kind", "ESAT")]
 
 
 def test_a_place_that_follows_an_exclusion_is_not_part_of_it(lexicon: Lexicon) -> None:

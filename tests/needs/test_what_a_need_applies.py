@@ -45,7 +45,7 @@ def test_what_is_certain_is_applied(lexicon: Lexicon, text: str, name: str, valu
     ("text", "what", "word"),
     [
         ("traiteur, 300 couverts", "quantity", "300 repas"),
-        ("nettoyage, 50 000 € TTC", "lot_amount", "HT"),
+        ("lot de 50 000 € TTC à Lille", "lot_amount", "hors taxes"),
         ("nettoyage, 30 000 € HT par an", "lot_amount", "durée"),
         ("nettoyage, 40 000 € ou 60 000 €", "lot_amount", "plusieurs"),
         ("nettoyage pour 3 ans", "lot_months", "montant"),

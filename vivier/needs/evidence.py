@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +113,12 @@ def tokens(
             Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected, frozenset().union(*barred))
         )
     return tuple(made)
+
+
+def corrected(token: Token, into: str, index: NeedsIndex) -> Token:
+    """The token, read as another word of the tables."""
+    alternatives = tuple(pair for pair in _corrected(into, index) if pair[0] in index.phrases)
+    return replace(token, alternatives=alternatives, rarity=_rarity(token.word, alternatives, index), corrected=into)
 
 
 def _says_something(words: Sequence[Word], lot_start: int | None, index: NeedsIndex) -> bool:

@@ -10,9 +10,11 @@ from vivier.needs.model import Span
 
 _LITTLE = r"(?:(?:pour|a|au|aux|en|dans|sur|de|du|des|le|la|les|un|une|ceux|celles) |d'|l')*"
 _STOPS = r"pour|dans|a|au|aux|en|sur|chez|mais|avec|y compris"
+_WHO = r"(?:esats?|ea|ei|eiti|aci|ai|ettis?|eatt|geiqs?|siae|entreprises? (?:adaptee?|d'insertion)|(?:structure|association|chantier)s? )"
 _EXCEPT = re.compile(
-    r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|non compris|mais pas|et non"
-    r"|pas (?=de |d'|des )(?!de (?:porte|tir|calais)\b)"
+    r"\b(?:sauf|hormis|excepte|a l'exclusion|a l'exception|en dehors|a part(?= les? | des? | l'| la )|non compris|mais pas|et non(?! plus)|autres? qu(?:e|')"
+    rf"|(?:non|pas) ?-?(?={_WHO}\b|bio\b)|(?:pas|jamais|surtout pas|ni|sans passer) (?:par |avec )(?=une? |des? |les? |l'|la )|aucune?s?|ni(?= (?:une? |des? |d')?{_WHO}\b)"
+    r"|pas (?=de |d'|des |une? )(?!de (?:porte|tir|calais)\b)"
     r"|hors(?! ?(?:-|ht\b|ttc\b|tax|d'usage|d'oeuvre|d'eau|d'air|sol\b|gel\b|service|norme|gabarit|saison|cadre|marche|forfait"
     r"|ligne|site|murs|temps|scolaire|periode|enr\b)))\b"
     rf" ?{_LITTLE}(?P<what>[^,;:.()/+]{{2,80}}?)(?= (?:{_STOPS})\b| - |[,;:.()/+]|$)"
@@ -38,9 +40,15 @@ _APART = re.compile(rf"(?:^|(?<=[,;.!?(]))(?P<what>[^,;.!?(]{{3,120}}?(?:,[^,;.!
 """« l'hébergement est déjà réservé », « le lot 2 sera lancé plus tard »."""
 
 
-def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int]]:
-    """Stretches of the folded text that exclude something, marker included. What is ``wanted``, a place or a characteristic, is not: « sauf
-    vitrerie Toulouse », « sans pesticide »."""
+_UNREQUIRED = re.compile(
+    r"\b(?:exigence|obligation|contrainte|condition|besoin|forcement|obligatoire|necessaire|reservation)"
+)
+"""« sans exigence de bio » asks for none, and refuses none."""
+
+
+def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int, bool]]:
+    """Stretches of the folded text that exclude something, marker included; whether what they name is refused, or only left to another purchase. What is
+    ``wanted``, a place or a characteristic, is not excluded: « sauf vitrerie Toulouse », « sans pesticide »."""
     taken = [(span.start, span.end) for span in wanted]
     for pattern in (_EXCEPT, _WITHOUT, _ABSTAIN, _APART):
         for match in pattern.finditer(text.text):
@@ -49,4 +57,8 @@ def exclusions(text: Folded, wanted: Iterable[Span]) -> Iterator[tuple[int, int]
                 continue  # « Pas de Calais »
             further = [start for start, _ in taken if begins < start]
             end = next((at for at in range(*match.span("what")) if text.starts[at] in further), match.end())
-            yield match.start(), end
+            yield (
+                match.start(),
+                end,
+                pattern is not _APART and _UNREQUIRED.search(text.text, match.start(), end) is None,
+            )

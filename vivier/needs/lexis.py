@@ -140,26 +140,30 @@ class Lexis:
         return tuple(found.items())
 
     def _correct(self, written: str) -> str | None:
-        """The nearest known word, at one typing error (two in a long word); ``None`` when the word is too short or none is near.
+        """The nearest known word; ``None`` when the word is too short or none is near."""
+        return next(iter(self.near(written)), None)
 
-        The first letter is seldom mistyped: it must be the same.
+    def near(self, written: str) -> tuple[str, ...]:
+        """The known words at one typing error of a word (two in a long one), the nearest first; none when it is short.
+
+        The first letter is seldom mistyped: it must be the same. A word of three letters must be the beginning: « plie » is « pli », « verd » no « VRD ».
         """
         if len(written) < 4 or not written.isalpha():
-            return None
+            return ()
         first = written[0]
         allowed = 1 if len(written) < TWO_ERRORS else 2
-        near = [word for length in range(len(written) - allowed, len(written) + allowed + 1) for word in self._by_length.get(length, ()) if word[0] == first]  # fmt: skip
+        near = [word for length in range(len(written) - allowed, len(written) + allowed + 1) for word in self._by_length.get(length, ()) if word[0] == first and (len(word) > 3 or written.startswith(word))]  # fmt: skip
         found = process.extract(
             written, near, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=8, processor=None
         )
         ranked = sorted(found, key=lambda hit: (hit[1], -self._counts.get(hit[0], 0), hit[0]))
-        return ranked[0][0] if ranked else None
+        return tuple(word for word, _, _ in ranked)
 
     @cached_property
     def _by_length(self) -> dict[int, list[str]]:
         lengths: defaultdict[int, list[str]] = defaultdict(list)
         for word in self.surface:
-            if len(word) >= 4 and word.isalpha():
+            if len(word) >= 3 and word.isalpha():
                 lengths[len(word)].append(word)
         return lengths
 

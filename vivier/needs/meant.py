@@ -35,7 +35,7 @@ _ANNOUNCING = (
 )
 # After these a name is a place even when it is also a word of the language (« à Bois », « commune de Fosse »).
 _LOCATIVE = re.compile(rf"(?:\b(?:{_ANNOUNCING}){_OF}|\bsur)[ :,(]*(?:l'|la |le |les |d'|de )?$")
-_WAY = r"\b(?:rues?|avenues?|bd|boulevards?|quais?|allees?|impasse|residence(?! (?:autonomie|services?|seniors?|universitaire|sociale))|(?<!sur )(?<!en )place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite)"
+_WAY = r"(?:\b(?:av|bl?v?d|boul|pl|ch|chem|rte|imp|all|f(?:b|au)?g|sq|res|pass)\.|\b(?:av|bl?v?d|rte|imp|f(?:b|au)?g|chemin)\b|\d ?(?:bis|ter)?,? (?:pl|ch|all|sq|cours|passage|voie|res)\b|\b(?:rues?|avenues?|boulevards?|quais?|allees?|impasse|residence(?! (?:autonomie|services?|seniors?|universitaire|sociale))|(?<!sur )(?<!en )place|square|(?<!de )route|faubourg|porte|pont|zac|lotissement|cite))"
 # « rue de Lyon », « rue Henriette de Lorraine ».
 _STREET = re.compile(
     rf"{_WAY}(?:{_OF} ?| (?!commune|ville|centre|bourg|agglo|pres|proche|autour)[\w'-]+ (?:(?!commune|ville|centre|bourg|agglo)[\w'-]+ )?(?:de |du |d'))$"

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from vivier.model.base import Model
 
 Status = Literal["auto", "to_confirm", "unresolved"]
-Strength = Literal["wish", "wall"]
+Strength = Literal["wish", "wall", "part", "refused"]
 METHOD_VERSION = "need-2"
 
 
@@ -115,7 +115,8 @@ class DistanceMatch(Model):
 
 class Piece(Model):
     """A kind, a label or a family of labels, a characteristic of what is bought, an article or a service type, by its code and French name. ``strength``: a ``wish`` (« plutôt », « si possible »)
-    orders and excludes nobody; a ``wall`` is said obligatory; ``None``: asked, without more."""
+    orders and excludes nobody; a ``wall`` is said obligatory; a ``part`` is a share, a possibility, the means of a clause or whom the work is for, and filters
+    nothing; who is ``refused`` (« hors ESAT ») is excluded; ``None``: asked, without more."""
 
     code: str
     label: str

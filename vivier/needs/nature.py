@@ -15,10 +15,11 @@ from vivier.law.labels import LABELS
 from vivier.needs.folded import Folded
 from vivier.needs.model import Piece
 
-# « j'ai », « ai » : the short code of associations intermédiaires counts only beside another kind.
+# « j'ai », « ai » : the short code of associations intermédiaires counts only beside another kind, or where no verb stands.
 _BESIDE = re.compile(
     r"\b(?:ei|ea|aci|etti|esats?|geiq)(?: ?(?:,|/|et|ou|ou/et|et/ou) ?(?:ei|ea|aci|etti|esats?|geiq))* ?(?:,|/|et|ou) ?(?P<a>ai)\b"
     r"|\b(?P<b>ai) ?(?:,|/|et|ou) ?(?:ei|ea|aci|etti|esats?|geiq)\b"
+    r"|\b(?:(?:hors|sauf|via|une|aux|non|ni) |pas d')(?:les |une |des |d')?(?P<c>ai)\b"
 )
 _ARTICLE = re.compile(
     r"(?:\b(?:articles?|art\.?) )?(?:\bl ?\.? ?)?(?<![\d-])(?P<number>2113[ -]1[2345](?:-1)?|3113-[12](?:-1)?)\b(?: du (?:code de la commande publique|ccp)\b)?"
@@ -48,7 +49,7 @@ def pieces(text: Folded, role: str) -> tuple[Piece, ...]:
     spans: dict[str, list[tuple[int, int]]] = {}
     found = [(m.span(), codes) for kind, codes, pattern in _patterns() if kind == role for m in pattern.finditer(text.text)]  # fmt: skip
     if role == "kind":
-        found += [(match.span("a" if match["a"] else "b"), ("AI",)) for match in _BESIDE.finditer(text.text)]
+        found += [(match.span(str(match.lastgroup)), ("AI",)) for match in _BESIDE.finditer(text.text)]
     for span, codes in _longest(found):
         for code in codes:
             spans.setdefault(code, []).append(span)

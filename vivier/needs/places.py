@@ -199,18 +199,15 @@ def _is_of_people(written: str, found: str, gazetteer: Gazetteer) -> bool:
 
 
 def may_name(text: Folded, start: int, end: int, gazetteer: Gazetteer) -> PlaceMatch | None:
-    """The places that words name, though nothing announces them, or whose name begins with them, or is near them though few live there: offered,
-    never applied. In small letters in a text that has capitals, words near a name are words: « chauffeurs » is not Chauffours."""
+    """The places that words name, though nothing announces them; after a word that announces a place, those whose name begins with them, or is near
+    them though few live there: offered, never applied. So is a word that stands alone, unless it is in small letters in a text that has capitals: « chauffeurs »
+    is not Chauffours."""
     span = text.span(start, end)
-    resolution = resolve(span.text, gazetteer)
-    is_long = end - start > SHORTEST_OFFERED and not (text.has_both_cases and span.text.islower())
-    announced = is_announced(text, start)
-    is_near = resolution.via == "prefix" or (
-        resolution.via == "alike" and (announced or stands_alone(text, start, end))
-    )
-    if resolution.via not in _NAMED and not (is_near and (is_long or announced)):
-        return None
-    return place_match(text, start, end, resolution, doubtful=True)
+    is_name = end - start > SHORTEST_OFFERED and not (text.has_both_cases and span.text.islower())
+    suggest = is_announced(text, start) or (is_name and stands_alone(text, start, end))
+    resolution = resolve(span.text, gazetteer, suggest=suggest)
+    is_near = resolution.via in ("prefix", "alike")
+    return place_match(text, start, end, resolution, doubtful=True) if is_near or resolution.via in _NAMED else None
 
 
 def is_a_word_there(text: Folded, start: int) -> bool:
@@ -226,7 +223,12 @@ def stands_alone(text: Folded, start: int, end: int) -> bool:
     """Whether a name that nothing announces begins or ends a need of a few words (« ESAT nettoyage renes »): « progiciel Astre GF » is not in
     Aytré, and a long title has words that no table knows."""
     is_edge = not text.text[:start].strip() or not text.text[end:].strip(" .")
-    return is_edge and text.source.count(" ") < _MOST_TYPED
+    return is_edge and is_short(text)
+
+
+def is_short(text: Folded) -> bool:
+    """Whether a need has few words, as those that are typed in haste."""
+    return text.source.count(" ") < _MOST_TYPED
 
 
 def is_announced(text: Folded, start: int) -> bool:

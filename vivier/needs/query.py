@@ -9,11 +9,11 @@ from typing import Literal
 from vivier.french import kilometres, number
 from vivier.law.kinds import kinds_answering
 from vivier.law.labels import family, fitting
+from vivier.law.vat import vat_rates
 from vivier.lexicon import Lexicon
 from vivier.model.base import Model
 from vivier.needs.distances import LEAST_KM, MOST_KM, within_bounds
 from vivier.needs.model import (
-    AmountMatch,
     DistanceMatch,
     DurationMatch,
     Need,
@@ -23,7 +23,7 @@ from vivier.needs.model import (
     Span,
     Unread,
 )
-from vivier.needs.namesakes import with_namesakes
+from vivier.needs.namesakes import ids_of, is_context, with_namesakes
 from vivier.needs.nature import green_words
 from vivier.trades.table import STAFFING
 
@@ -33,6 +33,7 @@ What = Literal[
     "cpv",
     "territory",
     "distance",
+    "kind",
     "article",
     "reserved_for",
     "service_type",
@@ -88,7 +89,7 @@ def applied(need: Need, lexicon: Lexicon) -> Applied:
         _trades(need),
         _where(need, lexicon),
         _reserved(need, lexicon),
-        Applied(tuple((_as_wished("label", piece), piece.code) for piece in need.labels)),
+        *(_parameter("label", piece) for piece in need.labels),
         *_green(need, lexicon),
         _service_types(need, lexicon),
         _figures(need),
@@ -139,7 +140,7 @@ def _trades(need: Need) -> Applied:
 
 def is_staffing(need: Need) -> bool:
     """Whether a need asks for temporary staff, whatever they do."""
-    return any(piece.code == "staffing" for piece in need.service_types)
+    return any(piece.code == "staffing" and piece.strength != "refused" for piece in need.service_types)
 
 
 def _sure_trades(need: Need) -> Iterator[tuple[str, str]]:
@@ -168,7 +169,7 @@ def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
     named = any(piece.code != "green" for piece in (*need.labels, *need.families))
     for piece in need.families:
         if piece.code != "green":
-            yield Applied(tuple((_as_wished("label", piece), code) for code in family(piece.code)))
+            yield _parameter("label", piece, family(piece.code))
         elif fit and not named:
             yield Applied(tuple(("wish_label", code) for code in fit))
         elif not named:
@@ -179,9 +180,12 @@ def _green(need: Need, lexicon: Lexicon) -> Iterator[Applied]:
             yield _left("characteristic", piece.spans, word.reason)
 
 
-def _as_wished(name: str, piece: Piece) -> str:
-    """The parameter of a kind or a label: that of the wishes, for a wish."""
-    return f"wish_{name}" if piece.strength == "wish" else name
+def _parameter(name: What, piece: Piece, codes: Iterable[str] = ()) -> Applied:
+    """A kind, a label or an article as the search takes it: asked, wished, refused, or left as a part. ``codes``: those of a family."""
+    if piece.strength == "part":
+        return _left(name, piece.spans, "une part, une possibilité ou un bénéficiaire n'écarte aucune structure")
+    prefix = {"wish": "wish_", "refused": "not_"}.get(piece.strength or "", "")
+    return Applied(tuple((f"{prefix}{name}", code) for code in codes or (piece.code,)))
 
 
 def likely_trades(need: Need) -> list[SectorMatch]:
@@ -200,8 +204,9 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
     mostly = {trade.nature[0] for trade in trades}
     parts = []
     for piece in need.service_types:
-        if piece.code == "staffing":
-            continue  # asked by the trade of those who lend people
+        if piece.code == "staffing":  # asked by the trade of those who lend people
+            parts += [Applied((("not_trade", STAFFING),))] if piece.strength == "refused" else []
+            continue
         if piece.code in others:
             parts.append(Applied((("service_type", piece.code),)))
         elif piece.code == "service":
@@ -225,7 +230,8 @@ def _service_types(need: Need, lexicon: Lexicon) -> Applied:
 
 def _where(need: Need, lexicon: Lexicon) -> Applied:
     places = with_namesakes(need.territory.places, lexicon.gazetteer)
-    sure = [place for place in places if place.territory is not None or place.together]
+    certain = [place for place in places if place.territory is not None or place.together]
+    sure = [place for place in certain if not is_context(place, certain, need.input, lexicon.gazetteer)]
     assumed = [
         _assumed(
             "territory", place.spans[:1], f"plusieurs lieux portent ce nom : {place.candidates[0].label} est cherché"
@@ -242,19 +248,20 @@ def _where(need: Need, lexicon: Lexicon) -> Applied:
         for place in places
         if place.territory is None and not place.together
     ]
-    circle, others = _around(need.distances, places, _centres(need.distances, sure, lexicon), lexicon)
+    doubts += [
+        _left("territory", place.spans[:1], "ce territoire contient le lieu cherché, plus précis")
+        for place in certain
+        if place not in sure
+    ]
+    circle, others = _around(need.distances, places, sure, lexicon)
     travel = [
         _left("distance", (span,), "les temps de trajet ne sont pas calculés : donnez une distance en kilomètres")
         for span in need.travel_times
     ]
     if circle.pairs:
         return _joined((circle, *others, *travel, *assumed, *doubts))
-    territories = tuple(("territory", id) for place in sure for id in _ids(place))
+    territories = tuple(("territory", id) for place in sure for id in ids_of(place))
     return _joined((Applied(territories), *others, *travel, *assumed, *doubts))
-
-
-def _ids(place: PlaceMatch) -> tuple[str, ...]:
-    return (place.territory,) if place.territory is not None else tuple(candidate.id for candidate in place.candidates)
 
 
 def _around(
@@ -269,13 +276,6 @@ def _around(
         else:
             left.append(_left("distance", distance.spans, reason))
     return circle, left
-
-
-def _centres(distances: Sequence[DistanceMatch], sure: Sequence[PlaceMatch], lexicon: Lexicon) -> Sequence[PlaceMatch]:
-    """The sure places without the areas that hold the town of a distance: « sur l'Aveyron, autour de Rodez, 40 km »."""
-    towns = {id_ for distance in distances for place in sure if place.text == distance.place for id_ in _ids(place)}
-    holding = {parent for town in towns for parent in lexicon.gazetteer.get(town).parents}
-    return [place for place in sure if not holding.issuperset(_ids(place))]
 
 
 def _obstacle(
@@ -317,10 +317,13 @@ def _circle(distance: DistanceMatch, place: PlaceMatch, lexicon: Lexicon) -> App
 
 
 def _reserved(need: Need, lexicon: Lexicon) -> Applied:
-    kinds = {piece.code for piece in need.kinds}
-    pairs = [(_as_wished("kind", piece), piece.code) for piece in need.kinds]
-    left = []
+    kinds = {piece.code for piece in need.kinds if piece.strength not in ("part", "refused")}
+    parts = [_parameter("kind", piece) for piece in need.kinds]
+    pairs, left = list[tuple[str, str]](), list[Applied]()
     for piece in need.articles:
+        if piece.strength == "part":
+            left.append(_parameter("article", piece))
+            continue
         fits = kinds_answering(piece.code)
         if kinds and kinds.isdisjoint(fits):
             left.append(
@@ -328,10 +331,10 @@ def _reserved(need: Need, lexicon: Lexicon) -> Applied:
             )
         else:
             pairs.append(("article", piece.code))
-    if need.reservations and not need.articles and not kinds:
+    if need.reservations and not need.articles and not need.kinds:
         reason = "dites pour qui : L2113-12 (EA, ESAT), L2113-13 (insertion) ou L2113-14 (les deux)"
         left.append(_left("reserved_for", need.reservations[:1], reason))
-    return _joined((Applied(tuple(pairs)), *left))
+    return _joined((*parts, Applied(tuple(pairs)), *left))
 
 
 # -- how much, how long, how many --------------------------------------------------------------------------------------
@@ -339,7 +342,7 @@ def _reserved(need: Need, lexicon: Lexicon) -> Applied:
 
 def _figures(need: Need) -> Applied:
     duration = need.durations[0] if len(need.durations) == 1 else None
-    amount = _amount(need.amounts, duration)
+    amount = _amount(need, duration)
     months = [_months(figure, bool(amount.pairs) and duration is not None) for figure in need.durations]
     quantities = [
         _left(
@@ -352,20 +355,25 @@ def _figures(need: Need) -> Applied:
     return _joined((amount, *months, *quantities))
 
 
-def _amount(amounts: Sequence[AmountMatch], duration: DurationMatch | None) -> Applied:
+def _amount(need: Need, duration: DurationMatch | None) -> Applied:
+    """The amount of the lot without tax, for its whole duration: that of an amount with tax is taken off at the rate of its trade."""
+    amounts, trades = need.amounts, [match.id for match in (*need.sectors, *likely_trades(need))]
     parts = []
     for amount in amounts:
         if len(amounts) > 1:
             parts.append(_left("lot_amount", amount.spans, "plusieurs montants : choisissez celui du lot"))
-        elif amount.tax == "TTC":
+        elif amount.tax == "TTC" and not trades:
             parts.append(
-                _left("lot_amount", amount.spans, "la capacité se compare à un montant hors taxes : donnez-le HT")
+                _left("lot_amount", amount.spans, "sans métier sûr, sa TVA est inconnue : donnez-le hors taxes")
             )
         elif amount.per_year and duration is None:
             parts.append(_left("lot_amount", amount.spans, "montant d'une année : donnez la durée"))
         else:
+            rate = vat_rates(trades)[0] if amount.tax == "TTC" else 0
             years = duration.max_months / 12 if amount.per_year and duration is not None else 1
-            parts.append(Applied((("lot_amount", f"{amount.euros * years:.2f}".rstrip("0").rstrip(".")),)))
+            parts.append(Applied((("lot_amount", f"{amount.euros * years / (1 + rate):.2f}".rstrip("0").rstrip(".")),)))
+            if rate:
+                parts.append(_assumed("lot_amount", amount.spans, f"TVA de {number(100 * rate)} % ôtée"))
     return _joined(parts)
 
 

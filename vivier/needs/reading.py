@@ -112,13 +112,15 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     wanted = chain(
         (place.spans for place in where.places), (piece.spans for piece in nature.pieces(text, "characteristic"))
     )
-    unwanted = _merged(exclusions(text, chain.from_iterable(wanted)))
+    out = list(exclusions(text, chain.from_iterable(wanted)))
+    unwanted = _merged((start, end) for start, end, _ in out)
+    refused = tuple(text.span(start, end) for start, end, refuses in out if refuses)
     excluded = tuple(text.span(*stretch) for stretch in unwanted)
     where = replace(where, places=_wanted(where.places, excluded))
     counted = tuple(quantity for quantity in numbers.quantities if not _meets(quantity.spans, where))
     numbers = replace(numbers, quantities=counted)
     lot = boilerplate.last_lot(text.text)
-    requirements, cpv = _requirements(text, excluded), tuple(_codes(text))
+    requirements, cpv = _requirements(text, excluded, refused), tuple(_codes(text))
     hidden = _hidden(text, _extracted(text, where, numbers, requirements, cpv), (*aside, *unwanted, *where.words))
     faint = _hidden(text, _faint(where, requirements), ())
     words = tuple(word for word in read_words(text.text, lexicon.analysis) if not any(hidden[word.start : word.end]))
@@ -141,23 +143,30 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
     )
 
 
-def _requirements(text: Folded, excluded: tuple[Span, ...]) -> Requirements:
-    roles = ("kind", "label", "label_family", "characteristic")
-    written = [(role, piece) for role in roles for piece in nature.pieces(text, role)]
+def _requirements(text: Folded, excluded: tuple[Span, ...], refused: tuple[Span, ...]) -> Requirements:
+    roles = ("kind", "label", "label_family", "characteristic", "article", "service_type")
+    written = [(role, piece) for role in roles[:4] for piece in nature.pieces(text, role)]
+    written += [("article", piece) for piece in nature.articles(text)]
+    written += [("service_type", piece) for piece in nature.pieces(text, "service_type")]
     generic = _generic(written)
     found = [(role, piece.changed(spans=tuple(s for s in piece.spans if s not in generic))) for role, piece in written]
     found = [(role, piece) for role, piece in found if piece.spans]
-    stated = with_strengths(text, [piece for _, piece in found])
-    by_role = {role: tuple(new for (own, _), new in zip(found, stated, strict=True) if own == role) for role in roles}
+    stated = zip([role for role, _ in found], with_strengths(text, [piece for _, piece in found]), strict=True)
+    by_role: dict[str, list[Piece]] = {role: [] for role in roles}
+    for role, piece in stated:
+        if (role in ("kind", "label") or piece.code == "staffing") and not _wanted((piece,), refused):
+            by_role[role].append(piece.changed(strength="refused"))
+        else:
+            by_role[role] += _wanted((piece,), excluded)
     return Requirements(
-        _wanted(by_role["kind"], excluded),
-        _wanted(by_role["label"], excluded),
-        _wanted(by_role["label_family"], excluded),
-        _wanted(by_role["characteristic"], excluded),
-        _wanted(nature.articles(text), excluded),
-        _wanted(nature.pieces(text, "service_type"), excluded),
-        tuple(text.span(*stretch) for stretch in nature.reservations(text)),
-        generic,
+        kinds=tuple(by_role["kind"]),
+        labels=tuple(by_role["label"]),
+        families=tuple(by_role["label_family"]),
+        characteristics=tuple(by_role["characteristic"]),
+        articles=tuple(by_role["article"]),
+        service_types=tuple(by_role["service_type"]),
+        reservations=tuple(text.span(*stretch) for stretch in nature.reservations(text)),
+        generic=generic,
     )
 
 
@@ -176,7 +185,7 @@ def _extracted(
     """Spans that name no trade: extracted pieces, long numbers, names of sites."""
     pieces = (
         *(place.spans for place in where.places if not place.doubtful),
-        *(kind.spans for kind in requirements.kinds if kind.code not in _STAFFING),
+        *(kind.spans for kind in requirements.kinds if kind.code not in _STAFFING or kind.strength == "part"),
         *(article.spans for article in requirements.articles),
         *(label.spans for label in requirements.labels if label.code not in _KEPT_LABELS),
         *(amount.spans for amount in numbers.amounts),

@@ -13,6 +13,7 @@ from vivier.needs import boilerplate
 from vivier.needs.accounted import accounted
 from vivier.needs.answer import cpv_of, level, sector
 from vivier.needs.evidence import Evidence, Token, tokens, weigh
+from vivier.needs.gain import by_gain
 from vivier.needs.index import NeedsIndex, needs_index
 from vivier.needs.letters import asking
 from vivier.needs.model import (
@@ -72,6 +73,8 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint, reading.served)
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
+    mended = None if codes else by_gain(weighed, found, names, index, load_weights())
+    weighed, evidence, found = mended or (weighed, evidence, found)
     evidence, found = (None if codes else _of_what_asks(weighed, reading, index)) or (evidence, found)
     split = () if codes else _split(evidence, found, reading, index, lexicon)
     sectors, state = _sectors(evidence, found, split, codes, reading, index)
@@ -184,7 +187,8 @@ def _split(
 ) -> tuple[Part, ...]:
     """The parts of a need: the work inside temporary staff, lots or lines, several trades of one sentence; empty when it is whole."""
     weights = load_weights()
-    staff = [span for piece in reading.requirements.service_types if piece.code == "staffing" for span in piece.spans]
+    wanted = (piece for piece in reading.requirements.service_types if piece.strength != "refused")
+    staff = [span for piece in wanted if piece.code == "staffing" for span in piece.spans]
     requested = [(reading.text.place(span.start), reading.text.place(span.end - 1) + 1) for span in staff]
     return (
         (staffed(evidence, requested, index, weights) if requested else ())

@@ -20,6 +20,7 @@ WHAT = {
     "cpv": "code CPV",
     "territory": "lieu",
     "distance": "distance",
+    "kind": "type",
     "article": "article",
     "reserved_for": "réservation",
     "service_type": "type de prestation",
@@ -57,16 +58,7 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
         default = ", distance par défaut" if distance.is_default else ""
         default = f", lus pour {number(distance.minutes)} minutes de route" if distance.minutes is not None else default
         yield f"Distance : moins de {kilometres(distance.km)}{around}{default} ({_words(distance.spans)})"
-    for title, pieces in (
-        ("Type", need.kinds),
-        ("Label", need.labels),
-        ("Famille de labels", need.families),
-        ("Caractéristique", need.characteristics),
-        ("Article", need.articles),
-        ("Prestation", need.service_types),
-    ):
-        for piece in pieces:
-            yield f"{title} : {piece.label} ({_words(piece.spans)})"
+    yield from _pieces(need)
     for amount in need.amounts:
         yield (f"Montant : {euros(amount.euros)} {amount.tax or ''}".rstrip() + f" ({_words(amount.spans)})")
     for duration in need.durations:
@@ -80,6 +72,21 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
         yield f"Supposé, {WHAT[words.what]} « {words.text} » : {words.reason}."
     for left in search.not_applied:
         yield f"Non appliqué, {WHAT[left.what]} « {left.text} » : {left.reason}."
+
+
+def _pieces(need: Need) -> Iterator[str]:
+    """What is asked of who answers, or refused; a part is told with what is not applied."""
+    for title, pieces in (
+        ("Type", need.kinds),
+        ("Label", need.labels),
+        ("Famille de labels", need.families),
+        ("Caractéristique", need.characteristics),
+        ("Article", need.articles),
+        ("Prestation", need.service_types),
+    ):
+        for piece in pieces:
+            if piece.strength != "part":
+                yield f"{'Exclu' if piece.strength == 'refused' else title} : {piece.label} ({_words(piece.spans)})"
 
 
 def _trade(match: SectorMatch) -> str:

@@ -14,11 +14,15 @@ from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import Word
 from vivier.needs.meant import is_of_water
 from vivier.needs.model import PlaceMatch, Unread
-from vivier.needs.places import is_a_word_there, is_announced, may_name, misspelt, stands_alone
+from vivier.needs.places import is_a_word_there, is_announced, is_short, may_name, misspelt, stands_alone
 from vivier.needs.reading import Reading, is_word
 from vivier.territory.names import place_key
 
 _OF = re.compile(r"\b(?:de|du|d') ?$")
+_CLAUSE_END = re.compile(r" ?(?:$|[,;:).]|- |(?:pour|en|avec|dans)\b)")
+_AND = re.compile(r" (?:et|ou) (?:a |de |d')?")
+_OPENS = re.compile(r"[(] ?$")
+_NAME_ARTICLE = re.compile(r"(?<![\w'])(?P<article>l[ae]s? |l')$")
 _HYPHENATED = re.compile(r"[a-z]{2,}(?:-[a-z']+)+")
 LEAST_UNREAD = 3
 """Letters from which a word that no table knows is said not to be understood."""
@@ -29,6 +33,8 @@ MOST_CAPITALS = 0.34
 _SENTENCE = re.compile(r"[.!?:] ?$")
 LONGEST_ACRONYM = 4
 """Letters up to which a word in capitals, in a text that is not, is an acronym: « GRPE scolaire » asks for no crane."""
+NAMED_TOWN = 5_000
+"""Inhabitants from which a town is offered for a word near its name, wherever the word is."""
 SMALL_TOWN, LARGE_TOWN = 10_000, 50_000
 """Inhabitants under which the towns of a name leave a doubt, and from which another town is offered too (« à Lion »)."""
 
@@ -126,28 +132,63 @@ def _is_known(token: Token, index: NeedsIndex) -> bool:
 
 
 def _near_place(weighed: Sequence[Token], at: int, reading: Reading, lexicon: Lexicon) -> PlaceMatch | None:
-    """The place that an unknown word misspells, with the word before or after it when both make the name (« Sant Brieux »). It is applied
-    after a word that announces a place, or where it stands alone in a need without place. It is only offered in a text in capitals, and where the
-    word misspells a trade too."""
-    text = reading.text
-    word = weighed[at].word
-    beside = [other.word for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2])]
-    stretches = [
-        (min(word.start, other.start), max(word.end, other.end))
-        for other in beside
-        if other.start - word.end == 1 or word.start - other.end == 1
-    ]
+    """The place that an unknown word misspells, with its article, the word before or after it when both make the name (« Sant Brieux »). It is
+    applied after a word that announces a place, or where it stands alone or is written as a name in a need without place. Elsewhere it is offered,
+    as in a text in capitals, and where the word misspells a trade too."""
+    text, word = reading.text, weighed[at].word
     is_alone = not (reading.where.places or is_of_water(text, word.start))
-    for start, end in (*stretches, (word.start, word.end)):
-        announced = is_announced(text, start)
-        if announced or (is_alone and not is_a_word_there(text, start)):
-            found = misspelt(text, start, end, lexicon.gazetteer)
-            goes_on = found is not None and place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
-            if found is not None and (announced or goes_on or stands_alone(text, start, end)):
-                is_sure = announced or goes_on or not (text.source.isupper() or weighed[at].corrected)
-                return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
+    for start, end in _stretches(weighed, at, text):
+        announced = is_announced(text, start) or _is_listed(start, end, reading)
+        if not announced and (not is_alone or is_a_word_there(text, start)):
+            continue
+        found = misspelt(text, start, end, lexicon.gazetteer)
+        if found is None:
+            continue
+        goes_on = place_key(found.read_as or "").startswith(f"{place_key(found.text)} ")
+        framed = _is_framed(text, start, end) or stands_alone(text, start, end)
+        is_sure = announced or goes_on or (framed and not (text.source.isupper() or weighed[at].corrected))
+        people = lexicon.gazetteer.get(found.candidates[0].id).people
+        if is_sure or framed or (people >= NAMED_TOWN and _may_be_a_town(text, start, end)):
+            return found if is_sure else found.changed(territory=None, doubtful=True, read_as=None)
     announced = is_announced(text, word.start)
     return may_name(text, word.start, word.end, lexicon.gazetteer) if announced or is_alone else None
+
+
+def _stretches(weighed: Sequence[Token], at: int, text: Folded) -> Iterator[tuple[int, int]]:
+    """The words that may make a name with an unknown one, then this one with its article, then alone."""
+    word = weighed[at].word
+    for other in (*weighed[max(0, at - 1) : at], *weighed[at + 1 : at + 2]):
+        if 1 in (other.word.start - word.end, word.start - other.word.end):
+            yield min(word.start, other.word.start), max(word.end, other.word.end)
+    article = _NAME_ARTICLE.search(text.text, max(0, word.start - 4), word.start)
+    if article is not None:
+        yield article.start("article"), word.end
+    yield word.start, word.end
+
+
+def _is_framed(text: Folded, start: int, end: int) -> bool:
+    """Whether words are written as the name of a place: in brackets, or with a capital after « de »: « gymnase de Perigeux »."""
+    if _OPENS.search(text.text, 0, start) and text.text[end : end + 1] == ")":
+        return True
+    return text.source[text.starts[start]].isupper() and _OF.search(text.text, 0, start) is not None
+
+
+def _is_listed(start: int, end: int, reading: Reading) -> bool:
+    """Whether words written as a name follow or precede a place, with « et » or « ou »: « à Arras et Lile », « entre Lile et Arras »."""
+    text, bounds = reading.text, [reading.text.bounds(place.spans) for place in reading.where.places]
+    is_name = text.has_both_cases and text.source[text.starts[start]].isupper()
+    return is_name and any(
+        _AND.fullmatch(text.text, first, last) for a, b in bounds for first, last in ((b, start), (end, a))
+    )
+
+
+def _may_be_a_town(text: Folded, start: int, end: int) -> bool:
+    """Whether words that nothing announces may be a town: written as a name that no other capital goes on (« progiciel Astre GF »), in a need of a single
+    case that is typed in haste, or at the end of a clause of one. The last word of a long title in small letters is a word."""
+    following = text.source[text.ends[end - 1] :].lstrip(" -'’")[:1]
+    if text.has_both_cases and text.source[text.starts[start]].isupper():
+        return not following.isupper()
+    return is_short(text) and (not text.has_both_cases or _CLAUSE_END.match(text.text, end) is not None)
 
 
 def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon) -> Iterator[PlaceMatch]:
@@ -157,7 +198,7 @@ def _of_a_name(word: Word, reading: Reading, index: NeedsIndex, lexicon: Lexicon
     if reading.where.places or is_of_water(reading.text, word.start) or not (as_a_name or _ends(word, reading, index)):
         return
     found = misspelt(reading.text, word.start, word.end, lexicon.gazetteer, sure=False)
-    least = SMALL_TOWN if as_a_name else LARGE_TOWN
+    least = NAMED_TOWN if as_a_name else LARGE_TOWN
     if found is not None and lexicon.gazetteer.get(found.candidates[0].id).people >= least:
         yield found
 

@@ -17,11 +17,13 @@ from vivier.needs import Applied, Need, applied, need_to_query, resolve_need
 from vivier.needs.asked import piece_spans
 from vivier.needs.distances import within_bounds
 from vivier.needs.model import DistanceMatch, PlaceMatch, SectorMatch, Span
+from vivier.needs.model import Piece as ReadPiece
 from vivier.needs.parts import lots_of
 from vivier.needs.query import NotApplied
 from vivier.needs.shown import WHAT
 from vivier.search.point import parse_point
 from vivier.territory.phrases import of_place
+from vivier.trades.table import STAFFING
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     yield _trades(need, state)
     yield from _places(need, search, state, lexicon)
     for name, pieces in (("kind", need.kinds), ("label", need.labels), ("service_type", need.service_types)):
-        own = tuple(_piece(name, piece.code, piece.label, piece.spans, state) for piece in pieces)
+        filtering = (piece for piece in pieces if piece.strength != "part")  # a part is among what is not used
+        own = tuple(_piece(*_parameter(name, piece), piece.label, piece.spans, state) for piece in filtering)
         yield Row(title_of(name), (*own, *_of_families(need, search, state)) if name == "label" else own)
     articles = (
         _piece("article", article.code, f"{article.code} : {article.label}", article.spans, state)
@@ -125,6 +128,13 @@ def _rows(need: Need, state: PageState, lexicon: Lexicon) -> Iterator[Row]:
     )
     yield Row("Compris, mais pas utilisé pour chercher", unused)
     yield Row("Non compris", unread)
+
+
+def _parameter(name: str, piece: ReadPiece) -> tuple[str, str]:
+    """The parameter and the value of a piece: those that exclude, for one that is refused."""
+    if piece.strength != "refused":
+        return name, piece.code
+    return ("not_trade", STAFFING) if piece.code == "staffing" else (f"not_{name}", piece.code)
 
 
 def _of_families(need: Need, search: Applied, state: PageState) -> Iterator[Piece]:

@@ -86,7 +86,7 @@ def test_what_a_need_says_and_the_search_cannot_apply_is_said_with_the_reason(op
     panel = page.one("details", class_="understood").text
     assert "Compris, mais pas utilisé pour chercher" in panel
     assert "300 couverts" in panel and "ne publient pas cette capacité" in panel
-    assert "donnez-le HT" in panel
+    assert "TVA de 20 % ôtée" in panel
 
 
 @pytest.mark.slow

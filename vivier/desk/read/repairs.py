@@ -17,10 +17,10 @@ from vivier.desk.read.amounts import Amount
 from vivier.desk.read.line import Choice, Line
 from vivier.desk.read.line_places import place_of
 from vivier.desk.read.programme import Row
-from vivier.desk.read.tax import USUAL_RATE, rates_of
 from vivier.desk.read.understanding import corrected, understand
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import enumerated, euros_ht, integer, number, plural
+from vivier.law.vat import USUAL_RATE, vat_rates
 from vivier.lexicon import Lexicon
 from vivier.territory import Gazetteer
 from vivier.territory.resolve import resolve
@@ -90,7 +90,7 @@ def _amounts(line: Line, error: FieldError) -> Iterator[Reading]:
     column = next((name for name in (error.field, *_AMOUNTS) if line.row.get(name)), error.field)
     words, written = line.row.get(column), _WRITTEN.get(column, "{}")
     if error.code == "with_tax" and line.taxed is not None:
-        yield from _without_tax(line.taxed, column, rates_of(choice.code for choice in line.trades) or (USUAL_RATE,))
+        yield from _without_tax(line.taxed, column, vat_rates(choice.code for choice in line.trades) or (USUAL_RATE,))
         return
     seen: set[float] = set()
     for figure in _FIGURE.findall(words):

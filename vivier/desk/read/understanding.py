@@ -22,10 +22,10 @@ from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
 from vivier.desk.read.site import made_on_site
-from vivier.desk.read.tax import rates_of
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
 from vivier.law.regulated import outside_of
+from vivier.law.vat import vat_rates
 from vivier.lexicon import Lexicon
 from vivier.needs import Need, resolve_need
 from vivier.needs.boilerplate import design, studies
@@ -118,7 +118,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
     text = row.get("text")[:LONGEST_TEXT]
     need = resolve_need(text, lexicon)
     trades, places = _trades(row, need, lexicon), read_places(row, need, lexicon, default_place)
-    figures = read_figures(row, need, rates_of(choice.code for choice in trades.chosen))
+    figures = read_figures(row, need, vat_rates(choice.code for choice in trades.chosen))
     launch = "" if row.get("launched") else launch_in(text)
     own, wrong, mentions = own_settings({**row.values, "launched": launch} if launch else row.values)
     mentions = (f"Lancement lu dans l'objet : {launch}.", *mentions) if launch else mentions

@@ -1,4 +1,4 @@
-"""The tax on a purchase, by its trades (``vat_rates.csv``): an amount with tax is divided where they have one rate, and asked elsewhere."""
+"""The tax on a purchase, by its trades (``vat_rates.csv``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ USUAL_RATE: Final = 0.20
 """The rate of a trade that has none of its own, a share of the amount without tax."""
 
 
-def rates_of(trades: Iterable[str]) -> tuple[float, ...]:
+def vat_rates(trades: Iterable[str]) -> tuple[float, ...]:
     """The rates of tax of some trades, the likeliest first: « repas » 10 % or 5.5 %. Empty without any trade."""
     return tuple(dict.fromkeys(rate for code in trades for rate in _rates().get(code, (USUAL_RATE,))))
 
