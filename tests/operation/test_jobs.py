@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,7 +25,7 @@ from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
 from vivier.operation.checks import job_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
-from vivier.operation.running import Jobs, run_beside
+from vivier.operation.running import Jobs, _give_up_first, run_beside
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
@@ -144,6 +145,14 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         with leading(settings, database):
             assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == []
         assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
+
+
+def test_a_job_and_what_it_forks_are_ended_before_what_serves_when_memory_is_missing() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        _give_up_first(process.pid)
+        assert Path(f"/proc/{process.pid}/oom_score_adj").read_text("ascii").strip() == "1000"
+        process.kill()
+    _give_up_first(process.pid)  # it has ended: nothing
 
 
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:

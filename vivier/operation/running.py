@@ -9,8 +9,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -86,6 +87,7 @@ class Jobs:
             command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         ) as process:
             self._running = process
+            _give_up_first(process.pid)
             try:
                 _, errors = process.communicate(timeout=job.most.total_seconds())
             except subprocess.TimeoutExpired:
@@ -97,6 +99,12 @@ class Jobs:
             return None
         lines = [line.strip() for line in errors.splitlines() if line.strip()]
         return (lines[-1] if lines else f"Code de sortie {process.returncode}.")[:_REASON]
+
+
+def _give_up_first(process: int) -> None:
+    """Lets the system end a job, and what it forks, before what serves when memory is missing. Nothing where the system has no such wish."""
+    with suppress(OSError):
+        Path(f"/proc/{process}/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def run_beside(settings: Settings, started: Callable[[], None]) -> None:
