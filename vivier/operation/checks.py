@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -162,8 +163,9 @@ def figures(settings: Settings) -> Iterator[Figure]:
     yield Figure("vivier_source_failing_seconds", "Since when a source cannot be read.", "source", failing)
     with patience(OPTIONAL):
         states = job_states(settings)
-        done = {job.name: (now - state.succeeded).total_seconds() for job, state in states.items() if state.succeeded}
-        yield Figure("vivier_job_age_seconds", "Since the last success of a job.", "job", done)
+        since = {job.name: state.succeeded for job, state in states.items()}
+        done = {name: inf if at is None else (now - at).total_seconds() for name, at in since.items()}
+        yield Figure("vivier_job_age_seconds", "Since the last success of a job, infinite without any.", "job", done)
         broken = {job.name: float(state.is_failing) for job, state in states.items()}
         yield Figure("vivier_job_failing", "1 when the last run of a job failed.", "job", broken)
         yield from _of_database(settings)

@@ -107,6 +107,14 @@ class Ledger(Model):
         done = not self.network_away and all(step.state != "failed" for step in self.steps)
         return done and self.index.state in ("done", "unchanged")
 
+    @property
+    def failure(self) -> str:
+        """Why the update failed, in French; empty when it is :attr:`ok`."""
+        if self.network_away:
+            return AWAY
+        failed = [f"{step.source} en échec : {step.reason or step.why}" for step in self.of("failed")]
+        return " ".join([*failed, *([] if self.index.state in ("done", "unchanged") else [self.index.text()])])
+
     def of(self, state: State) -> tuple[Step, ...]:
         """The sources in one state."""
         return tuple(step for step in self.steps if step.state == state)
