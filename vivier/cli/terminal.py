@@ -273,7 +273,7 @@ def show_checks(checks: Iterator[Check]) -> None:
     healthy = True
     for check in checks:
         healthy &= check.ok or check.old
-        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.name} : {check.text}")
+        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.sentence}")
     if not healthy:
         raise typer.Exit(1)
 

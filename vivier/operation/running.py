@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from vivier.breakdowns import OUT_OF_MEMORY, UNEXPECTED
 from vivier.errors import VivierError
 from vivier.given.database import database_of
 from vivier.operation.checks import utc_now
@@ -113,10 +114,10 @@ class Jobs:
 def _unsaid(code: int) -> str:
     """Why a job ended that said nothing."""
     if code == -signal.SIGKILL:
-        return "Le système a tué le travail, sans doute faute de mémoire."
+        return OUT_OF_MEMORY.cause
     if code < 0:
         return f"Le travail a été arrêté par le signal {-code}."
-    return "Le travail s'est arrêté sur une erreur imprévue, dont la trace est dans le journal."
+    return f"Le travail s'est arrêté sur {UNEXPECTED.cause}."
 
 
 def _give_up_first(process: int) -> None:

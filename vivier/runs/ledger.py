@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from vivier.breakdowns import NETWORK_AWAY
 from vivier.french import day, number, read_and_kept
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
@@ -31,7 +32,7 @@ STATES: Final[dict[State, str]] = {
 """The states of a source in an update, in the order of the report."""
 
 
-AWAY: Final = "Le réseau est absent : aucune source n'a été demandée. La prochaine mise à jour les lira."
+AWAY: Final = f"{NETWORK_AWAY.cause} La prochaine mise à jour les lira."
 
 
 class Step(Model):
