@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 
 _NOTHING = b"User-agent: *\nDisallow: /\n"
 _ANYTHING = b""
+_UNREAD = "robots_unread"
+
+
+def is_unread(crawler: Crawler | None, url: str) -> bool:
+    """Whether the site of an address could not give its robots.txt: nothing is then asked, and nothing is forbidden."""
+    stats = None if crawler is None else crawler.stats
+    return stats is not None and bool(stats.get_value(f"{_UNREAD}/{urlsplit(url).netloc}"))
 
 
 class Robots(RobotsTxtMiddleware):
@@ -17,6 +27,8 @@ class Robots(RobotsTxtMiddleware):
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500:
             response = response.replace(body=_NOTHING)
+            assert self.crawler.stats is not None
+            self.crawler.stats.set_value(f"{_UNREAD}/{netloc}", True)
         elif response.status >= 400:
             response = response.replace(body=_ANYTHING)
         await super()._parse_robots(response, netloc, request)

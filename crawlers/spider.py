@@ -27,7 +27,9 @@ from crawlers.job import Fetched, FetchJob, Robots
 from crawlers.middlewares import Forbidden
 from crawlers.plan import Chains, Direct, Iterated, Listing, Numbered, Offsets, Resources, Uploads
 from crawlers.responses import TOTALS, announced_bytes, enough, header_of, items_of, links_of
+from crawlers.robots import is_unread
 from crawlers.upload import form
+from vivier.breakdowns import CERTIFICATE, NO_ANSWER, ROBOTS_FORBID, ROBOTS_UNREAD
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _STATUSES = [status for status in range(200, 600) if status not in _REDIRECTS]
@@ -350,13 +352,16 @@ class Fetcher(Spider):
 
     def failed(self, failure: Failure) -> None:
         """Say in French why an address was not fetched."""
+        url = failure.request.url  # type: ignore[attr-defined]
         if isinstance(failure.value, Forbidden):
             self.error = str(failure.value)
         elif "robots.txt" in str(failure.value):
-            self.error = f"robots.txt interdit cette adresse, ou n'a pas pu être lu : {failure.request.url}"  # type: ignore[attr-defined]
+            card = ROBOTS_UNREAD if is_unread(getattr(self, "crawler", None), url) else ROBOTS_FORBID
+            self.error = f"{card.cause} : {url}"
+        elif "certificate verify failed" in repr(failure.value):
+            self.error = f"{CERTIFICATE.cause} : {url}"
         else:
-            name = type(failure.value).__name__
-            self.error = f"pas de réponse ({name}) : {failure.request.url}"  # type: ignore[attr-defined]
+            self.error = f"{NO_ANSWER.cause} ({type(failure.value).__name__}) : {url}"
 
     def _answered(self, response: Response) -> bool:
         if response.status == 200:

@@ -16,6 +16,7 @@ from pathlib import Path
 from crawlers.registry import sources
 from scripts.docs import (
     api_pages,
+    breakdowns_page,
     judged_page,
     parameters_page,
     privacy_page,
@@ -35,6 +36,7 @@ def pages() -> dict[str, str]:
         "schemas/supplier-list.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
         "generated/api-suppliers.md": api_pages.of_suppliers(),
         "generated/api-contracts.md": api_pages.of_contracts(),
+        "generated/breakdowns.md": breakdowns_page.page(),
         "generated/judged.md": judged_page.page(judged_page.embedded_rankings()),
         "generated/parameters.md": parameters_page.page((DOCS / "methods.md").read_text(encoding="utf8")),
         "generated/privacy.md": privacy_page.page(),

@@ -2,7 +2,7 @@
 refused at once (503 with ``Retry-After``), so that long exports and studies never keep a search or ``/health`` waiting.
 
 No neighbour pays: one client, with its network, takes half of the places of a lane at most (429 beyond), and half of those that compute. A place that
-computes is not held while a client sends its request, nor while it reads its answer.
+computes is not held while a client sends its request, nor while it reads its answer; that of an export ends when the answer is made.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from search_api.clients import CLIENT
 from search_api.costs import LANE, REFUSED, Lane, lane_of
 from search_api.metrics import IN_FLIGHT
 from search_api.problems import RETRY_SECONDS, problem
+from search_api.spool import Spools
 from vivier.deadline import SECONDS, Deadline, limited
 from vivier.privacy.networks import network_of
 
@@ -34,6 +35,8 @@ _TOO_MANY: Final[Mapping[Lane, str]] = {
 _YOURS: Final = "Trop de requêtes viennent de chez vous en même temps. Attendez la fin des premières."
 _BODIES: Final = 8
 """Bodies of one client that are being received at a time, in a process."""
+_UNREAD: Final = 5
+"""Exports of one client that are being made or read at a time, in a process."""
 _LARGE: Final = 2
 """The same of routes that read more than :data:`LARGEST`: they hold memory while they come."""
 
@@ -76,12 +79,13 @@ class _Queue:
 
     @contextmanager
     def place(self, client: str) -> Iterator[None]:
-        """A place of the lane, until the answer is sent."""
-        self._count(client, 1)
+        """A place of the lane, until the end of the block."""
+        self._figure.inc()
         try:
-            yield
+            with counted(self._here, client):
+                yield
         finally:
-            self._count(client, -1)
+            self._figure.dec()
 
     async def enter(self, client: str) -> None:
         """Waits for a turn to compute."""
@@ -120,11 +124,17 @@ class _Queue:
                 self._computing[client] += 1
                 turn.set_result(None)
 
-    def _count(self, client: str, change: int) -> None:
-        self._here[client] += change
-        if not self._here[client]:
-            del self._here[client]
-        self._figure.inc(change)
+
+@contextmanager
+def counted(counts: Counter[str], client: str) -> Iterator[None]:
+    """Counts one more of a client in the block."""
+    counts[client] += 1
+    try:
+        yield
+    finally:
+        counts[client] -= 1
+        if not counts[client]:
+            del counts[client]
 
 
 class Lanes:
@@ -136,6 +146,8 @@ class Lanes:
         self._app, self._bodies = app, bodies or {}
         self._queues = {lane: _Queue(lane, width) for lane, width in widths.items()}
         self._receiving: Counter[str] = Counter()
+        self._unread: Counter[str] = Counter()
+        self._spools = Spools()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -160,28 +172,36 @@ class Lanes:
         """What a client sends, read before it takes any place, no further than the largest body; ``None`` when it does not come whole."""
         if not _has_body(scope):
             return b""
-        self._receiving[client] += 1
-        try:
+        with counted(self._receiving, client):
             return await _whole(receive, self._bodies.get(scope["path"], LARGEST))
-        finally:
-            self._receiving[client] -= 1
-            if not self._receiving[client]:
-                del self._receiving[client]
 
     async def _pass(self, queue: _Queue, lane: Lane, client: str, scope: Scope, receive: _Again, send: Send) -> None:
         if queue.full:
             await _refused(scope, receive, send, 503, f"{lane}_full", _TOO_MANY[lane])
-        elif queue.has_its_share(client):
+        elif queue.has_its_share(client) or self._unread[client] >= _UNREAD:
             await _refused(scope, receive, send, 429, f"client_{lane}", _YOURS)
+        elif lane == "export":
+            await self._export(queue, client, scope, receive, send)
         else:
             with queue.place(client):
                 await self._compute(queue, lane, client, scope, receive, send)
+
+    async def _export(self, queue: _Queue, client: str, scope: Scope, receive: _Again, send: Send) -> None:
+        """Makes an answer in a place, and sends it without any."""
+        with ExitStack() as place, counted(self._unread, client):
+            place.enter_context(queue.place(client))
+
+            async def make(put: Send) -> None:
+                with place:
+                    await self._compute(queue, "export", client, scope, receive, put)
+
+            await self._spools.answer(make, send)
 
     async def _compute(self, queue: _Queue, lane: Lane, client: str, scope: Scope, receive: _Again, send: Send) -> None:
         await queue.enter(client)
         turn = _Turn(queue, client, send)
         try:
-            if lane == "export":  # it computes as it is read: the time of the connection bounds it
+            if lane == "export":  # the most that it gives bounds it
                 await self._app(scope, receive, turn.send)
                 return
             deadline = Deadline(SECONDS)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self
 
+from vivier.breakdowns import Card, card_of, has_card
+
 
 @dataclass(frozen=True)
 class Check:
@@ -18,10 +20,26 @@ class Check:
     old: bool = False
 
     @property
+    def card(self) -> Card:
+        """What is done of it when it is not right, and by whom."""
+        return card_of(f"{self.name} : {self.text}")
+
+    @property
     def command(self) -> str | None:
-        """The command that the text gives, if any: « vivier index »."""
+        """What is to be typed, if anything: the command that the text gives, else that of the card."""
         found = None if self.ok else re.search(r"vivier [a-z][^»;:,]*", self.text)
-        return None if found is None else found[0].strip()
+        return found[0].strip() if found is not None else None if self.ok else self.card.command
+
+    @property
+    def deed(self) -> str:
+        """What is to be done, by whom."""
+        return f"{self.card.deed} ({self.card.who})"
+
+    @property
+    def sentence(self) -> str:
+        """The name, the text and, of a breakdown that a card knows, the deed."""
+        text = f"{self.name} : {self.text}"
+        return f"{text} À faire : {self.deed}" if not self.ok and has_card(text) else text
 
 
 @dataclass(frozen=True)

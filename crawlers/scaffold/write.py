@@ -24,7 +24,6 @@ from typing import Any, Final
 
 from stdnum import luhn
 
-import crawlers
 from crawlers.kit import Source
 from crawlers.registry import sources
 from crawlers.run import keep_raw, load, open_run
@@ -202,7 +201,6 @@ def _wrong(siret: str) -> str:
     return f"{siret[:-1]}{(int(siret[-1]) + 1) % 10}"
 
 
-REPOSITORY: Final = Path(crawlers.__file__).parents[1]
 FIXTURES: Final = Path("tests", "fixtures", "sources")
 SAMPLE: Final = "sample.csv"
 
@@ -212,37 +210,37 @@ _SIREN = re.compile(rf"(?<!\d){SIREN_ROOT}\d{{{9 - len(SIREN_ROOT)}}}".encode())
 
 @dataclass(frozen=True)
 class NewSource:
-    """What was written: files from the root of the repository, and where each column went."""
+    """What was written, by whole paths, and where each column went."""
 
     layout: Layout
     files: tuple[Path, ...]
 
 
-def new_source(source_id: str, file: Path, given: Mapping[str, str], root: Path = REPOSITORY) -> NewSource:
-    """Write the module, sample, expected records, checks and tests of a source that reads files like ``file``.
+def new_source(source_id: str, file: Path, given: Mapping[str, str], folder: Path) -> NewSource:
+    """Write the module, sample, expected records, checks and tests of a source that reads files like ``file``, in the repository that ``folder`` is of.
 
     ``given`` names the column of a role (``siret``, ``name``) that is not obvious. Raises :class:`VivierError` when the id is
     not one or is taken, :class:`ImportRefused` when the file is no table with a SIRET and a name. Nothing is then written.
     """
-    _check_root(root)
+    root = _root_of(folder)
     _check_id(source_id, root)
     layout = read_layout(file, given)
     taken = _sirens(root, file)
     source = source_text(layout, source_id)
     sample = sample_text(layout, source_id, taken)
     records, checks = _imported(source_id, source, sample)
-    folder = FIXTURES / source_id
+    samples = FIXTURES / source_id
     texts = {
         _module(source_id): source,
-        folder / SAMPLE: sample,
-        folder / EXPECTED: records,
-        folder / CHECKS: checks_text({**checks, **_spots(layout)}),
+        samples / SAMPLE: sample,
+        samples / EXPECTED: records,
+        samples / CHECKS: checks_text({**checks, **_spots(layout)}),
         _test(source_id): tests_text(layout, source_id, right_row(layout, source_id, taken)),
     }
     for path, text in texts.items():
         (root / path).parent.mkdir(exist_ok=True)
         (root / path).write_text(text, encoding="utf8")
-    return NewSource(layout, tuple(texts))
+    return NewSource(layout, tuple(root / path for path in texts))
 
 
 def _module(source_id: str) -> Path:
@@ -253,12 +251,16 @@ def _test(source_id: str) -> Path:
     return Path("tests", "crawlers", f"test_source_{source_id}.py")
 
 
-def _check_root(root: Path) -> None:
-    if not (root / FIXTURES).is_dir():
-        raise VivierError(
-            f"« vivier new-source » écrit dans une copie de travail du dépôt ; « {root} » n'en est pas une : "
-            f"« {FIXTURES} » n'y est pas. Clonez le dépôt et lancez la commande de là."
-        )
+def _root_of(folder: Path) -> Path:
+    """The root of the repository that a folder is of. Raises :class:`VivierError` outside any."""
+    whole = folder.resolve()
+    for root in (whole, *whole.parents):
+        if (root / FIXTURES).is_dir():
+            return root
+    raise VivierError(
+        f"« vivier new-source » écrit dans une copie de travail du dépôt ; « {whole} » n'en est pas une : "
+        f"« {FIXTURES} » n'y est pas. Clonez le dépôt et lancez la commande de là."
+    )
 
 
 def _check_id(source_id: str, root: Path) -> None:

@@ -43,7 +43,7 @@ def test_an_error_is_one_french_line_and_an_exit_code(
     error: BaseException, code: int, printed: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["vivier"])
-    assert run(failing(error)) == code
+    assert run(failing(error)).code == code
     assert printed in plain(capsys.readouterr().err)
 
 

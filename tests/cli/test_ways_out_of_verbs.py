@@ -18,10 +18,10 @@ from vivier.settings import Settings
 
 def test_an_update_without_a_network_says_so_on_both_streams_and_fails(tmp_path: Path) -> None:
     done = inside(tmp_path, "update", "agence_bio", "--mirror", "http://127.0.0.1:1")
-    assert done.returncode == 1 and done.stderr.startswith("Le réseau est absent")
+    assert done.returncode == 1 and done.stderr.startswith("Erreur : Le réseau est absent")
     assert "agence_bio : jamais lue" in done.stdout and done.stdout.count("jamais lue") == 1
     assert "Aucun fournisseur à indexer" in done.stdout
-    assert "scellé" not in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_only_the_sources_that_are_named_are_looked_at(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.crawlers.lists import emplois_world, finess_world, query_of
 from tests.crawlers.partial import crawl
 from tests.crawlers.samples import counts, records_of, samples
 from tests.world import World, served
+from tests.world.certificates import Authority
 from vivier.errors import ImportRefused, NotFound
 from vivier.model import Record
 from vivier.runs.records import current_run, put_in_force
@@ -97,9 +99,30 @@ def test_a_refusal_of_the_site_is_not_insisted_upon(settings: Settings) -> None:
 def test_robots_txt_is_obeyed(settings: Settings) -> None:
     world = emplois_world()
     world.robots = b"User-agent: *\nDisallow: /api/\n"
-    with served(world), pytest.raises(ImportRefused, match=r"robots\.txt interdit"):
+    with served(world), pytest.raises(ImportRefused, match=r"robots\.txt interdit cette adresse"):
         crawl("emplois", settings, mirror=world.url)
     assert [path for path, _ in world.requests] == ["/robots.txt"]
+
+
+@pytest.mark.slow
+def test_a_robots_txt_that_a_site_cannot_give_is_a_breakdown_and_forbids_nothing(settings: Settings) -> None:
+    world = emplois_world()
+    world.down.add("emplois.inclusion.beta.gouv.fr")
+    with served(world), pytest.raises(ImportRefused, match=r"robots\.txt n'a pas pu être lu") as refused:
+        crawl("emplois", settings, mirror=world.url)
+    assert "interdit" not in str(refused.value)
+
+
+@pytest.mark.slow
+def test_a_certificate_that_nobody_here_trusts_is_no_silence(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a town's proxy does, that opens TLS and signs again by an authority of its own."""
+    with served(emplois_world()) as world:
+        monkeypatch.setenv("SSL_CERT_FILE", str(Authority(tmp_path).file))
+        with pytest.raises(ImportRefused, match="certificat refusé : l'autorité qui le signe est inconnue") as refused:
+            crawl("emplois", settings, mirror=world.url)
+    assert "pas de réponse" not in str(refused.value)
 
 
 @pytest.mark.slow

@@ -44,17 +44,17 @@ SAID = """12 colonnes, séparateur point-virgule, cp1252.
   TRADES = « Métiers », coupée aux « ; » et « | » seulement (_offers)
   Contacts, jamais lus : « E-mail », « Tél. », « Nom du dirigeant »
   Ignorées par leur nom : « L'activité, en clair », « Date d'effet »
-Écrit : crawlers/sources/odd.py
-Écrit : tests/fixtures/sources/odd/sample.csv
-Écrit : tests/fixtures/sources/odd/expected.jsonl
-Écrit : tests/fixtures/sources/odd/checks.json
-Écrit : tests/crawlers/test_source_odd.py
-Ensuite : 1. remplacez chaque « À COMPLÉTER » de crawlers/sources/odd.py ;
+Écrit : ROOT/crawlers/sources/odd.py
+Écrit : ROOT/tests/fixtures/sources/odd/sample.csv
+Écrit : ROOT/tests/fixtures/sources/odd/expected.jsonl
+Écrit : ROOT/tests/fixtures/sources/odd/checks.json
+Écrit : ROOT/tests/crawlers/test_source_odd.py
+Ensuite : 1. remplacez chaque « À COMPLÉTER » de ROOT/crawlers/sources/odd.py ;
 2. python -m scripts.build_expected odd && python -m scripts.build_docs ;
 3. python -m pytest tests/crawlers -k odd ;
 4. vivier import odd FICHIER.
 """
-"""What the verb says of that list."""
+"""What the verb says of that list, written in the repository ROOT."""
 
 
 def written(folder: Path) -> list[Path]:
@@ -90,7 +90,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "list.csv").write_bytes(ODD.encode("cp1252"))
     done = run(folder, "-c", "from vivier.cli import main; main()", "new-source", "odd", "list.csv", *GIVEN)
     assert done.returncode == 0, done.stderr
-    assert plain(done.stdout) == SAID
+    assert plain(done.stdout) == SAID.replace("ROOT", str(folder.resolve()))
     return folder
 
 
@@ -158,10 +158,22 @@ def test_the_verb_names_each_column_each_file_written_and_what_comes_next(
     odd = tmp_path / "odd.csv"
     odd.write_bytes(ODD.encode("cp1252"))
     say_written("odd", new_source("odd", odd, {"name": 'Raison "sociale"'}, root))
-    assert plain(capsys.readouterr().out) == SAID
+    assert plain(capsys.readouterr().out) == SAID.replace("ROOT", str(root.resolve()))
     say_written("simple", new_source("simple", file, {}, root))
     told = plain(capsys.readouterr().out)
     assert "UTF-8" in told and "Contacts" not in told and "Ignorées" not in told
+
+
+def test_the_verb_writes_in_the_repository_that_it_is_typed_in_and_in_no_other(
+    root: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root / "crawlers")
+    type_new_source("simple", file)
+    assert (root / "crawlers/sources/simple.py").is_file() and not (ROOT / "crawlers/sources/simple.py").exists()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(VivierError, match="dans une copie de travail du dépôt"):
+        type_new_source("other", file)
+    assert not (ROOT / "crawlers/sources/other.py").exists()
 
 
 def test_the_verb_takes_the_columns_that_are_given(file: Path) -> None:

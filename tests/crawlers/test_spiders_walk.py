@@ -252,7 +252,7 @@ def test_the_pages_of_a_directory_are_read_first_then_those_of_its_suppliers_as_
         (Forbidden("adresse refusée"), "adresse refusée"),
         (
             IgnoreRequest("Forbidden by robots.txt"),
-            "robots.txt interdit cette adresse, ou n'a pas pu être lu : https://a.example/1",
+            "robots.txt interdit cette adresse : https://a.example/1",
         ),
         (OSError("x"), "pas de réponse (OSError) : https://a.example/1"),
     ],

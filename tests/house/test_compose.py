@@ -18,6 +18,10 @@ COMPOSES: dict[str, dict[str, Any]] = {
 ALL = [(file, name) for file, compose in COMPOSES.items() for name in compose["services"]]
 NODES = [(file, name) for file, name in ALL if name.startswith("opensearch")]
 VIVIERS = [(file, name) for file, name in ALL if name == "vivier"]
+_OPERATOR = ("OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "OPERATOR_DIRECTOR", "OPERATOR_HOST")
+_SECRETS = ("BACKUP_KEY", "OPPOSITION_SALT", "SMTP_URL", "MAIL_FROM", "MAIL_KEY")
+OWN = [f"VIVIER_{name}" for name in (*_OPERATOR, *_SECRETS)]
+"""Settings that an operator alone knows."""
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf8")
 
 
@@ -150,6 +154,32 @@ def test_the_settings_given_to_the_service_exist(of: tuple[str, str]) -> None:
     assert set(given) - {"PGPASSFILE"} <= known
     plain = {name: value for name, value in given.items() if name.startswith("VIVIER_") and not name.endswith("_FILE")}
     Settings.model_validate({name.removeprefix("VIVIER_").lower(): value for name, value in plain.items()})
+
+
+@pytest.mark.parametrize("of", VIVIERS)
+def test_who_runs_the_service_writes_keys_mail_and_names_in_one_file_beside(of: tuple[str, str]) -> None:
+    """An exported variable reaches no container: each setting of a person is read from ``vivier.env``."""
+    (given,) = service(of)["env_file"]
+    assert given["required"] is False and (ROOT / of[0]).parent.joinpath(given["path"]).resolve() == ROOT / "vivier.env"
+    assert not {*OWN} & service(of)["environment"].keys()
+    for ignored in (".gitignore", ".dockerignore"):
+        assert "vivier.env" in (ROOT / ignored).read_text("utf8").replace("/vivier", "vivier").split()
+
+
+def test_the_file_to_fill_in_names_settings_that_exist_and_those_that_an_operator_is_told_to_set() -> None:
+    named = re.findall(r"^#(VIVIER_\w+)=", (ROOT / "deploy/vivier.env").read_text("utf8"), re.MULTILINE)
+    assert set(named) <= {*variables()} and {*OWN} <= set(named)
+
+
+def test_three_nodes_trust_the_proxy_of_their_machine_and_say_what_they_lack() -> None:
+    text = (ROOT / "deploy/opensearch-three-nodes.yml").read_text("utf8")
+    compose = COMPOSES["deploy/opensearch-three-nodes.yml"]
+    trusted = compose["services"]["vivier"]["environment"]["VIVIER_TRUSTED_PROXIES"]
+    assert compose["networks"]["front"]["ipam"]["config"] == [{"subnet": trusted}]
+    head = text[: text.index("x-node")]
+    assert (
+        all(lacking in head for lacking in ("proxy", "PostgreSQL", "/revue")) and "postgres" not in compose["services"]
+    )
 
 
 @pytest.mark.parametrize("of", NODES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from configparser import ConfigParser
 from functools import partial
 from pathlib import Path
@@ -99,3 +100,15 @@ def test_the_service_takes_the_socket_that_systemd_holds_and_has_no_right_to_spa
     assert own["Service"]["CapabilityBoundingSet"] == "" and own["Service"]["NoNewPrivileges"] == "true"
     assert own["Service"]["ReadWritePaths"] == "/var/lib/vivier" and own["Service"]["User"] == "vivier"
     assert unit(DEPLOY / "systemd/vivier.socket")["Socket"]["ListenStream"].startswith("127.0.0.1:")
+
+
+def test_a_build_that_takes_too_much_memory_does_not_stop_what_serves() -> None:
+    assert unit(DEPLOY / "systemd/vivier.service")["Service"]["OOMPolicy"] == "continue"
+
+
+def test_what_is_installed_by_hash_has_each_part_that_a_setting_asks_for() -> None:
+    (file,) = re.findall(r"--require-hashes -r (\S+)", (DEPLOY / "README.md").read_text("utf8"))
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / file).read_text("utf8"), re.MULTILINE))
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["optional-dependencies"]
+    wanted = [name for extra in ("crawl", "mcp", "postgresql", "redis") for name in extras[extra]]
+    assert {re.split(r"[\[<>=]", name)[0] for name in wanted} <= pinned

@@ -15,7 +15,6 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "base": (
         "arrays",
         "bodies",
-        "check",
         "durable",
         "errors",
         "french",
@@ -25,7 +24,7 @@ FLOORS: Final[Mapping[str, tuple[str, ...]]] = {
         "procurement",
         "settings",
     ),
-    "tools": ("vocabulary", "deadline", "forked", "names", "open_files", "typography"),
+    "tools": ("breakdowns", "check", "vocabulary", "deadline", "forked", "names", "open_files", "typography"),
     "ground": ("text", "law", "model", "trades", "belief", "privacy", "territory", "lists", "validity", "lexicon"),
     "search": ("search", "engine", "runs"),
     "suppliers": ("needs", "suppliers", "resources", "self_assessment", "support", "glossary"),

@@ -111,7 +111,7 @@ def test_no_large_or_foreign_file_is_committed() -> None:
         ".rs",
         ".lock",
     }
-    ours |= {".html", ".css", ".js", ".svg", ".service", ".socket", ".timer", ""}
+    ours |= {".html", ".css", ".js", ".svg", ".service", ".socket", ".timer", ".env", ""}
     assert [str(path) for path in committed() if path.suffix not in ours] == []
     large = {str(path.relative_to(ROOT)): path.stat().st_size for path in committed()}
     assert {name: size for name, size in large.items() if size > 3_000_000} == {}

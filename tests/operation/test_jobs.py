@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -17,14 +21,16 @@ from pydantic import SecretStr
 
 from tests.given.conftest import postgresql
 from tests.house.walk import ROOT
+from tests.search_api.pages.html import plain
 from vivier.errors import NotFound
 from vivier.given.archive import ArchiveDamaged, write_archive
 from vivier.given.database import Database, database_of
+from vivier.mail.office import report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
-from vivier.operation.checks import job_checks, utc_now
+from vivier.operation.checks import figures, job_checks, quick_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
-from vivier.operation.running import Jobs, run_beside
+from vivier.operation.running import Jobs, _give_up_first, run_beside
 from vivier.runs.audit import note
 from vivier.settings import Settings
 
@@ -125,7 +131,55 @@ def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
         assert found.is_failing and "abîmé" in (found.reason or "")
 
 
-def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_none_stops_another(
+def killed(jobs: Jobs) -> None:
+    """Kills the process of a job as the system does, once it runs."""
+    while jobs._running is None:
+        time.sleep(0.01)
+    jobs._running.kill()
+
+
+WAYS = [
+    (("restore", "--try"), "Aucune sauvegarde dans"),
+    (
+        ("update", "agence_bio", "--mirror", "http://127.0.0.1:1"),
+        "Le réseau est absent : aucune source n'a été demandée.",
+    ),
+    (("update", "absente"), "« absente »"),
+    (("updat",), "commande inconnue « updat »"),
+    (("exits unexpectedly",), "une erreur imprévue, dont la trace est dans le journal"),
+    (("is killed",), "Le système a tué le travail, sans doute faute de mémoire."),
+    (("takes too long",), "Le travail a pris plus de 0 minutes"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("verb", "reason"), WAYS, ids=lambda value: value if isinstance(value, str) else " ".join(value)
+)
+def test_each_way_of_failing_gives_its_reason_to_the_page_the_letter_and_the_log(
+    settings: Settings, verb: tuple[str, ...], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}
+    broken = {"PYTHONHOME": "/nowhere"} if verb == ("exits unexpectedly",) else {"PYTHONPATH": str(ROOT)}
+    job = replace(BY_NAME["update"], verb=verb)
+    if verb == ("takes too long",):
+        job = replace(job, verb=("update",), most=timedelta(seconds=0.05))
+    jobs = Jobs(settings, lambda: NIGHT, {**bare, **broken})
+    with closing(database_of(settings)) as database:
+        if verb == ("is killed",):
+            threading.Thread(target=killed, args=(jobs,)).start()
+        jobs._do(job, Journal(database))
+    (check,) = [check for check in quick_checks(settings, utc_now()) if check.name == "travail update"]
+    letter = report_letter([check], "a@b.example", "https://vivier.example", None, NIGHT.date(), 0)
+    html = unescape(letter.html).replace("\u00a0", " ").replace("\u202f", " ")
+    assert reason in check.text and reason in plain(letter.text) and reason in plain(html)
+    assert reason in caplog.text and "Traceback" not in check.text
+    assert ("no Python frame" in caplog.text) is (verb == ("exits unexpectedly",))
+    found = {figure.name: figure.values for figure in figures(settings)}
+    assert found["vivier_job_age_seconds"] == {"update": inf} and found["vivier_job_failing"] == {"update": 1.0}
+
+
+def test_jobs_whose_process_fails_stop_no_other_and_are_tried_again_an_hour_later(
     settings: Settings,
 ) -> None:
     moments = [NIGHT]
@@ -135,8 +189,6 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         assert jobs.run_due() == due and len(due) > 2
         states = Journal(database).states()
         assert all(states[name].is_failing and 0 < len(states[name].reason or "") <= 300 for name in due)
-        assert {(states[name].reason or "").count("\n") for name in due} == {0}
-        assert all("no Python frame" in (states[name].reason or "") for name in due)
         assert jobs.run_due() == []  # an hour has not passed
         jobs.stop()
         moments.append(utc_now() + 2 * HOUR)
@@ -144,6 +196,14 @@ def test_jobs_whose_process_fails_are_kept_with_the_last_line_that_it_wrote_and_
         with leading(settings, database):
             assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == []
         assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
+
+
+def test_a_job_and_what_it_forks_are_ended_before_what_serves_when_memory_is_missing() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        _give_up_first(process.pid)
+        assert Path(f"/proc/{process.pid}/oom_score_adj").read_text("ascii").strip() == "1000"
+        process.kill()
+    _give_up_first(process.pid)  # it has ended: nothing
 
 
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
@@ -187,18 +247,20 @@ def test_a_rehearsal_without_a_copy_says_so(settings: Settings) -> None:
         rehearse(settings)
 
 
+UNSAID = "Le travail s'est arrêté sur une erreur imprévue, dont la trace est dans le journal."
 PROGRAMS = {
-    "": None,
+    "pass": None,
     "print('dit'); raise SystemExit(0)": None,
-    "raise SystemExit(3)": "Code de sortie 3.",
-    "raise SystemExit('un\\n\\n  deux  \\n\\n')": "deux",
-    "raise SystemExit('a' * 999)": "a" * 300,
+    "raise SystemExit('un\\n\\n  deux  \\n\\n')": UNSAID,
+    "os.write(handed, b'pourquoi'); raise SystemExit('0 verdict')": "pourquoi",
+    "os.write(handed, b'a' * 999); raise SystemExit(1)": "a" * 300,
+    "os.kill(os.getpid(), 15)": "Le travail a été arrêté par le signal 15.",
 }
 """What a verb does, and the reason that is kept of it."""
 
 
 @pytest.mark.parametrize(("program", "reason"), PROGRAMS.items())
-def test_the_reason_of_a_failure_is_the_last_line_or_the_code(
+def test_the_reason_of_a_failure_is_what_the_verb_hands_back_and_no_line_that_it_prints(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, reason: str | None
 ) -> None:
     """The verbs of a folder, which Python finds before ours."""
@@ -206,7 +268,7 @@ def test_the_reason_of_a_failure_is_the_last_line_or_the_code(
     package = tmp_path / "vivier"
     package.mkdir()
     (package / "__init__.py").touch()
-    (package / "cli.py").write_text(f"def main():\n    {program or 'pass'}\n")
+    (package / "cli.py").write_text(f"import os\ndef main(handed):\n    {program}\n")
     with closing(database_of(settings)) as database:
         moments = [NIGHT]
         jobs = Jobs(settings.model_copy(update={"backup_key": None}), lambda: moments[0], {})
@@ -283,4 +345,7 @@ def test_a_job_that_lasts_longer_than_it_may_is_stopped_and_says_after_how_long(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(600)")
     jobs = Jobs(settings, lambda: NIGHT, {"PYTHONPATH": str(tmp_path)})
-    assert jobs._failure(replace(BY_NAME["purge"], most=timedelta(0))) == "Plus de 0 h : arrêté."
+    assert (
+        jobs._failure(replace(BY_NAME["purge"], most=timedelta(0)))
+        == "Le travail a pris plus de 0 minutes : il a été arrêté."
+    )

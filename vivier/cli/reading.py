@@ -17,6 +17,7 @@ from vivier.cli.terminal import (
     settings_of,
     show_statistics,
 )
+from vivier.errors import VivierError
 from vivier.french import plural
 from vivier.runs.audit import note
 from vivier.settings import Settings
@@ -119,7 +120,6 @@ def update(
     """Relire toutes les sources dues, puis indexer : un échec n'arrête pas les autres, une interruption se reprend."""
     from crawlers.update import planned, updating
     from vivier.cli.building import brought_up
-    from vivier.runs.ledger import AWAY
 
     settings = settings_of(home)
     if dry_run:
@@ -133,7 +133,5 @@ def update(
             work.read(advance, mirror=mirror, mirror_pace=mirror_pace, **accepted)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
         tables.show_report(ledger, as_json=as_json)
-    if ledger.network_away:
-        err.print(AWAY)
     if not ledger.ok:
-        raise typer.Exit(1)
+        raise VivierError(ledger.failure)

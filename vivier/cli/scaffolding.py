@@ -24,7 +24,7 @@ def new_source(
     from crawlers.scaffold.write import new_source as write_source
 
     given = {role: column for role, column in (("siret", siret), ("name", name)) if column is not None}
-    say_written(source_id, write_source(source_id, file, given))
+    say_written(source_id, write_source(source_id, file, given, Path.cwd()))
 
 
 def say_written(source_id: str, made: NewSource) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import typer
 from pydantic import ValidationError
@@ -89,41 +89,46 @@ def command_of(app: typer.Typer) -> Any:
     return typeset_help(get_command(app))
 
 
-def run(app: typer.Typer) -> int:
-    """Runs the command. Returns its exit code: 0 done, 1 refused or failed (with a reason), 2 wrong usage, 130 interrupted."""
+class Outcome(NamedTuple):
+    """How a verb ended: its exit code (0 done, 1 refused or failed, 2 wrong usage, 130 interrupted), and why, in French, when it is not 0."""
+
+    code: int
+    reason: str = ""
+
+
+def run(app: typer.Typer) -> Outcome:
+    """Runs the command, and prints why it was refused or failed."""
     try:
         code = command_of(app)(prog_name=NAME, standalone_mode=False)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its help is already on the screen
-            return 2
-        complain("Usage", usage(error))
-        return 2
+            return Outcome(2)
+        return complain(2, ("Usage", usage(error)))
     except InvalidRequest as error:
-        for field_error in error.errors:
-            complain("Erreur" if field_error.field == "query" else field_error.field, field_error.described)
-        return 2
+        faults = ((fault.field, fault.described) for fault in error.errors)
+        return complain(2, *(("Erreur" if field == "query" else field, text) for field, text in faults))
     except VivierError as error:
-        complain("Erreur", str(error))
-        return 1
+        return complain(1, ("Erreur", str(error)))
     except OSError as error:
-        complain("Erreur", system(error))
-        return 1
+        return complain(1, ("Erreur", system(error)))
     except ModuleNotFoundError as error:
         extra = EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
-        complain("Erreur", f"il manque une bibliothèque. Installez-la : pip install 'vivier[{extra}]'.")
-        return 1
+        missing = f"il manque une bibliothèque. Installez-la : pip install 'vivier[{extra}]'."
+        return complain(1, ("Erreur", missing))
     if code == INTERRUPTED:
         err.print("Interrompu. La génération en service n'a pas changé.")
-    return code if isinstance(code, int) else 0
+    return Outcome(code if isinstance(code, int) else 0)
 
 
-def complain(title: str, message: str) -> None:
-    """Prints one line on the error stream. Brackets in a message are shown, never read as colours."""
-    line = Text(typographic(f"{title} : {message}"))
-    line.stylize("red", 0, len(title))
-    err.print(line, soft_wrap=True)
+def complain(code: int, *faults: tuple[str, str]) -> Outcome:
+    """Prints a line for each fault on the error stream, with its title. Brackets in a message are shown, never read as colours."""
+    for title, message in faults:
+        line = Text(typographic(f"{title} : {message}"))
+        line.stylize("red", 0, len(title))
+        err.print(line, soft_wrap=True)
+    return Outcome(code, " ".join(message for _, message in faults))
 
 
 def usage(error: TyperException) -> str:
@@ -268,7 +273,7 @@ def show_checks(checks: Iterator[Check]) -> None:
     healthy = True
     for check in checks:
         healthy &= check.ok or check.old
-        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.name} : {check.text}")
+        say(f"{'ok' if check.ok else 'ancien' if check.old else 'à corriger':<11}{check.sentence}")
     if not healthy:
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Final
 
+from vivier.breakdowns import DISK_LOW
 from vivier.check import Check
 from vivier.errors import VivierError
 from vivier.french import number, plural
@@ -42,7 +43,7 @@ def format_check(settings: Settings) -> Iterator[Check]:
         yield Check("base", False, str(error))
         return
     except VivierError as error:
-        yield Check("base", False, f"{error} Réglage : VIVIER_GIVEN_URL.")
+        yield Check("base", False, str(error))
         return
     if later is not None:
         text = f"écrite par une version plus récente de Vivier (format {later}) : celle-ci la sert, mettez-la à jour"
@@ -65,6 +66,6 @@ def disk_check(settings: Settings) -> Check:
     """Whether the disk of the home has room."""
     nearest = next(parent for parent in (settings.home, *settings.home.absolute().parents) if parent.exists())
     free = shutil.disk_usage(nearest).free
-    text = f"{number(round(free / 1e9, 1))} Go libres"
+    count = number(round(free / 1e9, 1))
     fits = free >= LEAST_FREE
-    return Check("disque", fits, text if fits else f"{text} : faites de la place, ou lancez « vivier purge »")
+    return Check("disque", fits, f"{count} Go libres" if fits else f"{count} {DISK_LOW.cause}")

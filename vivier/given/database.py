@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DisconnectionError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from vivier.breakdowns import DATABASE_AWAY, DISK_FULL, READ_ONLY
 from vivier.errors import FieldError, GivenUnavailable, InvalidRequest
 from vivier.given.migrate import ENGINES, OtherVersion, bring_up_to_date
 from vivier.settings import Settings
@@ -45,8 +46,10 @@ _REST: Final = 5.0
 _MASK: Final = 0xFF
 """Bits of an extended error of SQLite that give its kind."""
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_SILENT: Final = "La base de ce que les gens donnent ne répond pas. Réessayez dans un instant."
-_READ_ONLY: Final = "Ce service ne peut rien garder : son disque refuse l'écriture. Rien n'a été enregistré."
+_SILENT: Final = f"{DATABASE_AWAY.cause} Réessayez dans un instant."
+_READ_ONLY: Final = READ_ONLY.cause
+_NO_ROOM: Final = "53100"
+"""The state of SQL by which PostgreSQL says that its disk is full."""
 _SWEEP_WAIT: Final = 200
 """Milliseconds that an erasure waits for readers before it leaves the write-ahead log to the next one."""
 _NO_ANSWER: Final = (OperationalError, DatabaseError)
@@ -117,8 +120,8 @@ class Database:
         except (PoolTimeout, DatabaseError, GivenUnavailable) as error:
             if isinstance(error, DatabaseError) and type(error) not in _NO_ANSWER:
                 raise
-            if isinstance(error, OperationalError) and _is_read_only(error):
-                raise GivenUnavailable(_READ_ONLY) from error
+            if isinstance(error, OperationalError) and (refused := _refused_by_disk(error)) is not None:
+                raise GivenUnavailable(refused) from error
             if time.monotonic() - began > _SLOW:
                 self._asked_again = time.monotonic() + _REST
             if isinstance(error, GivenUnavailable):
@@ -231,8 +234,12 @@ def _make(path: Path) -> None:
         raise GivenUnavailable(_READ_ONLY) from error
 
 
-def _is_read_only(error: OperationalError) -> bool:
-    return getattr(error.orig, "sqlite_errorcode", 0) & _MASK in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+def _refused_by_disk(error: OperationalError) -> str | None:
+    """Why the disk refused what was to be kept; ``None`` when it did not."""
+    kind = getattr(error.orig, "sqlite_errorcode", 0) & _MASK
+    if kind == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _NO_ROOM:
+        return DISK_FULL.cause
+    return _READ_ONLY if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN) else None
 
 
 def _strict(connection: sqlite3.Connection, _record: Any) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Final
 
 from sqlalchemy import func, select
 
 from vivier.check import Check
-from vivier.errors import InvalidRequest, VivierError
+from vivier.errors import GivenUnavailable, InvalidRequest, VivierError
 from vivier.french import number, plural
 from vivier.given.mail_tables import OUTBOX, REPORTERS, SUBSCRIPTIONS, WRITINGS
 from vivier.mail.office import Office, missing_settings, office_of
@@ -43,11 +43,9 @@ def mail_checks(settings: Settings, now: float) -> Iterator[Check]:
         yield Check("courriel", True, f"{office.post.sender}, liens vers {settings.public_url}")
         yield _relay(office.post.relay)
         if office.database.begun:
-            try:
+            with suppress(GivenUnavailable):  # said of the database, once
                 yield _key(office)
                 yield _outbox(office, now)
-            except VivierError as error:
-                yield Check("courriel", False, str(error))
 
 
 def letters_checks(settings: Settings, now: float) -> Iterator[Check]:
@@ -59,6 +57,8 @@ def letters_checks(settings: Settings, now: float) -> Iterator[Check]:
         if office is not None and office.database.begun:
             with closing(office.database):
                 yield _outbox(office, now)
+    except GivenUnavailable:  # said of the database, once
+        return
     except VivierError as error:
         yield Check("messages", False, str(error))
 

@@ -10,13 +10,15 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
+from vivier.breakdowns import has_card
 from vivier.check import Check, Figure
-from vivier.errors import VivierError
+from vivier.errors import GivenUnavailable, VivierError
 from vivier.french import day, plural
 from vivier.given.check import disk_check, format_check
 from vivier.given.database import database_of
@@ -55,8 +57,7 @@ def request_checks(settings: Settings) -> Iterator[Check]:
             if not queue.database.begun:
                 return
             count, oldest = queue.count("pending"), queue.waiting(limit=1)
-    except VivierError as error:
-        yield Check("demandes", False, str(error))
+    except GivenUnavailable:  # said of the database, once
         return
     if count:
         since = day(oldest[0].received_on) if oldest else "inconnue"
@@ -83,7 +84,8 @@ def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
         seen = "jamais réussi" if state.succeeded is None else f"réussi le {day(state.succeeded.date())}"
         failed = f" ; dernier essai en échec : {state.reason}" if state.is_failing else ""
         late = is_late(job, state, now)
-        advice = f" : lancez « vivier {' '.join(job.verb)} »" if state.is_failing or late else ""
+        known = state.is_failing and has_card(state.reason or "")
+        advice = f" : lancez « vivier {' '.join(job.verb)} »" if (state.is_failing or late) and not known else ""
         yield Check(f"travail {job.name}", not (state.is_failing or late), f"{job.title}, {seen}{failed}{advice}")
 
 
@@ -93,7 +95,11 @@ def backup_check(settings: Settings, now: datetime) -> Iterator[Check]:
         return
     notes = last_notes(settings, 1, "backup")
     if not notes:
-        text = "rien n'est sauvegardé : donnez VIVIER_BACKUP_KEY à « vivier up », ou lancez « vivier backup FICHIER »"
+        text = "la clé est là, aucune copie encore : lancez « vivier backup »"
+        if settings.backup_key is None:
+            text = (
+                "rien n'est sauvegardé : donnez VIVIER_BACKUP_KEY à « vivier up », ou lancez « vivier backup FICHIER »"
+            )
         yield Check("sauvegarde", False, text)
         return
     made = datetime.fromisoformat(notes[0]["at"]).date()
@@ -162,8 +168,9 @@ def figures(settings: Settings) -> Iterator[Figure]:
     yield Figure("vivier_source_failing_seconds", "Since when a source cannot be read.", "source", failing)
     with patience(OPTIONAL):
         states = job_states(settings)
-        done = {job.name: (now - state.succeeded).total_seconds() for job, state in states.items() if state.succeeded}
-        yield Figure("vivier_job_age_seconds", "Since the last success of a job.", "job", done)
+        since = {job.name: state.succeeded for job, state in states.items()}
+        done = {name: inf if at is None else (now - at).total_seconds() for name, at in since.items()}
+        yield Figure("vivier_job_age_seconds", "Since the last success of a job, infinite without any.", "job", done)
         broken = {job.name: float(state.is_failing) for job, state in states.items()}
         yield Figure("vivier_job_failing", "1 when the last run of a job failed.", "job", broken)
         yield from _of_database(settings)

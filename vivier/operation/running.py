@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
+from vivier.breakdowns import OUT_OF_MEMORY, UNEXPECTED
 from vivier.errors import VivierError
 from vivier.given.database import database_of
 from vivier.operation.checks import utc_now
@@ -25,7 +27,9 @@ _LOOK: Final = 20.0
 """Seconds between two looks at what is due."""
 _REASON: Final = 300
 """Characters of the reason of a failure."""
-_PROGRAM: Final = "from vivier.cli import main; main()"
+_HANDED: Final = 4_096
+"""Bytes that are read of what a job says, and characters of what it printed that the log takes."""
+_PROGRAM: Final = "from vivier.cli import main; main({})"
 
 
 class Jobs:
@@ -80,23 +84,46 @@ class Jobs:
             _LOG.warning("Travail « %s » : en échec après %.0f s. %s", job.name, seconds, reason)
 
     def _failure(self, job: Job) -> str | None:
-        """Types the verb of a job; the reason of its failure, in French, or ``None``."""
-        command = [sys.executable, "-c", _PROGRAM, *job.verb]
-        with subprocess.Popen(
-            command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        ) as process:
+        """Types the verb of a job; why it failed, in French, or ``None``. The verb hands its reason back by a pipe; what it printed goes to the log."""
+        read, write = os.pipe()
+        command = [sys.executable, "-c", _PROGRAM.format(write), *job.verb]
+        options: dict[str, Any] = {"env": self._environment, "pass_fds": (write,), "text": True}
+        with (
+            os.fdopen(read, "rb", buffering=0) as reason,
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options) as process,
+        ):
+            os.close(write)
             self._running = process
+            _give_up_first(process.pid)
             try:
                 _, errors = process.communicate(timeout=job.most.total_seconds())
             except subprocess.TimeoutExpired:
                 process.kill()
-                return f"Plus de {job.most.total_seconds() / 3_600:.0f} h : arrêté."
+                return f"Le travail a pris plus de {job.most.total_seconds() / 60:.0f} minutes : il a été arrêté."
             finally:
                 self._running = None
-        if process.returncode == 0:
-            return None
-        lines = [line.strip() for line in errors.splitlines() if line.strip()]
-        return (lines[-1] if lines else f"Code de sortie {process.returncode}.")[:_REASON]
+            if process.returncode == 0:
+                return None
+            os.set_blocking(read, False)
+            handed = (reason.read(_HANDED) or b"").decode(errors="ignore")
+        if not handed and errors:
+            _LOG.warning("Travail « %s », ce qui en reste : %s", job.name, errors[-_HANDED:].strip())
+        return (handed or _unsaid(process.returncode))[:_REASON]
+
+
+def _unsaid(code: int) -> str:
+    """Why a job ended that said nothing."""
+    if code == -signal.SIGKILL:
+        return OUT_OF_MEMORY.cause
+    if code < 0:
+        return f"Le travail a été arrêté par le signal {-code}."
+    return f"Le travail s'est arrêté sur {UNEXPECTED.cause}."
+
+
+def _give_up_first(process: int) -> None:
+    """Lets the system end a job, and what it forks, before what serves when memory is missing. Nothing where the system has no such wish."""
+    with suppress(OSError):
+        Path(f"/proc/{process}/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def run_beside(settings: Settings, started: Callable[[], None]) -> None:

@@ -36,7 +36,7 @@ class Watch:
     def once(self, listener: Listener) -> None:
         """Tells what is broken now, and what no longer is."""
         broken = {
-            check.name: f"{check.name} : {check.text}"
+            check.name: check.sentence
             for check in quick_checks(self._settings, self._now())
             if not check.ok and not check.old
         }

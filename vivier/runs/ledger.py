@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from vivier.breakdowns import NETWORK_AWAY
 from vivier.french import day, number, read_and_kept
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
@@ -31,7 +32,7 @@ STATES: Final[dict[State, str]] = {
 """The states of a source in an update, in the order of the report."""
 
 
-AWAY: Final = "Le réseau est absent : aucune source n'a été demandée. La prochaine mise à jour les lira."
+AWAY: Final = f"{NETWORK_AWAY.cause} La prochaine mise à jour les lira."
 
 
 class Step(Model):
@@ -106,6 +107,14 @@ class Ledger(Model):
         """Whether nothing failed. A file that a person has to provide is reported, and is no failure of the update."""
         done = not self.network_away and all(step.state != "failed" for step in self.steps)
         return done and self.index.state in ("done", "unchanged")
+
+    @property
+    def failure(self) -> str:
+        """Why the update failed, in French; empty when it is :attr:`ok`."""
+        if self.network_away:
+            return AWAY
+        failed = [f"{step.source} en échec : {step.reason or step.why}" for step in self.of("failed")]
+        return " ".join([*failed, *([] if self.index.state in ("done", "unchanged") else [self.index.text()])])
 
     def of(self, state: State) -> tuple[Step, ...]:
         """The sources in one state."""

@@ -15,6 +15,7 @@ from search_api.clients import CLIENT
 from search_api.costs import LANE, REFUSED
 from search_api.lanes import Lanes, Width
 from search_api.metrics import IN_FLIGHT
+from search_api.spool import Spools
 from vivier.deadline import Deadline, check, limited
 from vivier.errors import StudyTooLong
 
@@ -31,6 +32,7 @@ class Asked:
     sent: asyncio.Queue[dict[str, Any]]
     answers: list[dict[str, Any]] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
+    reads: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def status(self) -> int | None:
@@ -70,8 +72,10 @@ class House:
         except StudyTooLong:
             self.computing.append(f"{name} too long")
 
-    async def ask(self, path: str, name: str, client: str = "a", *pieces: bytes, **headers: str) -> Asked:
-        """Sends a request, whose body comes in pieces, and does what can be done."""
+    async def ask(
+        self, path: str, name: str, client: str = "a", *pieces: bytes, reads: str = "", **headers: str
+    ) -> Asked:
+        """Sends a request, whose body comes in pieces, and does what can be done. ``reads``: « no » for an answer that is not read."""
         given = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
         scope = {"type": "http", "method": "POST", "path": path, "query_string": name.encode(), "headers": given}
         asked = Asked(scope | {CLIENT: client, "scheme": "http", "server": ("x", 80)}, asyncio.Queue())
@@ -80,7 +84,10 @@ class House:
 
         async def send(message: Any) -> None:
             asked.answers.append(message)
+            await asked.reads.wait()
 
+        if reads != "no":
+            asked.reads.set()
         asked.task = asyncio.ensure_future(self.lanes(asked.scope, asked.sent.get, send))
         await rounds()
         return asked
@@ -168,8 +175,8 @@ def test_a_request_that_is_given_up_leaves_its_place_and_its_turn() -> None:
 
 def test_an_export_computes_for_another_while_its_answer_is_read() -> None:
     async def story(house: House) -> None:
-        first = await house.ask("/v1/suppliers.csv", "a1")
-        second = await house.ask("/v1/suppliers.csv", "b1", "b")
+        first = await house.ask("/v1/suppliers.csv", "a1", "a", b"un", content_length="2")
+        second = await house.ask("/v1/suppliers.csv", "b1", "b", b"un", content_length="2")
         assert house.computing == ["a1"]
         await house.end("a1")
         assert house.computing == ["a1", "b1"] and len(first.answers) == 2  # it waits for its turn again
@@ -181,6 +188,73 @@ def test_an_export_computes_for_another_while_its_answer_is_read() -> None:
         assert (await house.ask("/v1/suppliers.csv", "c2", "c")).refusal == full
 
     running(story)
+
+
+def test_exports_that_two_clients_do_not_read_leave_their_places_and_are_five_a_client_at_most() -> None:
+    async def story(house: House) -> None:
+        unread = []
+        for client in "ab" * 5:
+            unread.append(await house.ask("/v1/suppliers.csv", "x", client, b"un", content_length="2", reads="no"))
+            await house.end("x")
+        assert [asked.status for asked in unread] == [200] * 10 and in_flight("export") == 0
+        assert (await house.ask("/v1/suppliers.csv", "a6")).refusal == (429, "client_export", YOURS)
+        third = await house.ask("/v1/suppliers.csv", "c1", "c", b"un", content_length="2")
+        await house.end("c1")
+        assert [answer.get("body") for answer in third.answers] == [None, b"un", b""]
+        unread[0].reads.set()
+        await rounds()
+        assert unread[0].task is not None and unread[0].task.done()
+        again = await house.ask("/v1/suppliers.csv", "x", "a", b"un", content_length="2")
+        assert again.status == 200
+
+    running(story)
+
+
+PIECES = [bytes([65 + number]) * 150_000 for number in range(5)]
+
+
+@pytest.mark.parametrize("room", [1 << 30, 200_000])
+def test_an_answer_is_made_before_it_is_read_while_there_is_room_and_is_sent_whole(room: int) -> None:
+    made: list[int] = []
+    reads = asyncio.Event()
+    read: list[bytes] = []
+
+    async def make(send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number, piece in enumerate(PIECES, 1):
+            await send({"type": "http.response.body", "body": piece, "more_body": number < len(PIECES)})
+            made.append(number)
+
+    async def send(message: Any) -> None:
+        await reads.wait()
+        read.append(message.get("body", b""))
+
+    async def story() -> None:
+        spools = Spools(room)
+        answering = asyncio.ensure_future(spools.answer(make, send))
+        await rounds()
+        assert made == ([1, 2, 3, 4, 5] if room > 1_000_000 else [1, 2]) and not read
+        reads.set()
+        await answering
+        assert b"".join(read) == b"".join(PIECES) and spools.bytes == 0
+
+    asyncio.run(story())
+
+
+def test_a_fault_in_the_middle_of_an_answer_cuts_it_after_what_was_made() -> None:
+    read: list[Any] = []
+
+    async def make(send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a", "more_body": True})
+        raise StudyTooLong
+
+    async def send(message: Any) -> None:
+        read.append(message)
+
+    with pytest.raises(StudyTooLong):
+        asyncio.run(Spools().answer(make, send))
+    assert [message.get("body") for message in read] == [None, b"a"]
 
 
 def test_a_study_ends_when_its_client_leaves_and_a_search_does_not() -> None:
