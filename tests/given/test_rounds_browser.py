@@ -65,6 +65,7 @@ def opened(page: Page, need: str, place: str, amount: str, organisation: str) ->
     page.get_by_label("Montant HT sur toute la durée, en euros").fill(amount)
     page.get_by_label("Durée, reconductions comprises").fill("48")
     page.get_by_role("button", name="Vérifier notre lecture").first.click()
+    page.get_by_text("Autres façons").click()
     page.get_by_role("button", name="Demander aux").click()
     page.get_by_label("Organisme qui interroge").fill(organisation)
     assert fits(page)

@@ -19,6 +19,7 @@ from vivier.given.asked import MOST_INVITED, OPEN_DAYS, USUAL_INVITED
 from vivier.given.round import Invited, Round
 from vivier.given.tell import answer_body
 from vivier.law.articles import ARTICLES, reserving
+from vivier.search.snapshot import Snapshot
 
 CHOICES: Final[Mapping[str, str]] = {
     "yes": "Oui, en entier",
@@ -77,6 +78,7 @@ def round_page(
     body: Mapping[str, Any],
     id_: str,
     base: str,
+    snapshot: Snapshot,
     *,
     issues: bool,
     fields: Mapping[str, str] | None = None,
@@ -87,7 +89,7 @@ def round_page(
     messages = _messages(errors)
     values = {
         "round": body,
-        "lot": faced(body["lot"]),
+        "lot": faced(body["lot"], snapshot),
         "address": f"/enquetes/{id_}",
         "base": base,
         "issues": issues,

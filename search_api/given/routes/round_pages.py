@@ -146,6 +146,7 @@ def _page(
         body_of(id_, context),
         id_,
         context.address(request),
+        context.snapshot,
         issues=desk_kept.dossiers.find(context) is not None,
         fields=fields,
         errors=() if error is None else error.errors,

@@ -1,11 +1,36 @@
-// Tells the response rate while the slider moves, and asks for the study again once it rests. Without it, the button does the same.
+// Tells the response rate while the slider moves, and asks for the study again once it rests; notes an answer without leaving the place
+// where one reads. Without it, the buttons do the same.
 "use strict";
 
-for (const form of document.querySelectorAll("form.rate")) {
-  const slider = form.querySelector("input[type=range]");
-  const told = form.querySelector("output");
-  slider.addEventListener("input", () => {
-    told.textContent = `${slider.value} %`;
-  });
-  slider.addEventListener("change", () => form.submit());
+document.addEventListener("input", ({ target }) => {
+  if (target.matches(".rate input[type=range]")) target.form.querySelector("output").textContent = `${target.value} %`;
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches(".rate input[type=range]")) target.form.submit();
+});
+
+async function note(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const response = await fetch(form.action, { method: "POST", body }).catch(() => ({ ok: false }));
+  if (!response.ok) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+    return void form.submit();
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+  const again = document.querySelector(`.calls input[value="${body.get("structure")}"]`)?.form;
+  const same = [...(again?.querySelectorAll("button") || [])].find((each) => each.textContent === button.textContent);
+  (same || document.querySelector("main")).focus({ preventScroll: true });
+  document.querySelector(".verdict").scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest(".calls")) return;
+  event.preventDefault();
+  note(event.target, event.submitter);
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
