@@ -111,8 +111,8 @@ def test_a_tap_moves_the_verdict_in_place(browser: Browser, base: str, house: Ho
     with tab(browser, base, scripts=scripts, width=390) as page:
         page.goto(address)
         for count in (1, 2):
-            page.locator(".calls form:not(:has([aria-pressed=true]))").first.get_by_role("button", name="Oui").click()
+            page.locator(".to-call form:not(:has([aria-pressed=true]))").first.get_by_role("button", name="Oui").click()
             expect(page.locator(".verdict-number")).to_contain_text(f"{count} oui sur 2")
             expect(page.locator(".verdict")).to_be_in_viewport()
         expect(page.locator(".verdict-words strong")).to_have_text("Réservez ce lot")
-        expect(page.locator(".calls [aria-pressed=true]")).to_have_count(2)
+        expect(page.locator(".to-call [aria-pressed=true]")).to_have_count(2)

@@ -18,14 +18,14 @@ async function note(form, button) {
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
-  const again = document.querySelector(`.calls input[value="${body.get("structure")}"]`)?.form;
+  const again = document.querySelector(`.to-call input[value="${body.get("structure")}"]`)?.form;
   const same = [...(again?.querySelectorAll("button") || [])].find((each) => each.textContent === button.textContent);
   (same || document.querySelector("main")).focus({ preventScroll: true });
   document.querySelector(".verdict").scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest(".calls")) return;
+  if (!event.target.closest(".to-call")) return;
   event.preventDefault();
   note(event.target, event.submitter);
 });

@@ -131,6 +131,15 @@ def test_ten_leads_contracts_notices_or_buyers_are_few_words_in_cards_of_few_lin
     assert [card for card in found["cards"] if card["lines"] > LINES[width][1]] == []
 
 
+@pytest.mark.parametrize("url", ("/marches", "/avis", "/acheteurs"))
+def test_a_list_opens_on_250_words_and_1500_pixels(browser: Browser, base: str, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        invented = page.locator("main").inner_text().count("(fictif)")  # no real name has this word
+        assert page.evaluate(MEASURED)["words"] - invented <= 250
+        assert page.evaluate("document.documentElement.scrollHeight") <= 1_500
+
+
 @pytest.mark.parametrize("width", HIGHEST)
 def test_the_start_page_is_120_words_at_most(browser: Browser, base: str, width: int) -> None:
     assert measured(browser, base, "/", width)["words"] <= 120
