@@ -174,7 +174,7 @@ def buyer_card(
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
         record=RECORDS[ranked_by],
         share=share_text(share),
-        counted=f"{share.yes} sur {share.recorded} à considération {RECORDS[ranked_by]}"
+        counted=f"{share.yes} sur {plural(share.recorded, 'marché')} à considération {RECORDS[ranked_by]}"
         if share.recorded
         else f"considération {RECORDS[ranked_by]} inconnue",
         contracts=buyer.contracts,
@@ -190,7 +190,7 @@ def buyer_card(
         contact=() if call is None or call.contact is None else tuple(_contact(call.contact)),
         published="" if call is None or call.source is None else _published(call.source),
         where=" · ".join(_places(seat, buyer.distance_km, lexicon)),
-        when="" if buyer.next_end is None else f"Une fin {french.until(buyer.next_end, as_of)}",
+        when="" if buyer.next_end is None else f"Prochaine fin {french.until(buyer.next_end, as_of)}",
         amount=None if buyer.volume is None else euros(buyer.volume),
     )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import Response
 
 from search_api.desk.pages.lot import faced
+from search_api.doors import Called
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer
@@ -76,7 +77,7 @@ def opening_page(
 
 def round_page(
     body: Mapping[str, Any],
-    id_: str,
+    called: Called,
     base: str,
     snapshot: Snapshot,
     *,
@@ -84,13 +85,13 @@ def round_page(
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
 ) -> Response:
-    """The page of a round. ``base``: address of the service; ``issues``: whether dossiers are issued here; ``fields`` and ``errors``: what
+    """The page of a round. ``called``: its address and its answers; ``base``: address of the service; ``issues``: whether dossiers are issued here; ``fields`` and ``errors``: what
     was typed in the form of an answer, and what to correct."""
     messages = _messages(errors)
     values = {
         "round": body,
-        "lot": faced(body["lot"], snapshot),
-        "address": f"/enquetes/{id_}",
+        "lot": faced(body["lot"], snapshot, called),
+        "address": called.page,
         "base": base,
         "issues": issues,
         "fields": dict(fields or {}),

@@ -1,5 +1,5 @@
 // Tells the response rate while the slider moves, and asks for the study again once it rests; notes an answer without leaving the place
-// where one reads. Without it, the buttons do the same.
+// where one reads; prints, copies. Without it, buttons and links do the same.
 "use strict";
 
 document.addEventListener("input", ({ target }) => {
@@ -18,6 +18,7 @@ async function note(form, button) {
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+  ready();
   const again = document.querySelector(`.to-call input[value="${body.get("structure")}"]`)?.form;
   const same = [...(again?.querySelectorAll("button") || [])].find((each) => each.textContent === button.textContent);
   (same || document.querySelector("main")).focus({ preventScroll: true });
@@ -30,7 +31,14 @@ document.addEventListener("submit", (event) => {
   note(event.target, event.submitter);
 });
 
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
+function ready() {
+  for (const button of document.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
 }
+
+document.addEventListener("click", async ({ target }) => {
+  if (target.matches("[data-print]")) print();
+  if (!target.matches("[data-copy]")) return;
+  const copied = await navigator.clipboard?.writeText(target.dataset.copy).then(() => true, () => false);
+  target.textContent = copied ? "Copié" : "Copiez le lien à côté";
+});
+ready();
