@@ -139,7 +139,7 @@ def test_ten_leads_contracts_notices_or_buyers_are_few_words_in_cards_of_few_lin
     assert [card for card in found["cards"] if card["lines"] > LINES[width][1]] == []
 
 
-@pytest.mark.parametrize("url", ("/marches", "/avis", "/acheteurs"))
+@pytest.mark.parametrize("url", ("/marches", "/avis", "/acheteurs", "/indicateurs"))
 def test_a_list_opens_on_250_words_and_1500_pixels(browser: Browser, base: str, url: str) -> None:
     with tab(browser, base, scripts=True) as page:
         page.goto(url)
