@@ -125,8 +125,25 @@ class People(Protocol):
         """The parameters of the form that follows a list by mail."""
 
 
+@dataclass(frozen=True)
+class Called:
+    """The round where the calls about a lot are noted: its page, and its answers (:class:`vivier.desk.method.answers.Answer`), the oldest first."""
+
+    page: str
+    answers: tuple[Any, ...]
+
+
 class Rounds(Protocol):
     """Sourcing rounds, as pages of the desk offer them."""
+
+    def called(self, study: str, lines: Iterable[int], context: Requested, /) -> Mapping[int, Called]:
+        """What was noted of the calls about lots of a study, by line; a lot of which nobody noted a call is absent."""
+
+    def note(
+        self, study: str, question: Any, line: int, call: Mapping[str, str], context: Requested, client: str, /
+    ) -> None:
+        """Notes what a structure answers by telephone about a line of a question (:class:`vivier.dossiers.question.Question`): ``structure``, then
+        ``can``, or ``action`` « withdraw ». The first call opens the round. Raises ``InvalidRequest``."""
 
     def opens(self, context: Requested, /) -> bool:
         """Whether a round can be opened here."""

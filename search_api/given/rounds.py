@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from fastapi import Request, Response
 
 from search_api.context import Context
+from search_api.doors import Called
 from search_api.given import kept
 from search_api.responses import NEVER
 from vivier.desk.method.answers import Answer
 from vivier.desk.read.replies import reply_of
-from vivier.given.round import Round
+from vivier.dossiers.question import Question
+from vivier.errors import NotFound
+from vivier.given.asked import MOST_INVITED, Opening
+from vivier.given.opening import open_round
+from vivier.given.round import Round, RoundGone, called_from
 from vivier.given.tell import RoundBody, line_of, mail_merge, mail_merge_together, round_body, year_of
 
 PAGES: Final = "/enquetes"
@@ -31,6 +36,48 @@ def body_of(id_: str, context: Context) -> RoundBody:
 
 def opens(context: Context) -> bool:
     return kept.rounds.find(context) is not None
+
+
+MOST_DELETED: Final = 8
+"""Rounds of calls about one lot that may be deleted, each followed by another."""
+
+
+def _of_study(study: str, line: int, context: Context) -> tuple[str, Round | None]:
+    """The id of the round of calls about a lot of a study, and the round once it is open. Raises :class:`RoundGone` when too many were deleted."""
+    rounds, today = kept.rounds(context), context.today()
+    for rank in range(MOST_DELETED):
+        id_ = called_from(study, line, rank)
+        try:
+            return id_, rounds.read(id_, today)
+        except NotFound:
+            return id_, None
+        except RoundGone:
+            continue
+    raise RoundGone("Trop d'enquêtes de ce lot ont été supprimées : étudiez-le de nouveau.")
+
+
+def called(study: str, lines: Iterable[int], context: Context) -> dict[int, Called]:
+    """What was noted of the calls about lots of a study, by line; a lot of which nobody noted a call is absent."""
+    if not opens(context):
+        return {}
+    found = ((line, *_of_study(study, line, context)) for line in lines)
+    return {line: Called(f"{PAGES}/{id_}", read.answers) for line, id_, read in found if read is not None}
+
+
+def note(study: str, question: Question, line: int, call: Mapping[str, str], context: Context, client: str) -> None:
+    """Notes what a structure answers by telephone; the first call opens the round. Raises ``InvalidRequest``."""
+    rounds, today = kept.rounds(context), context.today()
+    id_, read = _of_study(study, line, context)
+    if read is None:
+        opening = Opening(line=line, size=MOST_INVITED)
+        open_round(question, line, opening, rounds, context.snapshot, context.lexicon, today, client, id_)
+        read = rounds.read(id_, today)
+    structure = call.get("structure", "")
+    if call.get("action") == "withdraw":
+        rounds.withdraw(read, structure, "facilitator", today)
+    else:
+        answer = answer_from({"can": call.get("can", "")}, structure, read, context, own=False)
+        rounds.answer(read, [answer], today)
 
 
 def answer_from(fields: object, structure: str, read: Round, context: Context, *, own: bool) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vivier.errors import FieldError, VivierError
@@ -83,3 +84,11 @@ def place_label(id_: str, gazetteer: Gazetteer) -> str:
     except VivierError:
         return id_
     return label(territory, gazetteer)
+
+
+_SHORT = re.compile(r" \((?:département |intercommunalité, )?(\w+)(?:, [^)]+)?\)$")
+
+
+def short_place(id_: str, gazetteer: Gazetteer) -> str:
+    """The name of a territory as a card shows it, « Roubaix (59) », « Somme (80) »."""
+    return _SHORT.sub(r" (\1)", place_label(id_, gazetteer))

@@ -162,6 +162,7 @@ def environment() -> Environment:
         words.long_day,
         words.answer_day,
         words.safe_url,
+        words.short_kind,
         words.dataset_name,
         words.producers,
         french.typed,

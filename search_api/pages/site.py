@@ -38,7 +38,7 @@ class Spot:
 class Space:
     """A space: one kind of reader, and the pages made for that reader. ``short`` is its name in an address; ``question``: its link on the start
     page; ``also``: pages of
-    another space that serve here too."""
+    another space that serve here too; ``below``: addresses of its readers that no menu has."""
 
     path: str
     name: str
@@ -48,6 +48,12 @@ class Space:
     question: str
     pages: tuple[Spot, ...]
     also: tuple[Spot, ...] = ()
+    below: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether an address is for the readers of this space."""
+        own = any(path == own or path.startswith(f"{own}/") for own in (self.path, *self.below))
+        return own or any(spot.holds(path) for spot in self.pages)
 
     @property
     def description(self) -> str:
@@ -169,6 +175,7 @@ SPACES: Final = (
         "structure",
         "Vous êtes une structure ? Votre fiche, vos marchés",
         (LEADS, BUYERS, NOTICES, CONTRACTS),
+        below=("/suivi", "/i", "/r"),
     ),
     Space(
         "/espace/facilitateur",
@@ -179,6 +186,7 @@ SPACES: Final = (
         "Vous êtes facilitateur ? Triez un programme",
         (FILIERES, INDICATORS, RESOURCES),
         also=(CONSULTATION,),
+        below=("/reseau",),
     ),
 )
 HOME: Final = Spot(
@@ -264,8 +272,7 @@ class Plan:
 
     def space_at(self, path: str) -> Space | None:
         """The space that an address belongs to."""
-        within = (space for space in self.spaces if path == space.path or any(spot.holds(path) for spot in space.pages))
-        return next(within, None)
+        return next((space for space in self.spaces if space.holds(path)), None)
 
 
 WHOLE: Final = Plan(SPACES)

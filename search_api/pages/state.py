@@ -71,11 +71,22 @@ class PageState:
     every: bool = False
     pour: str | None = None
     """Whom the page is for (:mod:`search_api.contracts.pages.who`), which lists keep for the links of their space."""
+    opened: Pairs = field(default_factory=list)
+    """The size and the order that the page gives to a search that names none: its own address leaves them out, that of the API has them."""
 
     def url(self, path: str | None = None, **changes: Any) -> str | None:
         """The URL of this search with changes, on its first page unless one is named; ``None`` when it is too long."""
         query = self.query.model_copy(update={"page": 1, **changes})
-        return address(self.path if path is None else path, [*pairs(query), *self.own(path)])
+        if path is not None:
+            return address(path, [*pairs(query), *self.own(path)])
+        return address(self.path, [*self._named(query), *self.own()])
+
+    def named(self) -> Pairs:
+        """The parameters that the reader gave, with those that only pages have."""
+        return [*self._named(self.query), *self.own()]
+
+    def _named(self, query: Any) -> Pairs:
+        return [pair for pair in pairs(query) if pair not in self.opened]
 
     def own(self, path: str | None = None) -> Pairs:
         """The parameters of this state that only pages have: those of suppliers, or whom a list is for."""

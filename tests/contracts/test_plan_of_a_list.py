@@ -21,7 +21,8 @@ AS_OF, TODAY = date(2026, 11, 24), date(2026, 12, 1)
         (NoticeQuery(), (Sort("score"), Sort("published", descending=True))),
         (ContractQuery(sort="notified"), (Sort("notified", descending=True),)),
         (ContractQuery(sort="amount"), (Sort("amount", descending=True),)),
-        (ContractQuery(sort="ends"), (Sort("ends"),)),
+        (ContractQuery(sort="ends"), (Sort("score"), Sort("ends"))),
+        (ContractQuery(sort="ends", q="pelouses"), (Sort("ends"),)),
         (NoticeQuery(sort="published"), (Sort("published", descending=True),)),
         (NoticeQuery(sort="deadline"), (Sort("deadline"),)),
     ],
@@ -30,6 +31,11 @@ def test_what_ends_comes_soonest_first_and_what_began_latest_first(
     lexicon: Lexicon, query: ListQuery, sort: tuple[Sort, ...]
 ) -> None:
     assert plan_list(query, lexicon, TODAY).search.sort == sort
+
+
+def test_what_ends_from_a_day_on_comes_before_what_ended(lexicon: Lexicon) -> None:
+    parts = plan_list(ContractQuery(sort="ends"), lexicon, TODAY).search.parts
+    assert parts == (Part("to_come", (Tier(Range("ends", gte="2026-12-01"), 10_000),)),)
 
 
 def test_contracts_are_those_of_a_day_and_the_latest_weigh_most(lexicon: Lexicon) -> None:

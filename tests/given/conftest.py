@@ -21,6 +21,7 @@ from tests.search_api.conforms import conforms
 from tests.search_api.conftest import serve_corpus
 from tests.search_api.corpus import TODAY
 from vivier.dossiers.registry import Registry
+from vivier.dossiers.studies import Studies
 from vivier.engine.embedded.store import EmbeddedStore
 from vivier.engine.withheld import WithheldStore
 from vivier.given.database import Database, database_of
@@ -151,6 +152,7 @@ def made_house(tmp_path: Path, lexicon: Lexicon, **more: str) -> Iterator[House]
         lexicon,
         today=clock,
         dossiers=Registry(shelf, opposition),
+        studies=Studies(DatabaseShelf(shelf.database, "study", 30, 50)),
         rounds=rounds,
         queue=queue,
         review_token=SecretStr(REVIEW_TOKEN),

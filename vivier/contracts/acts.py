@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from vivier.contracts.months import LEAST_LEFT_MONTHS, add_months
 from vivier.contracts.status import day_of
-from vivier.french import kilometres, long_day, month_name
+from vivier.french import age, kilometres, long_day, month_name, until
 from vivier.procurement import LeadKind, before
 from vivier.search.find import Reason
 
@@ -71,6 +71,17 @@ def dated(what: Dated, day: date, as_of: date, record: Mapping[str, Any]) -> str
     are chosen."""
     to_come, past = _DATED[what]
     return f"{to_come.replace('avant', before(record)) if day >= as_of else past} {long_day(day)}"
+
+
+def left_text(end: date, as_of: date) -> str:
+    """« Il reste 7 mois », « Fini depuis 2 ans »: how long a contract runs, at most."""
+    if end < as_of:
+        return f"Fini depuis {age((as_of - end).days)}"
+    return (
+        f"Il reste {until(end, as_of).removeprefix('dans ')}"
+        if (end - as_of).days > 1
+        else f"Finit {until(end, as_of)}"
+    )
 
 
 def when_text(kind: LeadKind, due: date | None, call: date | None, record: Mapping[str, Any], as_of: date) -> str:

@@ -50,8 +50,8 @@ def plan_list(
         conditions,
         words,
         WEIGHTS,
-        parts=_parts(words, reading.as_of, day),
-        sort=_sort(query.sort, day),
+        parts=_parts(words, reading.as_of, day) if query.sort != "ends" else _to_come(reading.day),
+        sort=_sort(query.sort, day, words),
         facets=FACETS[query.collection],
         counts=reading.unknown_counts(conditions),
     )
@@ -75,6 +75,11 @@ def _conditions(reading: Reading[ListQuery], words: Words | None) -> dict[str, O
     return found | reading.text_condition(words)
 
 
+def _to_come(day: str) -> Iterator[Part]:
+    """What ends from a day on comes before what ended."""
+    yield ladder_part("to_come", 1.0, [(Range("ends", gte=day), 1.0)])
+
+
 def _parts(words: Words | None, as_of: date, day: str) -> Iterator[Part]:
     if words is not None:
         yield words.phrase
@@ -82,7 +87,9 @@ def _parts(words: Words | None, as_of: date, day: str) -> Iterator[Part]:
     yield ladder_part("recency", WEIGHTS["recency"], steps)
 
 
-def _sort(order: str, day: str) -> tuple[Sort, ...]:
+def _sort(order: str, day: str, words: Words | None) -> tuple[Sort, ...]:
     if order == "relevance":
         return Sort("score"), Sort(day, descending=True)
+    if order == "ends" and words is None:
+        return Sort("score"), Sort("ends")
     return (Sort(order, descending=order not in _SOONEST_FIRST),)

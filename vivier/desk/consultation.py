@@ -118,13 +118,18 @@ class Desk:
             yield self._studied(line, need, tuple(answers.get(line.row.line, ())), in_parts=len(every) <= MOST_IN_PARTS)
             advance(done, len(every))
 
-    def board(self, lines: Iterable[Line], advance: Advance = lambda done, of: None) -> Iterator[Glance]:
-        """The verdict and the hours of every line, in order, without contracts, groups nor contacts: a tenth of the time of
-        :meth:`programme`. Raises ``InvalidRequest`` when a setting is refused."""
+    def board(
+        self,
+        lines: Iterable[Line],
+        advance: Advance = lambda done, of: None,
+        answers: Mapping[int, Sequence[Answer]] = {},
+    ) -> Iterator[Glance]:
+        """The verdict and the hours of every line, in order, with what structures answered, without contracts, groups nor contacts: a tenth of the
+        time of :meth:`programme`. Raises ``InvalidRequest`` when a setting is refused."""
         every = tuple(lines)
         needs = need_values(every, self.settings.consultation_amount)
         for done, (line, need) in enumerate(zip(every, needs, strict=True), 1):
-            yield self._glance(line, need, whole=False)
+            yield self._glance(line, need, tuple(answers.get(line.row.line, ())), whole=False)
             advance(done, len(every))
 
     def line_of(self, lines: Iterable[Line], number: int, answers: Sequence[Answer] = ()) -> LotStudy:

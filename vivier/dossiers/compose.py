@@ -209,7 +209,7 @@ def compose(
 def board(question: Question, snapshot: Snapshot, lexicon: Lexicon) -> list[BoardBody]:
     """One row a lot, in order: verdict, counts and hours (:func:`vivier.desk.tell.body.board_body`). Raises as :func:`compose`."""
     desk, lines = _read(question, snapshot, lexicon)
-    return [board_body(glance) for glance in desk.board(lines)]
+    return [board_body(glance) for glance in desk.board(lines, answers=question.answers)]
 
 
 def compose_lot(question: Question, number: int, snapshot: Snapshot, lexicon: Lexicon) -> dict[str, object]:

@@ -28,6 +28,7 @@ def open_round(
     lexicon: Lexicon,
     today: date,
     client: str = "",
+    id_: str = "",
 ) -> str:
     """Opens a round about one line of a question, and one about each other line asked together; returns the id of the first. Raises ``InvalidRequest``
     when a line has errors or nobody to ask, and the errors of :meth:`~vivier.given.rounds.Rounds.open`."""
@@ -37,7 +38,10 @@ def open_round(
     inquiries = [_inquiry(question, number, opening.size, snapshot, lexicon) for number in lines]
     organisation = " ".join(opening.organisation.split())
     return rounds.open(
-        *(question, inquiries, today, closes_on, organisation), tells_amount=opening.tells_amount, client=client
+        *(question, inquiries, today, closes_on, organisation),
+        tells_amount=opening.tells_amount,
+        client=client,
+        id_=id_,
     )
 
 

@@ -15,6 +15,7 @@ from vivier.errors import VivierError
 
 _PURPOSE: Final = b"vivier-round-link-1\0"
 _SIBLING: Final = b"vivier-round-together-1\0"
+_CALLED: Final = b"vivier-round-called-1\0"
 
 
 class RoundGone(VivierError):
@@ -109,3 +110,9 @@ def token_of(id_: str, structure: str) -> str:
 def sibling_of(id_: str, line: int) -> str:
     """The id of the round about another line that was opened together with the round ``id_``: whoever opened them can draw it again."""
     return hmac.new(id_.encode(), _SIBLING + str(line).encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def called_from(study: str, line: int, rank: int = 0) -> str:
+    """The id of the round in which the calls about a lot of a study are noted: who has the address of the study can draw it, nobody else can.
+    ``rank``: how many of them were deleted before."""
+    return hmac.new(study.encode(), _CALLED + f"{line}/{rank}".encode(), hashlib.sha256).hexdigest()[:40]

@@ -68,11 +68,13 @@ class Rounds:
         *,
         tells_amount: bool,
         client: str = "",
+        id_: str = "",
     ) -> str:
-        """Opens a round, and those of other lines asked together, all or none. ``client``: keyed hash of who opens them, empty when nobody bounds it.
+        """Opens a round, and those of other lines asked together, all or none. ``client``: keyed hash of who opens them, empty when nobody bounds it;
+        ``id_``: that of the first (:func:`~vivier.given.round.called_from`), drawn when it is empty; a round that has it already stays as it is.
         Returns the id of the first, which is kept nowhere; :func:`~vivier.given.round.sibling_of` draws the others. Raises :class:`RoundsFull`,
         :class:`~vivier.given.quotas.QuotaSpent`."""
-        id_ = new_id()
+        id_ = id_ or new_id()
         common = {
             "opened_on": today,
             "closes_on": closes_on,
@@ -84,6 +86,8 @@ class Rounds:
             "together": _group(id_) if len(inquiries) > 1 else None,
         }
         with self.database.transaction() as connection:
+            if connection.scalar(select(ROUNDS.c.key).where(ROUNDS.c.key == key_of(id_))) is not None:
+                return id_
             for rank, inquiry in enumerate(inquiries):
                 own = sibling_of(id_, inquiry.line) if rank else id_
                 key, trades = key_of(own), " ".join(inquiry.trades)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from search_api.contracts.pages.contracts import ContractCard, register_of, summaries
-from search_api.pages.places import place_label
+from search_api.pages.places import place_label, short_place
 from search_api.pages.words import UNKNOWN, credit, long_day
 from vivier import french
 from vivier.contracts.buyer_sheet import BuyerSheet, Peers, Spaser
@@ -19,7 +19,7 @@ from vivier.contracts.ranking import RankedBuyer
 from vivier.contracts.ranking_rules import RECORDS, Record
 from vivier.contracts.ranking_rules import Peers as RankedPeers
 from vivier.contracts.shares import Share
-from vivier.french import euros_ht, kilometres, number, plural
+from vivier.french import euros, euros_ht, kilometres, number, plural
 from vivier.identity import is_siren
 from vivier.lexicon import Lexicon
 from vivier.model.views import BuyerContactView, ProvenanceView
@@ -63,6 +63,25 @@ class BuyerCard:
     call: Call | None
     contact: tuple[tuple[str, str, str], ...]
     published: str
+    where: str
+    when: str
+    amount: str | None
+
+    @property
+    def page(self) -> str | None:
+        return f"/acheteurs/{self.siren}" if self.known else None
+
+    @property
+    def brief(self) -> str:
+        return self.name
+
+    @property
+    def who(self) -> str:
+        return self.counted
+
+    @property
+    def why(self) -> str | None:
+        return None if self.known else "numéro invalide : pas de fiche"
 
 
 @dataclass(frozen=True)
@@ -131,7 +150,9 @@ def against(share: Share, target: float) -> str:
     return f"{doubt}{side} de {percent(target)} ({few}fourchette de {percent(low)} à {percent(high)})"
 
 
-def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Call | None = None) -> BuyerCard:
+def buyer_card(
+    buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, as_of: date, call: Call | None = None
+) -> BuyerCard:
     record: Mapping[str, Any] = buyer.record or {}
     seat = record.get("seat")
     share = buyer.social if ranked_by == "social" else buyer.environmental
@@ -168,7 +189,16 @@ def buyer_card(buyer: RankedBuyer, lexicon: Lexicon, ranked_by: Record, call: Ca
         call=call,
         contact=() if call is None or call.contact is None else tuple(_contact(call.contact)),
         published="" if call is None or call.source is None else _published(call.source),
+        where=" · ".join(_places(seat, buyer.distance_km, lexicon)),
+        when="" if buyer.next_end is None else f"Prochaine fin {french.until(buyer.next_end, as_of)}",
+        amount=None if buyer.volume is None else euros(buyer.volume),
     )
+
+
+def _places(seat: str | None, km: float | None, lexicon: Lexicon) -> Iterator[str]:
+    yield "siège inconnu" if seat is None else short_place(seat, lexicon.gazetteer)
+    if km is not None:
+        yield kilometres(km)
 
 
 def _contact(contact: BuyerContactView) -> Iterator[tuple[str, str, str]]:

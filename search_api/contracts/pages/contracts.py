@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
+from urllib.parse import quote
 
 from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
-from search_api.pages.places import place_label
+from search_api.pages.places import place_label, short_place
 from search_api.pages.words import credit, long_day
 from vivier import procurement as words
-from vivier.contracts.acts import dated
+from vivier.contracts.acts import left_text
 from vivier.contracts.buyers import TABLES
 from vivier.contracts.objects import lot_of, object_title
 from vivier.contracts.status import day_of
 from vivier.contracts.story import RelatedBody
-from vivier.french import capital, euros_ht, percent
+from vivier.french import capital, euros, euros_ht, percent
 from vivier.lexicon import Lexicon
 from vivier.model import views
 from vivier.names import readable_name, unnamed
@@ -63,14 +64,15 @@ class ContractCard:
     when: str
     why: str | None = None
 
+    where: str = ""
+
     @property
     def title(self) -> str:
         return self.object
 
     @property
-    def where(self) -> str:
-        """Its place; empty when it is unknown."""
-        return self.place or ""
+    def page(self) -> str:
+        return f"/marches/{quote(self.id, safe='')}"
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,6 @@ class ContractSheet:
 def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon: Lexicon, as_of: date) -> ContractCard:
     """The card of a contract (``record`` as indexed, or its summary)."""
     amount, buyer, title = record.get("amount"), buyer_party(record["buyer"]), object_title(record)
-    named = [party.name for party in holders(record)]
-    whom = f"{buyer.name}, à {named[0]}" if named else buyer.name
     shown = tuple(reason for reason in reasons if not reason.code.startswith("inclusive"))
     return ContractCard(
         id=id_,
@@ -124,7 +124,7 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         holders=tuple(holders(record)),
         place=None if record.get("place") is None else place_label(record["place"], lexicon.gazetteer),
         cpv=cpv_text(record.get("cpv")),
-        amount=None if amount is None else euros_ht(amount),
+        amount=None if amount is None else euros(amount),
         months=record.get("months"),
         notified=record.get("notified"),
         ends=record.get("ends"),
@@ -133,9 +133,10 @@ def contract_card(id_: str, record: Record, reasons: tuple[Reason, ...], lexicon
         sources=tuple(dict.fromkeys(credit(source) for source in record.get("sources", ()))),
         doubts=len(record.get("quality", ())),
         brief=_brief(title, record.get("lot")),
-        who=whom,
+        who=buyer.name,
         when=_when(record, as_of),
         why=_provision(shown),
+        where="" if record.get("place") is None else short_place(record["place"], lexicon.gazetteer),
     )
 
 
@@ -149,10 +150,10 @@ def _brief(title: str, lot: int | None) -> str:
 
 
 def _when(record: Record, as_of: date) -> str:
-    """The date that matters of a contract: its latest end, else its notification."""
+    """How long a contract still runs at most, else when it was notified."""
     end = day_of(record.get("ends"))
     if end is not None:
-        return dated("end", end, as_of, record)
+        return left_text(end, as_of)
     return f"Notifié le {long_day(record['notified'])}" if record.get("notified") else "Date inconnue"
 
 
@@ -161,9 +162,9 @@ _TELLING: Final = ("reserved", "trial")
 
 
 def _provision(reasons: Sequence[Reason]) -> str | None:
-    """What is inclusive of a contract, in a few words."""
+    """What is inclusive of a contract, in a few words: for whom it is reserved is below."""
     text = next((reason.text for reason in reasons if reason.code in _TELLING), None)
-    return None if text is None else capital(in_brief(text))
+    return None if text is None else capital(in_brief(text).partition(" : ")[0])
 
 
 def cpv_text(code: str | None) -> str | None:
@@ -274,7 +275,7 @@ def _facts(record: Record, lexicon: Lexicon, as_of: date) -> Iterator[tuple[str,
     yield "Nature", f"{kind}, {nature.lower()}" if kind and nature and nature != kind else kind or nature
     yield "Code CPV", card.cpv
     yield "Lieu d'exécution", card.place or "non reconnu : le siège de l'acheteur sert aux distances"
-    yield "Montant (toute la durée)", card.amount and card.amount + _since(record, "amount_since")
+    yield "Montant (toute la durée)", card.amount and f"{card.amount} HT{_since(record, 'amount_since')}"
     since = _since(record, "months_since")
     yield "Durée maximale", None if card.months is None else f"{card.months} mois, reconductions comprises{since}"
     yield "Notifié le", long_day(card.notified)

@@ -84,7 +84,8 @@ class Chart:
 
 @dataclass(frozen=True)
 class Panel:
-    """One consideration: its table and its drawing, and its map when the groups are territories."""
+    """One consideration: its table and its drawing, its map when the groups are territories. ``share``: of what the sentence tells; ``at``: where it stands
+    on a bar, ``None`` when it may not face the target."""
 
     code: str
     name: str
@@ -93,6 +94,8 @@ class Panel:
     lines: tuple[Line, ...]
     total: Line
     chart: Chart
+    share: str
+    at: float | None
     map: Drawing | None
 
 
@@ -110,15 +113,19 @@ class Declared:
 def panels(found: Indicators, state: PageState, gazetteer: Gazetteer) -> tuple[Panel, ...]:
     """The panels, one for each consideration."""
     shown = listed(found)
+    latest = {code: _latest(found, code) for code, _ in DIMENSIONS}
+    mixed = found.by != "year" and _is_mixed(found)
     return tuple(
         Panel(
             code,
             name,
             percent(TARGETS[code]),
-            _sentence(getattr(found.total, code).share, name),
+            _sentence(latest[code], code, name),
             tuple(_line(row, code, _alone(row, found.by, state)) for row in shown),
             _mixed(_line(found.total, code, None), found),
             chart_of(shown[:DRAWN], code, name, found.by),
+            percent(getattr(latest[code], code).share.of_recorded),
+            None if mixed else _bar(latest[code], code, _TOP).at,
             _map(found, code, state, gazetteer),
         )
         for code, name in DIMENSIONS
@@ -174,9 +181,17 @@ def _line(row: IndicatorRow, code: str, url: str | None) -> Line:
     )
 
 
-def _sentence(share: Share, name: str) -> str:
-    """What the chart and the table say in all: of the contracts that record the consideration, how many have one."""
-    recorded = plural(share.recorded, "marché renseigné", "marchés renseignés")
+def _latest(found: Indicators, code: str) -> IndicatorRow:
+    """The latest year that concludes, where groups are years; else the whole."""
+    years = reversed(found.rows if found.by == "year" else ())
+    return next((row for row in years if getattr(row, code).share.conclusive), found.total)
+
+
+def _sentence(row: IndicatorRow, code: str, name: str) -> str:
+    """Of the contracts of a year, or of all, that record the consideration, how many have one."""
+    share: Share = getattr(row, code).share
+    year = f" de {row.value}" if row.value.isdigit() else ""
+    recorded = plural(share.recorded, "marché renseigné", "marchés renseignés") + year
     have = "comporte" if share.yes < 2 else "comportent"
     unsaid = f" {plural(share.unknown, 'autre ne dit', 'autres ne disent')} rien." if share.unknown else ""
     return (
@@ -186,7 +201,11 @@ def _sentence(share: Share, name: str) -> str:
 
 def _mixed(total: Line, found: Indicators) -> Line:
     """The line of the whole, without a comparison with the target when the period crosses a break of series."""
-    return replace(total, verdict="séries mêlées") if any(text in found.notices for _, text in BREAKS) else total
+    return replace(total, verdict="séries mêlées") if _is_mixed(found) else total
+
+
+def _is_mixed(found: Indicators) -> bool:
+    return any(text in found.notices for _, text in BREAKS)
 
 
 def _verdict(share: Share, target: float) -> str:

@@ -29,7 +29,6 @@ from vivier.errors import FieldError, InvalidRequest, NotFound
 from vivier.french import plural
 from vivier.search.operators import Collection
 from vivier.search.port import FacetCounts, Generation
-from vivier.search.query_url import pairs
 from vivier.search.relax import Relaxation
 
 Generations = tuple[Generation, ...]
@@ -132,11 +131,12 @@ def common(
     query = state.query
     return {
         "asked": True,
+        "of": of,
         "total": total,
         "as_of": query.as_of or context.today(),
         "carried": carried(query.as_of),
         "chips": chips(state, context.lexicon),
-        "form": of.form(grouped([*pairs(query), *state.own()]), context, counts),
+        "form": of.form(grouped(state.named()), context, counts),
         "pager": pager(total, state, deepest),
         "start": (query.page - 1) * query.per_page + 1,
         "sort": getattr(query, "sort", None),

@@ -23,6 +23,8 @@ from vivier.search.query_url import pairs
 
 FILES = {"csv": "CSV", "xlsx": "XLSX (tableur)", "jsonl": "JSON, un par ligne", "geojson": "GeoJSON (carte)"}
 FEEDS = {"atom": "Flux Atom", "json": "Flux JSON", "ics": "Calendrier (iCal)"}
+GLANCED = 10
+"""Results of a page: what one sees at a glance."""
 BY_MAIL = "Recevoir par courriel"
 """The page of a feed that a person reads."""
 _NOT_OF_A_FILE = ("page", "per_page", "facets", "groups")
@@ -40,6 +42,11 @@ class ListPage:
     first: tuple[str, ...] = ()
     title: str = "Filtrer"
     words: str | bool = True
+    button: str = "Appliquer"
+    size: int | None = None
+    """Results of a page that names no number; ``None``: as many as the API gives."""
+    order: str | None = None
+    """The order of a list in which no word is searched; ``None``: that of the API."""
     needs: bool = False
     """Whether a request without parameters shows only the form."""
     name: str = "Opportunités"
@@ -57,7 +64,16 @@ class ListPage:
         state = read(items, context.lexicon, self.model, self.path)
         if isinstance(state, Elsewhere):
             return RedirectResponse(state.url, 303)
-        return self.refused(state, context) if isinstance(state, Refused) else state
+        return self.refused(state, context) if isinstance(state, Refused) else self._opened(state)
+
+    def _opened(self, state: PageState) -> PageState:
+        """The search with the size and the order of the page, where it has those of the API: a list without words has no relevance."""
+        given = state.query.model_fields_set
+        changes: dict[str, object] = {} if self.size is None or "per_page" in given else {"per_page": self.size}
+        if self.order is not None and state.query.sort == "relevance" and not state.query.q:
+            changes["sort"] = self.order
+        opened = [(name, str(value)) for name, value in changes.items()]
+        return replace(state, query=state.query.model_copy(update=changes), opened=opened)
 
     def refused(self, refused: Refused, context: Context) -> Response:
         """The page 422: every error beside its field, the other inputs as typed, no result."""

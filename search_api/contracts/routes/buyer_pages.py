@@ -17,7 +17,7 @@ from search_api.contracts.pages.buyers import against, buyer_card, buyer_page, p
 from search_api.contracts.pages.contracts import ContractCard
 from search_api.contracts.pages.indicators import DIMENSIONS, WIDTH, Chart, chart_of, listed
 from search_api.contracts.pages.leads import for_whom, ics_of, page_of
-from search_api.contracts.pages.lists import ListPage, feeds, files
+from search_api.contracts.pages.lists import GLANCED, ListPage, feeds, files
 from search_api.contracts.routes.contract_pages import CONTRACTS
 from search_api.envelope import credited
 from search_api.pages.render import page
@@ -193,6 +193,8 @@ BUYERS = ListPage(
     first=("supplier", "trade"),
     title="Pour qui ?",
     words="Nom ou SIREN de l'acheteur",
+    button="Classer",
+    size=GLANCED,
 )
 
 
@@ -213,16 +215,23 @@ def _buyers(
     profile = listing.requested_profile(query, context)
     found = rank_buyers(query, profile, context.snapshot, context.lexicon, context.today())
     relaxed = relaxed_profile(query, found.total, context.snapshot, context.lexicon, context.today())
+    as_of = query.as_of or context.today()
     known = calls_of(query, found, context.snapshot, context.today())
     values = {
         **for_whom(listing.common(BUYERS, state, found.total, MOST_LEADS, context), profile, context),
         "counted_as": ("acheteur à appeler", "acheteurs à appeler") if query.sort == "call" else ("acheteur",),
         "months": query.months,
         "order": _order(query),
-        "cards": [buyer_card(buyer, context.lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers],
+        "cards": [
+            buyer_card(buyer, context.lexicon, found.record, as_of, known.get(buyer.siren)) for buyer in found.buyers
+        ],
         "notices": found.notices,
-        "considered": found.considered,
-        "left_out": found.left_out,
+        "left_out": [f"{number(rule.count)} {rule.text}" for rule in found.left_out],
+        "empty": "Aucun de ces acheteurs n'est classé."
+        if found.left_out
+        else "Aucun acheteur connu pour ce profil et cette période.",
+        "hint": "Montants par an, hors taxes.",
+        "feeds": (),
         "relaxed": listing.ways_out(relaxed, BUYERS),
         "exports": files(state, "/v1/buyers"),
         "sources": credited((buyer.record or {} for buyer in found.buyers), generations),

@@ -11,7 +11,7 @@ from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import contract_card, contract_sheet, summaries
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
-from search_api.contracts.pages.lists import ListPage, feeds, files
+from search_api.contracts.pages.lists import GLANCED, ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.state import PageState
 from search_api.pages.words import left_out
@@ -27,7 +27,7 @@ from vivier.model.views import ContractView
 from vivier.needs.asked import said_first
 from vivier.search.query import MAX_DEPTH
 
-CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"])
+CONTRACTS = ListPage("/marches", ContractQuery, "marché", facets=FACETS["contracts"], size=GLANCED, order="ends")
 
 
 @of_pages
@@ -42,6 +42,9 @@ def _contracts(
 ) -> tuple[str, dict[str, object]]:
     found = find_list(state.query, context.snapshot, context.lexicon, context.today())
     values = {
+        "counted_as": ("marché public", "marchés publics"),
+        "empty": "Aucun marché ne répond à toutes ces conditions.",
+        "hint": "Montants hors taxes.",
         **common(CONTRACTS, state, found.total, MAX_DEPTH, context, found.answer.facets),
         "about": about(state, context),
         "cards": [
@@ -55,7 +58,7 @@ def _contracts(
         "feeds": feeds(state, "contracts"),
         "sources": credited((contract.record for contract in found.results), generations),
     }
-    return "contracts.html", values
+    return "list.html", values
 
 
 def _contract(record: ContractView, as_of: date, context: Context) -> tuple[str, dict[str, object]]:

@@ -42,6 +42,7 @@ def _indicators(
         **common(INDICATORS, state, found.total.social.share.n, MAX_DEPTH, context),
         "title": criteria(requested, context),
         "by": pages.BY_NAMES[found.by],
+        "yearly": found.by == "year",
         "groups": found.groups,
         "panels": pages.panels(found, state, context.lexicon.gazetteer),
         "steps": {code: pages.steps_of(code) for code, _ in pages.DIMENSIONS},

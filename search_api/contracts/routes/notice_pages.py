@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 
@@ -13,7 +14,7 @@ from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_text, signs
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
-from search_api.contracts.pages.lists import ListPage, feeds, files
+from search_api.contracts.pages.lists import GLANCED, ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
@@ -58,6 +59,10 @@ class NoticeCard:
     why: str | None
     amount: str | None = None
 
+    @property
+    def page(self) -> str:
+        return f"/avis/{quote(self.id, safe='')}"
+
 
 @dataclass(frozen=True)
 class NoticeSheet:
@@ -90,7 +95,7 @@ def notice_card(record: Record, reasons: tuple[Reason, ...], as_of: date) -> Not
         who=buyer.name,
         when=_when(record, as_of),
         where=place,
-        why=None if why is None else capital(in_brief(why).partition(" : mots")[0]),
+        why=None if why is None else capital(in_brief(why).partition(" : ")[0]),
     )
 
 
@@ -146,7 +151,15 @@ def _criteria(record: Record) -> Iterator[tuple[str, str]]:
         yield criterion["name"], "non publié" if weight is None else number(weight, 2)
 
 
-NOTICES = ListPage("/avis", NoticeQuery, "avis", facets=FACETS["notices"])
+NOTICES = ListPage(
+    "/avis",
+    NoticeQuery,
+    "avis",
+    facets=FACETS["notices"],
+    words="Mots cherchés (objet, acheteur)",
+    size=GLANCED,
+    order="published",
+)
 
 COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "open": ("avis ouvert", "avis ouverts"),
@@ -188,15 +201,17 @@ def _notices(
             (name, totals[code], _of(code, state).url(), state.query.status == ((code,) if code else ()))
             for code, name in NOTICE_STATES.items()
         ],
-        "only_open": state.query.status == ("open",),
-        "elsewhere": _elsewhere(totals),
+        "empty": f"Aucun avis ouvert aujourd'hui, à ces conditions.{_elsewhere(totals)}"
+        if state.query.status == ("open",)
+        else "Aucun avis ne répond à toutes ces conditions.",
+        "hint": "BOAMP, TED et projets d'achat (APProch).",
         "notices": (*said_first(state.besoin, context.lexicon, type(state.query)), *found.plan.notices),
         "relaxed": ways_out(relaxed_list(found, context.snapshot, context.lexicon), NOTICES, every=True),
         "exports": files(every, "/v1/notices"),
         "feeds": feeds(every, "notices"),
         "sources": credited((notice.record for notice in found.results), generations),
     }
-    return "notices.html", values
+    return "list.html", values
 
 
 def _elsewhere(totals: Mapping[str, int]) -> str:

@@ -149,7 +149,7 @@ def _calls(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lex
     except NotFound:
         return None
     known = calls_of(query_of_calls, found, snapshot, as_of)
-    cards = tuple(buyer_card(buyer, lexicon, found.record, known.get(buyer.siren)) for buyer in found.buyers)
+    cards = tuple(buyer_card(buyer, lexicon, found.record, as_of, known.get(buyer.siren)) for buyer in found.buyers)
     return Calls(
         found.total, cards, buyer_map(found.buyers, [card.name for card in cards], profile.zone, lexicon.gazetteer)
     )

@@ -262,9 +262,9 @@ def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def summary(rows: Iterable[DepthRow]) -> Iterator[tuple[str, int, int]]:
-    """What is said of the territories, how many it is said of, and its colour; the classes in increasing order of depth. What is said of none
-    is left out, but for the classes."""
+    """What is said of the territories, how many it is said of, and its colour; the classes in increasing order of depth. What is said of none is left
+    out."""
     counts: dict[str, int] = dict.fromkeys(SHOWN, 0)
     for row in rows:
         counts[row.depth.shown] += 1
-    yield from ((SHOWN[shown], count, RANKS[shown]) for shown, count in counts.items() if count or shown in LEVELS)
+    yield from ((SHOWN[shown], count, RANKS[shown]) for shown, count in counts.items() if count)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from search_api.doors import Called
+from search_api.pages.facts import shown_name, town
+from search_api.pages.facts import value as fact_of
+from search_api.pages.words import safe_url, short_kind
 from vivier.clausier.hours import held_hours
 from vivier.desk.method.lever import RESERVED
+from vivier.desk.method.prospects import FIRST_CALLS
 from vivier.desk.tell.advice import UNLISTED
-from vivier.french import chance, number, plural, whole
+from vivier.french import NO_BREAK, chance, number, plural, whole
 from vivier.law.parameters import value
+from vivier.model.views import SupplierView
+from vivier.names import readable_name
+from vivier.search.snapshot import Snapshot
 
 _DO: Final[Mapping[str, str]] = {
     "direct": "Achetez directement à une structure",
@@ -19,44 +27,103 @@ _DO: Final[Mapping[str, str]] = {
     "condition": "Prévoyez une condition sociale, ou dites pourquoi pas",
     "criterion": "Ajoutez un critère social",
 }
+_OF_HOURS: Final = ("clause", "condition", "criterion")
 _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """A structure to call: what it is, how far, how to reach it. ``can``: what it answered, empty before; ``word``: what stands for one that opposed."""
+
+    id: str = ""
+    name: str = ""
+    kinds: str = ""
+    where: str = ""
+    phone: str | None = None
+    mailbox: str | None = None
+    site: str | None = None
+    can: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True)
 class Face:
     """``verdict``: what to do; ``yes`` of ``wanted``: structures that said yes, where that decides; ``number``: the one number, in words;
     ``to_check``: whether the advice rests on answers that nobody gave yet; ``carry``, ``calls``: whom to call for the hours of a clause, and for the lot
-    itself, as listed; ``structure_hours``: hours of the people concerned when a structure holds the lot, where that is advised, as the programme counts them."""
+    itself, those that answered first; ``structure_hours``: hours of the people concerned when a structure holds the lot, where that is advised, as the
+    programme counts them; ``round``: the page of the round where answers are noted, when there is one."""
 
     verdict: str
     yes: int | None
     wanted: int
     number: str
     to_check: bool
-    carry: Sequence[Any]
-    calls: Sequence[Any]
+    carry: Sequence[CallRow]
+    calls: Sequence[CallRow]
     structure_hours: int | None = None
+    round: str | None = None
 
 
-def faced(lot: Mapping[str, Any]) -> dict[str, object]:
-    """A lot with its face, for its page; one that could not be studied has none."""
-    return {**lot, "face": face_of(lot) if lot["studied"] else None}
+def faced(lot: Mapping[str, Any], snapshot: Snapshot, called: Called | None = None) -> dict[str, object]:
+    """A lot with its face, for its page; one that could not be studied has none. ``called``: what was noted of its calls."""
+    return {**lot, "face": face_of(lot, snapshot, called) if lot["studied"] else None}
 
 
-def face_of(lot: Mapping[str, Any]) -> Face:
+def face_of(lot: Mapping[str, Any], snapshot: Snapshot, called: Called | None = None) -> Face:
     """The face of a lot that was studied."""
     advice, best, wanted = lot["advice"], _best(lot), int(value("wanted_offers"))
     lever = advice["lever"]
-    by_answers = lever in ("reserve", "reserve_if", "none") and bool(lot["first_calls"])
+    decided_by_answers = lever in ("reserve", "reserve_if", "none")
+    by_answers = decided_by_answers and bool(lot["first_calls"])
+    noted = decided_by_answers and called is not None and bool(called.answers)
     return Face(
         _verdict(lot, wanted),
-        best["confirmed"] if by_answers and best is not None else None,
+        best["confirmed"] if best is not None and (by_answers or noted) else None,
         wanted,
         _number(lot, best, by_answers),
         advice["confidence"] == "low",
-        lot["clause"].get("first_calls", ()) if lever in ("clause", "condition", "criterion") else (),
-        () if lever == "reserve" else lot["first_calls"],
+        tuple(_rows(lot["clause"].get("first_calls", ()), snapshot)) if lever in _OF_HOURS else (),
+        _to_call(lot, snapshot, called),
         _structure_hours(lot),
+        None if called is None else called.page,
+    )
+
+
+def _to_call(lot: Mapping[str, Any], snapshot: Snapshot, called: Called | None) -> tuple[CallRow, ...]:
+    """Who answered by telephone, each to be corrected, then who is to be called next: five rows, and two to call at least."""
+    answers = () if called is None else tuple(each for each in called.answers if each.by == "facilitator")
+    records = snapshot.suppliers.get([answer.structure for answer in answers])
+    far = {each["id"]: each["distance_km"] for each in lot["contacts"]["structures"] if "id" in each}
+    known = [
+        _row(each.structure, "", far.get(each.structure), records.get(each.structure), each.can) for each in answers
+    ]
+    calls = () if lot["advice"]["lever"] == "reserve" else lot["first_calls"][: max(2, FIRST_CALLS - len(known))]
+    return (*known, *_rows(calls, snapshot))
+
+
+def _rows(calls: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> Iterator[CallRow]:
+    records = snapshot.suppliers.get([call["id"] for call in calls if "id" in call])
+    for call in calls:
+        if "opposed" in call:
+            yield CallRow(word=call["word"])
+        else:
+            yield _row(call["id"], call["name"], call["distance_km"], records.get(call["id"]))
+
+
+def _row(id_: str, name: str, km: float | None, record: SupplierView | None, can: str = "") -> CallRow:
+    if record is None:
+        return CallRow(id_, readable_name(name) or "Structure absente de l'annuaire", can=can)
+    kinds = dict.fromkeys(short_kind(fact["value"]["kind"]) for fact in record.get("agreements", ()))
+    distance = None if km is None else f"{number(round(km))}{NO_BREAK}km"
+    return CallRow(
+        id_,
+        shown_name(record),
+        " ou ".join(kinds),
+        " · ".join(part for part in (town(record), distance) if part),
+        fact_of(record, "phone"),
+        fact_of(record, "mailbox"),
+        safe_url(fact_of(record, "website")),
+        can,
     )
 
 

@@ -175,7 +175,7 @@ def _step(fields: dict[str, str], content: bytes, context: Context) -> Response:
                 context,
                 fields,
                 extra={
-                    "dossier": {**made, "lots": [faced(lot) for lot in made["lots"]]},
+                    "dossier": {**made, "lots": [faced(lot, context.snapshot) for lot in made["lots"]]},
                     "ranked": pages.ranked(made["lots"]),
                     "kept": pages.programme_text(rows),
                 },

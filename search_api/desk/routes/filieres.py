@@ -37,6 +37,8 @@ LISTED = 110
 """Territories of the table: every département; the file has them all."""
 FEW = 40
 """Territories of the table when there are more: the page stays light."""
+COMMON = "entretien-espaces-verts"
+"""The trade of the map when none is asked: the one that most structures do."""
 FIELDS = ("filiere", "trade", "offer", "by", "within", "amount", "months")
 
 
@@ -49,8 +51,7 @@ def router(routes: APIRouter, context: Context) -> None:
 
 def _page(request: Request, context: Context) -> Response:
     items = [(name, value) for name, value in url_items(request) if value.strip()]
-    if not items:
-        return page("filieres.html", _values(context, {}, ()))
+    items = items or [("trade", COMMON)]
     given = dict(items)
     try:
         query = parse_parameters(list(_placed(items, context)), context.lexicon, DepthQuery)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from search_api.asked import of_pages
+from search_api.bodies import posted_items
 from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked, settings_in
@@ -18,6 +21,7 @@ from search_api.desk.pages.lot import faced
 from search_api.envelope import all_sources
 from search_api.pages.render import page
 from search_api.parameters import StudyQuery
+from search_api.rates import client_key
 from vivier.desk.method.lever import lever_title
 from vivier.desk.tell.advice import ASK_FIRST, UNLISTED
 from vivier.desk.tell.body import board_totals
@@ -41,6 +45,15 @@ def router(routes: APIRouter, context: Context) -> None:
     @routes.get(PATH + "/{id}/lots/{line}")
     def lot(request: Request, id: str, line: str) -> Response:
         return private(_study(id, _number(line), context.parse(request, StudyQuery), context))
+
+    @routes.post(PATH + "/{id}/lots/{line}/appels", dependencies=context.own_form)
+    async def called(request: Request, id: str, line: str) -> Response:
+        fields = dict(await posted_items(request))
+        return await run_in_threadpool(_note, id, _number(line), fields, context, client_key(request))
+
+    @routes.get(PATH + "/{id}/lots/{line}/appels", dependencies=context.no_parameter)
+    def sheet(request: Request, id: str, line: str) -> Response:
+        return private(_sheet(id, _number(line), context))
 
     @routes.post(PATH + "/{id}/supprimer", dependencies=context.own_form)
     def forget(request: Request, id: str) -> Response:
@@ -66,6 +79,27 @@ def private(response: Response) -> Response:
     return response
 
 
+def _note(id_: str, line: int, call: Mapping[str, str], context: Context, client: str) -> Response:
+    """Notes what a structure answered by telephone, and comes back to the verdict of the lot."""
+    draft, rounds = kept.studies(context).read(id_, context.today()), context.doors.rounds
+    if rounds is None:
+        raise NotFound("Ce service ne garde pas d'enquêtes.")
+    question = question_for(settings_in(draft.fields), draft.rows, context.today())
+    context.generation()
+    rounds.note(id_, question, line, call, context, client)
+    own = f"/lots/{line}" if len(draft.rows) > 1 else ""
+    return private(RedirectResponse(f"{link_to(id_)}{own}#ligne-{line}", 303))
+
+
+def _sheet(id_: str, line: int, context: Context) -> Response:
+    """The sheet of paper of who calls about a lot."""
+    draft = kept.studies(context).read(id_, context.today())
+    question = question_for(settings_in(draft.fields), draft.rows, context.today())
+    lot = compose_lot(question, line, context.snapshot, context.lexicon)
+    body = {"lot": faced(lot, context.snapshot), "address": link_to(id_), "as_of": question.as_of.isoformat()}
+    return page("calls.html", body | {"sources": all_sources(context.generation())})
+
+
 def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> Response:
     draft = kept.studies(context).read(id_, context.today())
     if tried.taux is not None:
@@ -76,6 +110,10 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         draft = draft.by_part()
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
     number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
+    rounds = context.doors.rounds
+    lines = [row.line for row in draft.rows] if number is None else [number]
+    called = {} if rounds is None else rounds.called(id_, lines, context)
+    question = replace(question, answers={number: each.answers for number, each in called.items()})
     rows = [] if number is not None else ranked(board(question, context.snapshot, context.lexicon))
     lot = None if number is None else compose_lot(question, number, context.snapshot, context.lexicon)
     name = question.settings.title or NAME
@@ -84,7 +122,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         "title": name if lot is None or len(draft.rows) == 1 else _title(lot),
         "address": link_to(id_),
         "number": number,
-        "lot": None if lot is None else faced(lot),
+        "lot": None if lot is None else faced(lot, context.snapshot, called.get(number or 0)),
         "rows": rows or draft.rows,
         "sentence": board_sentence(rows) if rows else "",
         "rate": _rate(lot, question, tried),

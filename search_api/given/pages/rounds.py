@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import Response
 
 from search_api.desk.pages.lot import faced
+from search_api.doors import Called
 from search_api.given.rounds import PRIVATE
 from search_api.pages.render import page
 from vivier.desk.method.answers import CANS, TOGETHERS, WHYS, Answer
@@ -19,6 +20,7 @@ from vivier.given.asked import MOST_INVITED, OPEN_DAYS, USUAL_INVITED
 from vivier.given.round import Invited, Round
 from vivier.given.tell import answer_body
 from vivier.law.articles import ARTICLES, reserving
+from vivier.search.snapshot import Snapshot
 
 CHOICES: Final[Mapping[str, str]] = {
     "yes": "Oui, en entier",
@@ -75,20 +77,21 @@ def opening_page(
 
 def round_page(
     body: Mapping[str, Any],
-    id_: str,
+    called: Called,
     base: str,
+    snapshot: Snapshot,
     *,
     issues: bool,
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
 ) -> Response:
-    """The page of a round. ``base``: address of the service; ``issues``: whether dossiers are issued here; ``fields`` and ``errors``: what
+    """The page of a round. ``called``: its address and its answers; ``base``: address of the service; ``issues``: whether dossiers are issued here; ``fields`` and ``errors``: what
     was typed in the form of an answer, and what to correct."""
     messages = _messages(errors)
     values = {
         "round": body,
-        "lot": faced(body["lot"]),
-        "address": f"/enquetes/{id_}",
+        "lot": faced(body["lot"], snapshot, called),
+        "address": called.page,
         "base": base,
         "issues": issues,
         "fields": dict(fields or {}),

@@ -19,6 +19,7 @@ from search_api.desk.consultations import form_of
 from search_api.desk.dossiers import link_to
 from search_api.desk.pages.consultation import settings_in
 from search_api.desk.routes.consultation_pages import programme_of
+from search_api.doors import Called
 from search_api.given import kept
 from search_api.given.pages.rounds import QUESTIONED, opening_page, reply_page, round_page
 from search_api.given.rounds import PAGES, PRIVATE, answer_from, body_of, merge_file
@@ -142,10 +143,12 @@ def _page(
     fields: Mapping[str, str] | None = None,
     error: InvalidRequest | None = None,
 ) -> Response:
+    read = kept.rounds(context).read(id_, context.today())
     return round_page(
         body_of(id_, context),
-        id_,
+        Called(f"{PAGES}/{id_}", read.answers),
         context.address(request),
+        context.snapshot,
         issues=desk_kept.dossiers.find(context) is not None,
         fields=fields,
         errors=() if error is None else error.errors,

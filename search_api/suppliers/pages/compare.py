@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ from search_api.pages.chips import near_name
 from search_api.pages.facts import Credential, agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.places import place_label
 from search_api.pages.state import RESULTS, PageState
-from search_api.pages.words import safe_url, zone_text
+from search_api.pages.words import safe_url, short_kind, zone_text
 from search_api.suppliers.pages.cards import sizes
-from vivier.french import kilometres, plural
+from vivier.french import kilometres, plural, telephone
 from vivier.lexicon import Lexicon
 from vivier.model.views import SupplierView
 from vivier.search.snapshot import Snapshot
@@ -59,10 +59,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The whole table. ``gone``: ids chosen that the index no longer has."""
+    """The whole table. ``rows``: what decides; ``others``: the rest; ``badge``: what is said of every column alike; ``gone``: ids chosen that the
+    index no longer has."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    others: tuple[Row, ...]
+    badge: str | None
     unknown: tuple[tuple[str, ...], ...]
     gone: int
 
@@ -89,17 +92,25 @@ def comparison(
         _Read(result, Line(result, rank, shared), _won(result.record, snapshot, lexicon, found, contracts))
         for rank, result in enumerate(found.results, 1)
     ]
-    rows = [Row(title, tuple(cell(supplier) for supplier in read)) for title, cell in _lines(found, lexicon)]
-    shown = tuple(row for row in rows if any(cell.texts for cell in row.cells))
-    badges = source_cards(found.generation)
+    sources = source_cards(found.generation)
+    badges = [list_badge(supplier.record, sources, found.plan.as_of) for supplier in read]
+    alike = len(read) > 1 and len(set(badges)) == 1
     return Comparison(
         columns=tuple(
-            _column(supplier.record, state, list_badge(supplier.record, badges, found.plan.as_of)) for supplier in read
+            _column(supplier.record, state, None if alike else badge)
+            for supplier, badge in zip(read, badges, strict=True)
         ),
-        rows=shown,
+        rows=_rows(read, _deciding(found, lexicon)),
+        others=_rows(read, _others(found, lexicon)),
+        badge=badges[0] if alike else None,
         unknown=tuple(_unknown(supplier) for supplier in read),
         gone=len(state.chosen) - len(read),
     )
+
+
+def _rows(read: Sequence[_Read], lines: Iterable[tuple[str, Callable[[_Read], Cell]]]) -> tuple[Row, ...]:
+    rows = (Row(title, tuple(cell(supplier) for supplier in read)) for title, cell in lines)
+    return tuple(row for row in rows if any(cell.texts for cell in row.cells))
 
 
 def _column(record: SupplierView, state: PageState, badge: str | None) -> Column:
@@ -107,28 +118,40 @@ def _column(record: SupplierView, state: PageState, badge: str | None) -> Column
     return Column(record["id"], shown_name(record), shown_brand(record), badge, left.url())
 
 
-def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callable[[_Read], Cell]]]:
-    """The lines, from what decides to where it comes from."""
+def _deciding(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callable[[_Read], Cell]]]:
+    """The lines that decide: how far, what it does, what it is, how to reach it, how large, what it won."""
     plan, query = found.plan, found.plan.query
+    where = next((place for place in plan.territories if len(plan.territories) == 1), None)
     if query.near is not None:
         yield f"Distance {of_town(near_name(query.near, lexicon))}", lambda supplier: _cell(_distance(supplier.result))
-    if plan.territories:
-        places = " ou ".join(in_place(territory) for territory in plan.territories)
-        yield f"Intervient {places}", lambda supplier: _cell(*_coverage(supplier))
+    elif where is not None and where.kind in ("commune", "arrondissement"):
+        yield f"Distance {of_town(where.name)}", lambda supplier: _cell(_distance(supplier.result))
     yield "Siège", lambda supplier: _cell(town(supplier.record))
-    yield "Zone d'intervention", lambda supplier: _cell(*_zones(supplier))
-    yield "Type et agrément", lambda supplier: _cell(*_in_force(agreements(supplier.record, plan.as_of), short=True))
     if wanted_trades(query, lexicon):
         yield "Métier demandé", lambda supplier: _cell(*_trade(supplier, found, lexicon))
-    yield "Métiers", lambda supplier: _cell(*_some(_many(trade_names(supplier.line))))
-    yield "Métiers supposés", lambda supplier: _cell(*_many(supposed_trades(supplier.line)))
-    yield "Prestation", lambda supplier: _cell(*_many(service_types(supplier.line)))
+    else:
+        yield "Métiers", _trades
+    yield "Type et agrément", lambda supplier: _cell(*_in_force(agreements(supplier.record, plan.as_of), short=True))
+    yield "Téléphone", _phone
     yield "Taille", lambda supplier: _cell(*sizes(supplier.record))
     if query.lot_amount is not None:
         yield (
             "Taille pour ce lot",
             lambda supplier: _cell(supplier.result.capacity.text if supplier.result.capacity else None),
         )
+
+
+def _others(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callable[[_Read], Cell]]]:
+    """The lines that one opens, down to where it all comes from."""
+    plan = found.plan
+    if plan.territories:
+        places = " ou ".join(in_place(territory) for territory in plan.territories)
+        yield f"Intervient {places}", lambda supplier: _cell(*_coverage(supplier))
+    yield "Zone d'intervention", lambda supplier: _cell(*_zones(supplier))
+    if wanted_trades(plan.query, lexicon):
+        yield "Métiers", _trades
+    yield "Métiers supposés", lambda supplier: _cell(*_many(supposed_trades(supplier.line)))
+    yield "Prestation", lambda supplier: _cell(*_many(service_types(supplier.line)))
     yield "Labels", lambda supplier: _cell(*_in_force(labels(supplier.record, plan.as_of)))
     yield "Réseaux", lambda supplier: _cell(*(fact["value"] for fact in supplier.record.get("networks", ())))
     yield "Marchés publics remportés", _contracts
@@ -143,6 +166,15 @@ def _lines(found: SupplierFound, lexicon: Lexicon) -> Iterator[tuple[str, Callab
             *dict.fromkeys(f"{s['dataset']}, {dated(s)}" for s in supplier.record.get("sources", ()))
         ),
     )
+
+
+def _trades(supplier: _Read) -> Cell:
+    return _cell(*_some(_many(trade_names(supplier.line))))
+
+
+def _phone(supplier: _Read) -> Cell:
+    number = value(supplier.record, "phone")
+    return Cell((telephone(number),), f"tel:{number}") if number else Cell(())
 
 
 def _cell(*texts: str | None) -> Cell:
@@ -178,10 +210,10 @@ def _coverage(supplier: _Read) -> list[str]:
 
 
 def _in_force(credentials: Sequence[Credential], short: bool = False) -> Iterator[str]:
-    """Agreements or labels in words, by their letters when ``short``."""
+    """Agreements or labels in words, by their short name when ``short``."""
     for credential in credentials:
         unit = "pour l’entreprise entière, " if credential.of_unit else ""
-        yield f"{credential.code if short else credential.name} : {unit}{credential.validity}"
+        yield f"{short_kind(credential.code) if short else credential.name} : {unit}{credential.validity}"
 
 
 def _trade(supplier: _Read, found: SupplierFound, lexicon: Lexicon) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_every_link_to_our_api_leads_somewhere(page: Page, client: TestClient) -
 def test_a_contract_is_found_with_its_reasons_and_its_holder_known(open_page: Open) -> None:
     page = open_page("/marches?q=pelouses")
     card = next(one for one in page.all("li", class_="card") if LAWNS in one.text)
-    assert "Finit au plus tard le 1er juin 2027" in card.text
+    assert "Il reste 6 mois" in card.text
     why = why_of(page, LAWNS)
     assert "clause sociale" in why and "structure inclusive connue (ESAT)" in why
     assert "finit au plus tard le 1er juin 2027" in why

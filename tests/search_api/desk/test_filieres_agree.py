@@ -80,7 +80,7 @@ def test_a_map_counts_the_holders_of_the_labels_of_its_trades_with_the_same_shap
 def test_a_trade_without_a_label_says_so_and_never_that_nobody_holds_one(service: TestClient) -> None:
     page = words(_page(service, "/filieres?trade=gardiennage-surveillance&offer=environmental"))
     assert "Aucun label environnemental recensé ne porte sur ce métier" in page
-    assert "offre absente : 0" in page
+    assert not re.search(r"offre absente : [1-9]", page)
 
 
 @pytest.mark.slow

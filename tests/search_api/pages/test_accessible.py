@@ -78,6 +78,7 @@ URLS = (
     "/mes-fournisseurs",
     "{board}",
     "{board}/lots/2",
+    "{board}/lots/2/appels",
     "{dossier}",
     "/v1{dossier}.html",
     "{round}",

@@ -62,13 +62,20 @@ def test_what_decides_stands_side_by_side_with_what_is_unknown(open_page: Open) 
     page = open_page(
         "/comparer?trade=entretien-espaces-verts&near=3.17,50.69&radius_km=40&choix=pages-jardins,pages-blanchisserie"
     )
-    rows = {row.one("th").text: [cell.text for cell in row.all("td")] for row in page.one("tbody").all("tr")}
+    tables = page.all("tbody")
+    rows = {row.one("th").text: [cell.text for cell in row.all("td")] for table in tables for row in table.all("tr")}
+    assert next(iter(rows)) == "Distance de Roubaix"
     assert rows["Distance de Roubaix"][0].startswith("moins de")
     assert rows["Zone d'intervention"][0].replace("\u202f", " ") == "40 km autour du siège"
     assert rows["Type et agrément"][0] == "ESAT : valide jusqu'au 31/12/2027"
     assert "déclaré par le fournisseur" in rows["Métier demandé"][0]
     assert rows["À leur demander"]
     assert len({len(cells) for cells in rows.values()}) == 1
+
+
+def test_the_distance_of_a_town_comes_first(open_page: Open) -> None:
+    page = open_page("/comparer?territory=commune:59512&choix=pages-jardins,pages-blanchisserie")
+    assert page.one("tbody").one("th").text == "Distance de Roubaix"
 
 
 def test_an_id_that_the_index_lacks_is_said(open_page: Open) -> None:

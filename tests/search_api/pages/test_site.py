@@ -319,3 +319,9 @@ def test_real_lists_without_a_day_are_counted_beside_the_years_of_the_others(tmp
             quality = client.get("/qualite").text.replace("\xa0", " ").replace("\u202f", " ")
             reasons = re.findall(r"(?:Mises de côté|Hors champ|Gardées avec un doute) : ([^<]+)\.</p>", quality)
     assert reasons and all(re.fullmatch(r"\D.* \([\d ]+\)", one) for line in reasons for one in line.split(" ; "))
+
+
+def test_pages_that_follow_a_request_are_in_the_space_of_their_reader() -> None:
+    spaces = {path: WHOLE.space_at(path) for path in ("/suivi/1", "/i/1", "/r/1", "/reseau", "/revue")}
+    shorts = [space.short if space is not None else None for space in spaces.values()]
+    assert shorts == ["structure", "structure", "structure", "facilitateur", None]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.search_api.pages.browser import served, tab
 from tests.search_api.pages.demo import demonstration
@@ -88,6 +88,14 @@ def base(tmp_path_factory: pytest.TempPathFactory, lexicon: Lexicon, ids: dict[s
             yield base
 
 
+def opened_lot(page: Page, lot: tuple[str, str, str, str]) -> None:
+    page.goto("/consultation")
+    for name, text in zip(("text", "place", "amount", "months"), lot, strict=True):
+        page.locator(f"#champ-{name}").fill(text)
+    page.locator("form:has(input[name=step][value=one]) button.main").click()
+    page.locator(".verdict").wait_for()
+
+
 def measured(browser: Browser, base: str, url: str, width: int) -> dict[str, Any]:
     with tab(browser, base, scripts=True, width=width) as page:
         page.goto(url)
@@ -131,6 +139,15 @@ def test_ten_leads_contracts_notices_or_buyers_are_few_words_in_cards_of_few_lin
     assert [card for card in found["cards"] if card["lines"] > LINES[width][1]] == []
 
 
+@pytest.mark.parametrize("url", ("/marches", "/avis", "/acheteurs", "/indicateurs"))
+def test_a_list_opens_on_250_words_and_1500_pixels(browser: Browser, base: str, url: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        page.goto(url)
+        invented = page.locator("main").inner_text().count("(fictif)")  # no real name has this word
+        assert page.evaluate(MEASURED)["words"] - invented <= 250
+        assert page.evaluate("document.documentElement.scrollHeight") <= 1_500
+
+
 @pytest.mark.parametrize("width", HIGHEST)
 def test_the_start_page_is_120_words_at_most(browser: Browser, base: str, width: int) -> None:
     assert measured(browser, base, "/", width)["words"] <= 120
@@ -139,11 +156,7 @@ def test_the_start_page_is_120_words_at_most(browser: Browser, base: str, width:
 @pytest.mark.parametrize("lot", LOTS, ids=lambda lot: lot[0])
 def test_a_lot_opens_on_its_verdict_in_250_words(browser: Browser, base: str, lot: tuple[str, str, str, str]) -> None:
     with tab(browser, base, scripts=True) as page:
-        page.goto("/consultation")
-        for name, text in zip(("text", "place", "amount", "months"), lot, strict=True):
-            page.locator(f"#champ-{name}").fill(text)
-        page.locator("form:has(input[name=step][value=one]) button.main").click()
-        page.locator(".verdict").wait_for()
+        opened_lot(page, lot)
         for width in HIGHEST:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate(MEASURED)["words"] <= 250
@@ -152,6 +165,16 @@ def test_a_lot_opens_on_its_verdict_in_250_words(browser: Browser, base: str, lo
         assert len(page.locator(".verdict-words strong").inner_text().split()) <= 10
         assert page.locator(".verdict-words strong").inner_text() in page.evaluate(LARGEST)
         assert len(page.get_by_text("de chances").all()) <= 1
+
+
+def test_a_round_opens_on_its_verdict_in_250_words_and_1500_pixels(browser: Browser, base: str) -> None:
+    with tab(browser, base, scripts=True) as page:
+        opened_lot(page, LOTS[0])
+        page.locator(".to-call button").first.click()
+        page.get_by_role("link", name="Réponses et dossier de ce lot").click()
+        page.locator(".tally").wait_for()
+        assert page.evaluate(MEASURED)["words"] <= 250
+        assert page.evaluate("document.documentElement.scrollHeight") <= 1_500
 
 
 @pytest.mark.parametrize("url", UNDERSTOOD)
