@@ -140,11 +140,6 @@ def month_name(value: date) -> str:
     return f"{MONTHS[value.month - 1]} {value.year:04}"
 
 
-def short_month(value: date) -> str:
-    """« nov. »: the month alone, for an axis."""
-    return str(format_date(value, "MMM", _FRENCH))
-
-
 def until(value: date, today: date) -> str:
     """« demain », « dans 15 jours », « dans 4 mois »: how far a day to come is; months from the sixtieth day, rounded down."""
     days = (value - today).days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,11 +12,9 @@ from vivier.contracts.objects import has_words, object_title, objects_with, trad
 from vivier.french import enumerated, quoted
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon
-from vivier.memory import Room
 from vivier.model.views import SupplierView
 from vivier.search.find import Reason
-from vivier.search.operators import Collection, Operator, Search, Terms
-from vivier.search.snapshot import Snapshot
+from vivier.search.operators import Collection, Operator, Terms
 from vivier.trades.table import Trade
 from vivier.validity import holds_on
 
@@ -74,21 +72,6 @@ def _trades_of(label: HeldLabel, lexicon: Lexicon) -> Iterable[Trade]:
 def names_label(code: str, lexicon: Lexicon, collection: Collection) -> Operator:
     """The objects that name a label, one of :func:`label_words`."""
     return objects_with(label_words()[code], lexicon, collection)
-
-
-def named_labels(snapshot: Snapshot, collection: Collection, lexicon: Lexicon) -> tuple[str, ...]:
-    """Codes of the labels that an object of a collection names, in the order of the table; read once a generation."""
-    reader = snapshot.of(collection)
-
-    def read() -> tuple[str, ...]:
-        counts = tuple((code, names_label(code, lexicon, collection)) for code in label_words())
-        found = reader.search(Search(sort=(), counts=counts, limit=0)).counts
-        return tuple(code for code in label_words() if found[code])
-
-    return _NAMED.of((collection, reader.generation.version), read)
-
-
-_NAMED: Final[Room[Hashable, tuple[str, ...]]] = Room()
 
 
 def label_reason(

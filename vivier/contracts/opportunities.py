@@ -78,16 +78,6 @@ def other_lots(reader: Reader[Any], where: Operator) -> int:
     return int(joined.measures["n"].sum()) - len(joined.values)
 
 
-def lots_beside(reader: Reader[Any], where: Operator, hits: Iterable[Hit[Any]]) -> dict[str, int]:
-    """For each hit by its id, the number of other lots of its consultation that meet ``where``, which the hits meet."""
-    named = {hit.id: name for hit in hits if (name := consultation_of(hit.record)) is not None}
-    if not named:
-        return {}
-    names = tuple(dict.fromkeys(named.values()))
-    lots = reader.group(where, "consultation", (Measure("n"),), names).counts("n")
-    return {id_: lots[name] - 1 for id_, name in named.items()}
-
-
 def _firsts(hits: Iterable[Hit[Any]]) -> list[Hit[Any]]:
     """The best lot of each consultation, in order."""
     found: dict[str, Hit[Any]] = {}

@@ -38,7 +38,7 @@ class ShareText:
 
 @dataclass(frozen=True)
 class BuyerCard:
-    """A buyer in the ranking. ``share``: of the contracts with a consideration of the ``record`` that ranks, ``counted`` as the card says it; ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
+    """A buyer in the ranking. ``share``: of the contracts with a consideration of the ``record`` that ranks, ``who`` as the card says it; ``factors``: titles and values out of 100. Only a buyer with a valid number (``known``) has a
     sheet. ``contact``: title, text and link of each way to write to it; ``published``: the notice that gives them, its producer
     and its day."""
 
@@ -50,7 +50,7 @@ class BuyerCard:
     distance: str | None
     record: str
     share: ShareText
-    counted: str
+    who: str
     contracts: int
     reserved: int
     volume: str
@@ -74,10 +74,6 @@ class BuyerCard:
     @property
     def brief(self) -> str:
         return self.name
-
-    @property
-    def who(self) -> str:
-        return self.counted
 
     @property
     def why(self) -> str | None:
@@ -174,7 +170,7 @@ def buyer_card(
         distance=None if buyer.distance_km is None else kilometres(buyer.distance_km),
         record=RECORDS[ranked_by],
         share=share_text(share),
-        counted=f"{share.yes} sur {plural(share.recorded, 'marché')} à considération {RECORDS[ranked_by]}"
+        who=f"{share.yes} sur {plural(share.recorded, 'marché')} à considération {RECORDS[ranked_by]}"
         if share.recorded
         else f"considération {RECORDS[ranked_by]} inconnue",
         contracts=buyer.contracts,

@@ -35,6 +35,7 @@ def test_from_families_to_priorities_to_resources_and_back(browser: Browser, bas
         page.get_by_role("link", name="Voir les ressources : Propreté et hygiène").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Ressources")
         total = page.get_by_role("status").inner_text()
+        page.locator(".pane-filters > summary").click()
         page.get_by_label("Label", exact=False).first.check()
         page.get_by_role("button", name="Appliquer").click()
         expect(page.get_by_role("status")).not_to_have_text(total)
