@@ -42,6 +42,7 @@ def test_a_share_asks_nothing_of_who_answers(text: str, pairs: set[str], lexicon
         ("tonte dès que possible par un ESAT", {"kind=ESAT"}),
         ("tonte, pas forcément un ESAT", set()),
         ("tonte, éventuellement un ESAT", set()),
+        ("tonte par un ESAT ou toute autre entreprise", set()),
         ("traiteur ESAT avec clause d'insertion de 100 h", {"kind=ESAT"}),
         ("élagage, clause de 100 h, via un GEIQ", set()),
     ],

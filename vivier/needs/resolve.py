@@ -277,7 +277,9 @@ def _warnings(
     warnings: list[str] = []
     if len(text) > LONGEST_TEXT:
         warnings.append(f"Seuls les {LONGEST_TEXT} premiers caractères du texte ont été lus.")
-    warnings += [f"« {span.text} » est lu comme une exclusion : rien n'y est cherché." for span in reading.excluded]
+    warnings += [
+        f"« {span.text} » est lu comme une exclusion : la recherche ne le demande pas." for span in reading.excluded
+    ]
     if state == "unresolved" and found.themes >= SURE_THEME:
         warnings.append(f"{OUTSIDE} {index.names[found.theme].lower()}.")
     elif state == "unresolved":

@@ -40,7 +40,7 @@ _ROLES: Final[Mapping[str, tuple[Strength, str]]] = {
         rf"(?:pourr\w+|peu(?:t|vent)|pouvant|libre de|possible de|possibilites? (?:de|d')|autorise\w* a)(?: \w+)?? ?{_BY_ANOTHER}"
         r"|(?:sous|co)[- ]?traitances? (?:\w+ ){0,2}?(?:autorisee?|admise?|acceptee?|permise?|envisage\w*)"
         r"|(?<!si )(?<!du )(?<!que )(?<!tot )(?<!-il )(?<!plus )possibles?(?= (?:a|aux?|par|avec|via|en|aupres|pour)\b| ?[,;.)]| ?$)"
-        r"|ou (?:pas|non)|eventuel(?:le|les|s|lement)?|le cas echeant|facultati(?:f|ve)s?|en option|optionnel(?:le)?s?|en variante"
+        r"|ou (?:pas|non|(?:toute )?autres? (?:entreprise|structure|prestataire)s?)|eventuel(?:le|les|s|lement)?|le cas echeant|facultati(?:f|ve)s?|en option|optionnel(?:le)?s?|en variante"
         r"|(?:pas|non|sans) (?:forcement|obligatoires?(?:ment)?|necessaire(?:ment)?|exige(?:e|es|s)?|impose(?:e|es|s)?|requis(?:e|es)?|indispensables?|exigence|obligation)",
     ),
     "out": (
