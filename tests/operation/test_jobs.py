@@ -28,7 +28,7 @@ from vivier.given.database import Database, database_of
 from vivier.mail.office import report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
-from vivier.operation.checks import figures, job_checks, quick_checks, utc_now
+from vivier.operation.checks import LastStates, figures, job_checks, quick_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
 from vivier.operation.running import Jobs, _give_up_first, run_beside
 from vivier.runs.audit import note
@@ -175,7 +175,7 @@ def test_each_way_of_failing_gives_its_reason_to_the_page_the_letter_and_the_log
     assert reason in check.text and reason in plain(letter.text) and reason in plain(html)
     assert reason in caplog.text and "Traceback" not in check.text
     assert ("no Python frame" in caplog.text) is (verb == ("exits unexpectedly",))
-    found = {figure.name: figure.values for figure in figures(settings)}
+    found = {figure.name: figure.values for figure in figures(settings, LastStates(settings))}
     assert found["vivier_job_age_seconds"] == {"update": inf} and found["vivier_job_failing"] == {"update": 1.0}
 
 
