@@ -52,7 +52,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     found = Settings(home=tmp_path_factory.mktemp("told"), backup_key=SecretStr(new_key()))
     write_demo(found, 20, today=NOW.date())
     with closing(database_of(found)) as database:
-        journal = Journal(database)
+        journal = Journal(database, found.home)
         journal.began(UPDATE, NOW - timedelta(hours=6))
         journal.failed(UPDATE, NOW - timedelta(hours=6), "Le réseau manque.")
     return found
@@ -90,7 +90,7 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
         ("update", "Le réseau manque.", False)
     ]
     with closing(database_of(settings)) as database:
-        Journal(database).succeeded(UPDATE, NOW)
+        Journal(database, settings.home).succeeded(UPDATE, NOW)
     watch.once(troubles)
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
 
@@ -112,8 +112,8 @@ def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_en
 def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     troubles = Troubles()
     with closing(database_of(settings)) as database:
-        Journal(database).began(UPDATE, NOW - timedelta(hours=2))
-        Journal(database).succeeded(UPDATE, NOW - timedelta(minutes=90))
+        Journal(database, settings.home).began(UPDATE, NOW - timedelta(hours=2))
+        Journal(database, settings.home).succeeded(UPDATE, NOW - timedelta(minutes=90))
     Watch(settings, tuple, lambda: NOW).once(troubles)
     assert troubles.noted["jobs"] == [
         {
@@ -209,7 +209,7 @@ def test_a_check_gives_its_command() -> None:
 def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings: Settings) -> None:
     began, hour = utc_now(), timedelta(hours=1)
     with closing(database_of(settings)) as database:
-        Journal(database).succeeded(PURGE, began - hour)
+        Journal(database, settings.home).succeeded(PURGE, began - hour)
     note_failure(settings.records, source_of("esat").card, "Le site refuse.", began - 2 * hour)
     found = {figure.name: figure.values for figure in figures(settings, LastStates(settings))}
     most = (utc_now() - began).total_seconds()
@@ -248,7 +248,7 @@ def test_figures_and_troubles_of_jobs_keep_their_last_word_while_the_database_is
     watch.once(troubles)
     assert troubles.sentences == (word,)
     with closing(database_of(settings)) as database:
-        Journal(database).succeeded(UPDATE, moments[-1])
+        Journal(database, settings.home).succeeded(UPDATE, moments[-1])
     watch.once(troubles)
     assert troubles.sentences == () and sum("Le réseau manque." in line for line in caplog.messages) == 1
 

@@ -71,7 +71,7 @@ def job_states(settings: Settings) -> dict[Job, State]:
     if not database.begun:
         return {}
     with closing(database):
-        states = Journal(database).states()
+        states = Journal(database, settings.home).states()
     return {job: states[job.name] for job in jobs_of(settings) if job.name in states}
 
 
