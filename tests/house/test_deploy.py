@@ -18,6 +18,7 @@ from tests.engine.crash import publish
 from tests.house.walk import ROOT
 from vivier.cli.command import VERBS
 from vivier.engine.embedded.store import EmbeddedStore
+from vivier.operation.checks import LastStates
 from vivier.operation.checks import figures as of_home
 from vivier.settings import Settings, variables
 
@@ -40,7 +41,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     publish(store, 1)
     counted = [family for figure in COUNTED for family in figure.describe()]
     home = Settings(home=tmp_path_factory.mktemp("home"))
-    looked = list(Looked(store, (), partial(of_home, home)).collect())
+    looked = list(Looked(store, (), partial(of_home, home, LastStates(home))).collect())
     store.close()
     return {family.name + part for family in (*counted, *looked) for part in _PARTS[family.type]}
 

@@ -28,8 +28,8 @@ from vivier.given.database import Database, database_of
 from vivier.mail.office import report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.backups import KEPT_DAYS, copies, make_copy, opened, rehearse, restore_copy
-from vivier.operation.checks import figures, job_checks, quick_checks, utc_now
-from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading
+from vivier.operation.checks import LastStates, figures, job_checks, job_states, quick_checks, utc_now
+from vivier.operation.jobs import JOBS, NEVER, Journal, State, is_due, is_late, jobs_of, leading, locked
 from vivier.operation.running import Jobs, _give_up_first, run_beside
 from vivier.runs.audit import note
 from vivier.settings import Settings
@@ -82,7 +82,7 @@ def test_jobs_without_their_settings_are_not_run(tmp_path: Path) -> None:
 def test_what_became_of_a_job_is_kept_and_told_with_what_to_type(settings: Settings) -> None:
     assert list(job_checks(settings, NIGHT)) == []
     with closing(database_of(settings)) as database:
-        journal = Journal(database)
+        journal = Journal(database, settings.home)
         journal.began(BY_NAME["update"], NIGHT)
         journal.succeeded(BY_NAME["update"], NIGHT)
         assert [check.ok for check in job_checks(settings, NIGHT)] == [True]
@@ -118,7 +118,7 @@ def test_the_jobs_that_are_due_are_typed_and_kept(settings: Settings) -> None:
     assert key is not None
     environment |= {"PYTHONPATH": str(ROOT), "VIVIER_BACKUP_KEY": key.get_secret_value()}
     with closing(database_of(settings)) as database:
-        journal = Journal(database)
+        journal = Journal(database, settings.home)
         journal.began(BY_NAME["update"], NIGHT)
         journal.succeeded(BY_NAME["update"], NIGHT)
         jobs = Jobs(settings, lambda: moments[-1], environment)
@@ -168,14 +168,14 @@ def test_each_way_of_failing_gives_its_reason_to_the_page_the_letter_and_the_log
     with closing(database_of(settings)) as database:
         if verb == ("is killed",):
             threading.Thread(target=killed, args=(jobs,)).start()
-        jobs._do(job, Journal(database))
+        jobs._do(job, Journal(database, settings.home))
     (check,) = [check for check in quick_checks(settings, utc_now()) if check.name == "travail update"]
     letter = report_letter([check], "a@b.example", "https://vivier.example", None, NIGHT.date(), 0)
     html = unescape(letter.html).replace("\u00a0", " ").replace("\u202f", " ")
     assert reason in check.text and reason in plain(letter.text) and reason in plain(html)
     assert reason in caplog.text and "Traceback" not in check.text
     assert ("no Python frame" in caplog.text) is (verb == ("exits unexpectedly",))
-    found = {figure.name: figure.values for figure in figures(settings)}
+    found = {figure.name: figure.values for figure in figures(settings, LastStates(settings))}
     assert found["vivier_job_age_seconds"] == {"update": inf} and found["vivier_job_failing"] == {"update": 1.0}
 
 
@@ -187,13 +187,13 @@ def test_jobs_whose_process_fails_stop_no_other_and_are_tried_again_an_hour_late
         jobs = Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"})  # no Python begins there
         due = [job.name for job in jobs_of(settings)]
         assert jobs.run_due() == due and len(due) > 2
-        states = Journal(database).states()
+        states = Journal(database, settings.home).states()
         assert all(states[name].is_failing and 0 < len(states[name].reason or "") <= 300 for name in due)
         assert jobs.run_due() == []  # an hour has not passed
         jobs.stop()
         moments.append(utc_now() + 2 * HOUR)
         assert jobs.run_due() == []
-        with leading(settings, database):
+        with leading(settings, database), locked(settings.home / "jobs.lock"):
             assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == []
         assert Jobs(settings, lambda: moments[-1], {"PYTHONHOME": "/nowhere"}).run_due() == due
 
@@ -204,6 +204,29 @@ def test_a_job_and_what_it_forks_are_ended_before_what_serves_when_memory_is_mis
         assert Path(f"/proc/{process.pid}/oom_score_adj").read_text("ascii").strip() == "1000"
         process.kill()
     _give_up_first(process.pid)  # it has ended: nothing
+
+
+@pytest.mark.slow
+def test_of_two_machines_each_does_the_jobs_of_its_home_and_one_those_of_the_database(
+    tmp_path: Path, postgresql: str
+) -> None:
+    mail = {"smtp_url": "smtp://127.0.0.1:1", "operator_contact": "a@b.example", "given_url": postgresql}
+    one, two = (Settings.model_validate({"home": tmp_path / name, **mail}) for name in ("one", "two"))
+    none = {"PYTHONHOME": "/nowhere"}  # no Python begins there
+    with closing(database_of(one)) as database, leading(one, database):
+        assert Jobs(two, lambda: NIGHT, none).run_due() == ["update", "purge"], "the other leads"
+    with closing(database_of(two)) as database:
+        journal = Journal(database, two.home)
+        journal.succeeded(BY_NAME["update"], utc_now())
+        assert Journal(database, one.home).states() == {}
+    assert Jobs(one, lambda: NIGHT, none).run_due() == ["notify", "update", "purge", "report"]
+    states = {
+        settings.home.name: {job.name: state for job, state in job_states(settings).items()} for settings in (one, two)
+    }
+    assert not states["two"]["update"].is_failing and states["one"]["update"].is_failing
+    assert states["two"]["report"] == states["one"]["report"] != NEVER
+    shared = one.model_copy(update={"engine": "opensearch"})
+    assert {job.name for job in jobs_of(shared) if job.of_home} == {"purge"}, "one index, built once"
 
 
 def test_a_copy_is_sealed_kept_a_month_and_restored_elsewhere(settings: Settings, tmp_path: Path) -> None:
@@ -273,7 +296,7 @@ def test_the_reason_of_a_failure_is_what_the_verb_hands_back_and_no_line_that_it
         moments = [NIGHT]
         jobs = Jobs(settings.model_copy(update={"backup_key": None}), lambda: moments[0], {})
         assert jobs.run_due() == ["update", "purge"]
-        for state in Journal(database).states().values():
+        for state in Journal(database, settings.home).states().values():
             assert (state.is_failing, state.reason) == (reason is not None, reason)
             assert (state.succeeded is None) is (reason is not None)
         jobs.stop()

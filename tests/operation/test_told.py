@@ -32,7 +32,7 @@ from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
 from vivier.mail.sealing import new_key
-from vivier.operation.checks import backup_check, figures, request_checks, source_checks, utc_now
+from vivier.operation.checks import LastStates, backup_check, figures, request_checks, source_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State
 from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
@@ -52,7 +52,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     found = Settings(home=tmp_path_factory.mktemp("told"), backup_key=SecretStr(new_key()))
     write_demo(found, 20, today=NOW.date())
     with closing(database_of(found)) as database:
-        journal = Journal(database)
+        journal = Journal(database, found.home)
         journal.began(UPDATE, NOW - timedelta(hours=6))
         journal.failed(UPDATE, NOW - timedelta(hours=6), "Le réseau manque.")
     return found
@@ -90,7 +90,7 @@ def test_what_breaks_is_told_once_and_no_longer_once_it_is_repaired(
         ("update", "Le réseau manque.", False)
     ]
     with closing(database_of(settings)) as database:
-        Journal(database).succeeded(UPDATE, NOW)
+        Journal(database, settings.home).succeeded(UPDATE, NOW)
     watch.once(troubles)
     assert troubles.sentences == () and troubles.noted["jobs"][0]["age_hours"] == 0
 
@@ -112,8 +112,8 @@ def test_a_thread_looks_at_once_ends_with_the_block_and_keeps_no_process_from_en
 def test_what_became_of_each_job_is_noted(settings: Settings) -> None:
     troubles = Troubles()
     with closing(database_of(settings)) as database:
-        Journal(database).began(UPDATE, NOW - timedelta(hours=2))
-        Journal(database).succeeded(UPDATE, NOW - timedelta(minutes=90))
+        Journal(database, settings.home).began(UPDATE, NOW - timedelta(hours=2))
+        Journal(database, settings.home).succeeded(UPDATE, NOW - timedelta(minutes=90))
     Watch(settings, tuple, lambda: NOW).once(troubles)
     assert troubles.noted["jobs"] == [
         {
@@ -209,9 +209,9 @@ def test_a_check_gives_its_command() -> None:
 def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings: Settings) -> None:
     began, hour = utc_now(), timedelta(hours=1)
     with closing(database_of(settings)) as database:
-        Journal(database).succeeded(PURGE, began - hour)
+        Journal(database, settings.home).succeeded(PURGE, began - hour)
     note_failure(settings.records, source_of("esat").card, "Le site refuse.", began - 2 * hour)
-    found = {figure.name: figure.values for figure in figures(settings)}
+    found = {figure.name: figure.values for figure in figures(settings, LastStates(settings))}
     most = (utc_now() - began).total_seconds()
     assert found["vivier_source_age_days"]
     assert found["vivier_job_failing"] == {"update": 1.0, "purge": 0.0}
@@ -220,7 +220,37 @@ def test_the_figures_are_those_of_sources_jobs_letters_and_the_database(settings
     assert 7_200 <= found["vivier_source_failing_seconds"]["esat"] <= 7_200 + most
     assert found["vivier_database_up"] == {"given": 1.0} and found["vivier_letters"] == {}
     away = settings.model_copy(update={"given_url": SecretStr("postgresql+psycopg://vivier@127.0.0.1:1/none")})
-    assert {figure.name: figure.values for figure in figures(away)}["vivier_database_up"] == {"given": 0.0}
+    known = LastStates(away)
+    looks = [{figure.name: figure.values for figure in figures(away, known)} for _ in range(2)]
+    assert [look["vivier_database_up"]["given"] for look in looks] == [1.0, 0.0], "one silence is no breakdown"
+
+
+def test_figures_and_troubles_of_jobs_keep_their_last_word_while_the_database_is_silent(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    base, troubles, moments = settings.home / "given.sqlite", Troubles(), [NOW]
+    watch, known = Watch(settings, tuple, lambda: moments[-1]), LastStates(settings)
+    watch.once(troubles)
+    before = {figure.name: figure.values for figure in figures(settings, known)}
+    content = base.read_bytes()
+    (word,) = troubles.sentences
+    for look in range(3):
+        base.write_bytes(b"no database" * 1_000)
+        moments.append(moments[-1] + timedelta(minutes=1))
+        watch.once(troubles)
+        told = " ".join(troubles.sentences)
+        assert word in told and f"Constat d'il y a {look + 1} minute" in told
+        assert ("ne répond pas" in told) is (look > 0), "two looks before broken"
+        assert troubles.noted["jobs"][0]["reason"] == "Le réseau manque."  # type: ignore[index]
+    now = {figure.name: figure.values for figure in figures(settings, known)}
+    assert now["vivier_job_failing"] == before["vivier_job_failing"] == {"update": 1.0}
+    base.write_bytes(content)
+    watch.once(troubles)
+    assert troubles.sentences == (word,)
+    with closing(database_of(settings)) as database:
+        Journal(database, settings.home).succeeded(UPDATE, moments[-1])
+    watch.once(troubles)
+    assert troubles.sentences == () and sum("Le réseau manque." in line for line in caplog.messages) == 1
 
 
 CADENCES: list[tuple[int | None, str | None, int, bool]] = [

@@ -44,7 +44,7 @@ def test_one_command_serves_does_the_jobs_and_tells_systemd(tmp_path: Path, lexi
     settings, port = Settings(home=tmp_path), free_port()
     serve_corpus(settings.generations, lexicon).close()
     with closing(database_of(settings)) as database:  # the update would read the network
-        journal, update = Journal(database), next(job for job in JOBS if job.name == "update")
+        journal, update = Journal(database, settings.home), next(job for job in JOBS if job.name == "update")
         journal.began(update, utc_now())
         journal.succeeded(update, utc_now())
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VIVIER_")}

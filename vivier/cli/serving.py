@@ -149,7 +149,7 @@ def _serve(
         from search_api.server import serve as serve_http
         from vivier.desk.warm import warm
         from vivier.lexicon import load_lexicon
-        from vivier.operation.checks import figures
+        from vivier.operation.checks import LastStates, figures
 
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
@@ -162,7 +162,7 @@ def _serve(
             listening,
             engine,
             beside,
-            partial(figures, settings),
+            partial(figures, settings, LastStates(settings)),
         )
 
 

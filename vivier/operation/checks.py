@@ -66,21 +66,37 @@ def request_checks(settings: Settings) -> Iterator[Check]:
 
 
 def job_states(settings: Settings) -> dict[Job, State]:
-    """The jobs of a service that ran once; none when the database does not answer, which its own check says."""
+    """The jobs of a service that ran once. Raises ``GivenUnavailable``."""
     database = database_of(settings)
     if not database.begun:
         return {}
-    try:
-        with closing(database):
-            states = Journal(database).states()
-    except VivierError:
-        return {}
+    with closing(database):
+        states = Journal(database, settings.home).states()
     return {job: states[job.name] for job in jobs_of(settings) if job.name in states}
 
 
+class LastStates:
+    """The states of the jobs as they were last read: a database that is silent changes none of them. ``silences``: reads without answer since."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._states: dict[Job, State] = {}
+        self.silences = 0
+
+    def read(self) -> dict[Job, State]:
+        """The states now, or those of the last answer."""
+        try:
+            self._states = job_states(self._settings)
+        except VivierError:
+            self.silences += 1
+        else:
+            self.silences = 0
+        return self._states
+
+
 def job_checks(settings: Settings, now: datetime) -> Iterator[Check]:
-    """The jobs of « vivier up » that ran once, and the last copy."""
-    for job, state in job_states(settings).items():
+    """The jobs of « vivier up » that ran once; nothing while the database is silent, which its own check says."""
+    for job, state in LastStates(settings).read().items():
         seen = "jamais réussi" if state.succeeded is None else f"réussi le {day(state.succeeded.date())}"
         failed = f" ; dernier essai en échec : {state.reason}" if state.is_failing else ""
         late = is_late(job, state, now)
@@ -150,8 +166,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def figures(settings: Settings) -> Iterator[Figure]:
-    """The figures now. What cannot be read has no value."""
+def figures(settings: Settings, jobs: LastStates) -> Iterator[Figure]:
+    """The figures now. Those of ``jobs`` are the last known; what else cannot be read has no value."""
     now = utc_now()
     ages, cadences = {}, {}
     for name in loaded_sources(settings.records):
@@ -167,17 +183,17 @@ def figures(settings: Settings) -> Iterator[Figure]:
     failing = {name: (now - failure.since).total_seconds() for name, failure in failures(settings.records).items()}
     yield Figure("vivier_source_failing_seconds", "Since when a source cannot be read.", "source", failing)
     with patience(OPTIONAL):
-        states = job_states(settings)
+        states = jobs.read()
         since = {job.name: state.succeeded for job, state in states.items()}
         done = {name: inf if at is None else (now - at).total_seconds() for name, at in since.items()}
         yield Figure("vivier_job_age_seconds", "Since the last success of a job, infinite without any.", "job", done)
         broken = {job.name: float(state.is_failing) for job, state in states.items()}
         yield Figure("vivier_job_failing", "1 when the last run of a job failed.", "job", broken)
-        yield from _of_database(settings)
+        yield from _of_database(settings, jobs.silences)
     yield Figure("vivier_build_info", "The version that serves.", "version", {version("vivier"): 1.0})
 
 
-def _of_database(settings: Settings) -> Iterator[Figure]:
+def _of_database(settings: Settings, silences: int) -> Iterator[Figure]:
     database, letters, answers = database_of(settings), {}, 1.0
     if database.begun:
         try:
@@ -185,7 +201,7 @@ def _of_database(settings: Settings) -> Iterator[Figure]:
                 counted = sa.select(OUTBOX.c.state, sa.func.count()).group_by(OUTBOX.c.state)
                 letters = {state: float(count) for state, count in connection.execute(counted)}
         except VivierError:
-            answers = 0.0
+            answers = float(silences == 1)  # one silence may be that of a busy machine
     yield Figure("vivier_letters", "Letters kept, by state.", "state", letters)
     yield Figure(
         "vivier_database_up", "1 when the database of what people give answers.", "database", {"given": answers}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from vivier.durable import drawn_once
 from vivier.given.database import Database
 from vivier.given.tables import JOBS as TABLE
 from vivier.mail.office import mailbox_of
@@ -30,7 +31,7 @@ _AGAIN: Final = timedelta(hours=1)
 @dataclass(frozen=True)
 class Job:
     """A job. ``every``: time between two successes; ``at``: the local time of the day from which a daily one is due, ``None`` for any;
-    ``verb``: what it types; ``most``: the time that it may take."""
+    ``verb``: what it types; ``most``: the time that it may take; ``of_home``: each machine does it for its own home, else one for the database."""
 
     name: str
     title: str
@@ -38,15 +39,24 @@ class Job:
     every: timedelta
     most: timedelta
     at: time | None = None
+    of_home: bool = False
 
 
 _DAY: Final = timedelta(days=1)
 JOBS: Final = (
     Job("notify", "les messages", ("notify",), timedelta(minutes=15), timedelta(hours=1)),
-    Job("update", "la mise à jour", ("update",), _DAY, timedelta(hours=6), time(2, 30)),
-    Job("purge", "la purge", ("purge",), _DAY, timedelta(hours=1), time(4)),
-    Job("backup", "la sauvegarde", ("backup",), _DAY, timedelta(hours=1), time(4, 15)),
-    Job("rehearsal", "l'essai de la sauvegarde", ("restore", "--try"), 7 * _DAY, timedelta(hours=1), time(5)),
+    Job("update", "la mise à jour", ("update",), _DAY, timedelta(hours=6), time(2, 30), of_home=True),
+    Job("purge", "la purge", ("purge",), _DAY, timedelta(hours=1), time(4), of_home=True),
+    Job("backup", "la sauvegarde", ("backup",), _DAY, timedelta(hours=1), time(4, 15), of_home=True),
+    Job(
+        "rehearsal",
+        "l'essai de la sauvegarde",
+        ("restore", "--try"),
+        7 * _DAY,
+        timedelta(hours=1),
+        time(5),
+        of_home=True,
+    ),
     Job("report", "la lettre de l'exploitant", ("mail", "report"), 7 * _DAY, timedelta(minutes=10), time(7)),
 )
 """The jobs, in the order in which those that are due run."""
@@ -77,7 +87,12 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
     if absent or mailbox_of(settings.operator_contact) is None:
         absent |= {"report"}
     absent |= {"backup", "rehearsal"} if settings.backup_key is None else set()
-    return tuple(job for job in JOBS if job.name not in absent)
+    found = (job for job in JOBS if job.name not in absent)
+    if settings.engine == "embedded":
+        return tuple(found)
+    return tuple(
+        replace(job, of_home=job.of_home and job.name != "update") for job in found
+    )  # machines share one index
 
 
 def is_due(job: Job, state: State, now: datetime) -> bool:
@@ -100,18 +115,24 @@ def is_late(job: Job, state: State, now: datetime) -> bool:
 
 
 class Journal:
-    """What became of the jobs, in the given database. Every method raises ``GivenUnavailable``."""
+    """What became of the jobs, in the given database: those of a home under its own mark. Every method raises ``GivenUnavailable``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, home: Path) -> None:
         self._database = database
+        self._mark = f"@{drawn_once(home / 'home.mark').hex()[:6]}"
 
     def states(self) -> dict[str, State]:
-        """The state of each job that ever ran, by name."""
+        """The state of each job that ever ran, here or for the database, by name."""
         with self._database.transaction() as connection:
             rows = connection.execute(sa.select(TABLE)).all()
         return {
-            row.name: State(_moment(row.began_at), _moment(row.succeeded_at), _moment(row.failed_at), row.reason)
-            for row in rows
+            row.name.partition("@")[0]: State(
+                _moment(row.began_at), _moment(row.succeeded_at), _moment(row.failed_at), row.reason
+            )
+            for row in sorted(
+                rows, key=lambda row: str(row.name)
+            )  # one without a mark, of a former version, is replaced
+            if "@" not in row.name or row.name.endswith(self._mark)
         }
 
     def began(self, job: Job, now: datetime) -> None:
@@ -124,10 +145,11 @@ class Journal:
         self._note(job, failed_at=now.isoformat(), reason=reason)
 
     def _note(self, job: Job, **values: str) -> None:
+        name = f"{job.name}{self._mark}" if job.of_home else job.name
         with self._database.transaction() as connection:
-            changed = connection.execute(sa.update(TABLE).where(TABLE.c.name == job.name).values(values))
+            changed = connection.execute(sa.update(TABLE).where(TABLE.c.name == name).values(values))
             if not changed.rowcount:
-                connection.execute(sa.insert(TABLE).values(name=job.name, **values))
+                connection.execute(sa.insert(TABLE).values(name=name, **values))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -143,9 +165,15 @@ def leading(settings: Settings, database: Database) -> Iterator[bool]:
             yield bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_LOCK))))
             connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK)))
         return
-    beside = Path(f"{url.database}.leader")
-    beside.parent.mkdir(parents=True, exist_ok=True)
-    with beside.open("w") as file:
+    with locked(Path(f"{url.database}.leader")) as leads:
+        yield leads
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Whether this process holds the lock of a file in the block: no other one of this machine does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

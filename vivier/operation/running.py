@@ -19,7 +19,7 @@ from vivier.breakdowns import OUT_OF_MEMORY, UNEXPECTED
 from vivier.errors import VivierError
 from vivier.given.database import database_of
 from vivier.operation.checks import utc_now
-from vivier.operation.jobs import NEVER, Job, Journal, is_due, jobs_of, leading
+from vivier.operation.jobs import NEVER, Job, Journal, is_due, jobs_of, leading, locked
 from vivier.settings import Settings
 
 _LOG: Final = logging.getLogger("vivier.jobs")
@@ -58,12 +58,13 @@ class Jobs:
             self._running.terminate()
 
     def run_due(self) -> list[str]:
-        """Runs what is due, in order: the names. Nothing when another process leads."""
+        """Runs what is due, in order: the names. A job of the database is left to who leads, one of the home to who holds its lock."""
         done: list[str] = []
         database = database_of(self._settings)
-        with closing(database), leading(self._settings, database) as leads:
-            journal = Journal(database)
-            for job in jobs_of(self._settings) if leads else ():
+        home = self._settings.home
+        with closing(database), leading(self._settings, database) as leads, locked(home / "jobs.lock") as alone:
+            journal = Journal(database, home)
+            for job in (job for job in jobs_of(self._settings) if (alone if job.of_home else leads)):
                 if not self._over.is_set() and is_due(job, journal.states().get(job.name, NEVER), self._now()):
                     self._do(job, journal)
                     done.append(job.name)
