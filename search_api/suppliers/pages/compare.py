@@ -200,6 +200,8 @@ def _zones(supplier: _Read) -> list[str]:
 def _distance(result: SupplierResult) -> str | None:
     if result.distance_km is None:
         return None
+    if result.distance_km == 0:
+        return "sur place"
     return f"moins de {kilometres(1)}" if result.distance_km < 1 else kilometres(result.distance_km)
 
 
