@@ -65,7 +65,8 @@ def test_calls_are_noted_in_one_round_whose_page_has_them(house: House) -> None:
     first, second = to_call(house, address)[:2]
     pages = [tap(house, address, first, can="no"), tap(house, address, second, can="part")]
     rounds = {re.search(r'href="(/enquetes/[0-9a-f]{40})"', page).group(1) for page in pages}  # type: ignore[union-attr]
-    assert len(rounds) == 1
+    assert len(rounds) == 1 and all("enquête les dit" in page for page in pages)
+    assert "enquête les dit" not in house.client.get(study(house)).text
     assert "2 réponses" in house.client.get(rounds.pop()).text
 
 

@@ -56,6 +56,11 @@ def test_a_possibility_and_the_means_of_a_clause_ask_nothing(text: str, pairs: s
     [
         ("entretien des locaux de l'ESAT", set()),
         ("construction d'un ESAT", set()),
+        ("tonte par une structure du handicap", {"kind=EA", "kind=ESAT"}),
+        ("tonte par des travailleurs handicapés", {"kind=EA", "kind=ESAT"}),
+        ("tonte du parc utilisé par des personnes handicapées", set()),
+        ("transport de personnes en situation de handicap", set()),
+        ("tonte par un public éloigné de l'emploi", {f"kind={kind}" for kind in ("EI", "ACI", "AI", "ETTI", "EITI")}),
         ("tonte par un ESAT", {"kind=ESAT"}),
     ],
 )
