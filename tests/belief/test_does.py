@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mappings import read_table
@@ -40,6 +40,7 @@ def test_clues_add_up_to_the_probability_and_nothing_is_certain(known: Known, tr
 
 @pytest.mark.slow
 @given(known=knowns)
+@example(known=Known(("EAMP", "EA"), None))
 def test_all_trades_at_once_are_those_of_each_and_a_broader_one_is_no_less_probable(known: Known) -> None:
     found = beliefs(known, TRADES, 0.0)
     for trade in TRADES:

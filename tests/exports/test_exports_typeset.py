@@ -73,7 +73,7 @@ def test_the_command_line_is_set_lines_tables_and_errors(printed: Callable[[], s
     terminal.add_row(table, TYPED)
     terminal.out.print(table)
     terminal.say(TYPED)
-    terminal.complain("Erreur", TYPED)
+    terminal.complain(1, ("Erreur", TYPED))
     assert printed().count(READ) == 5 and f"Erreur{NO_BREAK}: {READ}" in printed()
 
 

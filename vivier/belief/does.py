@@ -395,9 +395,10 @@ def _rung(known: Known, trade: str, trades: Trades) -> tuple[str | None, str] | 
 
 
 def _prior(kinds: Iterable[str], trade: str) -> Prior:
+    """The greatest of its kinds, in whichever order they are known; of equal ones, that which a text tells."""
     table = priors()
     known = [kind for kind in kinds if kind in table] or [OTHER]
-    return max((table[kind][trade] for kind in known), key=lambda prior: prior.share)
+    return max((table[kind][trade] for kind in known), key=lambda prior: (prior.share, prior.seen, prior.kind))
 
 
 def _hinted(names: Iterable[str]) -> Iterator[tuple[str, tuple[str, str]]]:
