@@ -168,10 +168,11 @@ def sheet_query(state: PageState) -> str:
 
 
 def read(
-    items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS
+    items: Pairs, lexicon: Lexicon, model: type[Model] = SupplierQuery, path: str = RESULTS, size: int | None = None
 ) -> PageState | Elsewhere | Refused:
-    """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API."""
-    return _Reader(items, lexicon, model, path).read()
+    """The search of a URL. Empty fields of a form are left out; unknown parameters are errors, as in the API. ``size``: results of a page
+    whose URL names no number, ``None`` for that of the API."""
+    return _Reader(items, lexicon, model, path, size).read()
 
 
 def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -183,9 +184,10 @@ def grouped(items: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 class _Reader:
-    """Reads one URL. ``pairs``: parameters of the API; ``errors`` and ``choices``: what prevents the search."""
+    """Reads one URL. ``pairs``: parameters of the API; ``opened``: those of them that the page adds; ``errors`` and ``choices``: what prevents
+    the search."""
 
-    def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str) -> None:
+    def __init__(self, items: Pairs, lexicon: Lexicon, model: type[Model], path: str, size: int | None) -> None:
         self.model, self.path = model, path
         reads = ("need", "besoin") if "need" in model.model_fields else ()
         states = (STATES,) if "status" in model.model_fields else ()
@@ -194,6 +196,8 @@ class _Reader:
         self.lexicon = lexicon
         self.given = [(name, value) for name, value in items if value.strip()]
         self.pairs: Pairs = []
+        is_sized = size is None or any(name == "per_page" for name, _ in self.given)
+        self.opened: Pairs = [] if is_sized else [("per_page", str(size))]
         self.errors: list[FieldError] = []
         self.choices: dict[str, tuple[Choice, ...]] = {}
 
@@ -207,6 +211,7 @@ class _Reader:
             self._need(need)
         if "metier" in own:
             self._trade(own["metier"])
+        self.pairs += self.opened
         query = self._query("rayon" in own)
         unknown = {error.field for error in self.errors if error.code == "unknown_parameter"}
         if unknown and len(unknown) == len(self.errors):
@@ -215,7 +220,7 @@ class _Reader:
             return Refused(grouped(self.given), tuple(self.errors), self.choices)
         chosen = chosen_ids(own.get(CHOICE))
         every = bool({EVERY, STATES} & own.keys())
-        state = PageState(query, need or own.get("besoin"), self.path, chosen, every, own.get(POUR))
+        state = PageState(query, need or own.get("besoin"), self.path, chosen, every, own.get(POUR), self.opened)
         return self._answer(state)
 
     def _answer(self, state: PageState) -> PageState | Elsewhere:
@@ -224,7 +229,7 @@ class _Reader:
             query = query.model_copy(update={"seed": secrets.token_hex(4)})
             self.pairs.append(("seed", str(query.seed)))
             state = replace(state, query=query)
-        canonical = [*self.pairs, *state.own()]
+        canonical = [*(pair for pair in self.pairs if pair not in self.opened), *state.own()]
         url = state.url(page=query.page)
         return state if sorted(canonical) == sorted(self.items) or url is None else Elsewhere(url)
 

@@ -61,19 +61,17 @@ class ListPage:
     def read(self, request: Request, context: Context) -> PageState | Response:
         """The search of the URL, or a response: a redirection to the canonical URL, or the errors to correct."""
         items = url_items(request)
-        state = read(items, context.lexicon, self.model, self.path)
+        state = read(items, context.lexicon, self.model, self.path, self.size)
         if isinstance(state, Elsewhere):
             return RedirectResponse(state.url, 303)
         return self.refused(state, context) if isinstance(state, Refused) else self._opened(state)
 
     def _opened(self, state: PageState) -> PageState:
-        """The search with the size and the order of the page, where it has those of the API: a list without words has no relevance."""
-        given = state.query.model_fields_set
-        changes: dict[str, object] = {} if self.size is None or "per_page" in given else {"per_page": self.size}
-        if self.order is not None and state.query.sort == "relevance" and not state.query.q:
-            changes["sort"] = self.order
-        opened = [(name, str(value)) for name, value in changes.items()]
-        return replace(state, query=state.query.model_copy(update=changes), opened=opened)
+        """The search with the order of the page, where it has that of the API: a list without words has no relevance."""
+        if self.order is None or state.query.sort != "relevance" or state.query.q:
+            return state
+        query = state.query.model_copy(update={"sort": self.order})
+        return replace(state, query=query, opened=[*state.opened, ("sort", self.order)])
 
     def refused(self, refused: Refused, context: Context) -> Response:
         """The page 422: every error beside its field, the other inputs as typed, no result."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.search_api.contracts.conftest import Open
 
@@ -37,3 +38,9 @@ def test_the_order_of_a_list_is_the_one_that_it_says(open_page: Open, url: str, 
 def test_links_of_a_list_name_neither_its_order_nor_its_size(open_page: Open) -> None:
     links = [url for url in open_page("/marches?trade=entretien-espaces-verts").links() if url.startswith("/marches?")]
     assert all("per_page" not in url and "sort=" not in url for url in links)
+
+
+def test_the_deepest_page_of_a_list_counts_its_own_size(client: TestClient) -> None:
+    """The links of a list of ten a page go to the thousandth, twice as far as those of the API."""
+    statuses = [client.get("/marches", params={"page": at}).status_code for at in (1, 501, 1000, 1001)]
+    assert statuses == [200, 200, 200, 422]
