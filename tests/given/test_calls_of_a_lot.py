@@ -95,6 +95,9 @@ def test_the_sheet_of_calls_writes_numbers_script_and_boxes_out(house: House) ->
     page = re.sub(r"\s+", " ", unescape(house.client.get(f"{address}/lots/2/appels").text))
     assert "Pourriez-vous le faire" in page and page.count("☐ Oui") == len(to_call(house, address))
     assert "<form" not in page.partition("<main")[2]
+    tap(house, address, to_call(house, address)[0], can="part")
+    page = house.client.get(f"{address}/lots/2/appels").text
+    assert page.count("☒ En partie") == 1 and "☒ Oui" not in page
 
 
 @pytest.fixture

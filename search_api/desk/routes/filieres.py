@@ -38,7 +38,7 @@ LISTED = 110
 FEW = 40
 """Territories of the table when there are more: the page stays light."""
 COMMON = "entretien-espaces-verts"
-"""The trade of the map when none is asked: the one that most structures do."""
+"""The trade of the map when none is asked: a common one."""
 FIELDS = ("filiere", "trade", "offer", "by", "within", "amount", "months")
 
 

@@ -18,6 +18,7 @@ from search_api.context import Context
 from search_api.desk import kept
 from search_api.desk.pages.consultation import FIRST_PAGE, programme_text, ranked, settings_in
 from search_api.desk.pages.lot import faced
+from search_api.doors import Called
 from search_api.envelope import all_sources
 from search_api.pages.render import page
 from search_api.parameters import StudyQuery
@@ -91,12 +92,24 @@ def _note(id_: str, line: int, call: Mapping[str, str], context: Context, client
     return private(RedirectResponse(f"{link_to(id_)}{own}#ligne-{line}", 303))
 
 
+def _called(id_: str, lines: Sequence[int], context: Context) -> Mapping[int, Called]:
+    """What was noted of the calls about some lots; nothing where no round is kept."""
+    rounds = context.doors.rounds
+    return {} if rounds is None else rounds.called(id_, lines, context)
+
+
 def _sheet(id_: str, line: int, context: Context) -> Response:
     """The sheet of paper of who calls about a lot."""
     draft = kept.studies(context).read(id_, context.today())
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
+    called = _called(id_, [line], context)
+    question = replace(question, answers={number: each.answers for number, each in called.items()})
     lot = compose_lot(question, line, context.snapshot, context.lexicon)
-    body = {"lot": faced(lot, context.snapshot), "address": link_to(id_), "as_of": question.as_of.isoformat()}
+    body = {
+        "lot": faced(lot, context.snapshot, called.get(line)),
+        "address": link_to(id_),
+        "as_of": question.as_of.isoformat(),
+    }
     return page("calls.html", body | {"sources": all_sources(context.generation())})
 
 
@@ -110,9 +123,7 @@ def _study(id_: str, line: int | None, tried: StudyQuery, context: Context) -> R
         draft = draft.by_part()
     question = question_for(settings_in(draft.fields), draft.rows, context.today())
     number = draft.rows[0].line if line is None and len(draft.rows) == 1 else line
-    rounds = context.doors.rounds
-    lines = [row.line for row in draft.rows] if number is None else [number]
-    called = {} if rounds is None else rounds.called(id_, lines, context)
+    called = _called(id_, [row.line for row in draft.rows] if number is None else [number], context)
     question = replace(question, answers={number: each.answers for number, each in called.items()})
     rows = [] if number is not None else ranked(board(question, context.snapshot, context.lexicon))
     lot = None if number is None else compose_lot(question, number, context.snapshot, context.lexicon)

@@ -85,8 +85,8 @@ def round_page(
     fields: Mapping[str, str] | None = None,
     errors: Iterable[FieldError] = (),
 ) -> Response:
-    """The page of a round. ``called``: its address and its answers; ``base``: address of the service; ``issues``: whether dossiers are issued here; ``fields`` and ``errors``: what
-    was typed in the form of an answer, and what to correct."""
+    """The page of a round. ``called``: its address and its answers; ``base``: address of the service; ``issues``: whether dossiers are issued here;
+    ``fields`` and ``errors``: what was typed in the form of an answer, and what to correct."""
     messages = _messages(errors)
     values = {
         "round": body,
