@@ -79,7 +79,7 @@ audit: $(VENV)-audit/done
 
 $(VENV)-audit/done: requirements/audit.txt
 	$(PYTHON) -m venv $(VENV)-audit
-	$(VENV)-audit/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/audit.txt
+	$(VENV)-audit/bin/pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements/audit.txt
 	touch $@
 
 lock:

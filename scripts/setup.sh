@@ -18,6 +18,7 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "Installation des dépendances verrouillées ($set)…"
-# what is imported is compiled when it is: a third of nine thousand modules
-"$venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --only-binary :all: -r "requirements/$set.txt"
+# the lock is complete: pip resolves nothing, as it would refuse an extra whose package has a newer version than the lock. What is
+# imported is compiled when it is: a third of nine thousand modules
+"$venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "requirements/$set.txt"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
