@@ -17,6 +17,7 @@ from vivier.search.operators import Collection
 from vivier.search.port import Store
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
+from vivier.suppliers.sources import extract_day
 
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
@@ -49,6 +50,11 @@ def reading(settings: Settings) -> Iterator[Snapshot]:
     """A snapshot of the generations in service when the verb begins. It is closed at the end."""
     with opened(settings) as engine:
         yield Snapshot(engine)
+
+
+def today_of(snapshot: Snapshot) -> date:
+    """The day on which the data in service live: that of an extract, else that of the calendar."""
+    return extract_day(snapshot.live("suppliers", "contracts", "notices")) or date.today()
 
 
 @contextmanager
