@@ -3,7 +3,7 @@
 DATA is a folder of files that somebody obtained from their producers, laid out as :data:`INPUTS` says. Only files under an open licence
 are read; :data:`NOT_USED` names the others, and why. What is written keeps the layout of each source, so that its own importer reads it, and
 holds facts alone: names of organisations, numbers, places, dates, codes, amounts. An object is the label of its CPV code or the descriptors
-of BOAMP, never the publisher's sentence. Contacts, addresses of buyers, texts and sole traders are left out. The clock of the demonstration is
+of BOAMP, never the publisher's sentence; a reservation or a clause is told in our words. Contacts, addresses of buyers, texts and sole traders are left out. The clock of the demonstration is
 the day of its newest notice: what is later is left out, and a label must be in force that day. ``manifest.json`` tells producer, licence, day,
 rows and what was left out. The same input gives the same bytes.
 """
@@ -17,7 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,11 @@ from typing import Any, Final
 
 import orjson
 
+from crawlers.contracts.notices.evidence import evidence_of
+from crawlers.kit import Intake
+from crawlers.sources import boamp
 from vivier.identity import fold
+from vivier.model import Provenance
 from vivier.privacy import personal
 from vivier.privacy.first_names import FIRST_NAMES
 from vivier.trades.cpv import load_cpv
@@ -165,7 +169,7 @@ MOST_DESCRIPTORS: Final = 4
 
 
 def _notice(row: Row, day: str, out: Counter[str]) -> Row | None:
-    """A notice of BOAMP: its numbers, dates and codes, its buyer, and what its boxes say; no text."""
+    """A notice of BOAMP: its numbers, dates and codes, its buyer, what its boxes say, and what its texts provide, in words of ours."""
     described = row.get("descripteur_libelle") or []
     buyer = str(row.get("nomacheteur") or "")
     if not described or not buyer:
@@ -174,12 +178,14 @@ def _notice(row: Row, day: str, out: Counter[str]) -> Row | None:
         return _without(out, "avis dont l'acheteur peut être une personne")
     data = orjson.loads(row.get("donnees") or b"{}")
     identity = _taken(data.get("IDENTITE", {}), ("DENOMINATION", "CP", "VILLE", "CODE_IDENT_NATIONAL"))
+    told = _provisions(row)
     boxes = data.get("CONDITION_PARTICIPATION", {})
     boxes = {name: _boxes(value) for name, value in boxes.items() if name.startswith("MARCHE_RESERVE_")}
     procedure = {name: "" for name in data.get("PROCEDURE", {}).get("TYPE_PROCEDURE", {})}
     body = {"IDENTITE": identity}
     body |= {"PROCEDURE": {"TYPE_PROCEDURE": procedure}} if procedure else {}
     body |= {"CONDITION_PARTICIPATION": boxes} if boxes else {}
+    body |= {"CONDITION_RELATIVE_MARCHE": {"AUTRES_CONDITIONS_PART_OUI": told}} if told else {}
     return {
         **_taken(row, _FLAT),
         "nature": row.get("nature"),
@@ -187,6 +193,29 @@ def _notice(row: Row, day: str, out: Counter[str]) -> Row | None:
         "nomacheteur": buyer,
         "donnees": orjson.dumps(body).decode(),
     }
+
+
+PROVISIONS: Final[Mapping[tuple[str, tuple[str, ...]], str]] = {
+    ("reserved", ("EA_ESAT",)): "Marché réservé aux entreprises adaptées et aux ESAT.",
+    ("reserved", ("SIAE",)): "Marché réservé aux structures d'insertion.",
+    ("reserved", ()): "Marché réservé.",
+    ("clause", ()): "Clause d'insertion par l'activité économique.",
+    ("criterion", ()): "Critère : insertion professionnelle.",
+}
+"""Our words for what the importer of BOAMP reads in the texts of a notice, which it reads back as the same provision."""
+
+
+def _provisions(row: Row) -> str:
+    """What the texts of a notice provide, in our words."""
+    raw = boamp.flat(row, Intake(boamp.CARD, datetime(2000, 1, 1, tzinfo=UTC)))
+    read = evidence_of(raw.whole, raw.whole, raw.lots, _NOBODY)
+    worded = ((each.provision, each.reserved_for) for each in read if each.signal in ("words", "article", "other_code"))
+    return " ".join(dict.fromkeys(PROVISIONS[key] for key in worded if key in PROVISIONS))
+
+
+_NOBODY: Final = Provenance(
+    source_id="boamp", producer="-", dataset="-", licence="-", fetched_at=datetime(2000, 1, 1, tzinfo=UTC)
+)
 
 
 def _boxes(value: object) -> object:
