@@ -326,7 +326,13 @@ def _write(data: Path, folder: Path, input_: Input, day: str) -> Row:
     name = f"{input_.source}.csv" if input_.columns else f"{input_.source}.json.gz"
     (folder / name).write_bytes(_csv(rows, input_) if input_.columns else _json(rows, input_))
     described = {"producer": input_.producer, "licence": input_.licence, "origin": input_.origin, "day": input_.day}
-    return {"file": name, "source": input_.source, **described, "rows": len(rows), "left_out": dict(sorted(out.items()))}
+    return {
+        "file": name,
+        "source": input_.source,
+        **described,
+        "rows": len(rows),
+        "left_out": dict(sorted(out.items())),
+    }
 
 
 def _paths(data: Path, input_: Input) -> Iterator[Path]:
@@ -347,7 +353,9 @@ def _documents(data: Path, input_: Input) -> Iterator[Row]:
 
 def _csv(rows: Iterable[Row], input_: Input) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, input_.columns, extrasaction="ignore", delimiter=input_.delimiter, lineterminator="\n")
+    writer = csv.DictWriter(
+        text, input_.columns, extrasaction="ignore", delimiter=input_.delimiter, lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -17,7 +17,7 @@ from search_api.context import Context
 from search_api.doors import Pairs, Whom
 from search_api.pages import site
 from vivier.errors import VivierError
-from vivier.suppliers.sources import cards
+from vivier.suppliers.sources import cards, extract_day
 
 _OF_DESK = re.compile(r'((?:href|action)="/(?:consultation|dossiers|enquetes)(?:/[^"?#.]*)?)"')
 """Addresses of pages of the desk in a page; files (« .xlsx ») are no pages."""
