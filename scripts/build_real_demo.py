@@ -73,7 +73,7 @@ def _taken(row: Mapping[str, Any], names: Iterable[str]) -> Row:
 
 @cache
 def _words_of_trades() -> frozenset[str]:
-    words = chain.from_iterable(fold(entry.label_fr).split() for entry in load_cpv())
+    words = chain.from_iterable(fold(entry.label_fr).lower().split() for entry in load_cpv())
     return COMPANY_WORDS | {word.strip(",.;()'") for word in words if len(word) > 3}
 
 
@@ -82,7 +82,7 @@ def is_organisation(name: str) -> bool:
     alone. A name that lost its accents on the way is not readable."""
     if name == MASKED or "\N{REPLACEMENT CHARACTER}" in name or personal(name):
         return False
-    words = fold(name.replace("'", " ").replace("-", " ")).split()
+    words = fold(name.replace("'", " ").replace("-", " ")).lower().split()
     if LEGAL_FORMS.intersection(words):
         return True
     named = any(word.upper() in FIRST_NAMES for word in words)
