@@ -28,25 +28,29 @@ import orjson
 from crawlers.contracts.notices.evidence import evidence_of
 from crawlers.kit import Intake
 from crawlers.sources import boamp
-from vivier.identity import fold
+from vivier.identity import fold, words_of
 from vivier.model import Provenance
 from vivier.privacy import personal
 from vivier.privacy.first_names import FIRST_NAMES
 from vivier.trades.cpv import load_cpv
 
 Row = dict[str, Any]
-Facts = Callable[[Row, str, Counter[str]], Row | None]
-"""The facts of a row as of a day, and why it is left out (counted) when it is: then ``None``."""
+Facts = Callable[[Row, str], Row | str]
+"""The facts of a row as of a day, or why it is left out, in French."""
 
 MASKED: Final = "NOM RETIRE"
 """What stands in the given files for the name of a person."""
 LEGAL_FORMS: Final = frozenset(
-    "sa sas sasu sarl eurl scop scic snc sci scp sccv selarl gie spl sem saeml epic association assoc ste societe groupe groupement".split()
+    words_of(
+        "sa sas sasu sarl eurl scop scic snc sci scp sccv selarl gie spl sem saeml epic association assoc ste societe groupe groupement"
+    )
 )
 """A body whose name has one of these words is no person, whoever it is named after."""
 COMPANY_WORDS: Final = frozenset(
-    "ets cabinet entreprise entreprises compagnie cie agence bureau atelier ateliers centre france industrie industries ingenierie "
-    "tp btp bet paysage paysages architecture architectes international sud nord est ouest".split()
+    words_of(
+        "ets cabinet entreprise entreprises compagnie cie agence bureau atelier ateliers centre france industrie industries ingenierie "
+        "tp btp bet paysage paysages architecture architectes international sud nord est ouest"
+    )
 )
 """Words that a company has in its name and a person has not, beside those of the CPV nomenclature."""
 
@@ -85,48 +89,48 @@ def is_organisation(name: str) -> bool:
     words = fold(name.replace("'", " ").replace("-", " ")).lower().split()
     if LEGAL_FORMS.intersection(words):
         return True
+    if "eirl" in words:
+        return False
     named = any(word.upper() in FIRST_NAMES for word in words)
     return not named and (len(words) == 1 or not _words_of_trades().isdisjoint(words))
 
 
-def _every(row: Row, day: str, out: Counter[str]) -> Row | None:
+def _every(row: Row, day: str) -> Row | str:
     """Each row of a list of bodies, by the columns that hold facts alone."""
     return row
 
 
-def _labelled(row: Row, day: str, out: Counter[str]) -> Row | None:
+def _labelled(row: Row, day: str) -> Row | str:
     """An EPV whose label is in force on the day."""
     if row["Raison sociale"] == MASKED:
-        return _without(out, "nom de personne")
+        return "nom de personne"
     if not row["Date de labellisation"] <= day <= row["Date de fin de labellisation"]:
-        return _without(out, "label qui n'est pas en vigueur ce jour-là")
+        return "label qui n'est pas en vigueur ce jour-là"
     return row
 
 
-def _unit(row: Row, day: str, out: Counter[str]) -> Row | None:
+def _unit(row: Row, day: str) -> Row | str:
     """A legal unit of the social economy; a sole trader has a legal category that begins with 1."""
-    return _without(out, "entrepreneur individuel") if row["categorie_juridique"].startswith("1") else row
+    return "entrepreneur individuel" if row["categorie_juridique"].startswith("1") else row
 
 
-def _without(out: Counter[str], why: str) -> None:
-    out[why] += 1
-
-
-def _contract(row: Row, day: str, out: Counter[str]) -> Row | None:
+def _contract(row: Row, day: str) -> Row | str:
     """A contract of the DECP, its object told by its CPV, its holders by a number and, where no person can be meant, by a name."""
-    if not "2000" <= str(row.get("dateNotification") or row.get("datePublicationDonnees") or "")[:4]:
-        return _without(out, "marché sans date")
+    if str(row.get("dateNotification") or row.get("datePublicationDonnees") or "")[:4] < "2000":
+        return "marché sans date"
     if str(row.get("dateNotification") or "") > day:
-        return _without(out, "marché notifié après ce jour")
+        return "marché notifié après ce jour"
     label = _label(str(row.get("codeCPV") or ""))
     if label is None:
-        return _without(out, "marché sans code CPV connu")
+        return "marché sans code CPV connu"
     holders = [_party(holder, "denominationSociale") for holder in row.get("titulaires") or ()]
     if holders and not any(holders):
-        return _without(out, "marché dont le titulaire peut être une personne")
+        return "marché dont le titulaire peut être une personne"
     kept = _taken(
         row,
-        "id uuid uid source _type nature procedure codeCPV dureeMois montant formePrix dateNotification datePublicationDonnees".split(),
+        words_of(
+            "id uuid uid source _type nature procedure codeCPV dureeMois montant formePrix dateNotification datePublicationDonnees"
+        ),
     )
     amended = [
         _taken(change, ("dateNotificationModification", "datePublicationDonneesModification", "dureeMois", "montant"))
@@ -160,28 +164,28 @@ def _party(holder: Row, name: str) -> Row | None:
     return {**kept, name: written} if is_organisation(written) else kept
 
 
-_FLAT: Final = (
+_FLAT: Final = words_of(
     "idweb id famille code_departement dateparution datefindiffusion datelimitereponse nature sousnature etat criteres annonce_lie "
     "descripteur_code descripteur_libelle type_marche source_schema url_avis"
-).split()
+)
 MOST_DESCRIPTORS: Final = 4
 """Descriptors that stand for the object of a notice: a works contract may have thirty, of which the first say the trade."""
 
 
-def _notice(row: Row, day: str, out: Counter[str]) -> Row | None:
+def _notice(row: Row, day: str) -> Row | str:
     """A notice of BOAMP: its numbers, dates and codes, its buyer, what its boxes say, and what its texts provide, in words of ours."""
     described = row.get("descripteur_libelle") or []
     buyer = str(row.get("nomacheteur") or "")
     if not described or not buyer:
-        return _without(out, "avis sans descripteur ou sans acheteur")
+        return "avis sans descripteur ou sans acheteur"
     if personal(buyer) or MASKED in buyer:
-        return _without(out, "avis dont l'acheteur peut être une personne")
+        return "avis dont l'acheteur peut être une personne"
     data = orjson.loads(row.get("donnees") or b"{}")
     identity = _taken(data.get("IDENTITE", {}), ("DENOMINATION", "CP", "VILLE", "CODE_IDENT_NATIONAL"))
     told = _provisions(row)
     boxes = data.get("CONDITION_PARTICIPATION", {})
     boxes = {name: _boxes(value) for name, value in boxes.items() if name.startswith("MARCHE_RESERVE_")}
-    procedure = {name: "" for name in data.get("PROCEDURE", {}).get("TYPE_PROCEDURE", {})}
+    procedure = dict.fromkeys(data.get("PROCEDURE", {}).get("TYPE_PROCEDURE", {}), "")
     body = {"IDENTITE": identity}
     body |= {"PROCEDURE": {"TYPE_PROCEDURE": procedure}} if procedure else {}
     body |= {"CONDITION_PARTICIPATION": boxes} if boxes else {}
@@ -318,11 +322,13 @@ def newest(data: Path, inputs: Sequence[Input]) -> str:
 
 def _write(data: Path, folder: Path, input_: Input, day: str) -> Row:
     out = Counter[str]()
-    rows = [
-        kept
-        for row in (_lines(data, input_) if input_.columns else _documents(data, input_))
-        if (kept := input_.facts(row, day, out)) is not None
-    ]
+    rows = list[Row]()
+    for row in _lines(data, input_) if input_.columns else _documents(data, input_):
+        facts = input_.facts(row, day)
+        if isinstance(facts, str):
+            out[facts] += 1
+        else:
+            rows.append(facts)
     name = f"{input_.source}.csv" if input_.columns else f"{input_.source}.json.gz"
     (folder / name).write_bytes(_csv(rows, input_) if input_.columns else _json(rows, input_))
     described = {"producer": input_.producer, "licence": input_.licence, "origin": input_.origin, "day": input_.day}

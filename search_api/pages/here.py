@@ -163,7 +163,7 @@ class Here:
             live = self.context.snapshot.live("suppliers", "contracts", "notices")
             invented = any(card.get("fictitious") for generation in live for card in cards(generation).values())
             day = extract_day(live)
-            return "fictitious" if invented else day and day.isoformat()
+            return "fictitious" if invented else str(day) if day else None
         return None
 
 
