@@ -17,7 +17,6 @@ from vivier.search.operators import Collection
 from vivier.search.port import Store
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
-from vivier.suppliers.sources import extract_day
 
 Home = Annotated[Path | None, typer.Option("--home", help="Dossier de travail (sinon VIVIER_HOME).")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port HTTP.")]
@@ -54,6 +53,8 @@ def reading(settings: Settings) -> Iterator[Snapshot]:
 
 def today_of(snapshot: Snapshot) -> date:
     """The day on which the data in service live: that of an extract, else that of the calendar."""
+    from vivier.suppliers.sources import extract_day
+
     return extract_day(snapshot.live("suppliers", "contracts", "notices")) or date.today()
 
 

@@ -25,7 +25,6 @@ from vivier.engine import open_engine
 from vivier.errors import VivierError
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
-from vivier.suppliers.sources import extract_day
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -207,6 +206,8 @@ def _readable(settings: Settings, engine: Store, lexicon: Lexicon) -> FastAPI:
 
 def _clock(store: Store) -> Callable[[], date]:
     """The calendar, or the day of the extract in service: another build is seen when the service starts again."""
+    from vivier.suppliers.sources import extract_day
+
     day = extract_day(Snapshot(store).live("suppliers", "contracts", "notices"))
     return date.today if day is None else lambda: day
 
