@@ -1,4 +1,5 @@
 # make demo   set up, build the fictitious sample index, serve it on PORT (8000)
+# make demo-real   the same on real suppliers, contracts and notices under open licences (samples/real), as of their day
 # make check  the loop of a minute: lint, types of what changed, and beside them the tests without node, browser or patience
 # make test   set up, start a real OpenSearch node, run every test that is not long on JOBS processes (3: on two cores one waits, for a browser or a killed verb)
 # make long   the long tests: processes killed at any moment, updates of a whole world, thousands of cases
@@ -19,11 +20,14 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reor
 # kept bytecode halves the import of the tests, and that of every process they start
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test long judge quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image
+.PHONY: demo demo-real check test long judge quick quick-1 quick-2 bench lint opensearch lock sbom audit wheel image
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/runtime
 	$(BIN)/vivier demo --port $(PORT)
+
+demo-real: $(VENV)/runtime
+	$(BIN)/vivier demo --real --port $(PORT)
 
 test: $(VENV)/dev
 	$(scratch) $(PYTEST) -m "not long"

@@ -1,6 +1,7 @@
 """One table before each release: ``make judge``. Each figure has its floor or ceiling in ``benchmarks/judged.csv``; one outside stops the build.
 
-Homes: the demonstration, and, where the shared data is (``VIVIER_SHARED_DATA``), the real lists with a quarter of real notices and contracts.
+Homes: the invented demonstration, the real one (``samples/real``), and, where the shared data is (``VIVIER_SHARED_DATA``), the real lists with a
+quarter of real notices and contracts. With all three, the table is written in ``docs/judged.md``.
 
 - **needs**: needs that readers blind to the rules wrote (``tests/relevance``): the first trade, one of three, sentences of which every field is right.
 - **order**: nDCG@10 over the judged searches of ``mappings/judged``.
@@ -9,7 +10,9 @@ Homes: the demonstration, and, where the shared data is (``VIVIER_SHARED_DATA``)
 - **advice from silence**: every trade × places × amounts, studied by the desk; a lot is counted when its lever is a direct purchase, a
   reservation or a clause, and no structure has :data:`WORTH_A_CALL` to do the lot, or the hours of the clause.
 - **leads**: contracts that listed structures really won, found among their twenty leads six months before; and the share of judged leads of the
-  blind halves that a reader called absurd.
+  blind halves that a reader called absurd. In both demonstrations: the trades for which somebody in France has
+  a lead on the day.
+- **pages**: a bounded crawl (:mod:`benchmarks.crawl`): addresses that fail, words of the median page, pages that count one thing twice.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -26,16 +30,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
 from benchmarks import needs, relevance, stream
 from benchmarks.cases import ROOT, cases
+from benchmarks.crawl import addresses, crawl, structures
 from benchmarks.homes import STREAM, index, load, opened, shared
 from benchmarks.lots import by_hash, desk_on, line_of
 from benchmarks.roles import gaps_of_pairs
 from scripts.docs.markdown import table
+from search_api.app import create_app
 from tests.demo_home import TODAY, build_demo
+from vivier.cli.samples import load_real
+from vivier.contracts.leads import find_leads
+from vivier.contracts.leads_query import LeadsQuery
+from vivier.contracts.query_profile import profile_of
 from vivier.desk.consultation import Glance
 from vivier.desk.method.lever import RESERVED
 from vivier.desk.method.prospects import WORTH_A_CALL
+from vivier.engine import open_engine
 from vivier.law.kinds import KINDS
 from vivier.law.labels import LABELS
 from vivier.lexicon import Lexicon, load_lexicon
@@ -47,7 +61,15 @@ from vivier.suppliers.query import SupplierQuery
 from vivier.suppliers.result import SupplierResult
 
 FLOORS: Final = ROOT / "benchmarks" / "judged.csv"
-"""Columns: home, measure, bound (« least » or « most »), limit, about."""
+"""Columns: home, measure, bound (« least » or « most »), limit, about, judge (who judged)."""
+TABLE: Final = ROOT / "docs" / "judged.md"
+HEADING: Final = """# What it answers, judged before each release
+
+<!-- Written by `make judge` where the shared data is: do not edit. -->
+
+Each figure has its limit in `benchmarks/judged.csv`: one outside stops the build. `demo` is the invented demonstration,
+`demo-real` the [real one](operate.md#commands), `real` the shared lists and stream, `any` needs no home.
+"""
 PLACES: Final = tuple(f"departement:{code}" for code in ("69", "59", "35", "63", "48", "05", "33", "2A", "974", "93"))
 AMOUNTS: Final = (20_000, 150_000)
 SEARCHES: Final = 150
@@ -66,33 +88,36 @@ class Figure:
 def judge() -> None:
     """Prints the table; exits with 1 when a figure is outside its limit, or when a limit has no figure."""
     started, limits = time.monotonic(), _limits()
-    figures = list(_every())
+    figures = {(figure.home, figure.measure): figure for figure in _every()}
     rows, fallen = [], []
-    for figure in figures:
-        bound, limit = limits.pop((figure.home, figure.measure), ("", None))
-        good = limit is None or (figure.value >= limit if bound == "least" else figure.value <= limit)
-        shown = f"{figure.value:.3f}".rstrip("0").rstrip(".") + (f" (of {figure.of})" if figure.of else "")
-        rows.append(
-            (
-                figure.home,
-                figure.measure,
-                shown,
-                "" if limit is None else f"{bound} {limit:g}",
-                "" if good else "FALLEN",
-            )
-        )
-        fallen += [] if good else [figure]
-    print(table(("home", "measure", "figure", "limit", ""), rows))
+    for key, figure in figures.items():
+        limit = limits.get(key, {})
+        shown = f"{figure.value:.3f}".rstrip("0").rstrip(".") + (f" (of {figure.of:,})" if figure.of else "")
+        rows.append((*key, shown, f"{limit['bound']} {limit['limit']}" if limit else "", *_said(limit)))
+        fallen += [key] if limit and not _is_within(figure.value, limit) else []
+    written = table(("home", "measure", "figure", "limit", "what it counts", "who judged"), rows)
+    print(written)
     print(f"{time.monotonic() - started:.0f} s")
-    unmeasured = [key for key in limits if key[0] != "real" or shared().is_dir()]
-    if unmeasured:
-        print(f"limits without a figure: {unmeasured}")
-    sys.exit(bool(fallen or unmeasured))
+    unmeasured = [key for key in limits if key not in figures and (key[0] != "real" or shared().is_dir())]
+    if fallen or unmeasured:
+        print(f"fallen: {fallen}; limits without a figure: {unmeasured}")
+        sys.exit(1)
+    if shared().is_dir():
+        TABLE.write_text(f"{HEADING}\n{written}\n", encoding="utf8")
 
 
-def _limits() -> dict[tuple[str, str], tuple[str, float | None]]:
+def _limits() -> dict[tuple[str, str], dict[str, str]]:
+    """The rows of the floors, by home and measure."""
     with FLOORS.open(encoding="utf8", newline="") as file:
-        return {(row["home"], row["measure"]): (row["bound"], float(row["limit"])) for row in csv.DictReader(file)}
+        return {(row["home"], row["measure"]): row for row in csv.DictReader(file)}
+
+
+def _said(limit: Mapping[str, str]) -> tuple[str, str]:
+    return limit.get("about", ""), limit.get("judge", "")
+
+
+def _is_within(value: float, limit: Mapping[str, str]) -> bool:
+    return value >= float(limit["limit"]) if limit["bound"] == "least" else value <= float(limit["limit"])
 
 
 def _every() -> Iterator[Figure]:
@@ -103,6 +128,10 @@ def _every() -> Iterator[Figure]:
         demo = Settings(home=Path(folder) / "demo")
         build_demo(TODAY, demo.home)
         yield from _of_home("demo", demo, TODAY, lexicon)
+        sample = Settings(home=Path(folder) / "demo-real")
+        day = load_real(sample)
+        index(sample, skip_judged=True)
+        yield from _of_home("demo-real", sample, day, lexicon)
         if not shared().is_dir():
             print("The shared data is absent: nothing real is judged.", file=sys.stderr)
             return
@@ -147,6 +176,30 @@ def _of_home(name: str, settings: Settings, day: date, lexicon: Lexicon) -> Iter
         reasons, false = _reasons(snapshot, lexicon, day)
         yield Figure(name, "false reasons", false, reasons)
         yield from _silence(name, snapshot, lexicon, day)
+        if name != "real":
+            yield _lively(name, snapshot, lexicon, day)
+    with closing(open_engine(settings)) as engine:
+        yield from _pages(name, create_app(engine, lexicon, today=lambda: day), Snapshot(engine))
+
+
+def _lively(name: str, snapshot: Snapshot, lexicon: Lexicon, day: date) -> Figure:
+    """Whether the reverse half lives on the day: the share of trades with a lead somewhere in France."""
+    count, trades = 0, [trade.code for trade in lexicon.trades]
+    for trade in trades:
+        query = LeadsQuery(trade=(trade,), territory=("FR",), per_page=1)
+        count += find_leads(query, profile_of(query, snapshot, lexicon, day), snapshot, lexicon, day).total > 0
+    return Figure(name, "trades that have a lead", count / len(trades), len(trades))
+
+
+def _pages(name: str, app: FastAPI, snapshot: Snapshot) -> Iterator[Figure]:
+    """A bounded crawl: each page for one structure of each kind, and one link of each shape."""
+    client = TestClient(app, raise_server_exceptions=False)
+    met = crawl(client, addresses(client, structures(snapshot, 1)), 1)
+    for line in (*met.failed, *met.contradictions):
+        print(f"{name}: {line}", file=sys.stderr)
+    yield Figure(name, "addresses that fail", len(met.failed), len(met.asked))
+    yield Figure(name, "words a page, median", met.words, len(met.pages))
+    yield Figure(name, "pages that contradict themselves", len(met.contradictions), len(met.pages))
 
 
 def _reasons(snapshot: Snapshot, lexicon: Lexicon, day: date) -> tuple[int, int]:

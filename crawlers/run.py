@@ -4,8 +4,9 @@ in force or refused."""
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace as changed
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -71,15 +72,17 @@ def import_files(
     now: datetime | None = None,
     as_of: date | None = None,
     replace: str | None = None,
+    card: Mapping[str, object] | None = None,
 ) -> RunStatistics:
     """Import local files of one source as one run and put it in force: it replaces a list, and adds to a stream.
 
     The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far; ``as_of``: the day of
-    the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced.
+    the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced. ``card``: what these files say otherwise than the card of the source.
     Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
     sentence with the fix) when the run is not acceptable: the former run then stays in force and the failure is noted.
     """
     source = source_of(source_id)
+    source = changed(source, card=source.card.model_copy(update=card)) if card else source
     if not files:
         raise ImportRefused(f"Aucun fichier donné : « vivier import {source_id} FICHIER… ».")
     absent = [str(path) for path in files if not path.is_file()]

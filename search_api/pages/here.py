@@ -17,7 +17,7 @@ from search_api.context import Context
 from search_api.doors import Pairs, Whom
 from search_api.pages import site
 from vivier.errors import VivierError
-from vivier.suppliers.sources import cards
+from vivier.suppliers.sources import cards, extract_day
 
 _OF_DESK = re.compile(r'((?:href|action)="/(?:consultation|dossiers|enquetes)(?:/[^"?#.]*)?)"')
 """Addresses of pages of the desk in a page; files (« .xlsx ») are no pages."""
@@ -154,14 +154,17 @@ class Here:
         return f"{site.API.path}?{urlencode({'de': self.path + (f'?{self.query}' if self.query else '')})}"
 
     @cached_property
-    def fictitious(self) -> bool:
-        """Whether a source of the data in service is invented. ``False`` too when no index answers: then no data is shown."""
+    def sample(self) -> str | None:
+        """What the data in service are a sample of: « fictitious » where a source is invented, the day (ISO) of an extract. ``None`` too when no
+        index answers: then no data is shown."""
         if self.context is None:
-            return False
+            return None
         with suppress(VivierError):
             live = self.context.snapshot.live("suppliers", "contracts", "notices")
-            return any(card.get("fictitious") for generation in live for card in cards(generation).values())
-        return False
+            invented = any(card.get("fictitious") for generation in live for card in cards(generation).values())
+            day = extract_day(live)
+            return "fictitious" if invented else str(day) if day else None
+        return None
 
 
 def _opened_from(query: str, plan: site.Plan) -> tuple[site.Space | None, str]:

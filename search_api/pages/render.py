@@ -173,9 +173,9 @@ def environment() -> Environment:
 
 
 def version() -> str:
-    """What every page shows beside its data, part of the ETags of pages: the templates, the static files, and whether the data are
-    said to be invented."""
-    return f"{_files()}-fictitious" if here().fictitious else _files()
+    """What every page shows beside its data, part of the ETags of pages: the templates, the static files, and what the data are
+    a sample of."""
+    return "-".join(filter(None, (_files(), here().sample)))
 
 
 @cache

@@ -78,6 +78,8 @@ def test_what_is_installed_builds_an_index_and_searches_it_outside_the_repositor
     assert built.returncode == 0, built.stderr
     found = run(installed, tmp_path, "search", "--home", str(tmp_path / "demo"), "atelier")
     assert found.returncode == 0 and "fournisseur" in found.stdout, found.stderr
+    real = run(installed, tmp_path, "demo", "--real", "--no-serve")
+    assert real.returncode == 1 and "make demo-real" in real.stderr, "real files stand beside the package, never in it"
     doctor = run(installed, tmp_path, "doctor", "--home", str(tmp_path / "demo"))
     assert "métiers" in doctor.stdout
 

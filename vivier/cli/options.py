@@ -51,6 +51,13 @@ def reading(settings: Settings) -> Iterator[Snapshot]:
         yield Snapshot(engine)
 
 
+def today_of(snapshot: Snapshot) -> date:
+    """The day on which the data in service live: that of an extract, else that of the calendar."""
+    from vivier.suppliers.sources import extract_day
+
+    return extract_day(snapshot.live("suppliers", "contracts", "notices")) or date.today()
+
+
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store that the settings name. It is closed at the end."""

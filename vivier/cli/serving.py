@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.cli.options import Home, Host, Port, unknown_sources
+from vivier import french
+from vivier.cli.options import Home, Host, Port, today_of, unknown_sources
 from vivier.cli.terminal import (
     err,
     listen,
@@ -40,10 +41,35 @@ def demo(
     contracts: Annotated[
         int, typer.Option("--contracts", min=1, max=200_000, help="Nombre de marchés fictifs.")
     ] = 3000,
+    real: Annotated[
+        bool, typer.Option("--real", help="Des données réelles et ouvertes, incomplètes, au lieu des fictives.")
+    ] = False,
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir après la construction.")] = True,
     home: Home = None,
 ) -> None:
-    """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS et le servir, sans rien toucher d'autre."""
+    """Construire un index de fournisseurs, d'acheteurs, de marchés et d'avis FICTIFS (ou réels : --real) et le servir, sans rien toucher d'autre."""
+    name = "demo-real" if real else "demo"
+    base = settings_of(home)
+    settings = base.model_copy(
+        update={"home": base.home / name, "opensearch_prefix": f"{base.opensearch_prefix}-{name}"}
+    )
+    (_real if real else partial(_fictitious, count=count, contracts=contracts))(settings)
+    if serve_it:
+        _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
+
+
+def _real(settings: Settings) -> None:
+    from vivier.cli.building import publish
+    from vivier.cli.samples import load_real
+
+    with err.status("Lecture des fichiers réels…"):
+        day = load_real(settings)
+    say(f"Données réelles du {french.day(day)}, incomplètes : vérifiez. Le service vit ce jour-là.")
+    say(f"Pour y chercher : vivier search --home {settings.home} ESAT")
+    publish(settings, sources=None, accept_drops=True)
+
+
+def _fictitious(settings: Settings, count: int, contracts: int) -> None:
     from indexer.demo import (
         write_demo,
         write_demo_contracts,
@@ -53,10 +79,6 @@ def demo(
     )
     from vivier.cli.building import publish
 
-    base = settings_of(home)
-    settings = base.model_copy(
-        update={"home": base.home / "demo", "opensearch_prefix": f"{base.opensearch_prefix}-demo"}
-    )
     today = date.today()
     with err.status("Écriture des fournisseurs et marchés fictifs…"):
         write_demo(settings, count, today=today)
@@ -68,8 +90,6 @@ def demo(
     say(f"Pour y chercher : vivier search --home {settings.home} ESAT")
     say(f"Des demandes fictives attendent une décision : vivier review --home {settings.home}")
     publish(settings, sources=["demo", "demo_labels"], accept_drops=True)
-    if serve_it:
-        _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 
 
 Workers = Annotated[
@@ -153,7 +173,8 @@ def _serve(
 
         lexicon = load_lexicon()
         with err.status("Préparation des tables…"):
-            warm(Snapshot(engine), lexicon, date.today())
+            snapshot = Snapshot(engine)
+            warm(snapshot, lexicon, today_of(snapshot))
         host, port = listening.getsockname()[:2]
         say(f"{sentence.format(address=f'http://{host}:{port}')} Ctrl-C pour arrêter.")
         serve_http(
@@ -179,7 +200,16 @@ def _readable(settings: Settings, engine: Store, lexicon: Lexicon) -> FastAPI:
     """The application that assistants read: it keeps nothing of what they ask."""
     from search_api.app import create_app
 
-    return create_app(_own(settings, engine), lexicon, public_url=settings.public_url, settings=settings)
+    store = _own(settings, engine)
+    return create_app(store, lexicon, today=_clock(store), public_url=settings.public_url, settings=settings)
+
+
+def _clock(store: Store) -> Callable[[], date]:
+    """The calendar, or the day of the extract in service: another build is seen when the service starts again."""
+    from vivier.suppliers.sources import extract_day
+
+    day = extract_day(Snapshot(store).live("suppliers", "contracts", "notices"))
+    return date.today if day is None else lambda: day
 
 
 def _own(settings: Settings, engine: Store) -> Store:
@@ -198,10 +228,11 @@ def _application(settings: Settings, engine: Store, lexicon: Lexicon) -> ASGIApp
     from vivier.mail.sender import Sender
     from vivier.operation.watch import Watch
 
-    office = office_of(settings)
+    office, store = office_of(settings), _own(settings, engine)
     return create_app(
-        _own(settings, engine),
+        store,
         lexicon,
+        today=_clock(store),
         dossiers=registry_of(settings),
         rounds=rounds_of(settings),
         queue=queue_of(settings),

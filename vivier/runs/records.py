@@ -80,7 +80,7 @@ class SourceCard(Model):
     keeps fewer is refused; a file may be a part of the list, and needs one row. ``vintage`` is the last day of which a closed list
     speaks, when its title says it (« novembre 2019 »): its data have no other date. ``in_force``: the list gives agreements in force
     only, so that a row still there proves one; else only the day of the row does. ``fictitious``: everything in it is invented, and
-    every page says so.
+    every page says so. ``extract``: its rows are an incomplete extract, as of this day; every page says so, and the service lives on that day.
     """
 
     id: str
@@ -97,6 +97,7 @@ class SourceCard(Model):
     cadence_days: int | None = None
     vintage: date | None = None
     fictitious: bool = False
+    extract: date | None = None
     exhaustive: bool = False
     in_force: bool = True
     kinds: tuple[str, ...] = ()

@@ -30,6 +30,12 @@ def cards(generation: Generation) -> dict[str, dict[str, object]]:
     return {run["source"]["id"]: run["source"] for run in generation.meta.get("sources", ())}
 
 
+def extract_day(generations: Iterable[Generation]) -> date | None:
+    """The day of the incomplete extract in service, as the cards of its sources say; ``None`` where nothing is an extract."""
+    days = (card.get("extract") for generation in generations for card in cards(generation).values())
+    return max((date.fromisoformat(str(day)) for day in days if day), default=None)
+
+
 def list_badge(record: Mapping[str, Any], cards: Mapping[str, Mapping[str, Any]], today: date) -> str | None:
     """« liste de 2019 » for a supplier that closed and old lists alone know: nothing tells what became of it since. The day of a list is the one that
     its rows bear, which the facts of a sheet show and which the home page and ``/qualite`` read of each run; else the vintage of its card."""

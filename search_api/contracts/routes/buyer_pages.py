@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from search_api.asked import of_pages
 from search_api.context import Context
@@ -37,6 +38,8 @@ from vivier.contracts.relax import relaxed_profile
 from vivier.contracts.shares import Share
 from vivier.errors import InvalidRequest, NotFound
 from vivier.french import number, plural
+from vivier.search.operators import Search, Terms
+from vivier.search.snapshot import Snapshot
 
 STRIP: Final = 640.0
 _LEFT, _SPAN = 20.0, 600.0
@@ -250,6 +253,8 @@ def _order(query: BuyersQuery) -> str:
 def _buyer(request: Request, siren: str, context: Context) -> Response:
     query = context.parse(request, AsOfPageQuery)
     number = _siren(siren)
+    if _announces_only(number, context.snapshot):
+        return RedirectResponse(f"/avis?buyer={number}", 303)
     generations = (context.generation("contracts"), context.generation("buyers"))
     etag = listing.sheet_etag(request, number, query, generations, context)
     not_modified = unchanged(request, etag)
@@ -273,6 +278,13 @@ def _buyer(request: Request, siren: str, context: Context) -> Response:
         "sources": credited([sheet.record], generations),
     }
     return page("buyer.html", values, etag=etag)
+
+
+def _announces_only(siren: str, snapshot: Snapshot) -> bool:
+    """Whether notices alone know a buyer: it has no sheet, and its notices are its page."""
+    if snapshot.buyers.get([siren]) or not snapshot.live("notices"):
+        return False
+    return snapshot.notices.search(Search(where=Terms("buyer", (siren,)), limit=0)).total > 0
 
 
 def _siren(text: str) -> str:

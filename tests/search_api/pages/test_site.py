@@ -50,13 +50,13 @@ def shown(demo: TestClient) -> Open:
 @pytest.mark.parametrize("url", dict.fromkeys(EVERY))
 def test_every_page_of_a_demonstration_says_that_all_is_invented(shown: Open, url: str) -> None:
     page = shown(url, 404 if url == "/nulle-part" else 200)
-    assert page.one("p", class_="fictitious").text.startswith("Données fictives")
+    assert page.one("p", class_="sample").text.startswith("Données fictives")
 
 
 @pytest.mark.slow
 def test_no_page_of_other_data_says_so(open_page: Open) -> None:
     for url in ("/", "/fournisseurs", "/aide", "/espace/acheteur"):
-        assert not open_page(url).all("p", class_="fictitious"), url
+        assert not open_page(url).all("p", class_="sample"), url
 
 
 @pytest.mark.parametrize("space", SPACES, ids=lambda space: space.name)
@@ -259,7 +259,7 @@ def test_a_page_of_an_engine_that_fails_keeps_its_menu_and_asks_nothing_more(
         answer = client.get("/fournisseurs", headers={"Accept": "text/html"})
     page = Page("/fournisseurs", answer.text)
     assert answer.status_code == 503 and page.one("nav", aria_label="Navigation principale")
-    assert not page.all("p", class_="fictitious")
+    assert not page.all("p", class_="sample")
 
 
 @pytest.mark.slow

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vivier.cli.options import Home, reading
+from vivier.cli.options import Home, reading, today_of
 from vivier.cli.terminal import pairs as parameters
 from vivier.cli.terminal import say, settings_of
 
@@ -94,7 +93,7 @@ def _list(query: ListQuery, lexicon: Lexicon, look: tables.Look, home: Path | No
     if query.need is not None:
         say("Lu : " + " ".join(f"{name}={value}" for name, value in pairs(query) if name not in look.fixed))
     with reading(settings_of(home)) as snapshot:
-        found = find_list(query, snapshot, lexicon, date.today())
+        found = find_list(query, snapshot, lexicon, today_of(snapshot))
         relaxed = relaxed_list(found, snapshot, lexicon, look.fixed)
     tables.show_list(found, look)
     tables.show_ways_out(found.total, relaxed, look.singular, look.several)
@@ -113,8 +112,9 @@ def leads(filters: Filters = None, supplier: Supplier = None, home: Home = None)
     lexicon = load_lexicon()
     query = parse_parameters(_parameters_of(filters, supplier), lexicon, LeadsQuery)
     with reading(settings_of(home)) as snapshot:
-        found = find_leads(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
-        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
+        today = today_of(snapshot)
+        found = find_leads(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today)
+        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, today)
     tables.show_leads(found, query.page, query.per_page)
     tables.show_ways_out(found.total, relaxed, "opportunité")
 
@@ -133,9 +133,10 @@ def buyers(filters: Filters = None, supplier: Supplier = None, home: Home = None
     lexicon = load_lexicon()
     query = parse_parameters(_parameters_of(filters, supplier), lexicon, BuyersQuery)
     with reading(settings_of(home)) as snapshot:
-        found = rank_buyers(query, profile_of(query, snapshot, lexicon, date.today()), snapshot, lexicon, date.today())
-        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, date.today())
-        known = calls_of(query, found, snapshot, date.today())
+        today = today_of(snapshot)
+        found = rank_buyers(query, profile_of(query, snapshot, lexicon, today), snapshot, lexicon, today)
+        relaxed = relaxed_profile(query, found.total, snapshot, lexicon, today)
+        known = calls_of(query, found, snapshot, today)
     tables.show_buyers(found, query.months, (query.page - 1) * query.per_page, known)
     tables.show_ways_out(found.total, relaxed, "acheteur")
 
@@ -151,7 +152,7 @@ def indicators(filters: Filters = None, home: Home = None) -> None:
     lexicon = load_lexicon()
     query = parse_parameters(parameters(filters or []), lexicon, IndicatorsQuery)
     with reading(settings_of(home)) as snapshot:
-        found = count(query, snapshot, lexicon, date.today())
+        found = count(query, snapshot, lexicon, today_of(snapshot))
     tables.show_indicators(found)
 
 

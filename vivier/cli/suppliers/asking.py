@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vivier.cli import terminal_tables as tables
-from vivier.cli.options import Home, Words, reading
+from vivier.cli.options import Home, Words, reading, today_of
 from vivier.cli.terminal import (
     err,
     say,
@@ -36,11 +35,12 @@ def search(
     from vivier.suppliers.find import find, groups
     from vivier.suppliers.query import parse_query
 
-    lexicon, today = load_lexicon(), date.today()
+    lexicon = load_lexicon()
     query = parse_query(parameters(words or [], NEED), lexicon)
     for line in understood(query.need or "", lexicon):
         say(line)
     with reading(settings_of(home)) as snapshot:
+        today = today_of(snapshot)
         found = find(query, snapshot, lexicon, today)
         more = beyond(found, snapshot, lexicon, today)
         others = groups(found, snapshot, lexicon)
@@ -81,7 +81,7 @@ def export(
     lexicon = load_lexicon()
     query = parse_query(parameters(words or [], NEED), lexicon)
     with reading(settings_of(home)) as snapshot, err.status("Écriture…"):
-        total = save(file, format, query, snapshot, lexicon, date.today(), geojson=geojson)
+        total = save(file, format, query, snapshot, lexicon, today_of(snapshot), geojson=geojson)
     say(f"{plural(total, 'fournisseur')} dans {file}.")
 
 
@@ -99,5 +99,5 @@ def explain(
     lexicon = load_lexicon()
     query = parse_query(parameters(words or [], NEED), lexicon)
     with reading(settings_of(home)) as snapshot:
-        explanation = explain_one(supplier, query, snapshot, lexicon, date.today())
+        explanation = explain_one(supplier, query, snapshot, lexicon, today_of(snapshot))
     tables.show_explanation(supplier, explanation)
