@@ -18,15 +18,16 @@ import re
 import shutil
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from vivier.durable import LargeFile
 from vivier.runs.records import Content, RunDamaged, StreamCounts, refusing_damage
@@ -48,6 +49,10 @@ _OBJECT: Final = re.compile(rb'"object":"((?:[^"\\]|\\.)*)"')
 _HOLDERS: Final = re.compile(rb'"holders":\[.*?\](?=,"|\})')
 
 Numbers = npt.NDArray[np.uint64]
+Pairs = Sequence[tuple[dict[str, Any], dict[str, Any]]]
+"""Records of one key: as it was, as it is read."""
+COMPARED: Final = 400
+"""Records of known keys that are compared at most, or twice as many."""
 
 
 class Folded(NamedTuple):
@@ -61,16 +66,25 @@ class Folded(NamedTuple):
 
 
 def add_to_stream(
-    folder: Path, former: Path | None, content: Content, *, read_online: date | None = None, since: date | None = None
+    folder: Path,
+    former: Path | None,
+    content: Content,
+    *,
+    read_online: date | None = None,
+    since: date | None = None,
+    check: Callable[[Pairs], None] = lambda pairs: None,
 ) -> tuple[StreamCounts, int]:
     """Replaces the records of a new run by those of the stream with them. Returns how they compare with those in force, and the number of
     rows that the reading itself repeats. ``former`` is the run in force, ``since`` the day before which dated rows leave.
+    ``check`` is given a sample of the rows of one key in both, and may refuse the reading.
 
     Raises ``RunDamaged`` when the run in force cannot be read: nothing of it may be lost in silence.
     """
     fresh = folder / "records.jsonl"
     new = described(fresh, content, 0 if read_online is None else read_online.toordinal())
     old = np.empty((0, WIDTH), np.uint64) if former is None else known_of(former, content)
+    if former is not None:
+        check(_of_one_key(former / "records.jsonl", old, fresh, new))
     folded = fold(old, new, content, 0 if since is None else since.toordinal())
     beside = folder / "folded.jsonl"
     files = [path for path, known in (((former or folder) / "records.jsonl", old), (fresh, new)) if len(known)]
@@ -81,6 +95,30 @@ def add_to_stream(
     beside.replace(fresh)
     np.save(folder / KNOWN, folded.known)
     return folded.counts, folded.repeated
+
+
+def _of_one_key(former: Path, old: Numbers, fresh: Path, new: Numbers) -> Pairs:
+    """Rows whose key is that of one row in both files, spread over them."""
+    places = [_alone(known[:, KEY]) for known in (old, new)]
+    _, before, after = np.intersect1d(old[places[0], KEY], new[places[1], KEY], return_indices=True)
+    step = max(1, len(before) // COMPARED)
+    with former.open("rb") as known, fresh.open("rb") as read:
+        sides = ((known, old, places[0][before[::step]]), (read, new, places[1][after[::step]]))
+        parsed = [
+            [
+                orjson.loads(os.pread(file.fileno(), length, start))
+                for start, length in zip(_starts(numbers)[rows].tolist(), numbers[rows, LENGTH].tolist(), strict=True)
+            ]
+            for file, numbers, rows in sides
+        ]
+    return list(zip(*parsed, strict=True))
+
+
+def _alone(keys: Numbers) -> npt.NDArray[np.intp]:
+    """The positions of the keys that come once."""
+    _, first, times = np.unique(keys, return_index=True, return_counts=True)
+    alone: npt.NDArray[np.intp] = first[times == 1]
+    return alone
 
 
 def known_of(run: Path, content: Content) -> Numbers:
