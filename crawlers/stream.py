@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,8 @@ KEY, UNIT, ROW, ORIGIN, DAY, LIVE, FETCHED, CLOSED, LENGTH = range(9)
 gave it; days as ordinals (0: none) of the row and of the reading when it was online; moment of the reading; whether the source says
 that the row is no longer in force; bytes of the line."""
 WIDTH: Final = 9
+_RECENT: Final = 20_000
+"""Rows of a stream up to which contracts are compared by number, amount and day."""
 _CHUNK: Final = 16 << 20
 _DAYS: Final = re.compile(rb'"(?:published|notified)":"(\d{4})-(\d\d)-(\d\d)')
 _PUBLISHED: Final = re.compile(rb'"published":"(\d{4})-(\d\d)-(\d\d)')
@@ -46,6 +48,7 @@ _FETCHED: Final = re.compile(rb'"fetched_at":"([^"]+)"')
 _BUYER: Final = re.compile(rb'"buyer":\{[^}]*\}')
 _NUMBER: Final = re.compile(rb'"number":"((?:[^"\\]|\\.)*)"')
 _OBJECT: Final = re.compile(rb'"object":"((?:[^"\\]|\\.)*)"')
+_LOOSE: Final = re.compile(rb'(?<=[,{])"(?:number|amount|notified)":(?:"(?:[^"\\]|\\.)*"|[^,}]*)')
 _HOLDERS: Final = re.compile(rb'"holders":\[.*?\](?=,"|\})')
 
 Numbers = npt.NDArray[np.uint64]
@@ -84,7 +87,8 @@ def add_to_stream(
     new = described(fresh, content, 0 if read_online is None else read_online.toordinal())
     old = np.empty((0, WIDTH), np.uint64) if former is None else known_of(former, content)
     if former is not None:
-        check(_of_one_key(former / "records.jsonl", old, fresh, new))
+        for pairs in _of_one_key(former / "records.jsonl", old, fresh, new, content):
+            check(pairs)
     folded = fold(old, new, content, 0 if since is None else since.toordinal())
     beside = folder / "folded.jsonl"
     files = [path for path, known in (((former or folder) / "records.jsonl", old), (fresh, new)) if len(known)]
@@ -97,21 +101,46 @@ def add_to_stream(
     return folded.counts, folded.repeated
 
 
-def _of_one_key(former: Path, old: Numbers, fresh: Path, new: Numbers) -> Pairs:
-    """Rows whose key is that of one row in both files, spread over them."""
-    places = [_alone(known[:, KEY]) for known in (old, new)]
-    _, before, after = np.intersect1d(old[places[0], KEY], new[places[1], KEY], return_indices=True)
-    step = max(1, len(before) // COMPARED)
+def _of_one_key(former: Path, old: Numbers, fresh: Path, new: Numbers, content: Content) -> Iterator[Pairs]:
+    """Rows whose key is that of one row in both files, spread over them. A key of contracts holds buyer and object: where most rows have the
+    number, amount and day of a known one, these are compared too."""
     with former.open("rb") as known, fresh.open("rb") as read:
-        sides = ((known, old, places[0][before[::step]]), (read, new, places[1][after[::step]]))
-        parsed = [
-            [
-                orjson.loads(os.pread(file.fileno(), length, start))
-                for start, length in zip(_starts(numbers)[rows].tolist(), numbers[rows, LENGTH].tolist(), strict=True)
+        sides = ((known, old), (read, new))
+
+        def pairs(keys: Sequence[Numbers], fewest: float) -> Pairs:
+            places = [_alone(column) for column in keys]
+            _, before, after = np.intersect1d(
+                keys[0][places[0]], keys[1][places[1]], assume_unique=True, return_indices=True
+            )
+            step = max(1, len(before) // COMPARED)
+            if len(before) < fewest:
+                return ()
+            rows = places[0][before[::step]], places[1][after[::step]]
+            return list(
+                zip(
+                    *([orjson.loads(line) for line in _lines(*side, of)] for side, of in zip(sides, rows, strict=True)),
+                    strict=True,
+                )
+            )
+
+        same = pairs((old[:, KEY], new[:, KEY]), 1)
+        named = content != "contracts" or len(same) >= min(COMPARED, len(new) / 2)
+        yield [pair for pair in same if named or pair[0].get("object")]
+        if content == "contracts" and max(len(old), len(new)) <= _RECENT:
+            loose = [
+                np.array([_loose(line) for line in _lines(*side, np.arange(len(side[1])))], np.uint64) for side in sides
             ]
-            for file, numbers, rows in sides
-        ]
-    return list(zip(*parsed, strict=True))
+            yield pairs(loose, len(new) / 2)
+
+
+def _lines(file: BinaryIO, numbers: Numbers, rows: npt.NDArray[np.intp]) -> Iterator[bytes]:
+    for start, length in zip(_starts(numbers)[rows].tolist(), numbers[rows, LENGTH].tolist(), strict=True):
+        yield os.pread(file.fileno(), length, start)
+
+
+def _loose(line: bytes) -> int:
+    """The hash of the number, amount and day of a contract."""
+    return _hash(b"".join(found.group() for found in _LOOSE.finditer(line, line.index(b',"form":'))))
 
 
 def _alone(keys: Numbers) -> npt.NDArray[np.intp]:

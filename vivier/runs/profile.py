@@ -115,6 +115,8 @@ _REQUIRED: Final = frozenset(
     ("buyer", "winner", "number", "object", "title", "amount", "cpv", "social", "environmental")
 )
 """Fields that every file of a stream gives: its other ones vary with the buyer and the platform."""
+_CHANGED: Final = 0.25
+"""Share of the known values of a field that may change."""
 _OTHERS, _ALL = 15, 0.9
 """One value takes a whole field: so many other ones were expected, and it had less than this share."""
 _FEWEST: Final = 8
@@ -236,7 +238,6 @@ def _of_text(name: str, value: str) -> Iterator[str]:
             yield "body"
         if name == "name":
             yield f"#{folded.partition(' ')[0][:8]}"
-        yield f"@{len(value).bit_length()}"
 
 
 def _bucket(value: float) -> int:
@@ -334,7 +335,7 @@ def _of_field(name: str, was: Mapping[str, int], now: Mapping[str, int], whole: 
         moved = share - before
         if trait in ("public", "body") or (trait == "plain" and name != "number"):
             moved = 0.0 if name.startswith("buyer") else moved  # a file of one buyer is no sample of buyers
-        elif trait[0] not in "~@":
+        elif trait[0] != "~":
             moved = abs(moved)
         else:
             continue
@@ -342,7 +343,7 @@ def _of_field(name: str, was: Mapping[str, int], now: Mapping[str, int], whole: 
         if moved - _chance(before, share, *total) > MOVED or (alone and (whole or name in _REQUIRED)):
             what = _TRAITS.get(trait, f"de « {trait[1:]} »")
             yield Finding(name, f"{percent(before)} {what} attendus, {percent(share)} lus")
-    middles = [_middle(counts, "~") for counts in (was, now)]
+    middles = [_middle(counts) for counts in (was, now)]
     if middles[0] is not None and middles[1] is not None:
         spread = max(middles[0][1], middles[1][1]) / 5
         moved = abs(middles[1][0] - middles[0][0]) / 5
@@ -351,9 +352,9 @@ def _of_field(name: str, was: Mapping[str, int], now: Mapping[str, int], whole: 
             yield Finding(name, f"valeur médiane voisine de {wanted} attendue, {came} lue")
 
 
-def _middle(counts: Mapping[str, int], mark: str) -> tuple[float, float] | None:
+def _middle(counts: Mapping[str, int]) -> tuple[float, float] | None:
     """The median of the buckets of a figure, and their spread (a standard deviation, from the quartiles)."""
-    buckets = sorted((int(trait[1:]), count) for trait, count in counts.items() if trait[:1] == mark)
+    buckets = sorted((int(trait[1:]), count) for trait, count in counts.items() if trait[:1] == "~")
     every = [bucket for bucket, count in buckets for _ in range(count)]
     if len(every) < _FEWEST:
         return None
@@ -378,9 +379,10 @@ _UNCHANGING: Final = (
     *("name", "siret", "finess", "naf", "object", "title", "cpv", "amount", "months", "notified", "offers", "planned"),
     *("amount_min", "amount_max", "nature", "deadline", "buyer.siren", "buyer.name", "holders.siren", "holders.name"),
     *("winners.siren", "address.post_code", "address.town", "address.commune", "capacities.value", "departements"),
-    *("labels.code", "agreements.kind", "place.code", "description"),
+    *("labels.code", "labels.valid_from", "agreements.kind", "published", "place.code", "description"),
 )
 """Members of a record that seldom change from a reading to the next. Days until which something is valid do."""
+_START, _END = "labels.valid_from", "labels.valid_until"
 _NAMED: Final = {
     "buyer.siren": "buyer",
     "holders.siren": "winner",
@@ -401,6 +403,10 @@ def changed(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> lis
     for former, fresh in pairs:
         for path in _UNCHANGING:
             was, now = _at(former, path), _at(fresh, path)
+            if (path == "published" and "title" not in former) or (
+                path == _START and _at(former, _END) != _at(fresh, _END)
+            ):
+                continue  # a contract is published again, a label that is renewed has another start
             if was is not None:
                 both[path] += 1
                 other[path] += now is not None and was != now
@@ -415,7 +421,7 @@ def changed(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> lis
     return lost + [
         Finding(_name(path), f"{percent(count / both[path])} des valeurs déjà connues ont changé, peu attendues")
         for path, count in other.items()
-        if least(count, both[path]) > MOST
+        if least(count, both[path]) > _CHANGED
     ]
 
 
