@@ -32,7 +32,7 @@ from vivier.runs.drops import (
     too_many_aside,
 )
 from vivier.runs.failures import clear_failure, note_failure
-from vivier.runs.profile import Finding, changed, findings
+from vivier.runs.profile import Finding, findings
 from vivier.runs.records import (
     RunDamaged,
     RunStatistics,
@@ -42,6 +42,7 @@ from vivier.runs.records import (
     put_in_force,
     read_statistics,
 )
+from vivier.runs.revised import changed
 from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]

@@ -54,7 +54,7 @@ _HOLDERS: Final = re.compile(rb'"holders":\[.*?\](?=,"|\})')
 Numbers = npt.NDArray[np.uint64]
 Pairs = Sequence[tuple[dict[str, Any], dict[str, Any]]]
 """Records of one key: as it was, as it is read."""
-COMPARED: Final = 400
+COMPARED: Final = 128
 """Records of known keys that are compared at most, or twice as many."""
 
 

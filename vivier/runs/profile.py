@@ -26,7 +26,7 @@ Profile = Mapping[str, Mapping[str, int]]
 Trait = tuple[str, str, str]
 EVERY: Final = 16
 """One record in so many is sampled, beyond the first ones."""
-FIRST: Final = 256
+FIRST: Final = 128
 """Records sampled whole at the beginning of a reading: a small file is profiled row by row."""
 
 FIELDS: Final = {
@@ -109,14 +109,12 @@ MOVED: Final = 0.35
 """Change of the share of a trait that is never chance, to which the standard deviations of both samples are added."""
 _TIMES: Final = {True: 0.6, False: 1.3}
 """Decades that a median may move: in a list (True), in a file of a stream."""
-_FALL, _FALL_OF_FILE = 0.1, 0.15
+FALL, _FALL_OF_FILE = 0.1, 0.15
 """Fall of the share of records that have a field: in a list or online, in a file of a stream."""
 _REQUIRED: Final = frozenset(
     ("buyer", "winner", "number", "object", "title", "amount", "cpv", "social", "environmental")
 )
 """Fields that every file of a stream gives: its other ones vary with the buyer and the platform."""
-_CHANGED: Final = 0.25
-"""Share of the known values of a field that may change."""
 _OTHERS, _ALL = 15, 0.9
 """One value takes a whole field: so many other ones were expected, and it had less than this share."""
 _FEWEST: Final = 8
@@ -324,7 +322,7 @@ def _against(former: Profile, fresh: Profile, whole: bool) -> Iterator[Finding]:
             yield from islice(_of_field(name, was, now, whole), 1)
         before, share = was[""] / rows[0], now[""] / rows[1]
         fall = (before - share) - _chance(before, share, *rows)
-        if fall > (_FALL if whole else _FALL_OF_FILE) and (whole or name in _REQUIRED):
+        if fall > (FALL if whole else _FALL_OF_FILE) and (whole or name in _REQUIRED):
             yield Finding(name, f"{percent(before)} de lignes remplies attendues, {percent(share)} lues")
 
 
@@ -373,66 +371,3 @@ def least(count: int, total: int) -> float:
         return 0.0
     share, square = count / total, _SURE**2 / total
     return (share + square / 2 - _SURE * math.sqrt(share * (1 - share) / total + square / total / 4)) / (1 + square)
-
-
-_UNCHANGING: Final = (
-    *("name", "siret", "finess", "naf", "object", "title", "cpv", "amount", "months", "notified", "offers", "planned"),
-    *("amount_min", "amount_max", "nature", "deadline", "buyer.siren", "buyer.name", "holders.siren", "holders.name"),
-    *("winners.siren", "address.post_code", "address.town", "address.commune", "capacities.value", "departements"),
-    *("labels.code", "labels.valid_from", "agreements.kind", "published", "place.code", "description"),
-)
-"""Members of a record that seldom change from a reading to the next. Days until which something is valid do."""
-_START, _END = "labels.valid_from", "labels.valid_until"
-_NAMED: Final = {
-    "buyer.siren": "buyer",
-    "holders.siren": "winner",
-    "winners.siren": "winner",
-    "holders.name": "winner.name",
-    "buyer.name": "buyer.name",
-    "capacities.value": "capacity",
-    "labels.code": "label",
-    "agreements.kind": "kind",
-}
-
-
-def changed(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[Finding]:
-    """The fields of which most values changed, for records of the same key in the former reading and in this one."""
-    both: Counter[str] = Counter()
-    other: Counter[str] = Counter()
-    gone: Counter[str] = Counter()
-    for former, fresh in pairs:
-        for path in _UNCHANGING:
-            was, now = _at(former, path), _at(fresh, path)
-            if (path == "published" and "title" not in former) or (
-                path == _START and _at(former, _END) != _at(fresh, _END)
-            ):
-                continue  # a contract is published again, a label that is renewed has another start
-            if was is not None:
-                both[path] += 1
-                other[path] += now is not None and was != now
-                gone[path] += now is None
-    lost = [
-        Finding(
-            _name(path), f"{percent(count / both[path])} des valeurs déjà connues manquent, presque aucune attendue"
-        )
-        for path, count in gone.items()
-        if least(count, both[path]) > _FALL
-    ]
-    return lost + [
-        Finding(_name(path), f"{percent(count / both[path])} des valeurs déjà connues ont changé, peu attendues")
-        for path, count in other.items()
-        if least(count, both[path]) > _CHANGED
-    ]
-
-
-def _name(path: str) -> str:
-    return _NAMED.get(path) or path.rpartition(".")[2]
-
-
-def _at(record: Mapping[str, Any], path: str) -> Any:
-    value: Any = record
-    for name in path.split("."):
-        if isinstance(value, list):
-            value = value[0] if value else None
-        value = value.get(name) if isinstance(value, dict) else None
-    return fold(value) if isinstance(value, str) else value or None
