@@ -251,15 +251,16 @@ def load(
             refuse_values(report.source.id, [finding for finding in found if finding.field not in accept], former)
 
     listed = source.card.memory == "state"
-    check_values(findings({} if former is None or replace else former.profile, report.profile, whole=listed or live))
     if former is not None and not accept_drops:
         if listed:
-            check_values(changed(check_keys(former, settings.records / source.card.id / former.run, folder)))
+            pairs = check_keys(former, settings.records / source.card.id / former.run, folder)
             check_drops(former, report)
+            check_values(changed(pairs))
         if live:
             check_fields(former, report)
     if live and not accept_drops:
         check_whole(report, files, None if former is None else settings.raw / source.card.id / former.run)
+    check_values(findings({} if former is None or replace else former.profile, report.profile, whole=listed or live))
     if source.card.memory == "stream":
         return _added(
             report, former, folder, settings, lambda pairs: check_values(changed(pairs)), live=live, replace=replace

@@ -115,9 +115,11 @@ _REQUIRED: Final = frozenset(
     ("buyer", "winner", "number", "object", "title", "amount", "cpv", "social", "environmental")
 )
 """Fields that every file of a stream gives: its other ones vary with the buyer and the platform."""
+_TALLIED: Final = ("kind", "label")
+"""Fields whose values are counted one by one: a fifth of them may leave (:mod:`vivier.runs.drops`)."""
 _OTHERS, _ALL = 15, 0.9
 """One value takes a whole field: so many other ones were expected, and it had less than this share."""
-_FEWEST: Final = 8
+FEWEST: Final = 8
 
 
 class Finding(NamedTuple):
@@ -315,10 +317,10 @@ def _against(former: Profile, fresh: Profile, whole: bool) -> Iterator[Finding]:
     for key, was in former.items():
         form, _, name = key.partition("/")
         rows = former[f"{form}/"][""], fresh.get(f"{form}/", {}).get("", 0)
-        if ">" in name or not name or min(rows) < _FEWEST:
+        if ">" in name or not name or min(rows) < FEWEST:
             continue
         now = fresh.get(key, {"": 0})
-        if min(was[""], now[""]) >= _FEWEST:
+        if min(was[""], now[""]) >= FEWEST:
             yield from islice(_of_field(name, was, now, whole), 1)
         before, share = was[""] / rows[0], now[""] / rows[1]
         fall = (before - share) - _chance(before, share, *rows)
@@ -338,7 +340,9 @@ def _of_field(name: str, was: Mapping[str, int], now: Mapping[str, int], whole: 
         else:
             continue
         alone = trait[0] == "=" and share == 1 and before < _ALL and total[1] * (1 - before) >= _OTHERS
-        if moved - _chance(before, share, *total) > MOVED or (alone and (whole or name in _REQUIRED)):
+        if moved - _chance(before, share, *total) > MOVED or (
+            alone and name not in _TALLIED and (whole or name in _REQUIRED)
+        ):
             what = _TRAITS.get(trait, f"de « {trait[1:]} »")
             yield Finding(name, f"{percent(before)} {what} attendus, {percent(share)} lus")
     middles = [_middle(counts) for counts in (was, now)]
@@ -354,7 +358,7 @@ def _middle(counts: Mapping[str, int]) -> tuple[float, float] | None:
     """The median of the buckets of a figure, and their spread (a standard deviation, from the quartiles)."""
     buckets = sorted((int(trait[1:]), count) for trait, count in counts.items() if trait[:1] == "~")
     every = [bucket for bucket, count in buckets for _ in range(count)]
-    if len(every) < _FEWEST:
+    if len(every) < FEWEST:
         return None
     return every[len(every) // 2], max(1.0, (every[len(every) * 3 // 4] - every[len(every) // 4]) / 1.35)
 

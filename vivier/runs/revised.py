@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from vivier.french import percent
 from vivier.identity import fold
-from vivier.runs.profile import FALL, Finding, least
+from vivier.runs.profile import FALL, FEWEST, Finding, least
 
 _CHANGED: Final = 0.25
 """Share of the known values of a field that may change."""
@@ -53,12 +53,12 @@ def changed(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> lis
             _name(path), f"{percent(count / both[path])} des valeurs déjà connues manquent, presque aucune attendue"
         )
         for path, count in gone.items()
-        if least(count, both[path]) > FALL
+        if both[path] >= FEWEST and least(count, both[path]) > FALL
     ]
     return lost + [
         Finding(_name(path), f"{percent(count / both[path])} des valeurs déjà connues ont changé, peu attendues")
         for path, count in other.items()
-        if least(count, both[path]) > _CHANGED
+        if both[path] >= FEWEST and least(count, both[path]) > _CHANGED
     ]
 
 
