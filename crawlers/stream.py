@@ -123,7 +123,7 @@ def _of_one_key(former: Path, old: Numbers, fresh: Path, new: Numbers, content: 
                 )
             )
 
-        same = pairs((old[:, KEY], new[:, KEY]), len(new) / 4)  # the few that a month repeats are those that changed
+        same = pairs((old[:, KEY], new[:, KEY]), len(new) / 2)  # the few that a month repeats are those that changed
         named = content != "contracts" or len(same) >= min(COMPARED, len(new) / 2)
         yield [pair for pair in same if named or pair[0].get("object")]
         if content == "contracts" and max(len(old), len(new)) <= _RECENT:
