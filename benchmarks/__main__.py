@@ -73,6 +73,7 @@ FIGURES: Final[dict[str, str]] = {
     "kills": "kills.rounds:kills",
     "outside": "outside:main",
     "drifts": "drifts:main",
+    "values": "values:main",
     "declared": "declared:declared",
     "named": "named:named",
     "green": "green:green",

@@ -46,7 +46,7 @@ class _Worker:
             assert self._source.reader is not None
             self._reader = self._source.reader(self._intake)
         records, rejected = BytesIO(), BytesIO()
-        rows = RowWriter(self._source, self._opposition, records, rejected)
+        rows = RowWriter(self._source, self._opposition, records, rejected, first=0)
         for draft in self._reader(block):
             rows.put(draft)
         written = Written(records.getvalue(), rejected.getvalue(), rows.counts)

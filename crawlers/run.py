@@ -3,10 +3,10 @@ in force or refused."""
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace as changed
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
-from crawlers.stream import add_to_stream, forget_former
+from crawlers.stream import COMPARED, Pairs, add_to_stream, forget_former
 from crawlers.words import ASIDES, ISSUES
 from crawlers.writer import RunWriter, with_stream
 from vivier.errors import ImportRefused, NotFound
@@ -33,6 +33,7 @@ from vivier.runs.drops import (
     too_many_aside,
 )
 from vivier.runs.failures import clear_failure, note_failure
+from vivier.runs.profile import Finding, findings
 from vivier.runs.records import (
     RunDamaged,
     RunStatistics,
@@ -42,6 +43,7 @@ from vivier.runs.records import (
     put_in_force,
     read_statistics,
 )
+from vivier.runs.revised import changed
 from vivier.settings import Settings
 
 __all__ = ["crawl", "crawl_source", "import_files", "sources"]
@@ -73,16 +75,18 @@ def import_files(
     as_of: date | None = None,
     replace: str | None = None,
     card: Mapping[str, object] | None = None,
+    accept: Collection[str] = (),
 ) -> RunStatistics:
     """Import local files of one source as one run and put it in force: it replaces a list, and adds to a stream.
 
     The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far; ``as_of``: the day of
-    the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced. ``card``: what these files say otherwise than the card of the source.
+    the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced. ``card``: what these files say otherwise
+    than the card of the source. ``accept``: fields whose values may leave their profile.
     Raises :class:`vivier.errors.NotFound` for an unknown source and :class:`vivier.errors.ImportRefused` (a French
     sentence with the fix) when the run is not acceptable: the former run then stays in force and the failure is noted.
     """
     source = source_of(source_id)
-    source = changed(source, card=source.card.model_copy(update=card)) if card else source
+    source = dataclasses.replace(source, card=source.card.model_copy(update=card)) if card else source
     if not files:
         raise ImportRefused(f"Aucun fichier donné : « vivier import {source_id} FICHIER… ».")
     absent = [str(path) for path in files if not path.is_file()]
@@ -98,7 +102,7 @@ def import_files(
     with _noted(settings.records, source.card, started):
         try:
             raws = keep_raw(files, raw)
-            accepted = {"accept_drops": accept_drops, "replace": replace is not None}
+            accepted: dict[str, Any] = {"accept_drops": accept_drops, "replace": replace is not None, "accept": accept}
             return load(source, run, raws, settings, started, progress, as_of=as_of, **accepted)
         except ImportRefused:
             # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
@@ -117,6 +121,7 @@ def crawl_source(
     *,
     accept_drops: bool = False,
     accept_few: bool = False,
+    accept: Collection[str] = (),
     progress: Progress = _silent,
     **options: Any,
 ) -> RunStatistics:
@@ -153,6 +158,7 @@ def crawl_source(
             started,
             lambda done: progress(done, 0),
             accept_drops=accept_drops,
+            accept=accept,
             least=least,
             live=True,
         )
@@ -222,9 +228,11 @@ def load(
     least: int = 1,
     live: bool = False,
     as_of: date | None = None,
+    accept: Collection[str] = (),
 ) -> RunStatistics:
     """Read raw files into a run; put it in force when acceptable, with ``least`` rows kept at least. A ``live`` run must be whole, and
-    keep the fields of the run in force. A stream keeps what it had, unless it is to be replaced."""
+    keep the fields of the run in force. Values keep their profile, but for the fields of ``accept``. A stream keeps what it had, unless it is to be
+    replaced."""
     folder = settings.records / source.card.id / run
     opposition = Opposition(settings)
     writer = RunWriter(folder, source, opposition, progress)
@@ -240,16 +248,26 @@ def load(
         _discard(folder)
         raise OtherSource(f"« {source.card.id} » : aucune ligne lisible sur {report.seen}.", f"{hint} {UNCHANGED}")
     check_acceptable(report, folder, least)
+
+    def check_values(found: Iterable[Finding]) -> None:
+        if not accept_drops:
+            refuse_values(report.source.id, [finding for finding in found if finding.field not in accept], former)
+
+    listed = source.card.memory == "state"
     if former is not None and not accept_drops:
-        if source.card.memory == "state":
-            check_keys(former, settings.records / source.card.id / former.run, folder)
+        if listed:
+            pairs = check_keys(former, settings.records / source.card.id / former.run, folder)
             check_drops(former, report)
+            check_values(changed(pairs))
         if live:
             check_fields(former, report)
     if live and not accept_drops:
         check_whole(report, files, None if former is None else settings.raw / source.card.id / former.run)
+    check_values(findings({} if former is None or replace else former.profile, report.profile, whole=listed or live))
     if source.card.memory == "stream":
-        return _added(report, former, folder, settings, live=live, replace=replace)
+        return _added(
+            report, former, folder, settings, lambda pairs: check_values(changed(pairs)), live=live, replace=replace
+        )
     put_in_force(settings.records, source.card.id, run)
     return report
 
@@ -259,6 +277,7 @@ def _added(
     former: RunStatistics | None,
     folder: Path,
     settings: Settings,
+    check: Callable[[Pairs], None],
     *,
     live: bool,
     replace: bool,
@@ -276,6 +295,7 @@ def _added(
             card.content,
             read_online=report.started_at.date() if live else None,
             since=settings.stream_since(report.started_at.date()),
+            check=check,
         )
     except RunDamaged as error:
         _discard(folder)
@@ -334,18 +354,33 @@ def _in_force(records: Path, source_id: str) -> RunStatistics | None:
         return None
 
 
-def check_keys(former: RunStatistics, before: Path, folder: Path) -> None:
-    """Refuses a list that lost more than half of the keys of the list in force: it is another list, or a part of it."""
+def check_keys(former: RunStatistics, before: Path, folder: Path) -> Pairs:
+    """Refuses a list that lost more than half of the keys of the list in force: it is another list, or a part of it. Returns its records with
+    those of the same key."""
+    every = max(1, former.kept // COMPARED)
     try:
-        known = keys_of(before)
+        known, was = keys_of(before, every)
     except RunDamaged:
-        return
-    lost = len(known - keys_of(folder))
+        return ()
+    read, now = keys_of(folder, every)
+    lost = len(known - read)
     if lost > MOST_LOST * len(known) and lost >= SMALLEST_COUNTED:
         raise ImportRefused(
             f"« {former.source.id} » : {number(lost)} des {plural(len(known), 'ligne connue', 'lignes connues')} n'y sont plus.",
             "Une liste remplace la précédente. Donnez ensemble tous ses fichiers, et vérifiez qu'ils sont de cette source. "
             f"Si elle a bien changé, « --accept-drops » l'accepte. {UNCHANGED}",
+        )
+    return [(record, now[key]) for key, record in was.items() if key in now]
+
+
+def refuse_values(source_id: str, found: Sequence[Finding], former: RunStatistics | None) -> None:
+    """Refuses a reading whose values leave their profile: names each field, what was expected and what came."""
+    if found:
+        since = "" if former is None else f", lues le {day(former.finished_at)}"
+        options = " ".join(f"--accept {name}" for name in dict.fromkeys(finding.field for finding in found))
+        raise ImportRefused(
+            f"« {source_id} » : des valeurs ne sont pas celles attendues{since} ({' ; '.join(map(str, found))}).",
+            f"Vérifiez ces colonnes dans le fichier. Si elles sont justes : « {options} ». {UNCHANGED}",
         )
 
 

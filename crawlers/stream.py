@@ -18,15 +18,16 @@ import re
 import shutil
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 from vivier.durable import LargeFile
 from vivier.runs.records import Content, RunDamaged, StreamCounts, refusing_damage
@@ -37,6 +38,8 @@ KEY, UNIT, ROW, ORIGIN, DAY, LIVE, FETCHED, CLOSED, LENGTH = range(9)
 gave it; days as ordinals (0: none) of the row and of the reading when it was online; moment of the reading; whether the source says
 that the row is no longer in force; bytes of the line."""
 WIDTH: Final = 9
+_RECENT: Final = 20_000
+"""Rows of a stream up to which contracts are compared by number, amount and day."""
 _CHUNK: Final = 16 << 20
 _DAYS: Final = re.compile(rb'"(?:published|notified)":"(\d{4})-(\d\d)-(\d\d)')
 _PUBLISHED: Final = re.compile(rb'"published":"(\d{4})-(\d\d)-(\d\d)')
@@ -45,9 +48,14 @@ _FETCHED: Final = re.compile(rb'"fetched_at":"([^"]+)"')
 _BUYER: Final = re.compile(rb'"buyer":\{[^}]*\}')
 _NUMBER: Final = re.compile(rb'"number":"((?:[^"\\]|\\.)*)"')
 _OBJECT: Final = re.compile(rb'"object":"((?:[^"\\]|\\.)*)"')
+_LOOSE: Final = re.compile(rb'(?<=[,{])"(?:number|amount|notified)":(?:"(?:[^"\\]|\\.)*"|[^,}]*)')
 _HOLDERS: Final = re.compile(rb'"holders":\[.*?\](?=,"|\})')
 
 Numbers = npt.NDArray[np.uint64]
+Pairs = Sequence[tuple[dict[str, Any], dict[str, Any]]]
+"""Records of one key: as it was, as it is read."""
+COMPARED: Final = 128
+"""Records of known keys that are compared at most, or twice as many."""
 
 
 class Folded(NamedTuple):
@@ -61,16 +69,26 @@ class Folded(NamedTuple):
 
 
 def add_to_stream(
-    folder: Path, former: Path | None, content: Content, *, read_online: date | None = None, since: date | None = None
+    folder: Path,
+    former: Path | None,
+    content: Content,
+    *,
+    read_online: date | None = None,
+    since: date | None = None,
+    check: Callable[[Pairs], None] = lambda pairs: None,
 ) -> tuple[StreamCounts, int]:
     """Replaces the records of a new run by those of the stream with them. Returns how they compare with those in force, and the number of
     rows that the reading itself repeats. ``former`` is the run in force, ``since`` the day before which dated rows leave.
+    ``check`` is given a sample of the rows of one key in both, and may refuse the reading.
 
     Raises ``RunDamaged`` when the run in force cannot be read: nothing of it may be lost in silence.
     """
     fresh = folder / "records.jsonl"
     new = described(fresh, content, 0 if read_online is None else read_online.toordinal())
     old = np.empty((0, WIDTH), np.uint64) if former is None else known_of(former, content)
+    if former is not None:
+        for pairs in _of_one_key(former / "records.jsonl", old, fresh, new, content):
+            check(pairs)
     folded = fold(old, new, content, 0 if since is None else since.toordinal())
     beside = folder / "folded.jsonl"
     files = [path for path, known in (((former or folder) / "records.jsonl", old), (fresh, new)) if len(known)]
@@ -81,6 +99,55 @@ def add_to_stream(
     beside.replace(fresh)
     np.save(folder / KNOWN, folded.known)
     return folded.counts, folded.repeated
+
+
+def _of_one_key(former: Path, old: Numbers, fresh: Path, new: Numbers, content: Content) -> Iterator[Pairs]:
+    """Rows whose key is that of one row in both files, spread over them. A key of contracts holds buyer and object: where most rows have the
+    number, amount and day of a known one, these are compared too."""
+    with former.open("rb") as known, fresh.open("rb") as read:
+        sides = ((known, old), (read, new))
+
+        def pairs(keys: Sequence[Numbers], fewest: float) -> Pairs:
+            places = [_alone(column) for column in keys]
+            _, before, after = np.intersect1d(
+                keys[0][places[0]], keys[1][places[1]], assume_unique=True, return_indices=True
+            )
+            step = max(1, len(before) // COMPARED)
+            if len(before) < fewest:
+                return ()
+            rows = places[0][before[::step]], places[1][after[::step]]
+            return list(
+                zip(
+                    *([orjson.loads(line) for line in _lines(*side, of)] for side, of in zip(sides, rows, strict=True)),
+                    strict=True,
+                )
+            )
+
+        same = pairs((old[:, KEY], new[:, KEY]), len(new) / 2)  # the few that a month repeats are those that changed
+        named = content != "contracts" or len(same) >= min(COMPARED, len(new) / 2)
+        yield [pair for pair in same if named or pair[0].get("object")]
+        if content == "contracts" and max(len(old), len(new)) <= _RECENT:
+            loose = [
+                np.array([_loose(line) for line in _lines(*side, np.arange(len(side[1])))], np.uint64) for side in sides
+            ]
+            yield pairs(loose, len(new) / 2)
+
+
+def _lines(file: BinaryIO, numbers: Numbers, rows: npt.NDArray[np.intp]) -> Iterator[bytes]:
+    for start, length in zip(_starts(numbers)[rows].tolist(), numbers[rows, LENGTH].tolist(), strict=True):
+        yield os.pread(file.fileno(), length, start)
+
+
+def _loose(line: bytes) -> int:
+    """The hash of the number, amount and day of a contract."""
+    return _hash(b"".join(found.group() for found in _LOOSE.finditer(line, line.index(b',"form":'))))
+
+
+def _alone(keys: Numbers) -> npt.NDArray[np.intp]:
+    """The positions of the keys that come once."""
+    _, first, times = np.unique(keys, return_index=True, return_counts=True)
+    alone: npt.NDArray[np.intp] = first[times == 1]
+    return alone
 
 
 def known_of(run: Path, content: Content) -> Numbers:

@@ -22,6 +22,7 @@ from vivier.model import Record
 from vivier.privacy.opposition import Opposition
 from vivier.runs.drift import drift
 from vivier.runs.drops import COLUMN, fallen
+from vivier.runs.profile import FIRST, Sample, Trait, joined, profile_of
 from vivier.runs.records import AnyRecord, RunStatistics, StreamCounts, snapshot
 from vivier.runs.shapes import Shape, counted, shapes_of
 
@@ -66,7 +67,7 @@ def without_repairs(record: AnyRecord) -> AnyRecord:
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues``, ``tally`` and ``shapes`` count the records kept."""
+    """Counts of rows: ``seen = kept + set aside + skipped``. ``issues``, ``tally`` and ``shapes`` count the records kept, ``traits`` a sample of them."""
 
     seen: int = 0
     kept: int = 0
@@ -75,6 +76,7 @@ class Counts:
     issues: Counter[str] = field(default_factory=Counter)
     tally: Counter[str] = field(default_factory=Counter)
     shapes: Counter[Shape] = field(default_factory=Counter)
+    traits: Counter[Trait] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         self.seen += other.seen
@@ -87,6 +89,7 @@ class Counts:
         ):
             own.update(others)
         self.shapes.update(other.shapes)
+        self.traits.update(other.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,13 @@ class Sink(Protocol):
 class RowWriter:
     """Takes drafts one at a time, writes records and rejects, and counts everything."""
 
-    def __init__(self, source: Source, opposition: Opposition, records: Sink, rejected: Sink) -> None:
+    def __init__(
+        self, source: Source, opposition: Opposition, records: Sink, rejected: Sink, first: int = FIRST
+    ) -> None:
         self.source = source
+        self._sample = Sample(first)
+        self.counts = Counts(traits=self._sample.counts)
         self.opposition = opposition
-        self.counts = Counts()
         self._records, self._rejected = records, rejected
         self._keys: set[str] = set()
 
@@ -153,6 +159,7 @@ class RowWriter:
         self.counts.kept += 1
         self.counts.tally.update(tally_of(record))
         self.counts.shapes.update(shapes_of(record))
+        self._sample.add(record)
         if record.issues:
             self.counts.issues.update(record.issues)
         for line in (record, *more):
@@ -247,6 +254,7 @@ class RunWriter:
             ),
             tally=dict(sorted(counts.tally.items())),
             fields=fields,
+            profile=profile_of(counts.traits),
             fallen=() if former is None else tuple(fallen(former.shares(), _shares(fields, counts.kept))),
             words={
                 "set_aside": _words(counts.set_aside, ASIDES),
@@ -273,6 +281,7 @@ def with_stream(
         "day_given": report.day_given and report.updated_at == max(days),
         "sha256": snapshot(folder / "records.jsonl"),
         "stream": counts,
+        "profile": joined({} if former is None else former.profile, report.profile),
     }
     return _written(report.model_copy(update=changes), folder)
 

@@ -105,9 +105,9 @@ def test_one_of_the_two_fluxiae_files_is_not_enough(settings: Settings, position
 
 def test_an_agreement_not_begun_or_ended_gives_no_capacity(settings: Settings) -> None:
     for day, expected in ((datetime(2025, 12, 31, tzinfo=UTC), ()), (datetime(2027, 1, 1, tzinfo=UTC), ())):
-        import_files("fluxiae", samples("fluxiae"), settings, now=day)
+        import_files("fluxiae", samples("fluxiae"), settings, now=day, accept=["capacity"])
         assert records_of(settings, "fluxiae")["501-EI"].capacities == expected
-    import_files("fluxiae", samples("fluxiae"), settings, now=datetime(2026, 12, 31, tzinfo=UTC))
+    import_files("fluxiae", samples("fluxiae"), settings, now=datetime(2026, 12, 31, tzinfo=UTC), accept=["capacity"])
     capacity = Capacity(value=12.5, unit="etp_insertion", status="VALIDE", year=2026)
     assert records_of(settings, "fluxiae")["501-EI"].capacities == (capacity,)
 

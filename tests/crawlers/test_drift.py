@@ -35,7 +35,7 @@ def table(path: Path, rename: dict[str, str | None], **added: str) -> Path:
 
 
 def read(settings: Settings, path: Path, weeks: int = 0) -> RunStatistics:
-    return import_files("siae", [path], settings, now=NOW + weeks * WEEK)
+    return import_files("siae", [path], settings, now=NOW + weeks * WEEK, accept=["naf"])
 
 
 def signals(report: RunStatistics) -> list[tuple[str, str, str | None]]:

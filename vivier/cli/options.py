@@ -24,6 +24,10 @@ Host = Annotated[str, typer.Option("--host", help="Adresse d'écoute.")]
 Drops = Annotated[
     bool, typer.Option("--accept-drops", help="Accepter que des lignes ou des fournisseurs disparaissent.")
 ]
+Accepted = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="Accepter les valeurs de cette colonne, nommée par le refus (répétable)."),
+]
 Few = Annotated[
     bool, typer.Option("--accept-few", help="Accepter une lecture partielle, plus courte que la source ne l'est.")
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vivier.cli import terminal_tables as tables
-from vivier.cli.options import Drops, Few, Home, Json, Mirror, MirrorPace
+from vivier.cli.options import Accepted, Drops, Few, Home, Json, Mirror, MirrorPace
 from vivier.cli.terminal import (
     bars,
     err,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 def crawl(
     source: Annotated[str, typer.Argument(help="Source à lire en ligne (voir « vivier sources »).")],
+    accept: Accepted = None,
     accept_drops: Drops = False,
     accept_few: Few = False,
     home: Home = None,
@@ -42,9 +44,10 @@ def crawl(
             settings,
             accept_drops=accept_drops,
             accept_few=accept_few,
+            accept=accept or (),
             progress=lambda done, expected: advance("Lecture", done, expected),
         )
-    _note_drops(settings, accept_drops, statistics)
+    _note_drops(settings, accept_drops, accept or (), statistics)
     show_statistics(statistics)
 
 
@@ -54,6 +57,7 @@ def import_(
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Jour de la liste, AAAA-MM-JJ, quand le fichier ne le dit pas.")
     ] = None,
+    accept: Accepted = None,
     accept_drops: Drops = False,
     replace: Annotated[
         str | None,
@@ -75,16 +79,17 @@ def import_(
             progress=lambda done: advance("Import", done, 0),
             as_of=None if as_of is None else day_of(as_of),
             replace=replace,
+            accept=accept or (),
         )
     if replace is not None:
         note(settings, "replace", source=source, kept=statistics.kept)
-    _note_drops(settings, accept_drops, statistics)
+    _note_drops(settings, accept_drops, accept or (), statistics)
     show_statistics(statistics)
 
 
-def _note_drops(settings: Settings, accept_drops: bool, statistics: RunStatistics) -> None:
-    if accept_drops:
-        note(settings, "accept-drops", source=statistics.source.id, seen=statistics.seen, kept=statistics.kept)
+def _note_drops(settings: Settings, accept_drops: bool, accept: Iterable[str], statistics: RunStatistics) -> None:
+    for option in (*(["accept-drops"] if accept_drops else ()), *(f"accept {name}" for name in accept)):
+        note(settings, option, source=statistics.source.id, seen=statistics.seen, kept=statistics.kept)
 
 
 def context(

@@ -21,6 +21,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar
+from zlib import crc32
 
 import orjson
 from pydantic import Field, ValidationError
@@ -126,7 +127,7 @@ class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``),
-    ``fields`` those that have each field, ``fallen`` the fields that far fewer have than in the run before, in French;
+    ``fields`` those that have each field, ``profile`` the traits of the values (:mod:`vivier.runs.profile`), ``fallen`` the fields that far fewer have than in the run before, in French;
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
     ``stream`` is given for a stream, whose counts are those of the last reading, ``updated_at`` that of all;
     ``day_given`` says that it was given with the file (``vivier import --as-of``), which says none; ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
@@ -151,6 +152,7 @@ class RunStatistics(Model):
     drift: tuple[Drift, ...] = ()
     tally: dict[str, int] = Field(default_factory=dict)
     fields: dict[str, int] = Field(default_factory=dict)
+    profile: dict[str, dict[str, int]] = Field(default_factory=dict)
     fallen: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     sha256: str | None = None
@@ -225,9 +227,16 @@ def read_lines(run: Path, unreadable: Unreadable | None = None) -> Iterator[tupl
     return parsed_lines(run / "records.jsonl", lambda line: (line, orjson.loads(line)), unreadable)
 
 
-def keys_of(run: Path) -> set[str]:
-    """The keys of the records of a run: ``source_id``. Raises ``RunDamaged``."""
-    return {raw["source_id"] for _, raw in read_lines(run)}
+def keys_of(run: Path, every: int) -> tuple[set[str], dict[str, dict[str, Any]]]:
+    """The keys of the records of a run (``source_id``), and the JSON values of one record in ``every``, by key: the same keys in every run.
+    Raises ``RunDamaged``."""
+    keys: set[str] = set()
+    sample: dict[str, dict[str, Any]] = {}
+    for _, raw in read_lines(run):
+        keys.add(key := raw["source_id"])
+        if crc32(key.encode()) % every == 0:
+            sample[key] = raw
+    return keys, sample
 
 
 def parsed_lines(path: Path, parse: Callable[[bytes], T], unreadable: Unreadable | None = None) -> Iterator[T]:
