@@ -42,6 +42,11 @@ class ToConfirm:
     trade: str
     name: str
 
+    def question(self, lends: bool) -> str:
+        """What is asked, in French; of who lends people, whether it places some there."""
+        ask = "Placez-vous des salariés en" if lends else "Faites-vous"
+        return f"{ask} « {self.name} » ?"
+
 
 def to_confirm(
     query: LeadsQuery, profile: Profile, found: Leads, snapshot: Snapshot, lexicon: Lexicon, today: date
