@@ -12,7 +12,7 @@ from search_api.asked import of_pages
 from search_api.context import Context
 from search_api.contracts.pages.leads import for_whom, lead_card
 from search_api.contracts.pages.listing import Generations, common, requested_profile, serve, ways_out
-from search_api.contracts.pages.lists import GLANCED, ListPage, feeds, files
+from search_api.contracts.pages.lists import ListPage, feeds, files
 from search_api.envelope import credited
 from search_api.pages.state import PageState
 from search_api.rates import client_key
@@ -39,7 +39,7 @@ LEADS = ListPage(
     first=("supplier", "trade"),
     title="Pour qui ?",
     words=False,
-    size=GLANCED,
+    size=8,  # what is read in one look: 350 words
     needs=True,
 )
 HOLDERS = "/titulaires-a-appeler"
