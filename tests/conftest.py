@@ -96,6 +96,7 @@ def lexicon() -> Lexicon:
 
 
 LONGEST = (
+    "search_api/pages/test_crawl.py",
     "search_api/pages/test_accessible.py",
     "world/test_world.py",
     "given/test_two_processes.py",
