@@ -44,7 +44,9 @@ def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon)
                 if "title" in lead.record and reserved:
                     assert not profile.families or reserved & {*profile.families, "unknown"}, (row, lead.id)
                 bought = bool(list(insertion_reason(lead.record, profile.families, lexicon)))
-                hired = not {"ETTI", "EATT"}.isdisjoint(profile.kinds) and STAFFING in meant_trades(stream.of("notices"), (lead.id,))
+                hired = not {"ETTI", "EATT"}.isdisjoint(profile.kinds) and STAFFING in meant_trades(
+                    stream.of("notices"), (lead.id,)
+                )
                 told = {"reserved", "clause"} & provisions or bought or hired
                 if not profile.wanted and "title" in lead.record:
                     assert told, (row, lead.id)

@@ -25,6 +25,7 @@ from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView
+from vivier.search.operators import AnyOf, Terms
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
@@ -121,8 +122,9 @@ def test_what_buys_insertion_suits_siae_alone(title: str, bought: bool, lexicon:
 @pytest.mark.parametrize("cpv", INSERTION_CPV)
 def test_a_code_of_insertion_is_indexed_under_its_stem_and_means_no_trade(cpv: str, lexicon: Lexicon) -> None:
     indexed = Marks(lexicon).cpv(cpv)
-    codes, _ = insertion_bought(lexicon, "contracts").of  # type: ignore[attr-defined]
-    assert set(codes.values) & set(indexed["cpv"])
+    bought = insertion_bought(lexicon, "contracts")
+    assert isinstance(bought, AnyOf) and isinstance(bought.of[0], Terms)
+    assert set(bought.of[0].values) & set(indexed["cpv"])
     assert indexed["trades"] == indexed["meant_trades"] == []
 
 

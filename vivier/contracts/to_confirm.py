@@ -43,7 +43,7 @@ class ToConfirm:
     name: str
 
     def question(self, lends: bool) -> str:
-        """What is asked, in French; of who lends people, whether it places some there."""
+        """The question, in French; of who lends people, whether it places some there."""
         ask = "Placez-vous des salariés en" if lends else "Faites-vous"
         return f"{ask} « {self.name} » ?"
 
@@ -54,49 +54,53 @@ def to_confirm(
     """What to confirm, the best first; nothing for a structure that has leads, for a profile told by hand, for a public body."""
     if found.total or profile.supplier is None or profile.public or query.lead:
         return ()
-    asked = _asked(query, profile, snapshot, lexicon, today)
-    if not asked.supposed:
+    candidate = _candidate(query, profile, snapshot, lexicon, today)
+    if not candidate.supposed:
         return ()
-    km = asked.zone.km
+    km = candidate.zone.km
     for reach in (km,) if km is None else (km, max(km, BEYOND_KM)):
-        near = replace(asked, zone=replace(asked.zone, km=reach), near_km=reach or NEAR_SUPPOSED_KM)
+        near = replace(candidate, zone=replace(candidate.zone, km=reach), near_km=reach or NEAR_SUPPOSED_KM)
         some = tuple(islice(_one_a_trade(query, near, snapshot, lexicon, today), MOST))
         if some:
             return some
     return ()
 
 
-def _leads(query: LeadsQuery, asked: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Iterator[Lead]:
+def _leads(query: LeadsQuery, candidate: Profile, snapshot: Snapshot, lexicon: Lexicon, as_of: date) -> Iterator[Lead]:
     every = query.model_copy(update={"also": (*query.also, "supposed")})
-    if asked.lends:  # nobody takes people for a purchase that asks nothing social
+    if candidate.lends:  # nobody takes people for a purchase that asks nothing social
         every = every.model_copy(update={"provision": SOCIAL})
     for kind in _KINDS:
         try:
-            some = opportunities(snapshot, COLLECTIONS[kind], lead_search(kind, every, asked, lexicon, as_of), _READ)
+            some = opportunities(
+                snapshot, COLLECTIONS[kind], lead_search(kind, every, candidate, lexicon, as_of), _READ
+            )
         except NotFound:  # not loaded
             continue
-        yield from (lead_of(kind, each.first, asked, as_of, lexicon, each.others) for each in some.found)
+        yield from (lead_of(kind, each.first, candidate, as_of, lexicon, each.others) for each in some.found)
 
 
 def _one_a_trade(
-    query: LeadsQuery, asked: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
+    query: LeadsQuery, candidate: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> Iterator[ToConfirm]:
     """The best purchase of each trade."""
-    leads, seen = _leads(query, asked, snapshot, lexicon, query.as_of or today), set[str]()
+    leads, seen = _leads(query, candidate, snapshot, lexicon, query.as_of or today), set[str]()
     for lead in sorted(leads, key=lambda lead: -lead.score):
         meant = meant_trades(snapshot.of(COLLECTIONS[lead.kind]), (lead.id,))
-        trade = next((code for code, _ in asked.supposed if code in meant), None)
+        trade = next((code for code, _ in candidate.supposed if code in meant), None)
         if trade is not None and trade not in seen:
             seen.add(trade)
             yield ToConfirm(lead, trade, lexicon.trades.get(trade).name)
 
 
-def _asked(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
+def _candidate(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date) -> Profile:
     """The profile as if the structure did what it probably does and does not publish; as if who lends people lent some in its branch, in any trade
     where its name tells none."""
     _, record = own_profile(query, snapshot, lexicon, today)
     assert record is not None  # the profile is that of a supplier
-    believed = {code: each.probability for code, each in probable(record, lexicon, query.as_of or today, LEAST_POSSIBLE)}
+    believed = {
+        code: each.probability for code, each in probable(record, lexicon, query.as_of or today, LEAST_POSSIBLE)
+    }
     if profile.lends and not believed:
         any_trade = replace(profile, name=f"{profile.name} multi")
         believed = dict.fromkeys(lent(profile, lexicon) or lent(any_trade, lexicon), SURE_OF_WORKS)

@@ -68,7 +68,7 @@ def _leads(
     farther = next_best(query, profile, found, context.snapshot, context.lexicon, context.today())
     week = volume(query, profile, context.snapshot, context.lexicon, context.today()) if found.total else None
     question = _question(query, profile, every, context, client_key(request))
-    asked = to_confirm(query, profile, every, context.snapshot, context.lexicon, context.today())
+    purchases = to_confirm(query, profile, every, context.snapshot, context.lexicon, context.today())
     shown = farther.leads if farther else found
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
@@ -92,10 +92,10 @@ def _leads(
         "week": "" if week is None else week.text,
         "confirm": [
             (lead_card(each.lead, rank, found.as_of), _ask(each, query, profile, state))
-            for rank, each in enumerate(asked, 1)
+            for rank, each in enumerate(purchases, 1)
         ],
         "farther": "" if farther is None else farther.text,
-        "question": None if asked else question,
+        "question": None if purchases else question,
         "without": bool(query.without),
         "newest": None if found.total else last_notice(context.snapshot, found.as_of),
         "missing": [NOT_LOADED[collection] for collection in every.missing],
@@ -121,9 +121,9 @@ class Ask:
     no: str | None
 
 
-def _ask(one: ToConfirm, query: LeadsQuery, profile: Profile, state: PageState) -> Ask:
-    yes, no = (*query.also_trade, one.trade), (*query.not_trade, one.trade)
-    return Ask(one.question(profile.lends), state.url(also_trade=yes), state.url(not_trade=no))
+def _ask(purchase: ToConfirm, query: LeadsQuery, profile: Profile, state: PageState) -> Ask:
+    yes, no = (*query.also_trade, purchase.trade), (*query.not_trade, purchase.trade)
+    return Ask(purchase.question(profile.lends), state.url(also_trade=yes), state.url(not_trade=no))
 
 
 def _clauses(profile: Profile, as_of: date, context: Context) -> int:
