@@ -296,6 +296,13 @@ def _best(glance: Glance) -> float:
 def _leads(snapshot: Snapshot, lexicon: Lexicon) -> Iterator[Figure]:
     won = list(stream.won(snapshot, lexicon))
     yield Figure("real", "wins found among twenty leads before", sum(each.found for each in won) / len(won), len(won))
+    read = stream.read_on_mondays(snapshot, lexicon)
+    for name, kinds in (
+        ("leads or purchases to confirm", ("leads", "confirm")),
+        ("something", ("leads", "confirm", "farther")),
+    ):
+        share = sum(read[kind] for kind in kinds) / read.total()
+        yield Figure("real", f"Mondays on which a structure reads {name}", share, read.total())
     known, count = stream.judgements(), Counter[str]()
     for profile in cases("stream_profiles"):
         if profile["half"].startswith("blind"):

@@ -50,8 +50,9 @@ from vivier.contracts.leads_query import Also, LeadsQuery
 from vivier.contracts.months import add_months
 from vivier.contracts.objects import object_title
 from vivier.contracts.opportunities import meant_trades
-from vivier.contracts.outlook import best_question
+from vivier.contracts.outlook import best_question, next_best
 from vivier.contracts.query_profile import profile_of
+from vivier.contracts.to_confirm import to_confirm
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.operators import All, Exists
 from vivier.search.snapshot import Snapshot
@@ -121,6 +122,22 @@ def stream_leads(data: Data, home: Given = None, day: Day | None = None, listed:
     yield table(("day", "with a lead", *(f"{kind} of {count}" for kind, count in kinds.items())), rows)
     yield f"\nAt least one lead on one of these days: {len(ever)} of {len(profiles)}"
     yield from (f"precision@{FIRST}, {half}: {precision(grades[half])}" for half in HALVES)
+
+
+def read_on_mondays(snapshot: Snapshot, lexicon: Lexicon) -> Counter[str]:
+    """What the page of each drawn structure opens on, on four Mondays: « leads », else purchases to « confirm », else leads « farther » away, else
+    « nothing ». Structures that were kept because a lead of theirs was judged (blind-3, blind-4) are left out."""
+    found = Counter[str]()
+    halves = (*EVERY_MONDAY, "blind-1", "blind-2")
+    for structure in (profile["structure"] for half in halves for profile in cases("stream_profiles", half)):
+        for day in MONDAYS[2::3]:
+            query = LeadsQuery(supplier=structure, as_of=day, per_page=FIRST)
+            profile = profile_of(query, snapshot, lexicon, day)
+            leads = find_leads(query, profile, snapshot, lexicon, day)
+            at_hand = query, profile, leads, snapshot, lexicon, day
+            kinds = {"leads": leads.total, "confirm": to_confirm(*at_hand), "farther": next_best(*at_hand)}
+            found[next((kind for kind, some in kinds.items() if some), "nothing")] += 1
+    return found
 
 
 class Director:

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from typing import Any, Final
 
+from vivier.contracts.insertion import INSERTION_CPV
 from vivier.lexicon import Lexicon
 from vivier.search.codes import trades_meant_by_cpv, trades_of_cpv
 from vivier.search.port import Document
@@ -57,6 +58,10 @@ class Where:
     departement: str | None
     region: str | None
     precise: bool
+
+    def holds(self, seat: Where) -> bool:
+        """Whether a seat lies in this place: the place and all that holds it hold the seat."""
+        return set(self.ids) <= set(seat.ids)
 
 
 class Marks:
@@ -138,12 +143,14 @@ class Marks:
         return list(dict.fromkeys(chain.from_iterable(pairs)))
 
     def _read_cpv(self, cpv: str) -> dict[str, Any]:
+        """A code of insertion says who works, not at what: it means no trade, the words do."""
         stem = significant(cpv)
+        known = cpv not in INSERTION_CPV
         return {
             "cpv": [stem[:length] for length in range(2, len(stem) + 1)],
             "division": cpv[:2],
-            "trades": self._all_with_broader(trades_of_cpv(self._lexicon, cpv)),
-            "meant_trades": self._all_with_broader(trades_meant_by_cpv(self._lexicon, cpv)),
+            "trades": self._all_with_broader(trades_of_cpv(self._lexicon, cpv)) if known else [],
+            "meant_trades": self._all_with_broader(trades_meant_by_cpv(self._lexicon, cpv)) if known else [],
         }
 
     def _read_where(self, id_: str | None) -> Where:

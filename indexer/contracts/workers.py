@@ -49,7 +49,8 @@ class ContractDocuments:
         """The document of one contract; absent values are left out: unknown is not zero."""
         place = self._marks.where(contract.place)
         seat = self._marks.where(contract.buyer_seat)
-        where, of = (place, "place") if place.precise or not seat.ids else (seat, "buyer")
+        own = place.precise or not place.holds(seat)  # a seat elsewhere says nothing of the place
+        where, of = (place, "place") if own else (seat, "buyer")
         names = [nfc(name) for name in _names(contract)]
         document: Document = {
             "id": contract.key,

@@ -11,10 +11,12 @@ from benchmarks.homes import STREAM, opened, real_home
 from benchmarks.stream import HALVES, judgements, leads_on
 from tests.shared_data import shared_data
 from vivier.contracts.insertion import insertion_reason
+from vivier.contracts.opportunities import meant_trades
 from vivier.contracts.profile import profile_of_record
 from vivier.lexicon import Lexicon
 from vivier.search.operators import Search, Terms
 from vivier.search.snapshot import Snapshot
+from vivier.trades.table import STAFFING
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 @pytest.mark.long
 def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon) -> None:
     """Nothing judged absurd is shown; a public body is shown nothing; without a trade told, a lead is reserved to the family, buys insertion or has a
-    written clause for who lends people, who are shown no works without one."""
+    written clause for who lends people, or hires people from an agency; who lends is shown no works without one."""
     grades, seen = judgements(), 0
     for row in cases("stream_profiles"):
         record = stream.suppliers.search(Search(Terms("identifiers", (row["structure"],)), limit=1)).hits[0].record
@@ -42,7 +44,10 @@ def test_no_lead_of_a_real_quarter_is_absurd(stream: Snapshot, lexicon: Lexicon)
                 if "title" in lead.record and reserved:
                     assert not profile.families or reserved & {*profile.families, "unknown"}, (row, lead.id)
                 bought = bool(list(insertion_reason(lead.record, profile.families, lexicon)))
-                told = {"reserved", "clause"} & provisions or bought
+                hired = not {"ETTI", "EATT"}.isdisjoint(profile.kinds) and STAFFING in meant_trades(
+                    stream.of("notices"), (lead.id,)
+                )
+                told = {"reserved", "clause"} & provisions or bought or hired
                 if not profile.wanted and "title" in lead.record:
                     assert told, (row, lead.id)
                 if profile.lends and lead.record.get("category") == "travaux" and lead.kind == "open_notice":

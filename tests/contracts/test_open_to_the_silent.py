@@ -12,10 +12,11 @@ from typing import Any, cast
 import pytest
 
 from crawlers.run import import_files
+from indexer.contracts.marks import Marks
 from indexer.contracts.notices.publish import publish_notices
 from tests.demo_home import TODAY, demo_home
 from vivier.contracts.eligible import of_trade
-from vivier.contracts.insertion import insertion_reason
+from vivier.contracts.insertion import INSERTION_CPV, insertion_bought, insertion_reason
 from vivier.contracts.leads import find_leads
 from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.objects import has_words, object_title
@@ -24,6 +25,7 @@ from vivier.contracts.provisions import reservations_of
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.model.views import SupplierView
+from vivier.search.operators import AnyOf, Terms
 from vivier.search.snapshot import Snapshot
 from vivier.settings import Settings
 from vivier.territory import load_gazetteer
@@ -115,6 +117,15 @@ def test_what_buys_insertion_suits_siae_alone(title: str, bought: bool, lexicon:
     record = {"title": title}
     assert bool(list(insertion_reason(record, ("SIAE",), lexicon))) is bought
     assert not list(insertion_reason(record, ("EA_ESAT",), lexicon))
+
+
+@pytest.mark.parametrize("cpv", INSERTION_CPV)
+def test_a_code_of_insertion_is_indexed_under_its_stem_and_means_no_trade(cpv: str, lexicon: Lexicon) -> None:
+    indexed = Marks(lexicon).cpv(cpv)
+    bought = insertion_bought(lexicon, "contracts")
+    assert isinstance(bought, AnyOf) and isinstance(bought.of[0], Terms)
+    assert set(bought.of[0].values) & set(indexed["cpv"])
+    assert indexed["trades"] == indexed["meant_trades"] == []
 
 
 def test_words_are_found_as_the_engines_find_them(lexicon: Lexicon) -> None:

@@ -20,6 +20,7 @@ from vivier.contracts.leads_query import LeadsQuery
 from vivier.contracts.outlook import act_first, best_question, next_best, question_text, volume
 from vivier.contracts.profile import Profile, Zone
 from vivier.contracts.query_profile import profile_of
+from vivier.contracts.to_confirm import to_confirm
 from vivier.engine import open_engine
 from vivier.lexicon import Lexicon, load_lexicon
 from vivier.search.snapshot import Snapshot
@@ -181,3 +182,26 @@ def test_the_architect_of_a_garden_is_no_lead_for_gardeners(snapshot: Snapshot, 
     profile = Profile(("creation-espaces-verts",), Zone(ROUBAIX, 10.0), ("ESAT",), supplier="x")
     found = titles(find_leads(LeadsQuery(supplier="pages-jardins"), profile, snapshot, lexicon, TODAY))
     assert not any("Maîtrise" in title for title in found)
+
+
+@pytest.mark.slow
+def test_who_has_no_sure_lead_is_asked_of_purchases_and_a_yes_makes_leads_of_them(
+    snapshot: Snapshot, lexicon: Lexicon
+) -> None:
+    query, profile, found = asked(snapshot, lexicon, trade=("reliure-restauration-livres",))
+    some = to_confirm(query, profile, found, snapshot, lexicon, TODAY)
+    assert found.total == 0 and some
+    trades = [each.trade for each in some]
+    assert len(set(trades)) == len(trades) <= 3
+    yes = query.model_copy(update={"also_trade": (trades[0],)})
+    after = find_leads(yes, profile_of(yes, snapshot, lexicon, TODAY), snapshot, lexicon, TODAY)
+    assert some[0].lead.id in {lead.id for lead in after.leads}
+    no = query.model_copy(update={"not_trade": (trades[0],)})
+    refused = profile_of(no, snapshot, lexicon, TODAY)
+    assert trades[0] not in {each.trade for each in to_confirm(no, refused, found, snapshot, lexicon, TODAY)}
+
+
+@pytest.mark.slow
+def test_who_has_leads_is_asked_nothing_of_purchases(snapshot: Snapshot, lexicon: Lexicon) -> None:
+    query, profile, found = asked(snapshot, lexicon, trade=("entretien-espaces-verts",))
+    assert to_confirm(query, profile, found, snapshot, lexicon, TODAY) == ()

@@ -30,6 +30,8 @@ SUSPECT, UNRESOLVED, ABROAD = ("place_type_suspect",), ("place_unresolved",), ("
         (" 35 000 ", "post_code", None, "commune:35238", ()),
         ("35238", "commune", None, "commune:35238", ()),
         ("35000", "commune", None, "commune:35238", SUSPECT),
+        ("62220", "commune", "commune:62215", "commune:62215", SUSPECT),
+        ("62220", "commune", None, "commune:62220", ()),
         ("35238", "post_code", None, "departement:35", SUSPECT),
         ("35238", "post_code", "commune:35238", "commune:35238", SUSPECT),
         ("33311", "post_code", None, "departement:33", SUSPECT),

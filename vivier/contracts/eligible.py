@@ -67,9 +67,6 @@ SURE_OF_WORKS: Final = 0.7
 """Probability of a supposed trade from which works are shown: that of an activity code of the building trade [ours]."""
 _SINGLE_TRADE: Final = 0.8
 """Probability of a supposed trade from which its structure is thought to do no other [ours]."""
-NEAR_SUPPOSED_KM: Final = 20.0
-"""Kilometres within which a purchase without a social provision is shown to a supplier whose trade is not known [ours, from the same reading:
-beyond, one in five was worth a call]."""
 _GOODS: Final = ("acquisition", "achat", "fourniture", "fournitures")
 """Words of an object by which goods are bought."""
 _LONGEST_YEARS: Final = 5
@@ -79,6 +76,8 @@ _BRANCHES: Final[Mapping[tuple[str, ...], frozenset[str]]] = {
     ("proprete",): frozenset(("proprete",)),
     ("paysag", "espaces verts"): frozenset(("espaces-verts",)),
     ("industri",): frozenset(("industrie",)),
+    ("transport", "logisti"): frozenset(("logistique-transport",)),
+    ("domicile",): frozenset(("social-sante",)),
     ("multi",): frozenset(("second-oeuvre", _BUILDERS, "proprete", "espaces-verts", "industrie", "dechets")),
 }
 """Groups of trades where people are lent, by words of the name of a GEIQ; all of them for who lends people in any trade [ours, from the same
@@ -103,6 +102,8 @@ def of_trade(profile: Profile, lexicon: Lexicon, collection: Collection) -> Oper
     if profile.ordinary and not profile.wanted:
         return All((GREEN, Terms("meant_trades", trades_of_labels(profile.labels, lexicon))))
     found = [] if not profile.wanted else [_mine(profile, lexicon, collection)]
+    if _AGENCIES & set(profile.kinds):
+        found.append(Terms("meant_trades", (STAFFING,)))  # its statute tells its trade
     untold = All((Not(Exists("trades")), Not(built_once(lexicon, collection))))
     may_do = Terms("meant_trades", _may_do(profile, lexicon))
     if profile.families:
@@ -157,20 +158,21 @@ def _site(trades: Iterable[str], lexicon: Lexicon, collection: Collection) -> Op
 def _may_do(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
     """The trades that a supplier may do beside its own: none where its own are told."""
     if profile.lends:
-        return _lent(profile, lexicon)
+        return lent(profile, lexicon)
     single = profile.trades or any(probability >= _SINGLE_TRADE for _, probability in profile.supposed)
     return () if single else profile.possible
 
 
-def _lent(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
+def lent(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
     """The trades for which a supplier lends people: any where posts are open without a qualification; for a GEIQ, those that it publishes, or those
     of the branch that its name tells."""
     groups: set[str] = set()
     for words, branch in _BRANCHES.items():
         if profile.staffing or any(word in fold(profile.name or "").lower() for word in words):
             groups |= branch
+    hired = (STAFFING,) if profile.staffing else ()
     opened = (trade.code for trade in lexicon.trades if trade.open_posts and trade.group in groups)
-    return (*with_narrower(profile.trades, lexicon), *(code for code in opened if code != _CABLING))
+    return (*with_narrower(profile.trades, lexicon), *hired, *(code for code in opened if code != _CABLING))
 
 
 def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Operator:
@@ -181,6 +183,8 @@ def _supposed(profile: Profile, lexicon: Lexicon, collection: Collection) -> Ope
     sells = tuple(code for code in natures if "goods" in natures[code])
     service = Not(AnyOf((_works(lexicon, collection), _tools(sells, lexicon, collection))))
     every = Terms("meant_trades", with_narrower(tuple(natures), lexicon))
+    if profile.lends:
+        service = Not(_goods(lexicon, collection))  # works are done with people, goods are not
     if not builds:
         return All((every, service))
     small = All((Terms("meant_trades", with_narrower(builds, lexicon)), Not(_site(builds, lexicon, collection))))
@@ -208,7 +212,7 @@ def _near_or_social(profile: Profile) -> Operator | None:
     """A purchase near the supplier, or one that a social provision opens to it; ``None`` where its point is unknown."""
     if profile.zone.point is None:
         return None
-    return AnyOf((Terms("provisions", SOCIAL), Near("location", *profile.zone.point, NEAR_SUPPOSED_KM)))
+    return AnyOf((Terms("provisions", SOCIAL), Near("location", *profile.zone.point, profile.near_km)))
 
 
 def not_refused(profile: Profile, lexicon: Lexicon) -> Operator | None:

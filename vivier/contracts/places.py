@@ -61,22 +61,19 @@ class PlaceReader:
         return Placed(f"departement:{padded}") if padded in self._gazetteer.names["departement"] else _UNRESOLVED
 
     def _municipal(self, code: str, seat: str | None, *, is_postal: bool) -> Placed:
-        """A post code or an INSEE code: as declared when it exists so, else read the other way.
+        """A post code or an INSEE code: as declared when it exists so, else read the other way; so too when that reading alone is near the
+        buyer (62220 declared as the INSEE code of Carency is the post code of Carvin, whose town hall buys).
 
         A post code that is in no list and is an INSEE code is one only when that commune is the buyer's or of its EPCI
         (44195, CC Estuaire et Sillon); else it is a CEDEX (33311, Arcachon), which gives the département only.
         """
         code = code.rjust(5, "0") if code.isdigit() else code
         by_code, by_post = self._by_insee(code), self._by_post_code(code)
-        declared = by_post if is_postal else by_code
-        if declared is not None and not (
-            is_postal and by_code is not None and self._only_near(by_code, declared, seat)
-        ):
+        declared, other = (by_post, by_code) if is_postal else (by_code, by_post)
+        if declared is not None and not (other is not None and self._only_near(other, declared, seat)):
             return Placed(declared)
-        if not is_postal and by_post is not None:
-            return Placed(by_post, ("place_type_suspect",))
-        if by_code is not None and self._near(by_code, seat):
-            return Placed(by_code, ("place_type_suspect",))
+        if other is not None and (not is_postal or self._near(other, seat)):
+            return Placed(other, ("place_type_suspect",))
         departements = self._names.departements_of(code) if len(code) == 5 else frozenset[str]()
         if len(departements) != 1:
             return _UNRESOLVED

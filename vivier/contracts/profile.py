@@ -34,10 +34,13 @@ LEAST_SUPPOSED: Final = 0.35
 LEAST_SHOWN: Final = 0.6
 """The probability under which a supposed trade is asked before it brings a lead [ours, from the blind reading of 2026-11-30: of sixty-three leads
 of trades supposed .55, none was strictly right]."""
-_WHOLE: Final = ("restauration-collective",)
+WHOLE_SERVICES: Final = ("restauration-collective",)
 """Trades bought as a whole service: supposed, they bring no lead [ours, from the blind reading of 2026-11-30: of fourteen, none was plausible]."""
 LEAST_POSSIBLE: Final = 0.1
 """The probability under which a trade brings no lead although a social clause opens it [ours]."""
+NEAR_SUPPOSED_KM: Final = 20.0
+"""Kilometres within which a purchase without a social provision is shown to a supplier whose trade is not known [ours, from the same reading:
+beyond, one in five was worth a call]."""
 _ADMINISTRATION: Final = "8411"
 """Class of activities of communes and of their groupings."""
 _PUBLIC: Final = re.compile(
@@ -87,7 +90,7 @@ class Profile:
     narrower ones too; ``turnover`` euros a year, ``None`` when unknown, and ``people`` the people at work that then let suppose it;
     ``labels`` those in force that a contract may ask for; ``ordinary``: it holds, or held, a label and has no kind, so that nothing reserved and no
     hours of insertion are for it; ``supplier`` the id it comes from, if any; ``public``: a public body, which answers no call of another;
-    ``siren``: by which its own contracts are known."""
+    ``siren``: by which its own contracts are known; ``near_km``: how far a purchase of a supposed trade that asks nothing social may be."""
 
     trades: tuple[str, ...]
     zone: Zone
@@ -103,6 +106,7 @@ class Profile:
     refused: tuple[str, ...] = ()
     public: bool = False
     siren: str | None = None
+    near_km: float = NEAR_SUPPOSED_KM
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -165,7 +169,7 @@ def profile_of_record(record: SupplierView, lexicon: Lexicon, as_of: date) -> Pr
         supposed=tuple(
             (code, probability)
             for code, probability in believed
-            if probability >= LEAST_SUPPOSED and code not in _WHOLE
+            if probability >= LEAST_SUPPOSED and code not in WHOLE_SERVICES
         ),
         possible=tuple(code for code, _ in believed),
         people=_people(record),

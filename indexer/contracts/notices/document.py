@@ -77,7 +77,7 @@ class NoticeDocuments:
         shown = places or [seat]
         everywhere = [FRANCE] if notice.places and not places else []
         precise = places[0].point if len(places) == 1 and places[0].precise else None
-        near = not notice.places or (len(places) == 1 and _lies_in(seat, places[0]))
+        near = not notice.places or (len(places) == 1 and places[0].holds(seat))
         point = precise or (seat.point if near else None)
         return {
             "territory": list(dict.fromkeys((*everywhere, *(id_ for where in shown for id_ in where.ids)))),
@@ -95,11 +95,6 @@ class NoticeDocuments:
                 values = read[name]
                 known.update(dict.fromkeys([values] if isinstance(values, str) else values))
         return {name: list(known) for name, known in found.items()}
-
-
-def _lies_in(seat: Where, place: Where) -> bool:
-    """Whether a seat lies in a place: the place and all that holds it hold the seat."""
-    return set(place.ids) <= set(seat.ids)
 
 
 def _days(notice: PublishedNotice) -> dict[str, str | None]:

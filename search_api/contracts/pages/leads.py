@@ -109,13 +109,16 @@ def lead_card(lead: Lead, rank: int, as_of: date) -> LeadCard:
 
 def _why(reasons: Sequence[Reason]) -> str | None:
     """The reservation, else the first reason that is neither of the date, of the place nor of the amount, in a few words. « Dans vos
-    métiers », which each card would say, leaves its place to a social provision."""
+    métiers », which each card would say, leaves its place to a social provision, and where it was published is read below."""
     found = [reason for reason in reasons if reason.code not in ("ends", "open", "planned", "place", "amount")]
     if not found:
         return None
-    first = found[0]
-    better = SOCIAL if first.code == "sector" and not first.inferred else ("reserved",)
-    text = next((reason.text for reason in found if reason.code in better), first.text)
+    mine = found[0].code == "sector" and not found[0].inferred
+    best = next((reason for reason in found if reason.code in (SOCIAL if mine else ("reserved",))), None)
+    if best is None and mine:
+        return None
+    shown = best or found[0]
+    text = shown.text.partition(" : ")[0] if shown.code in SOCIAL and shown.code != "reserved" else shown.text
     return capital(in_brief(text))
 
 

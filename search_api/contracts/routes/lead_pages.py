@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from vivier.contracts.outlook import LISTED, act_first, best_question, next_best
 from vivier.contracts.profile import Profile
 from vivier.contracts.query import ContractQuery
 from vivier.contracts.relax import relaxed_profile
+from vivier.contracts.to_confirm import ToConfirm, to_confirm
 from vivier.errors import EngineUnavailable
 from vivier.procurement import LEAD_NAMES
 from vivier.search.operators import Search
@@ -37,6 +39,7 @@ LEADS = ListPage(
     first=("supplier", "trade"),
     title="Pour qui ?",
     words=False,
+    size=8,  # what is read in one look: 350 words
     needs=True,
 )
 HOLDERS = "/titulaires-a-appeler"
@@ -65,6 +68,7 @@ def _leads(
     farther = next_best(query, profile, found, context.snapshot, context.lexicon, context.today())
     week = volume(query, profile, context.snapshot, context.lexicon, context.today()) if found.total else None
     question = _question(query, profile, every, context, client_key(request))
+    purchases = to_confirm(query, profile, every, context.snapshot, context.lexicon, context.today())
     shown = farther.leads if farther else found
     first = (query.page - 1) * query.per_page + 1
     kinds: list[tuple[str, int, str | None, bool]] = [
@@ -86,8 +90,12 @@ def _leads(
             lead_card(lead, rank, found.as_of) for rank, lead in enumerate(act_first(shown.leads, found.as_of), first)
         ],
         "week": "" if week is None else week.text,
+        "confirm": [
+            (lead_card(each.lead, rank, found.as_of), _ask(each, query, profile, state))
+            for rank, each in enumerate(purchases, 1)
+        ],
         "farther": "" if farther is None else farther.text,
-        "question": question,
+        "question": None if purchases else question,
         "without": bool(query.without),
         "newest": None if found.total else last_notice(context.snapshot, found.as_of),
         "missing": [NOT_LOADED[collection] for collection in every.missing],
@@ -102,6 +110,20 @@ def _leads(
         "sources": credited((lead.record for lead in found.leads), generations),
     }
     return "leads.html", values
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The question of a purchase to confirm, and the addresses of the same list with each answer: the trade is then searched, or left out."""
+
+    text: str
+    yes: str | None
+    no: str | None
+
+
+def _ask(purchase: ToConfirm, query: LeadsQuery, profile: Profile, state: PageState) -> Ask:
+    yes, no = (*query.also_trade, purchase.trade), (*query.not_trade, purchase.trade)
+    return Ask(purchase.question(profile.lends), state.url(also_trade=yes), state.url(not_trade=no))
 
 
 def _clauses(profile: Profile, as_of: date, context: Context) -> int:
