@@ -101,6 +101,7 @@ def group_body(group: AnswerGroup, query: SupplierQuery) -> schemas.GroupOut:
         "label_fr": group.title,
         "total": group.total,
         "zone_unpublished": group.zone_unpublished,
+        "in_part": group.in_part,
         "sentence": group.sentence,
         "results": [result_body(result, query.fields) for result in group.results],
         "link": link(SUPPLIERS, query, group=(group.code,), page=1),

@@ -221,12 +221,14 @@ class Links(Body):
 
 class GroupOut(Body):
     """A group of the answer: who meets all that is asked, or what they lack. ``results`` complete the page; ``link`` gives all.
-    ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat."""
+    ``zone_unpublished``: how many of the group ``exact`` publish no zone, and count by their seat; ``in_part``: how
+    many of it do a narrower trade than the one requested, alone."""
 
     group: Literal["exact", "label_unknown", "near_trade", "to_ask", "other_kind", "farther"]
     label_fr: str
     total: int
     zone_unpublished: int
+    in_part: int
     sentence: str
     results: list[ResultOut]
     link: str | None

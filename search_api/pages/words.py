@@ -391,3 +391,8 @@ _MARKS: dict[State, str] = {
 def state_of(dated: Mapping[str, Any], as_of: date) -> str:
     """The state of an agreement or a label on a day, for its style: ``valid``, ``ended``, ``coming`` or ``undated``."""
     return _MARKS[state_on(dated, as_of)]
+
+
+def in_brief(text: str) -> str:
+    """A reason on a card: what it says, without the proof that it puts between brackets: « Réservé — type non précisé »."""
+    return text.partition(" (")[0]

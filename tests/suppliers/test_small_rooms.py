@@ -81,6 +81,9 @@ SENTENCES: list[tuple[Any, int, dict[str, Any], dict[str, Any], str]] = [
         {"zone_unpublished": 1},
         "1 structure fait ce métier avec ce label. Demandez-lui si elle se déplace.",
     ),
+    ("exact", 5, ONE, {"in_part": 2}, "3 structures font ce métier, 2 en font une partie."),
+    ("exact", 2, ONE, {"in_part": 1}, "1 structure fait ce métier, 1 en fait une partie."),
+    ("exact", 2, TWO, {"in_part": 2}, "2 structures font une partie de l'un de ces métiers."),
     ("label_unknown", 0, ONE, {}, "Aucune autre structure connue ne fait ce métier ici."),
     (
         "label_unknown",

@@ -163,12 +163,12 @@ def _may_do(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
     return () if single else profile.possible
 
 
-def lent(profile: Profile, lexicon: Lexicon) -> tuple[str, ...]:
+def lent(profile: Profile, lexicon: Lexicon, *, any_branch: bool = False) -> tuple[str, ...]:
     """The trades for which a supplier lends people: any where posts are open without a qualification; for a GEIQ, those that it publishes, or those
-    of the branch that its name tells."""
+    of the branch that its name tells (``any_branch``: of all branches)."""
     groups: set[str] = set()
     for words, branch in _BRANCHES.items():
-        if profile.staffing or any(word in fold(profile.name or "").lower() for word in words):
+        if any_branch or profile.staffing or any(word in fold(profile.name or "").lower() for word in words):
             groups |= branch
     hired = (STAFFING,) if profile.staffing else ()
     opened = (trade.code for trade in lexicon.trades if trade.open_posts and trade.group in groups)

@@ -102,8 +102,8 @@ def _candidate(query: LeadsQuery, profile: Profile, snapshot: Snapshot, lexicon:
         code: each.probability for code, each in probable(record, lexicon, query.as_of or today, LEAST_POSSIBLE)
     }
     if profile.lends and not believed:
-        any_trade = replace(profile, name=f"{profile.name} multi")
-        believed = dict.fromkeys(lent(profile, lexicon) or lent(any_trade, lexicon), SURE_OF_WORKS)
+        some = lent(profile, lexicon) or lent(profile, lexicon, any_branch=True)
+        believed = dict.fromkeys(some, SURE_OF_WORKS)
     apart = {*profile.trades, *profile.refused, *WHOLE_SERVICES}
     supposed = tuple((code, probability) for code, probability in believed.items() if code not in apart)
     return replace(profile, trades=(), supposed=supposed, possible=())

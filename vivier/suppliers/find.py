@@ -20,7 +20,7 @@ from vivier.suppliers.farther import NOBODY, Farther, counted, farther, ring_cou
 from vivier.suppliers.group_words import sentence, title
 from vivier.suppliers.groups import GROUP_STEP, shown
 from vivier.suppliers.neutral import neutral_page
-from vivier.suppliers.plan import ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search
+from vivier.suppliers.plan import IN_PART, ZONE_UNPUBLISHED, SupplierPlan, facet_name, group_counts, others_search
 from vivier.suppliers.query import Group, SupplierQuery
 from vivier.suppliers.readings import read
 from vivier.suppliers.result import SupplierResult, result_of
@@ -36,7 +36,7 @@ _ID = re.compile(r"v[a-z2-7]{12}")
 class AnswerGroup:
     """A group of the answer: its ``code``, its French ``title``, its ``total`` of suppliers, a French ``sentence`` on what they have and
     lack, and its first ``results``: empty for the first group, whose results are those of the answer. ``zone_unpublished``: how many of the
-    first group count by their seat, as they publish no zone. ``facets``: counts by value of the facets of the answer, in this group."""
+    first group count by their seat, as they publish no zone; ``in_part``: how many of it do a narrower trade alone. ``facets``: counts by value of the facets of the answer, in this group."""
 
     code: Group
     title: str
@@ -44,6 +44,7 @@ class AnswerGroup:
     sentence: str
     results: tuple[SupplierResult, ...] = ()
     zone_unpublished: int = 0
+    in_part: int = 0
     facets: Mapping[str, FacetCounts] = field(default_factory=dict)
 
 
@@ -89,14 +90,16 @@ def groups(
     if not (plan.query.label or plan.query.group or totals.get("label_unknown")):
         codes = tuple(code for code in codes if code != "label_unknown")
     unpublished: dict[Group, int] = {"exact": counts.get(ZONE_UNPUBLISHED, 0)}
+    in_part: dict[Group, int] = {"exact": counts.get(IN_PART, 0)}
     return tuple(
         AnswerGroup(
             code,
-            title(code, plan.query, lexicon),
+            title(code, plan.query, lexicon, in_part.get(code, 0)),
             totals[code],
-            sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km),
+            sentence(code, totals[code], plan, lexicon, unpublished.get(code, 0), away.km, in_part.get(code, 0)),
             tuple(result for result in completing if result.group == code),
             unpublished.get(code, 0),
+            in_part.get(code, 0),
             _facets_of(code, found, facets),
         )
         for code in codes

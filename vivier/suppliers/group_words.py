@@ -30,15 +30,16 @@ def sentence(
     lexicon: Lexicon,
     zone_unpublished: int = 0,
     km: float = FARTHEST_KM,
+    in_part: int = 0,
 ) -> str:
-    """A French sentence on what the suppliers of a group have and lack, with their number, how many of the first group publish no zone, and
-    within how many kilometres those of the last are. It tells an order only where the list has it."""
+    """A French sentence on what the suppliers of a group have and lack, with their number, how many of the first group publish no zone, or do a
+    part of the trade, and within how many kilometres those of the last are. It tells an order only where the list has it."""
     wanted = [lexicon.trades.get(code).name for code in wanted_trades(plan.query, lexicon)]
     trade = f"« {wanted[0]} »" if len(wanted) == 1 else "ceux demandés"
     this = this_trade(len(wanted))
     match group:
         case "exact":
-            return _exact(total, this, zone_unpublished, " avec ce label" if plan.query.label else "")
+            return _exact(total, this, zone_unpublished, in_part, " avec ce label" if plan.query.label else "")
         case "label_unknown":
             if not total:
                 return f"Aucune autre structure connue ne fait {this} ici."
@@ -79,21 +80,35 @@ def count(group: Group, total: int) -> str:
     return plural(total, "structure")
 
 
-def _exact(total: int, this: str, zone_unpublished: int, label: str = "") -> str:
+def _exact(total: int, this: str, zone_unpublished: int, in_part: int, label: str) -> str:
     if not total:
         return f"Aucune structure connue {f'ne fait {this} ici{label}' if this else 'ne répond'}."
-    has = plural(total, "structure", "structures")
-    does = f"{'fait' if total == 1 else 'font'} {this}{label}" if this else ("répond" if total == 1 else "répondent")
+    does = who_do(plural(total - in_part or total, "structure"), total, in_part, this, label)
     if not zone_unpublished:
-        return f"{has} {does}."
+        return f"{does}."
     whom = "" if zone_unpublished == total else f" à {number(zone_unpublished)} d’entre elles"
     them = f"Demandez{whom} si elles se déplacent." if whom else "Demandez-leur si elles se déplacent."
-    return f"{has} {does}. {them if total > 1 else 'Demandez-lui si elle se déplace.'}"
+    return f"{does}. {them if total > 1 else 'Demandez-lui si elle se déplace.'}"
 
 
-def title(group: Group, query: SupplierQuery, lexicon: Lexicon) -> str:
+def who_do(whole: str, total: int, in_part: int, this: str, label: str = "") -> str:
+    """« 3 structures font ce métier, 2 en font une partie », « 2 structures font une partie de ce métier ». ``whole``: those counted first, in words;
+    ``total``: all of them; ``in_part``: those that do a narrower trade alone."""
+    first = total - in_part or total
+    verb = "fait" if first == 1 else "font"
+    if not this:
+        return f"{whole} {'répond' if total == 1 else 'répondent'}"
+    if in_part == total:
+        return f"{whole} {verb} une partie de {this}{label}"
+    also = f", {number(in_part)} {'en fait' if in_part == 1 else 'en font'} une partie" if in_part else ""
+    return f"{whole} {verb} {this}{label}{also}"
+
+
+def title(group: Group, query: SupplierQuery, lexicon: Lexicon, in_part: int = 0) -> str:
+    """The title of a group; ``in_part``: how many of it do a narrower trade alone."""
     this = this_trade(len(wanted_trades(query, lexicon)))
-    return TITLES[group].replace("ce métier", this) if this or group != "exact" else ANSWER
+    told = TITLES[group].replace("ce métier", this) if this or group != "exact" else ANSWER
+    return f"{told}, ou une partie" if in_part else told
 
 
 def this_trade(wanted: int) -> str:

@@ -25,11 +25,13 @@ from vivier.territory import Territory
 from vivier.territory.model import FRANCE
 from vivier.text.vocabulary import NO_VOCABULARY, Vocabulary
 from vivier.trades.near import near_trades
+from vivier.trades.table import STAFFING
 from vivier.vocabulary import SUPPOSED
 
 DEFAULT_FACETS = ("kind", "trade", "service_type", "label", "departement", "region")
 ZONE_UNPUBLISHED = "zone_unpublished"
-"""The name of a count of :func:`others_search`."""
+IN_PART = "in_part"
+"""The names of counts of :func:`others_search`."""
 _OPEN = ops.Not(ops.Terms("closed", ("yes",)))
 
 
@@ -53,6 +55,11 @@ class SupplierPlan(Plan[SupplierQuery]):
     def wanted(self) -> frozenset[str]:
         """Codes of the trades that the query requests, by ``trade`` and by ``cpv``."""
         return frozenset(grouping.wanted_trades(self.query, self.reading.lexicon))
+
+    @property
+    def counts_parts(self) -> bool:
+        """Whether who does a part of the trade alone is told apart: who lends people does so for any part, a supposition has no trade of its own."""
+        return bool(self.wanted) and STAFFING not in self.wanted and not asks_for_supposed(self.query)
 
     @cached_property
     def near_wanted(self) -> frozenset[str]:
@@ -205,11 +212,15 @@ def others_search(plan: SupplierPlan, others: tuple[Group, ...], limit: int) -> 
 
 
 def group_counts(plan: SupplierPlan, groups: Iterable[Group]) -> Iterator[tuple[str, ops.Operator]]:
-    """The counts of some groups by their code, that of the first when the answer does not count it, and that of unpublished zones."""
+    """The counts of some groups by their code, that of the first when the answer does not count it, those of unpublished zones and
+    of the suppliers of the first that do a part of the trade alone."""
     if plan.query.group not in ((), ("exact",)):
         yield "exact", plan.groups["exact"]
     yield from ((group, plan.groups[group]) for group in groups)
     yield from _unpublished_zones(plan.exact)
+    if plan.counts_parts:
+        whole = ops.Same("offers", (*plan.exact.together(), ops.Terms("trade_own", tuple(sorted(plan.wanted)))))
+        yield IN_PART, ops.conjunction(plan.exact.where(), ops.Not(whole))
 
 
 def facet_name(group: Group, name: str) -> str:

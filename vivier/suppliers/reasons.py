@@ -116,6 +116,12 @@ def _meeting(
     return matching
 
 
+def is_in_part(offers: list[OfferView], plan: SupplierPlan) -> bool:
+    """Whether offers that meet the query are all of trades narrower than those requested: their supplier does a part of the trade."""
+    codes = {trade_of(offer) for offer in offers} - {None}
+    return plan.counts_parts and bool(codes) and codes.isdisjoint(plan.wanted)
+
+
 def _with_broader(code: str | None, lexicon: Lexicon) -> frozenset[str]:
     return frozenset() if code is None else _above(code, lexicon.trades)
 

@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any, Final, cast
 from urllib.parse import quote
 
-from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.places import place_label, short_place
-from search_api.pages.words import credit, long_day
+from search_api.pages.words import credit, in_brief, long_day
 from vivier import procurement as words
 from vivier.contracts.acts import left_text
 from vivier.contracts.buyers import TABLES

@@ -11,10 +11,9 @@ from urllib.parse import quote
 from search_api.context import Context
 from search_api.contracts.pages.contracts import Party, buyer_party, holders
 from search_api.pages.chips import Chip
-from search_api.pages.clipped import in_brief
 from search_api.pages.controls import Form
 from search_api.pages.places import place_label
-from search_api.pages.words import credit
+from search_api.pages.words import credit, in_brief
 from vivier.contracts.acts import when_text, where_text
 from vivier.contracts.eligible import SOCIAL
 from vivier.contracts.lead_search import COLLECTIONS

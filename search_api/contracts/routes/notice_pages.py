@@ -16,10 +16,9 @@ from search_api.contracts.pages.contracts import Party, Sign, buyer_party, cpv_t
 from search_api.contracts.pages.listing import Generations, about, common, serve, serve_sheet, ways_out
 from search_api.contracts.pages.lists import GLANCED, ListPage, feeds, files
 from search_api.envelope import credited
-from search_api.pages.clipped import in_brief
 from search_api.pages.facts import Proof, facts, proof
 from search_api.pages.state import PageState
-from search_api.pages.words import answer_day, credit, long_day, safe_url
+from search_api.pages.words import answer_day, credit, in_brief, long_day, safe_url
 from vivier import procurement as words
 from vivier.contracts.acts import dated
 from vivier.contracts.announced import recurrence_text

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from search_api.pages.clipped import Clipped, clipped, words_in
 from search_api.pages.facts import agreements, dated, labels, shown_brand, shown_name, town, value
 from search_api.pages.render import environment
 from search_api.pages.state import PageState
@@ -24,7 +23,7 @@ from vivier.suppliers.chosen import MOST_CHOSEN
 from vivier.suppliers.find import AnswerGroup, SupplierFound
 from vivier.suppliers.group_words import count
 from vivier.suppliers.plan import SupplierPlan
-from vivier.suppliers.reasons import matching_offers
+from vivier.suppliers.reasons import is_in_part, matching_offers
 from vivier.suppliers.result import SupplierResult
 from vivier.suppliers.rows import band_ends, best_sizes
 from vivier.suppliers.sources import cards as source_cards
@@ -32,10 +31,8 @@ from vivier.suppliers.sources import list_badge
 from vivier.validity import holds_on
 from vivier.vocabulary import COMPONENTS
 
-MOST_WORDS = 16
-"""The most words that a card shows: the rest of a longer name is for screen readers and for the sheet."""
-_LEAST_OF_NAME = 2
-_MOST_OF_TRADE = 5
+_MOST_OF_TRADES = 60
+"""The most characters of two trades that a card names together, when no trade is requested."""
 _SHOWN_TEXT = 220
 _EXPIRED = " (expiré"
 _UNITS = {
@@ -68,11 +65,6 @@ class Known:
     site: str | None
     covered: Markup
 
-    @property
-    def reach_words(self) -> int:
-        """Words that a card shows to reach it: a number is one; a site alone is a picture."""
-        return int(bool(self.phone or self.mailbox) or self.site is None)
-
 
 Mark = Literal["yes", "ask", "no", ""]
 """The one mark of a card: it answers the request, it is to ask, it does not answer; empty when nothing is requested."""
@@ -80,18 +72,18 @@ Mark = Literal["yes", "ask", "no", ""]
 
 @dataclass(frozen=True)
 class Card:
-    """One result, in three lines and :data:`MOST_WORDS` words: its name; its kind, town and distance; what it does, with a mark. ``reasons`` are
+    """One result, in three lines: its name; its kind, town and distance; what it does, with a mark. ``reasons`` are
     shown once for the whole list; ``choice``: the link that adds it to the
     suppliers chosen, or takes it away when it ``is_chosen``."""
 
     rank: int
     id: str
     known: Known
-    name: Clipped
+    name: str
     kind: str
     town: str
     distance: str | None
-    does: Clipped
+    does: str
     mark: Mark
     reasons: tuple[Reason, ...]
     score: int
@@ -123,19 +115,17 @@ class Cards:
         record, plan = result.record, self._found.plan
         key = (self._found.generation.version, result.id, plan.as_of)
         known = self._shown.of(key, lambda: known_of(record, plan.as_of, self._sources))
-        kind, place, distance = _kind(known, plan), _town(known, plan), _distance(result, plan)
-        room = MOST_WORDS - words_in(kind, place, distance or "") - known.reach_words
-        does = clipped(_does(result, plan, self._lexicon), max(_MOST_OF_TRADE, room - words_in(known.name)))
+        kind = _kind(known, plan)
         return Card(
             rank=rank,
             id=result.id,
             known=known,
-            name=clipped(known.name, max(_LEAST_OF_NAME, room - words_in(does.shown))),
+            name=known.name,
             kind=kind,
-            town=place,
-            distance=distance,
-            does=does,
-            mark=_mark(result, plan, kind),
+            town=_town(known, plan),
+            distance=_distance(result, plan, self._lexicon),
+            does=_does(result, plan, self._lexicon),
+            mark=_mark(result, plan, self._lexicon, kind),
             reasons=tuple(reason for reason in result.reasons if reason.code not in ("kind", "distance")),
             score=result.score,
             parts=tuple((COMPONENTS.get(part.name, part.name), part.points) for part in result.components),
@@ -242,13 +232,16 @@ def _does(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
         if reason.code == "near_trade":
             return reason.text.partition(" : ")[2].partition(" (")[0]
     trades = _trades(result.record, plan, lexicon)
-    return (
-        (trades[0] if plan.query.trade or plan.query.cpv else " · ".join(trades)) if trades else "Métiers non publiés"
-    )
+    if not trades:
+        return "Métiers non publiés"
+    if is_in_part(matching_offers(result.record, plan, lexicon), plan):
+        return f"En partie : {trades[0]}"
+    both = " · ".join(trades[:2])
+    return trades[0] if plan.wanted or len(both) > _MOST_OF_TRADES else both
 
 
-def _mark(result: SupplierResult, plan: SupplierPlan, kind: str = "") -> Mark:
-    """Whether the result answers what is requested: what is inferred is to ask, and what ``kind`` says to be expired, and a label that has ended
+def _mark(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon, kind: str = "") -> Mark:
+    """Whether the result answers what is requested: what is inferred, or only a part of the trade, is to ask, and what ``kind`` says to be expired, and a label that has ended
     or is for something else; what does not fit is no answer."""
     reasons = [reason for reason in result.reasons if reason.code not in ("kind", "distance")]
     kinds = [reason.fits for reason in result.reasons if reason.code == "kind"]
@@ -259,6 +252,8 @@ def _mark(result: SupplierResult, plan: SupplierPlan, kind: str = "") -> Mark:
     if result.group != "exact" or _EXPIRED in kind or any(reason.inferred or not reason.fits for reason in reasons):
         return "ask"
     if (plan.query.kind or plan.query.article) and not any(kinds):
+        return "ask"
+    if is_in_part(matching_offers(result.record, plan, lexicon), plan):
         return "ask"
     return "yes" if reasons or any(kinds) else ""
 
@@ -289,7 +284,7 @@ def sizes(record: SupplierView) -> Iterator[str]:
             yield f"{figure} {singular if ends[-1] < 2 else several}"
 
 
-def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
+def _distance(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str | None:
     """The distance in words, only when the query gives a place and the seat is not in it; « trop loin » when it serves nobody there."""
     if not _is_placed(plan):
         return None
@@ -298,13 +293,15 @@ def _distance(result: SupplierResult, plan: SupplierPlan) -> str | None:
     if result.distance_km == 0:
         return None
     far = f"{number(max(1, round(result.distance_km)))}{NO_BREAK}km"
-    return f"trop loin : {far}" if _mark(result, plan) == "no" and result.group != "other_kind" else far
+    return f"trop loin : {far}" if _mark(result, plan, lexicon) == "no" and result.group != "other_kind" else far
 
 
 def _trades(record: SupplierView, plan: SupplierPlan, lexicon: Lexicon) -> tuple[str, ...]:
     everything = [*matching_offers(record, plan, lexicon), *(fact["value"] for fact in record.get("offers", ()))]
     codes = dict.fromkeys(_codes(offer for offer in everything if holds_on(offer, plan.as_of)))
-    return tuple(lexicon.trade_names.get(code, code) for code in codes)
+    return tuple(
+        lexicon.trade_names.get(code, code) for code in sorted(codes, key=lambda code: code not in plan.wanted)
+    )
 
 
 def _codes(offers: Iterable[OfferView]) -> Iterable[str]:

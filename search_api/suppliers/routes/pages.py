@@ -37,7 +37,7 @@ from vivier.suppliers.believed import is_improbable, likeliest
 from vivier.suppliers.beyond import Beyond, beyond
 from vivier.suppliers.find import METHOD_VERSIONS, AnswerGroup, SupplierFound, find, groups
 from vivier.suppliers.group_facets import elsewhere, facets_shown
-from vivier.suppliers.group_words import count, this_trade, title
+from vivier.suppliers.group_words import count, this_trade, title, who_do
 from vivier.suppliers.groups import wanted_trades
 from vivier.suppliers.notices import notices, unconnected
 from vivier.suppliers.plan import SupplierPlan
@@ -73,7 +73,8 @@ def answer(found: SupplierFound, groups: Sequence[AnswerGroup], lexicon: Lexicon
     trades = [lexicon.trade_names.get(code, code) for code in wanted_trades(query, lexicon)]
     what = trades[0] if len(trades) == 1 else f"{len(trades)} métiers" if trades else ""
     where = " ".join((*_places(found, lexicon, bool(trades)), *_others_of_answer(query)))
-    counted = _counted(does, to_call, query.kind, this_trade(len(trades)))
+    in_part = next((group.in_part for group in groups if group.code == "exact"), 0)
+    counted = _counted(does, in_part, to_call, query.kind, this_trade(len(trades)))
     unlisted = bool(query.label) and len(unconnected(found)) == len(query.label)
     if unlisted:
         calls = (
@@ -93,16 +94,15 @@ def _worth_a_call(group: AnswerGroup, plan: SupplierPlan, lexicon: Lexicon) -> i
     return 0 if beliefs and all(map(is_improbable, beliefs)) else group.total
 
 
-def _counted(does: int, to_call: int, kinds: Sequence[str], this: str) -> str:
-    """« 4 ESAT font ce métier, 18 sont à appeler », « 3 structures », « aucune structure connue, 16 à appeler »."""
+def _counted(does: int, in_part: int, to_call: int, kinds: Sequence[str], this: str) -> str:
+    """« 4 ESAT font ce métier, 2 en font une partie, 18 sont à appeler », « 3 structures », « aucune structure connue, 16 à appeler »."""
     if not does:
         none = f"Aucune structure connue{_of_kinds(kinds)}"
         return f"{none}, {number(to_call)} à appeler" if to_call else none
     if not this:
         return _subject(does, kinds)
-    verb = "fait" if does == 1 else "font"
     calls = f", {number(to_call)} {'est' if to_call == 1 else 'sont'} à appeler" if to_call else ""
-    return f"{_subject(does, kinds)} {verb} {this}{calls}"
+    return who_do(_subject(does - in_part or does, kinds), does, in_part, this) + calls
 
 
 def _subject(count: int, kinds: Sequence[str]) -> str:
@@ -265,11 +265,13 @@ def _made(state: PageState, etag: str, context: Context) -> Response:
     return page("results.html", _values(found, state, more, answer_groups, context), etag=etag)
 
 
-def _title_of(query: SupplierQuery, by_groups: bool, lexicon: Lexicon) -> str:
+def _title_of(query: SupplierQuery, exact: AnswerGroup | None, lexicon: Lexicon) -> str:
     """The title of the list: that of its group, when the answer has groups and the reader chose one at most."""
-    if len(query.group) > 1 or not (by_groups or query.group):
+    if len(query.group) > 1 or not (exact or query.group):
         return "Résultats"
-    return title(query.group[0] if query.group else "exact", query, lexicon)
+    if query.group:
+        return title(query.group[0], query, lexicon)
+    return exact.title if exact else title("exact", query, lexicon)
 
 
 def _values(
@@ -305,7 +307,7 @@ def _values(
         "cards": listed,
         "groups": others,
         "every_card": [*listed, *(card for group in others for card in group.cards)],
-        "list_title": _title_of(query, exact is not None, lexicon),
+        "list_title": _title_of(query, exact, lexicon),
         "caution": caution(listed, 0 if exact is None else exact.zone_unpublished),
         "form": shown,
         "every": replace(state, every=True).url(page=query.page),
