@@ -100,8 +100,13 @@ class Crawled:
 
     @property
     def words(self) -> int:
-        """Words of the median page, between its header and its footer; what is folded counts."""
-        return median_low(len(_text(main[0]).split()) for page in self.pages.values() if (main := _MAIN.search(page)))
+        """Words of the median kind of page (of its median page), between its header and its footer; what is folded counts. One more link that
+        the crawl follows weighs nothing."""
+        kinds: defaultdict[str, list[int]] = defaultdict(list)
+        for address, page in self.pages.items():
+            if main := _MAIN.search(page):
+                kinds[_shape(urlsplit(address).path)].append(len(_text(main[0]).split()))
+        return median_low(map(median_low, kinds.values()))
 
     @property
     def contradictions(self) -> list[str]:
@@ -151,11 +156,15 @@ def crawl(client: TestClient, addresses: Iterable[str], most_links: int) -> Craw
         page = ask(address, "")
         posted = {_local(found) for found in METHOD.findall(page)}
         for link in dict.fromkeys(filter(None, map(_local, LINK.findall(page)))):
-            shape = re.sub(r"[0-9a-z]{13,}|\d+", "·", link)
+            shape = _shape(link)
             if link not in asked and link not in posted and shapes[shape] < most_links:
                 shapes[shape] += 1
                 ask(link, address)
     return met
+
+
+def _shape(address: str) -> str:
+    return re.sub(r"[0-9a-z]{13,}|\d+", "·", address)
 
 
 def _local(link: str) -> str | None:

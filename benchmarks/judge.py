@@ -198,7 +198,7 @@ def _pages(name: str, app: FastAPI, snapshot: Snapshot) -> Iterator[Figure]:
     for line in (*met.failed, *met.contradictions):
         print(f"{name}: {line}", file=sys.stderr)
     yield Figure(name, "addresses that fail", len(met.failed), len(met.asked))
-    yield Figure(name, "words a page, median", met.words, len(met.pages))
+    yield Figure(name, "words of the median kind of page", met.words, len(met.pages))
     yield Figure(name, "pages that contradict themselves", len(met.contradictions), len(met.pages))
 
 

@@ -5,11 +5,12 @@ They are no leads: they are counted apart, bring no letter, and no list sums the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from vivier.contracts.eligible import SOCIAL, SURE_OF_WORKS, lent
 from vivier.contracts.lead_search import COLLECTIONS, lead_search
@@ -29,6 +30,9 @@ MOST: Final = 3
 BEYOND_KM: Final = 45.0
 """Kilometres around a structure within which something to confirm is looked for, where its own zone has nothing [ours: of sixty such read on 3
 December 2026, four of five beyond were not worth the question]."""
+MOST_DEPARTEMENTS: Final = 6
+"""Départements over which a purchase is spread, above which nobody is asked whether it does it [ours: of sixty that a blind reader judged on 3 December
+2026, none of those so spread was worth the question; nor were six in eight works for people lent that write no clause]."""
 _READ: Final = 30
 """Purchases of each kind among which those are chosen."""
 _KINDS: Final[tuple[LeadKind, ...]] = ("open_notice", "expiring_contract")
@@ -80,12 +84,20 @@ def _leads(query: LeadsQuery, candidate: Profile, snapshot: Snapshot, lexicon: L
         yield from (lead_of(kind, each.first, candidate, as_of, lexicon, each.others) for each in some.found)
 
 
+def _is_worth_asking(candidate: Profile, lead: Lead) -> bool:
+    record: Mapping[str, Any] = lead.record
+    if len(record.get("departements", ())) > MOST_DEPARTEMENTS:
+        return False
+    written = any(reason.code in ("reserved", "clause") for reason in lead.reasons)
+    return written or not candidate.lends or record.get("category") != "travaux"
+
+
 def _one_a_trade(
     query: LeadsQuery, candidate: Profile, snapshot: Snapshot, lexicon: Lexicon, today: date
 ) -> Iterator[ToConfirm]:
     """The best purchase of each trade."""
     leads, seen = _leads(query, candidate, snapshot, lexicon, query.as_of or today), set[str]()
-    for lead in sorted(leads, key=lambda lead: -lead.score):
+    for lead in sorted(filter(partial(_is_worth_asking, candidate), leads), key=lambda lead: -lead.score):
         meant = meant_trades(snapshot.of(COLLECTIONS[lead.kind]), (lead.id,))
         trade = next((code for code, _ in candidate.supposed if code in meant), None)
         if trade is not None and trade not in seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -91,7 +91,7 @@ def _leads(
         ],
         "week": "" if week is None else week.text,
         "confirm": [
-            (lead_card(each.lead, rank, found.as_of), _ask(each, query, profile, state))
+            (replace(lead_card(each.lead, rank, found.as_of), why=None), _ask(each, query, profile, state))
             for rank, each in enumerate(purchases, 1)
         ],
         "farther": "" if farther is None else farther.text,
