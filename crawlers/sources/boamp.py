@@ -32,10 +32,11 @@ from crawlers.contracts.notices.raw import CodedProvision, Part, RawNotice
 from crawlers.contracts.notices.tree import Node, from_json
 from crawlers.contracts.notices.values import read_moment
 from crawlers.contracts.pieces import Damaged
-from crawlers.kit import Direct, Draft, FetchPlan, Intake, Skip, Source, scrub
+from crawlers.kit import Aside, CsvTable, Direct, Draft, FetchPlan, Intake, Row, Skip, Source, scrub
 from vivier.errors import ImportRefused
 from vivier.identity import words_of
 from vivier.runs.records import SourceCard
+from vivier.trades.descriptors import keywords_in
 
 _LEGACY: Final = (
     "IDENTITE",
@@ -92,6 +93,9 @@ KNOWN: Final = frozenset(
         """
     )
 )
+_TABLE: Final = CsvTable(required=REQUIRED, optional=tuple(sorted(KNOWN - {*REQUIRED})), delimiter=";")
+_SHEET: Final = CsvTable(required=REQUIRED[:1], delimiter=";")
+"""What tells the CSV export, whole or not."""
 _NAMES: Final = (ANNOUNCEMENT, DAILY)
 _WRAPPERS: Final = ("ANNONCES", "BOAMP")
 _GLUED: Final = re.compile(
@@ -129,13 +133,23 @@ def read(files: Sequence[Path], intake: Intake) -> Iterator[Draft]:
                 else:
                     yield from desk.drafts(where, partial(read_announcement, piece.value), _show)
         else:
-            for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
-                where = f"{path.name}#{number}"
-                if isinstance(record, Damaged):
-                    yield Draft(where, aside(record), dict)
+            for where, record in _rows(path, intake) if _SHEET.recognises(path) else _objects(path, intake):
+                if isinstance(record, Aside | Skip):
+                    yield Draft(where, record, dict)
                 else:
                     yield from desk.drafts(where, partial(flat, record, intake), _show)
     intake.updated_at = desk.latest
+
+
+def _objects(path: Path, intake: Intake) -> Iterator[tuple[str, Mapping[str, Any] | Aside]]:
+    for number, record in enumerate(json_records(path, intake, REQUIRED), start=1):
+        yield f"{path.name}#{number}", aside(record) if isinstance(record, Damaged) else record
+
+
+def _rows(path: Path, intake: Intake) -> Iterator[tuple[str, Mapping[str, Any] | Aside | Skip]]:
+    """The same records as the API exports them in CSV: an empty cell is no value, and commas join the values of a list."""
+    for where, row, _ in _TABLE.rows(path, intake):
+        yield where, {name: row.take(name) or None for name in KNOWN} if isinstance(row, Row) else row
 
 
 def _show(raw: RawNotice) -> Mapping[str, object]:
@@ -175,7 +189,8 @@ def _completed(raw: RawNotice, record: Mapping[str, Any]) -> None:
     """Adds the flat fields about the contract. Their deadline is used last: it writes an hour of Paris as one of Greenwich."""
     whole = raw.whole
     whole.deadline = whole.deadline or read_moment(record.get("datelimitereponse"))
-    raw.descriptors = _list(record.get("descripteur_libelle")) or raw.descriptors
+    labels = record.get("descripteur_libelle")
+    raw.descriptors = (keywords_in(labels) if isinstance(labels, str) else _list(labels)) or raw.descriptors
     if whole.deadline is None and raw.nature == "call" and not any(lot.deadline for lot in raw.lots):
         whole.deadline = read_moment(record.get("datefindiffusion"))
         raw.issues += ["deadline_supposed"] if whole.deadline is not None else []
@@ -227,7 +242,7 @@ def recognises(path: Path) -> bool:
     try:
         if is_xml(path):
             return next(xml_records(path, intake, _NAMES, _WRAPPERS), None) is not None
-        return isinstance(next(json_records(path, intake, REQUIRED), None), dict)
+        return _SHEET.recognises(path) or isinstance(next(json_records(path, intake, REQUIRED), None), dict)
     except ImportRefused:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import shutil
@@ -22,6 +23,8 @@ from tests.shared_data import shared_data
 from vivier.errors import ImportRefused
 from vivier.runs.records import RunStatistics, current_run, read_lines, read_statistics
 from vivier.settings import Settings
+from vivier.text.folding import fold
+from vivier.trades.descriptors import load_descriptors
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 CALL: dict[str, Any] = {
@@ -226,9 +229,26 @@ def test_a_sheet_whose_winner_no_source_reads_is_refused_and_says_so(tmp_path: P
         given(tmp_path / "home", "decp_buyer_csv", [sheet(tmp_path / "other.csv", "attributaires")])
 
 
-def test_a_whole_sheet_of_notices_is_not_called_cut(tmp_path: Path) -> None:
+def test_a_sheet_of_notices_without_their_body_is_refused_by_the_name_of_its_column(tmp_path: Path) -> None:
     file = tmp_path / "boamp.csv"
     file.write_text("idweb;objet;nature\n21-1;Tonte;APPEL_OFFRE\n", encoding="utf8")
-    with pytest.raises(ImportRefused, match="est entier, mais n'est pas du JSON") as refusal:
+    with pytest.raises(ImportRefused, match="donnees") as refusal:
         given(tmp_path / "home", "boamp", [file])
     assert "éléchargez-le de nouveau" not in str(refusal.value)
+
+
+def test_notices_of_a_csv_export_are_those_of_the_json(tmp_path: Path) -> None:
+    path = next(iter(sorted(shared_data("contracts", "stream", "boamp-2021-t1-ods").glob("records_*.json.gz"))))
+    rows = orjson.loads(gzip.decompress(path.read_bytes()))["results"][:400]
+    known, labels = load_descriptors(), "descripteur_libelle"
+    rows = [row for row in rows if all(fold(label) in known for label in row[labels] or () if "," in label)]
+    as_json, as_csv = tmp_path / "boamp.json", tmp_path / "boamp.csv"
+    as_json.write_bytes(orjson.dumps({"total_count": len(rows), "results": rows}))
+    with as_csv.open("w", encoding="utf-8-sig", newline="") as file:
+        sheet_of = csv.DictWriter(file, list(rows[0]), delimiter=";")
+        sheet_of.writeheader()
+        sheet_of.writerows({name: ",".join(v) if isinstance(v, list) else v for name, v in row.items()} for row in rows)
+    for home, file_of in (("one", as_json), ("other", as_csv)):
+        given(tmp_path / home, "boamp", [file_of])
+    one, other = (in_force(tmp_path / home, "boamp") for home in ("one", "other"))
+    assert other.count(b"\n") > 300 and other == one

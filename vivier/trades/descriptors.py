@@ -36,6 +36,17 @@ def _known(labels: Iterable[str]) -> list[Descriptor]:
     return [table[label] for label in map(fold, labels) if label in table]
 
 
+def keywords_in(text: str) -> list[str]:
+    """The keywords of a text that commas separate: a comma may stand inside one (« Cloison, faux plafond »)."""
+    table, pieces, keywords = load_descriptors(), text.split(","), list[str]()
+    while pieces:
+        ends = (end for end in range(len(pieces), 1, -1) if fold(",".join(pieces[:end])) in table)
+        end = next(ends, 1)
+        keywords.append(",".join(pieces[:end]).strip())
+        del pieces[:end]
+    return keywords
+
+
 def is_study(labels: Iterable[str]) -> bool:
     """Whether a study is bought: beside « Maîtrise d'œuvre », the other keywords say what is studied, not what is bought."""
     return any(known.nature == "study" for known in _known(labels))
