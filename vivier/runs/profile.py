@@ -1,8 +1,7 @@
 """The profile of the values of a reading, kept with its run: a column that is swapped, shifted or in another unit shows there.
 
 A sample of the records is counted by layout (``form``), field and trait. Traits follow from the type of a value and from the tables below, so
-that every source is guarded alike. Counts add up, so that blocks and the readings of a stream are one profile. ``docs/operate.md``,
-« What a run must keep », gives the bounds.
+that every source is guarded alike. Counts add up, so that blocks and the readings of a stream are one profile. The constants give the bounds.
 """
 
 from __future__ import annotations
