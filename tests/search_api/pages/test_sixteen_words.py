@@ -58,7 +58,7 @@ UNDERSTOOD: Final = {
     "/comparer?choix={three}": r"Comparer 3 structures",
     "/espace/structure": r"Vous dirigez une structure inclusive",
     "/pistes?trade=entretien-espaces-verts": r"\d+ opportunités?",
-    "/pistes?supplier={suppliers}": r"\d+ opportunités? pour .+",
+    "/pistes?supplier={suppliers}": r"(?:\d+ opportunités?|Rien de sûr, \d+ achats? à confirmer) pour .+",
     "/marches?trade=nettoyage-locaux": r"\d+ marchés publics : Nettoyage de locaux",
     "/avis": r"\d+ avis ouverts",
     "/acheteurs?trade=entretien-espaces-verts&sort=call": r"\d+ acheteurs à appeler",
