@@ -22,29 +22,33 @@ from vivier.runs.drops import (
     too_many_aside,
 )
 from vivier.runs.profile import Finding
-from vivier.runs.records import RunDamaged, RunStatistics, keys_of
+from vivier.runs.records import KeyCounts, RunDamaged, RunStatistics, keys_of
 
 UNCHANGED: Final = "Les données en service n'ont pas changé."
 _LINES: Final = frozenset((".csv", ".txt", ".tsv", ".jsonl"))
 
 
-def check_keys(former: RunStatistics, before: Path, folder: Path) -> Pairs:
-    """Refuses a list that lost more than half of the keys of the list in force: it is another list, or a part of it. Returns its records with
-    those of the same key."""
+def compare_keys(former: RunStatistics, before: Path, folder: Path) -> tuple[KeyCounts | None, Pairs]:
+    """The keys of a list against those of the list in force, and a sample of its records with those of the same key; no counts where
+    the list in force is damaged."""
     every = max(1, former.kept // COMPARED)
     try:
         known, was = keys_of(before, every)
     except RunDamaged:
-        return ()
+        return None, ()
     read, now = keys_of(folder, every)
-    lost = len(known - read)
-    if lost > MOST_LOST * len(known) and lost >= SMALLEST_COUNTED:
+    pairs = [(record, now[key]) for key, record in was.items() if key in now]
+    return KeyCounts(added=len(read - known), gone=len(known - read)), pairs
+
+
+def check_keys(former: RunStatistics, keys: KeyCounts) -> None:
+    """Refuses a list that lost more than half of the keys of the list in force: it is another list, or a part of it."""
+    if keys.gone > MOST_LOST * former.kept and keys.gone >= SMALLEST_COUNTED:
         raise ImportRefused(
-            f"« {former.source.id} » : {number(lost)} des {plural(len(known), 'ligne connue', 'lignes connues')} n'y sont plus.",
+            f"« {former.source.id} » : {number(keys.gone)} des {plural(former.kept, 'ligne connue', 'lignes connues')} n'y sont plus.",
             "Une liste remplace la précédente. Donnez ensemble tous ses fichiers, et vérifiez qu'ils sont de cette source. "
             f"Si elle a bien changé, « --accept-drops » l'accepte. {UNCHANGED}",
         )
-    return [(record, now[key]) for key, record in was.items() if key in now]
 
 
 def refuse_values(source_id: str, found: Sequence[Finding], former: RunStatistics | None) -> None:

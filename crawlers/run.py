@@ -18,13 +18,14 @@ from crawlers.acceptance import (
     check_fields,
     check_keys,
     check_whole,
+    compare_keys,
     refuse_values,
 )
 from crawlers.blocks import read_by_blocks, worth_sharing
 from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.stream import Pairs, add_to_stream, forget_former
-from crawlers.writer import RunWriter, with_stream
+from crawlers.writer import RunWriter, with_changes, with_stream
 from vivier.errors import ImportRefused, NotFound
 from vivier.forked import WorkerEnded
 from vivier.french import day, plural
@@ -247,9 +248,13 @@ def load(
             refuse_values(report.source.id, [finding for finding in found if finding.field not in accept], former)
 
     listed = source.card.memory == "state"
+    if former is not None and listed:
+        keys, pairs = compare_keys(former, settings.records / source.card.id / former.run, folder)
+        report = with_changes(report, folder, {"keys": keys})
     if former is not None and not accept_drops:
         if listed:
-            pairs = check_keys(former, settings.records / source.card.id / former.run, folder)
+            if report.keys is not None:
+                check_keys(former, report.keys)
             check_drops(former, report)
             check_values(changed(pairs))
         if live:

@@ -222,7 +222,12 @@ class Update:
         records = self.settings.records
         if outcome.run is not None:
             report = read_statistics(records / step.source / outcome.run)
-            figures = {"seen": report.seen, "kept": report.kept, "set_aside": report.counted("set_aside")}
+            figures: dict[str, object] = {"seen": report.seen, "kept": report.kept}
+            figures["set_aside"] = report.counted("set_aside")
+            if report.stream is not None:
+                figures |= {"added": report.stream.added, "revised": report.stream.revised}
+            elif report.keys is not None:
+                figures |= {"added": report.keys.added, "gone": report.keys.gone}
             return step.model_copy(update={"state": "done", "run": report.run, "drift": report.drift, **figures})
         reason = outcome.reason or ""
         if not outcome.noted:

@@ -283,6 +283,11 @@ def with_stream(
         "stream": counts,
         "profile": joined({} if former is None else former.profile, report.profile),
     }
+    return with_changes(report, folder, changes)
+
+
+def with_changes(report: RunStatistics, folder: Path, changes: Mapping[str, object]) -> RunStatistics:
+    """The report with other values, also written to ``statistics.json``."""
     return _written(report.model_copy(update=changes), folder)
 
 

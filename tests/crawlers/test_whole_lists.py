@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crawlers.registry import sources
@@ -11,6 +13,7 @@ from tests.crawlers.samples import samples
 from tests.world import World, served
 from tests.world.datagouv import resource
 from vivier.errors import ImportRefused
+from vivier.runs.records import KeyCounts, current_run, read_statistics
 from vivier.settings import Settings
 
 RFAR = "a61ad4c3-5656-480d-b71c-bfc3cc99c9b0"
@@ -44,3 +47,15 @@ def test_every_source_of_suppliers_read_online_says_how_many_rows_it_has_at_leas
     ]
     assert cards
     assert [card.id for card in cards if card.minimum_rows <= 1 or not card.minimum_basis] == []
+
+
+def test_a_list_that_replaces_one_counts_the_keys_that_it_gained_and_lost(settings: Settings, tmp_path: Path) -> None:
+    [path] = samples("esat")[:1]
+    header, *rows = path.read_text(encoding="utf8").splitlines(keepends=True)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("".join([header, *rows[1:]]), encoding="utf8")
+    second.write_text("".join([header, rows[0], *rows[2:]]), encoding="utf8")
+    assert import_files("esat", [first], settings).keys is None
+    kept = import_files("esat", [second], settings, accept_drops=True)
+    assert kept.keys == KeyCounts(added=1, gone=1)
+    assert read_statistics(current_run(settings.records, "esat")).keys == kept.keys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from vivier.errors import ImportRefused
 from vivier.given.database import database_of
 from vivier.given.queue import queue_of
 from vivier.lexicon import Lexicon
+from vivier.mail.office import report_letter
 from vivier.mail.sealing import new_key
 from vivier.operation.checks import LastStates, backup_check, figures, request_checks, source_checks, utc_now
 from vivier.operation.jobs import JOBS, NEVER, Journal, State
@@ -38,6 +40,7 @@ from vivier.operation.watch import Watch, _described
 from vivier.runs.audit import last_notes, note
 from vivier.runs.failures import note_failure
 from vivier.runs.freshness import never_loaded
+from vivier.runs.ledger import IndexStep, Ledger, Step, last_update
 from vivier.runs.records import current_run, read_statistics
 from vivier.search.port import Generation
 from vivier.settings import Settings
@@ -159,6 +162,25 @@ def test_the_page_of_the_operator_says_what_to_type(client: TestClient) -> None:
     assert page.status_code == 200 and "<code>vivier update</code>" in page.text
     assert "Ceci demande quelqu’un" in plain(page.text) or "Ceci demande quelqu'un" in plain(page.text)
     assert "/revue/service" in client.get("/revue", auth=("", TOKEN)).text
+
+
+def test_the_page_and_the_letter_of_the_operator_say_what_each_source_gained_and_lost(
+    client: TestClient, settings: Settings
+) -> None:
+    steps = (
+        Step(source="list", title="Une liste", state="done", why="", seen=1_240, kept=1_200, added=31, gone=7),
+        Step(source="dead", title="Une autre", state="failed", why="", reason="le serveur ne répond pas."),
+    )
+    night = Ledger(started_at=NOW, finished_at=NOW, steps=steps, index=IndexStep(state="done"))
+    folder = settings.home / "update"
+    folder.mkdir(exist_ok=True)
+    (folder / "report.json").write_text(night.model_dump_json(), encoding="utf8")
+    page = " ".join(re.sub(r"<[^>]+>", " ", plain(client.get("/revue/service", auth=("", TOKEN)).text)).split())
+    assert "Une liste 1 240 31 – 7 0" in page and "dead : le serveur ne répond pas." in page
+    letter = report_letter([], "o@v.example", "https://v.example", None, NOW.date(), 0.0, last_update(settings.home))
+    assert all("31 nouvelles, 7 disparues" in text for text in (letter.text, letter.html))
+    (folder / "report.json").write_text("{", encoding="utf8")
+    assert last_update(settings.home) is None
 
 
 def test_an_old_list_is_old_and_not_broken(settings: Settings) -> None:

@@ -38,6 +38,7 @@ from vivier.mail.subscriptions import Subscriptions
 from vivier.mail.writing import WritingLetters
 from vivier.mail.writings import Writings
 from vivier.privacy.opposition import Opposition
+from vivier.runs.ledger import Ledger
 from vivier.settings import Settings
 
 
@@ -49,12 +50,20 @@ def mailbox_of(contact: str | None) -> str | None:
         return None
 
 
-def report_letter(checks: Iterable[Check], to: str, base: str, operator: str | None, today: date, now: float) -> Letter:
-    """The state of a service. ``base``: its public address; ``now``: seconds since 1970."""
+def report_letter(
+    checks: Iterable[Check],
+    to: str,
+    base: str,
+    operator: str | None,
+    today: date,
+    now: float,
+    night: Ledger | None = None,
+) -> Letter:
+    """The state of a service. ``base``: its public address; ``now``: seconds since 1970; ``night``: its last update."""
     state = State.of(checks)
     count = plural(len(state.broken), "point à réparer", "points à réparer")
     subject = f"{state.title} : {count}" if state.broken else state.title
-    values = {"state": state, "page": f"{base}/revue/service", "today": today, "subject": subject}
+    values = {"state": state, "page": f"{base}/revue/service", "today": today, "subject": subject, "night": night}
     text, html = written("report", {**values, "base": base, "operator": operator, "stop": None})
     return Letter(to, subject, text, html, now)
 

@@ -13,6 +13,7 @@ from vivier.check import Check, Listener
 from vivier.french import plural
 from vivier.operation.checks import LastStates, quick_checks, utc_now
 from vivier.operation.jobs import Job, State, is_late
+from vivier.runs.ledger import Ledger, last_update
 from vivier.settings import Settings
 
 LOOK_SECONDS = 15.0
@@ -40,6 +41,10 @@ class Watch:
         self._jobs = LastStates(settings)
         self._heard: datetime | None = None
         self._silences = 0
+
+    def night(self) -> Ledger | None:
+        """The last update of the home."""
+        return last_update(self._settings.home)
 
     def once(self, listener: Listener) -> None:
         """Tells what is broken now, and what no longer is. While the database is silent, what it would say is unknown: its last word stays, with

@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from vivier.breakdowns import NETWORK_AWAY
-from vivier.french import day, number, read_and_kept
+from vivier.french import day, number, plural, read_and_kept
 from vivier.model.base import Model
 from vivier.runs.drift import Drift
 
@@ -37,7 +38,8 @@ AWAY: Final = f"{NETWORK_AWAY.cause} La prochaine mise à jour les lira."
 
 class Step(Model):
     """One source in an update. ``why`` explains its state, ``reason`` its failure. ``age_days`` is the age of the run
-    in force when the update began, ``late`` whether it was past its cadence."""
+    in force when the update began, ``late`` whether it was past its cadence. ``added``, ``revised`` and ``gone`` compare what
+    was read with what was known: ``None`` where nothing was, or where the source does not say (a list tells no change, a stream loses nothing)."""
 
     source: str
     title: str
@@ -50,6 +52,9 @@ class Step(Model):
     run: str | None = None
     seen: int | None = None
     kept: int | None = None
+    added: int | None = None
+    revised: int | None = None
+    gone: int | None = None
     set_aside: dict[str, int] = Field(default_factory=dict)
     drift: tuple[Drift, ...] = ()
     reason: str | None = None
@@ -59,8 +64,13 @@ class Step(Model):
         if self.state == "done":
             aside = "".join(f", {count} × {reason}" for reason, count in self.set_aside.items())
             moved = "".join(f" ; colonne {signal.text()}" for signal in self.drift)
-            return f"{self.source} : {read_and_kept(self.seen, self.kept)}{aside}{moved}"
+            return f"{self.source} : {read_and_kept(self.seen, self.kept)}{self._compared()}{aside}{moved}"
         return f"{self.source} : {self.reason if self.state == 'failed' else self.why}"
+
+    def _compared(self) -> str:
+        """« , 12 nouvelles, 3 changées »."""
+        named = ((self.added, "nouvelle"), (self.revised, "changée"), (self.gone, "disparue"))
+        return "".join(f", {plural(count, name)}" for count, name in named if count)
 
 
 def taken_again(again: int, documents: int) -> str:
@@ -120,6 +130,11 @@ class Ledger(Model):
         """The sources in one state."""
         return tuple(step for step in self.steps if step.state == state)
 
+    @property
+    def read(self) -> tuple[Step, ...]:
+        """The sources that were asked, those that failed first."""
+        return (*self.of("failed"), *self.of("running"), *self.of("done"))
+
     def with_step(self, step: Step) -> Ledger:
         """A copy of the ledger, with what is now known of one source."""
         return self.model_copy(update={"steps": tuple(step if s.source == step.source else s for s in self.steps)})
@@ -135,3 +150,11 @@ class Ledger(Model):
             if self.of(state):
                 lines += [f"{name} ({len(self.of(state))}) :", *(f"  {step.text()}" for step in self.of(state))]
         return [*lines, self.index.text()]
+
+
+def last_update(home: Path) -> Ledger | None:
+    """The last update of a home that came to its end; ``None`` where there is none, or where its report cannot be read."""
+    try:
+        return Ledger.model_validate_json((home / "update" / "report.json").read_bytes())
+    except (OSError, ValidationError):
+        return None

@@ -123,13 +123,20 @@ class StreamCounts(Model):
     rows: int
 
 
+class KeyCounts(Model):
+    """How the keys of a list compare with those of the list that it replaces: ``added`` are new, ``gone`` are no longer there."""
+
+    added: int
+    gone: int
+
+
 class RunStatistics(Model):
     """The quality report of a run: ``seen = kept + set_aside + skipped`` (skipped: out of the source's scope, by name).
 
     ``columns`` are all those seen, ``drift`` how they changed; ``tally`` the records kept by kind and label (``kind:EI``),
     ``fields`` those that have each field, ``profile`` the traits of the values (:mod:`vivier.runs.profile`), ``fallen`` the fields that far fewer have than in the run before, in French;
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
-    ``stream`` is given for a stream, whose counts are those of the last reading, ``updated_at`` that of all;
+    ``stream`` is given for a stream, whose counts are those of the last reading, ``updated_at`` that of all; ``keys`` for a list that replaces one;
     ``day_given`` says that it was given with the file (``vivier import --as-of``), which says none; ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
     of the records, ``None`` in a run written before it was kept.
     """
@@ -157,6 +164,7 @@ class RunStatistics(Model):
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     sha256: str | None = None
     stream: StreamCounts | None = None
+    keys: KeyCounts | None = None
 
     @property
     def rows(self) -> int:

@@ -107,8 +107,8 @@ def who_do(whole: str, total: int, in_part: int, this: str, label: str = "") -> 
 def title(group: Group, query: SupplierQuery, lexicon: Lexicon, in_part: int = 0) -> str:
     """The title of a group; ``in_part``: how many of it do a narrower trade alone."""
     this = this_trade(len(wanted_trades(query, lexicon)))
-    told = TITLES[group].replace("ce métier", this) if this or group != "exact" else ANSWER
-    return f"{told}, ou une partie" if in_part else told
+    whole = TITLES[group].replace("ce métier", this) if this or group != "exact" else ANSWER
+    return f"{whole}, ou une partie" if in_part else whole
 
 
 def this_trade(wanted: int) -> str:

@@ -25,6 +25,7 @@ from vivier.given.queue import IN_FORCE_DAYS
 from vivier.given.requests import BYS, KINDS, STATES, Request, Subject
 from vivier.lexicon import Lexicon
 from vivier.mail.answers import ANSWER_DAYS
+from vivier.runs.ledger import Ledger
 from vivier.search.columns import Cell
 from vivier.vocabulary import SERVICE_TYPES
 
@@ -161,9 +162,9 @@ def review_page(
     return private_page("review.html", values | _words())
 
 
-def operated_page(checks: Iterable[Check]) -> Response:
-    """The state of the service, for the operator: what is to be repaired first, with what to type."""
-    return private_page("operated.html", {"state": State.of(checks)} | _words())
+def operated_page(checks: Iterable[Check], night: Ledger | None) -> Response:
+    """The state of the service, for the operator: what is to be repaired first, with what to type; then what the last update read."""
+    return private_page("operated.html", {"state": State.of(checks), "night": night} | _words())
 
 
 def decide_page(

@@ -43,7 +43,7 @@ def router(routes: APIRouter, context: Context) -> None:
         watch = kept.watch.find(context)
         if watch is None:
             raise HTTPException(404)
-        return operated_page(watch.diagnose())
+        return operated_page(watch.diagnose(), watch.night())
 
     @routes.get(REVIEW + "/{number}")
     def shown(request: Request, number: str) -> Response:

@@ -33,6 +33,8 @@ from vivier.vocabulary import COMPONENTS
 
 _MOST_OF_TRADES = 60
 """The most characters of two trades that a card names together, when no trade is requested."""
+_LONGEST_PART = 45
+"""The most characters of a trade that is a part of the one requested; a longer name loses what follows its first « et »."""
 _SHOWN_TEXT = 220
 _EXPIRED = " (expiré"
 _UNITS = {
@@ -235,7 +237,8 @@ def _does(result: SupplierResult, plan: SupplierPlan, lexicon: Lexicon) -> str:
     if not trades:
         return "Métiers non publiés"
     if is_in_part(matching_offers(result.record, plan, lexicon), plan):
-        return f"En partie : {trades[0]}"
+        name = trades[0] if len(trades[0]) <= _LONGEST_PART else trades[0].partition(" et ")[0]
+        return f"En partie : {name}"
     both = " · ".join(trades[:2])
     return trades[0] if plan.wanted or len(both) > _MOST_OF_TRADES else both
 

@@ -22,7 +22,8 @@ def groups(client: TestClient, query: str) -> dict[str, int]:
 
 def parts(client: TestClient, query: str) -> tuple[int, int]:
     """How many structures do the trade requested, and how many a narrower one alone, counted from what they sell."""
-    found = client.get(f"/v1/suppliers?{query}&per_page=100").json()["results"]
+    pages = [client.get(f"/v1/suppliers?{query}&per_page=100&page={page}").json()["results"] for page in (1, 2)]
+    found = [*pages[0], *pages[1]]
     wanted = parse_qs(query)["trade"]
     own = [any(fact["value"].get("trade") in wanted for fact in one["offers"]) for one in found]
     return own.count(True), own.count(False)

@@ -127,12 +127,14 @@ def _bounces(office: Office, places: list[str]) -> None:
 def _report(office: Office, settings: Settings) -> None:
     from indexer.doctor import diagnose
     from vivier.mail.office import mailbox_of, report_letter
+    from vivier.runs.ledger import last_update
 
     mailbox = mailbox_of(settings.operator_contact)
     if mailbox is None:
         raise VivierError("VIVIER_OPERATOR_CONTACT n'est pas une adresse électronique : personne à qui écrire.")
     words = office.letters.base, settings.operator_name
-    _send(office, report_letter(diagnose(settings), mailbox, *words, date.today(), time.time()), "etat")
+    night = last_update(settings.home)
+    _send(office, report_letter(diagnose(settings), mailbox, *words, date.today(), time.time(), night), "etat")
     say("Le relais a pris la lettre de l'exploitant.")
 
 
