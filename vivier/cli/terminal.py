@@ -248,8 +248,8 @@ def show_pairs(rows: Iterable[Mapping[str, str]]) -> None:
         out.print(table)
 
 
-def show_found(found: SupplierFound) -> None:
-    """Prints the results of a search as a table, with the number of suppliers excluded because a fact is unknown."""
+def show_found(found: SupplierFound, *, grouped: bool) -> None:
+    """Prints the results of a search as a table, with the number of suppliers excluded because a fact is unknown; ``grouped``: groups follow."""
     from vivier.suppliers.notices import excluded, notices
 
     for notice in notices(found):
@@ -263,8 +263,9 @@ def show_found(found: SupplierFound) -> None:
         distance = "" if result.distance_km is None else number(result.distance_km)
         reasons = "\n".join(reason.text for reason in result.reasons)
         add_row(table, str(rank), f"{record['name']['value']}\n{result.id}", town, distance, reasons)
-    out.print(table)
-    for sentence in excluded(found):
+    if table.row_count:
+        out.print(table)
+    for sentence in excluded(found, grouped=grouped):
         warn(sentence)
 
 

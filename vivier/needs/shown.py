@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from vivier.french import euros, kilometres, number, percent
 from vivier.needs.model import Need, SectorMatch, Span
@@ -34,6 +35,10 @@ WHAT = {
 """What each piece that is not applied is about, in French."""
 
 
+_LEAST_SHOWN: Final = 0.01
+"""The confidence under which another trade is not named: « 0 % » says nothing."""
+
+
 def lines(need: Need, search: Applied) -> Iterator[str]:
     """The lines, the trades first, those that the search takes before the others; what it does not apply last."""
     searched = {value for name, value in search.pairs if name == "trade"}
@@ -43,7 +48,7 @@ def lines(need: Need, search: Applied) -> Iterator[str]:
         yield f"{_STATES[need.status]}{either} :"
     for match in taken or need.alternatives:
         yield f"  {_trade(match)}"
-    others = [match for match in need.alternatives if taken and match not in taken]
+    others = [m for m in need.alternatives if taken and m not in taken and m.confidence >= _LEAST_SHOWN]
     if others:
         yield "Autres métiers possibles : " + " ; ".join(map(_trade, others))
     for code in need.cpv:

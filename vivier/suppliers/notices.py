@@ -58,10 +58,11 @@ def _to_check(count: int) -> Iterator[str]:
         )
 
 
-def excluded(found: SupplierFound) -> Iterator[str]:
-    """French sentences: how many suppliers are excluded only because one of their figures is unknown."""
+def excluded(found: SupplierFound, *, grouped: bool = False) -> Iterator[str]:
+    """French sentences: how many suppliers are excluded only because one of their figures is unknown. ``grouped``: groups follow, which count
+    those of unknown trade."""
     figures = unknowns(type(found.plan.query))
     for name, count in found.unknown_excluded.items():
-        if count:
+        if count and not (grouped and name == "trade"):
             of = _UNKNOWN.get(name) or figures.get(name, name)
             yield f"{plural(count, 'fournisseur écarté', 'fournisseurs écartés')} faute d'information sur « {of} »."

@@ -44,7 +44,7 @@ def search(
         found = find(query, snapshot, lexicon, today)
         more = beyond(found, snapshot, lexicon, today)
         others = groups(found, snapshot, lexicon)
-    show_found(found)
+    show_found(found, grouped=bool(others))
     tables.show_groups(others)
     if more is not None:
         tables.show_beyond(more)
