@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import crawlers.sources
 from crawlers.kit import Source
-from vivier.errors import NotFound
+from crawlers.kit.files import unpacked
+from vivier.errors import ImportRefused, NotFound
 from vivier.runs.context import CARDS
 
 
@@ -43,5 +45,7 @@ def look_alike(path: Path, source_id: str) -> str | None:
     """The other source whose layout this file has. Its name goes in the message to a user who took one source for another."""
     if not path.is_file():
         return None
-    others = (source for name, source in sources().items() if name != source_id)
-    return next((source.card.id for source in others if source.recognises(path)), None)
+    others = [source for name, source in sources().items() if name != source_id]
+    with suppress(ImportRefused), unpacked(path) as members:
+        return next((source.card.id for source in others if source.recognises(members[0])), None)
+    return None

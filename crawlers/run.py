@@ -22,6 +22,7 @@ from crawlers.acceptance import (
     refuse_values,
 )
 from crawlers.blocks import read_by_blocks, worth_sharing
+from crawlers.gather import gathered, listed
 from crawlers.kit import Intake, NotWhole, Source, WrongFile
 from crawlers.registry import look_alike, source_of, sources
 from crawlers.stream import Pairs, add_to_stream, forget_former
@@ -71,7 +72,8 @@ def import_files(
     card: Mapping[str, object] | None = None,
     accept: Collection[str] = (),
 ) -> RunStatistics:
-    """Import local files of one source as one run and put it in force: it replaces a list, and adds to a stream.
+    """Import local files of one source as one run and put it in force: it replaces a list, and adds to a stream. In a stream, a
+    folder or an archive of several files stands for the files of this source in it.
 
     The bytes are copied under ``raw/`` first. ``progress`` is called with the number of rows seen so far; ``as_of``: the day of
     the data, where the files say none. ``replace``: the name of the stream, typed by who wants it replaced. ``card``: what these files say otherwise
@@ -83,25 +85,28 @@ def import_files(
     source = dataclasses.replace(source, card=source.card.model_copy(update=card)) if card else source
     if not files:
         raise ImportRefused(f"Aucun fichier donné : « vivier import {source_id} FICHIER… ».")
-    absent = [str(path) for path in files if not path.is_file()]
-    if absent:
-        raise ImportRefused(f"Fichier introuvable : {', '.join(absent)}.")
     started = (now or datetime.now(UTC)).astimezone(UTC)
     if as_of is not None and as_of > started.date():
         raise ImportRefused(f"« --as-of » : le {day(as_of)} n'est pas encore venu ; donnez le jour de la liste.")
     if replace is not None:
         check_replaced(source.card, settings.records, replace)
-    run = open_run(source_id, settings, started)
-    raw = settings.raw / source_id / run
-    with _noted(settings.records, source.card, started):
-        try:
-            raws = keep_raw(files, raw)
-            accepted: dict[str, Any] = {"accept_drops": accept_drops, "replace": replace is not None, "accept": accept}
-            return load(source, run, raws, settings, started, progress, as_of=as_of, **accepted)
-        except ImportRefused:
-            # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
-            shutil.rmtree(raw, ignore_errors=True)
-            raise
+    with gathered(files, source.recognises) if source.card.memory == "stream" else listed(files) as given:
+        run = open_run(source_id, settings, started)
+        raw = settings.raw / source_id / run
+        with _noted(settings.records, source.card, started):
+            try:
+                raws = keep_raw(given.files, raw)
+                accepted: dict[str, Any] = {
+                    "accept_drops": accept_drops,
+                    "replace": replace is not None,
+                    "accept": accept,
+                }
+                report = load(source, run, raws, settings, started, progress, as_of=as_of, **accepted)
+                return report.model_copy(update={"beside": given.beside})
+            except ImportRefused:
+                # The user still has the files; nothing of a refused import stays behind but its rejects, if it got that far.
+                shutil.rmtree(raw, ignore_errors=True)
+                raise
 
 
 def crawl(source_id: str, settings: Settings, *, progress: Progress = _silent, **options: Any) -> RunStatistics:

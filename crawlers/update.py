@@ -53,6 +53,7 @@ class Order(Model):
     mirror_pace: float = 0.0
     accept_drops: bool = False
     accept_few: bool = False
+    accept: tuple[str, ...] = ()
 
 
 class Outcome(Model):

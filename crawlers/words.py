@@ -8,6 +8,7 @@ from vivier.runs.doubts import DOUBTS
 from vivier.runs.issues import RECORD_ISSUES
 
 SKIPS: Final[dict[str, str]] = {
+    "after_extract": "publié après le jour de l'extrait, ou sans date de publication",
     "agreement_inactive": "agrément refusé, annulé ou remplacé",
     "agreement_older": "agrément plus ancien du même type",
     "buyer_profile": "avis sur un profil d'acheteur : aucun achat",

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import orjson
 
+from crawlers.extract import known_on
 from crawlers.kit import Aside, Draft, Intake, Outcome, Skip, Source, scrub
 from crawlers.kit.sole import names_a_person, without_person
 from crawlers.words import ASIDES, ISSUES, REPAIRS, SKIPS
@@ -123,6 +124,8 @@ class RowWriter:
     def put(self, draft: Draft) -> None:
         """Write or count one row."""
         outcome = self._unless_opposed(draft)
+        if self.source.card.extract is not None:
+            outcome = known_on(self.source.card.extract, outcome)
         if isinstance(outcome, Record) and names_a_person(outcome.name):
             outcome = without_person(outcome) or Skip("sole_trader")
         if self.source.duplicates != "never" and not isinstance(outcome, Skip | Aside):

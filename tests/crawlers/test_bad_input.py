@@ -36,7 +36,7 @@ TEXTS = {".csv", ".json", ".jsonl", ".txt"}
 SOURCES = sorted(name for name in all_checks() if {path.suffix for path in samples(name)} <= TEXTS)
 """Every source read from text; one read from web pages or workbooks cannot refuse them."""
 
-READS_ARCHIVES = {"approch"}
+READS_ARCHIVES = {name for name, source in sources().items() if source.card.memory == "stream"}
 """Sources that read each file of an archive."""
 SIRETS, DATES, POINTS = spots("sirets"), spots("dates"), spots("points")
 RENAMED = sorted(name for name, checks in all_checks().items() if checks.renamed is not None)

@@ -81,12 +81,12 @@ def unknown_sources(settings: Settings) -> Iterator[Check]:
                 yield Check("réglages", False, f"VIVIER_CRAWL_OFF : {error}")
 
 
-def day_of(text: str | None) -> date:
-    """Parses a typed day; today by default. Raises ``InvalidRequest`` naming « --as-of »."""
+def day_of(text: str | None, option: str = "--as-of") -> date:
+    """Parses a typed day; today by default. Raises ``InvalidRequest`` naming the ``option``."""
     from vivier.errors import FieldError, InvalidRequest
 
     try:
         return date.today() if text is None else date.fromisoformat(text)
     except ValueError:
         message = f"Date « {text} » illisible : écrivez-la AAAA-MM-JJ."
-        raise InvalidRequest((FieldError("--as-of", "invalid_value", message),)) from None
+        raise InvalidRequest((FieldError(option, "invalid_value", message),)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -88,8 +88,12 @@ def import_(
 
 
 def _note_drops(settings: Settings, accept_drops: bool, accept: Iterable[str], statistics: RunStatistics) -> None:
-    for option in (*(["accept-drops"] if accept_drops else ()), *(f"accept {name}" for name in accept)):
+    for option in _options(accept_drops, accept):
         note(settings, option, source=statistics.source.id, seen=statistics.seen, kept=statistics.kept)
+
+
+def _options(accept_drops: bool, accept: Iterable[str]) -> list[str]:
+    return [*(["accept-drops"] if accept_drops else ()), *(f"accept {name}" for name in accept)]
 
 
 def context(
@@ -116,6 +120,7 @@ def update(
     only: Annotated[list[str] | None, typer.Argument(help="Seulement ces sources (sinon toutes).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui est dû et pourquoi, sans rien lire.")] = False,
     as_json: Json = False,
+    accept: Accepted = None,
     accept_drops: Drops = False,
     accept_few: Few = False,
     mirror: Mirror = None,
@@ -130,11 +135,13 @@ def update(
     if dry_run:
         tables.show_plan(planned(settings, datetime.now(UTC), only or ()), as_json=as_json)
         return
+    if accept and len(only or ()) != 1:
+        raise VivierError("« --accept » vaut pour une source : « vivier update SOURCE --accept COLONNE ».")
     with updating(settings, only or ()) as work:
         with bars() as advance:
-            if accept_drops:
-                note(settings, "accept-drops", source="update")
-            accepted = {"accept_drops": accept_drops, "accept_few": accept_few}
+            for option in _options(accept_drops, accept or ()):
+                note(settings, option, source=only[0] if accept and only else "update")
+            accepted: dict[str, Any] = {"accept_drops": accept_drops, "accept_few": accept_few, "accept": accept or ()}
             work.read(advance, mirror=mirror, mirror_pace=mirror_pace, **accepted)
         ledger = work.finish(brought_up(settings, accept_drops, changed=bool(work.ledger.of("done"))))
         tables.show_report(ledger, as_json=as_json)

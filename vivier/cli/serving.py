@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vivier import french
-from vivier.cli.options import Home, Host, Port, today_of, unknown_sources
+from vivier.cli.options import Home, Host, Port, day_of, today_of, unknown_sources
 from vivier.cli.terminal import (
     err,
     listen,
     say,
+    say_read,
     settings_of,
 )
 from vivier.engine import open_engine
@@ -44,6 +46,12 @@ def demo(
     real: Annotated[
         bool, typer.Option("--real", help="Des données réelles et ouvertes, incomplètes, au lieu des fictives.")
     ] = False,
+    day: Annotated[
+        str | None, typer.Option("--day", help="Avec --real : ce que l'on savait ce jour-là, AAAA-MM-JJ.")
+    ] = None,
+    stream: Annotated[
+        Path | None, typer.Option("--stream", help="Avec --real : dossier de marchés et d'avis à lire aussi.")
+    ] = None,
     serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir après la construction.")] = True,
     home: Home = None,
 ) -> None:
@@ -53,17 +61,23 @@ def demo(
     settings = base.model_copy(
         update={"home": base.home / name, "opensearch_prefix": f"{base.opensearch_prefix}-{name}"}
     )
-    (_real if real else partial(_fictitious, count=count, contracts=contracts))(settings)
+    if real:
+        _real(settings, day, stream)
+    elif day is not None or stream is not None:
+        raise VivierError("« --day » et « --stream » vont avec « --real » : le reste est fictif.")
+    else:
+        _fictitious(settings, count, contracts)
     if serve_it:
         _serve(settings.model_copy(update={"workers": settings.workers or 1}), host, port)
 
 
-def _real(settings: Settings) -> None:
+def _real(settings: Settings, typed: str | None, stream: Path | None) -> None:
     from vivier.cli.building import publish
     from vivier.cli.samples import load_real
 
+    given = None if typed is None else day_of(typed, "--day")
     with err.status("Lecture des fichiers réels…"):
-        day = load_real(settings)
+        day = load_real(settings, day=given, stream=stream, report=say_read, refused=lambda error: say(str(error)))
     say(f"Données réelles du {french.day(day)}, incomplètes : vérifiez. Le service vit ce jour-là.")
     say(f"Pour y chercher : vivier search --home {settings.home} ESAT")
     publish(settings, sources=None, accept_drops=True)

@@ -6,7 +6,7 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from typer.main import get_command
 
 from vivier.check import Check
 from vivier.errors import FieldError, InvalidRequest, VivierError
-from vivier.french import day, number, plural, read_and_kept, typographic
+from vivier.french import and_others, day, number, plural, read_and_kept, typographic
 from vivier.search.messages import french, system
 from vivier.settings import Settings
 
@@ -207,9 +207,14 @@ def write_plain(text: str) -> None:
     out.file.flush()
 
 
+def say_read(statistics: RunStatistics) -> None:
+    """Prints the rows that a run read and kept."""
+    say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
+
+
 def show_statistics(statistics: RunStatistics) -> None:
     """Prints the rows that a run read, kept, set aside, skipped and flagged, by reason, and the changes of the layout."""
-    say(f"{statistics.source.title} : {read_and_kept(statistics.seen, statistics.kept)}.")
+    say_read(statistics)
     if (stream := statistics.stream) is not None:
         parts = (
             plural(stream.added, "nouvelle"),
@@ -226,10 +231,17 @@ def show_statistics(statistics: RunStatistics) -> None:
         counts = statistics.counted(part)
         if counts:
             say(f"{title} : {by_count(counts, {})}.")
+    if statistics.beside:
+        say(f"Laissés de côté, car ils ne sont pas de « {card.id} » : {few(statistics.beside)}.")
     if statistics.fallen:
         say(f"Bien moins de lignes ont ces renseignements : {' ; '.join(statistics.fallen)}.")
     if statistics.drift:
         say(f"Colonnes : {' ; '.join(change.text() for change in statistics.drift)}.")
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """« a, b, c et 12 autres »."""
+    return f"{', '.join(names[:most])}{and_others(len(names), most)}"
 
 
 def by_count(counts: Mapping[str, int], words: Mapping[str, str]) -> str:

@@ -138,7 +138,7 @@ class RunStatistics(Model):
     ``updated_at`` is the day of the data (ISO): the one published, else the vintage of the list, else the latest day a row gives;
     ``stream`` is given for a stream, whose counts are those of the last reading, ``updated_at`` that of all; ``keys`` for a list that replaces one;
     ``day_given`` says that it was given with the file (``vivier import --as-of``), which says none; ``words`` the French of the codes of ``set_aside``, ``skipped`` and ``issues``, for readers of another room; ``sha256`` is that
-    of the records, ``None`` in a run written before it was kept.
+    of the records, ``None`` in a run written before it was kept; ``beside`` the files given with the others that are not of this source.
     """
 
     source: SourceCard
@@ -146,6 +146,7 @@ class RunStatistics(Model):
     started_at: datetime
     finished_at: datetime
     files: tuple[str, ...]
+    beside: tuple[str, ...] = ()
     updated_at: str | None = None
     day_given: bool = False
     seen: int

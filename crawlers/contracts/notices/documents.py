@@ -12,7 +12,7 @@ from crawlers.contracts.documents import given_twice, is_xml
 from crawlers.contracts.notices.tree import from_xml
 from crawlers.contracts.pieces import LARGEST, Damaged, Piece, text_of
 from crawlers.contracts.xml_records import XmlRecords, declared_encoding
-from crawlers.kit.files import check_file, open_plain, refusing, unpacked
+from crawlers.kit.files import check_file, open_plain, refusing
 from crawlers.kit.source import Aside, Intake, WrongFile
 
 ANNOUNCEMENT: Final = "ANNONCE"
@@ -157,14 +157,9 @@ def _objects(chunks: Iterator[str]) -> Iterator[dict[str, object] | Damaged]:
 
 
 def usable(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Each file, and whether its bytes were already read in an earlier file. An archive of several files gives each of them."""
+    """Each file, and whether its bytes were already read in an earlier file."""
     twice = given_twice(files)
-    for position, path in enumerate(files):
-        if position in twice:
-            yield path, True
-        else:
-            with unpacked(path) as members:
-                yield from ((member, False) for member in members)
+    yield from ((path, position in twice) for position, path in enumerate(files))
 
 
 def aside(damaged: Damaged) -> Aside:
