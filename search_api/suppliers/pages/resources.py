@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
 
 from search_api.pages.choices import Adder, Values, adder, messages_by_field, place_options, trade_options
@@ -14,11 +15,22 @@ from vivier.lexicon import Lexicon
 from vivier.resources import CONSIDERATIONS, KINDS, STATUSES, Catalogue, FacetCount, Resource
 
 PATH = "/ressources"
+FIRST: Final = 5
+"""Cards shown as the page opens; the others are folded."""
+
+
+@dataclass(frozen=True)
+class KindOfResource:
+    """A kind as the page opens, before anything is asked: its name, its resources, the page that lists them."""
+
+    name: str
+    count: int
+    url: str
 
 
 @dataclass(frozen=True)
 class ResourceCard:
-    """A resource in words. ``about``: the trades it names; ``where``: its places, or « toute la France ». ``status``: ``None`` for an address to check,
+    """A resource in words. ``about``: the trades it names, ``where``: its places; empty for all. ``status``: ``None`` for an address to check,
     as the page says once of all."""
 
     title: str
@@ -27,10 +39,17 @@ class ResourceCard:
     url: str
     host: str
     kinds: tuple[str, ...]
-    considerations: tuple[str, ...]
     about: str
     where: str
     status: str | None
+
+
+def kinds_of(found: Catalogue) -> tuple[KindOfResource, ...]:
+    """The kinds that have resources, in the order of the table."""
+    counts = found.facets["kind"].values
+    return tuple(
+        KindOfResource(name, counts[code], f"{PATH}?kind={code}") for code, name in KINDS.items() if counts.get(code)
+    )
 
 
 @dataclass(frozen=True)
@@ -55,9 +74,8 @@ def resource_card(resource: Resource, lexicon: Lexicon) -> ResourceCard:
         url=resource.url,
         host=urlsplit(resource.url).hostname or "",
         kinds=tuple(KINDS[code] for code in resource.kinds),
-        considerations=tuple(CONSIDERATIONS[code] for code in resource.considerations),
-        about=" · ".join((*groups, *trades)) or "tous les métiers",
-        where=", ".join(places) or "toute la France",
+        about=" · ".join((*groups, *trades)),
+        where=", ".join(places),
         status=None if resource.status == "to_check" else STATUSES[resource.status],
     )
 

@@ -16,7 +16,7 @@ from search_api.pages.render import page, version
 from search_api.pages.state import address, grouped
 from search_api.resource_schemas import ResourceFacet, ResourceFacetValue, ResourceOut, ResourcesAnswer
 from search_api.responses import etag_of, unchanged
-from search_api.suppliers.pages.resources import PATH, resource_card, resource_form
+from search_api.suppliers.pages.resources import FIRST, PATH, kinds_of, resource_card, resource_form
 from vivier.errors import FieldError, InvalidRequest
 from vivier.lexicon import Lexicon
 from vivier.resources import NOTICE, STATUSES, Catalogue, Resource, ResourceQuery, find_resources, table_digest
@@ -98,6 +98,7 @@ def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], 
     found = find_resources(query, lexicon)
     values = {
         "cards": [resource_card(resource, lexicon) for resource in found.results],
+        "kinds": () if _asks(query) else kinds_of(found),
         "form": resource_form(grouped(items), lexicon, found),
         "notices": found.notices,
         "api": _url(API, query),
@@ -109,10 +110,14 @@ def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], 
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
     errors = plain_errors(errors, lexicon, ResourceQuery)
-    values = {"cards": [], "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
+    values = {"cards": [], "kinds": (), "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
     return page("resources.html", {**values, **_always(errors)}, status=422)
 
 
 def _always(errors: tuple[FieldError, ...]) -> dict[str, object]:
     listed = [(error, title_of(error.field)) for error in errors]
-    return {"errors": listed, "about": NOTICE}
+    return {"errors": listed, "about": NOTICE, "first": FIRST}
+
+
+def _asks(query: ResourceQuery) -> bool:
+    return any(query.model_dump().values())

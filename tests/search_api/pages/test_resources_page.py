@@ -15,7 +15,7 @@ from tests.search_api.pages.conftest import Open
 from tests.search_api.pages.corpus import HOSTILE_URL, RIGHT_TO_LEFT, SCRIPT
 from tests.search_api.pages.html import Element, Page
 from vivier.lexicon import Lexicon
-from vivier.resources import load_resources
+from vivier.resources import KINDS, load_resources
 
 ANSWERS = "answer=proprete:social:none&answer=proprete:renewal:soon&answer=90:social:most&answer=team:nobody"
 ASSESSED = f"/auto-evaluation?family=proprete&family=90&family=textile&territory=region:53&{ANSWERS}"
@@ -36,15 +36,26 @@ def cards(page: Page) -> list[Element]:
 
 
 @pytest.mark.slow
-def test_every_resource_is_shown_with_its_publisher_and_the_page_says_once_that_addresses_are_to_check(
+def test_every_kind_shows_its_resources_and_the_page_says_once_that_addresses_are_to_check(
     open_page: Open,
 ) -> None:
-    page = open_page("/ressources")
+    page = open_page("/ressources?" + "&".join(f"kind={kind}" for kind in KINDS))
     assert len(cards(page)) == len(load_resources())
     assert page.text.count("à vérifier") == 1
     assert "sans lien avec les organismes cités" in page.one(class_="notice").text
     links = [link for card in cards(page) for link in card.all("a")]
     assert all(link.attributes["rel"] == "nofollow noopener" for link in links)
+
+
+@pytest.mark.slow
+def test_the_page_opens_on_the_kinds_of_resource_and_each_leads_to_its_own(open_page: Open) -> None:
+    page = open_page("/ressources")
+    assert cards(page) == []
+    ways = page.one("ul", class_="ways").all("li")
+    assert len(ways) == len(KINDS)
+    for way in ways:
+        listed = open_page(way.one("a").attributes["href"])
+        assert way.one(class_="quiet").text == listed.one(role="status").text
 
 
 def test_filters_stay_in_place_and_empty_fields_do_not_count(open_page: Open) -> None:
