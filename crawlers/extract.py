@@ -24,7 +24,7 @@ def known_on(day: date, outcome: Outcome) -> Outcome:
         "modifications": tuple(each for each in outcome.modifications if _by(day, each.published or each.notified)),
         "subcontracts": tuple(each for each in outcome.subcontracts if _by(day, each.notified)),
     }
-    changed = {name: kept for name, kept in earlier.items() if len(kept) < len(getattr(outcome, name))}
+    changed = {name: remaining for name, remaining in earlier.items() if len(remaining) < len(getattr(outcome, name))}
     return outcome.model_copy(update=changed) if changed else outcome
 
 

@@ -45,6 +45,13 @@ _API = ("/v1/", "/health", "/ready", "/docs")
 
 
 NOTHING_INDEXED = "Ces données ne sont pas encore chargées ici."
+_LACKS = {
+    "contracts": "Ce service n'a encore aucun marché.",
+    "notices": "Ce service n'a encore aucun avis.",
+    "buyers": "Ce service n'a encore aucun acheteur.",
+    "leads": "Ce service n'a encore ni marché ni avis.",
+}
+"""What a service that has suppliers may lack: a page says it, and is no breakdown."""
 UNREADABLE = "Ce service ne peut pas lire son index. Attendre n'y changera rien : prévenez son exploitant."
 
 
@@ -152,7 +159,11 @@ def not_found(request: Request, error: Exception) -> Response:
 
 
 def unavailable(request: Request, error: Exception) -> Response:
-    """503, with a constant sentence: the message of the engine is not shown."""
+    """503, with a constant sentence: the message of the engine is not shown. A page of contracts where only suppliers are loaded is a page that
+    says so (200)."""
+    if isinstance(error, NothingIndexed) and error.collection in _LACKS and wants_page(request):
+        shown = {"detail": _LACKS[error.collection], "status": 200, "request_id": None}
+        return page("error.html", {"here": here().without_data(), "problem": shown, "nothing_here": ""})
     kinds = ((NothingIndexed, NOTHING_INDEXED), (IndexUnreadable, UNREADABLE))
     detail = next((sentence for kind, sentence in kinds if isinstance(error, kind)), None)
     return problem(request, 503, detail, headers={"Retry-After": str(RETRY_SECONDS)})

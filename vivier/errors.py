@@ -55,9 +55,10 @@ class NotFound(VivierError):
 
 
 class NothingIndexed(NotFound):
-    """The engine answers, but no generation of the collection was promoted. « vivier demo » builds in a folder of its own."""
+    """The engine answers, but no generation of the ``collection`` was promoted. « vivier demo » builds in a folder of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, collection: str = "suppliers") -> None:
+        self.collection = collection
         super().__init__(
             "Aucun index n'est en service : lancez « vivier index ». "
             "Après « vivier demo », nommez son dossier : « --home …/demo »."

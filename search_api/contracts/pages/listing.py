@@ -25,7 +25,7 @@ from search_api.responses import etag_of, unchanged
 from vivier.contracts.leads_query import ProfileQuery
 from vivier.contracts.profile import Profile
 from vivier.contracts.query_profile import profile_of
-from vivier.errors import FieldError, InvalidRequest, NotFound
+from vivier.errors import FieldError, InvalidRequest, NotFound, NothingIndexed
 from vivier.french import plural
 from vivier.search.operators import Collection
 from vivier.search.port import FacetCounts, Generation
@@ -106,7 +106,10 @@ def _live(read: tuple[Collection, ...], of: ListPage, context: Context) -> Gener
     """The generations that a page reads. Leads need only one of their collections."""
     if not of.needs:
         return tuple(context.generation(collection) for collection in read)
-    return context.snapshot.live(*read)
+    generations = context.snapshot.live(*read)
+    if all(generation.collection == "suppliers" for generation in generations):
+        raise NothingIndexed("leads")
+    return generations
 
 
 def _empty(of: ListPage, context: Context) -> dict[str, object]:

@@ -110,7 +110,13 @@ def _page(request: Request, query: ResourceQuery, items: list[tuple[str, str]], 
 def _refused(items: list[tuple[str, str]], errors: tuple[FieldError, ...], lexicon: Lexicon) -> Response:
     """The page 422: every error beside its field, the other inputs as typed, no result."""
     errors = plain_errors(errors, lexicon, ResourceQuery)
-    values = {"cards": [], "kinds": (), "form": resource_form(grouped(items), lexicon, None, errors), "notices": (), "api": API}
+    values = {
+        "cards": [],
+        "kinds": (),
+        "form": resource_form(grouped(items), lexicon, None, errors),
+        "notices": (),
+        "api": API,
+    }
     return page("resources.html", {**values, **_always(errors)}, status=422)
 
 

@@ -154,7 +154,7 @@ class EmbeddedStore:
     def live(self, collection: Collection) -> Generation:
         name = self._live_name(collection)
         if name is None:
-            raise NothingIndexed()
+            raise NothingIndexed(collection)
         return self._describe(collection, name)
 
     def open(self, collection: Collection, generation: str | None = None) -> EmbeddedReader:
@@ -220,7 +220,7 @@ class EmbeddedStore:
         while True:
             name = self._live_name(collection)
             if name is None:
-                raise NothingIndexed()
+                raise NothingIndexed(collection)
             try:
                 return self._opened_by_name(collection, name)
             except EngineUnavailable as error:

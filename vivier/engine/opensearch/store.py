@@ -105,7 +105,7 @@ class OpenSearchStore:
             return EngineAway(
                 "Le moteur OpenSearch n'a plus l'index qui était en service, ou ne le retrouve pas encore."
             )
-        return NothingIndexed()
+        return NothingIndexed(collection)
 
     def open(self, collection: Collection, generation: str | None = None) -> OpenSearchReader:
         opened = self._readable(collection) if generation is None else self._named(collection, generation)
