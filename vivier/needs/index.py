@@ -93,7 +93,7 @@ def load_contexts() -> Contexts:
 
 BUILT = "needs"
 """Name of the table that :func:`needs_index` reads, in ``mappings/built``."""
-_TABLES = ("trades", "trades_out_of_scope", "need_vocabulary", "cpv", "naf")
+_TABLES = ("trades", "need_phrases", "trades_out_of_scope", "need_vocabulary", "cpv", "naf")
 _SPELT = re.compile(r"\w+")
 
 
@@ -197,7 +197,8 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
     themes = load_out_of_scope()
     trades = tuple(lexicon.trades)
     vocabulary = _vocabulary()
-    texts = [*((t.name, t.words, t.exclusions) for t in trades), *((t.name, t.words, t.exclusions) for t in themes)]
+    bought = _bought()
+    texts = [*((t.name, (*t.words, *bought.get(t.code, ())), t.exclusions) for t in trades), *((t.name, t.words, t.exclusions) for t in themes)]
     phrases = [phrase for row, (name, words, out) in enumerate(texts) for phrase in _phrases(row, name, words, out, lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
     surface = _surface(texts, lexicon.analysis)
@@ -218,6 +219,11 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
         accented=sorted(written.accented),
         beginnings={first: list(found) for first, found in written.phrases.items()},
     )
+
+
+def _bought() -> dict[str, tuple[str, ...]]:
+    """By trade, what buyers type for it. They are words of needs alone: a supplier or a contract is not read with them."""
+    return {row["trade"]: tuple(row["phrases"].split("|")) for row in read_table("need_phrases")}
 
 
 def _vocabulary() -> dict[str, list[str]]:
