@@ -111,7 +111,22 @@ def test_what_two_trades_of_a_building_share_hides_neither(lexicon: Lexicon) -> 
 )
 def test_stretches_that_serve_a_purchase(text: str, stretches: list[tuple[str, bool]]) -> None:
     starts = [text.index(word) for word in text.split()]
-    assert [(text[start:end], works) for start, end, works in served(text, 0, starts)] == stretches
+    assert [(text[each.start : each.end], each.barred == "makers") for each in served(text, 0, starts)] == stretches
+
+
+@pytest.mark.parametrize(
+    ("need", "trade"),
+    [
+        ("réparation de tables d'école", "reparation-mobilier"),
+        ("lavage de tee-shirts", "blanchisserie"),
+        ("numérisation de livres", "numerisation-ged"),
+        ("stockage de mobilier", "logistique-entreposage"),
+        ("réparation d'ordinateurs portables", "maintenance-informatique"),
+        ("achat de draps", "linge-textiles-maison"),
+    ],
+)
+def test_who_only_sells_a_thing_does_no_work_on_it(need: str, trade: str, lexicon: Lexicon) -> None:
+    assert resolve_need(need, lexicon).sectors[0].id == trade
 
 
 def test_the_object_of_a_study_begins_after_its_connector() -> None:

@@ -14,6 +14,7 @@ from vivier.needs.folded import folded
 from vivier.needs.index import NeedsIndex
 from vivier.needs.lexis import CORRECTED, LONGEST_CORRECTED, Word
 from vivier.needs.phrases import CONTEXT_RARITY, UNKNOWN_RARITY, Found
+from vivier.needs.supply import Stretch
 
 Floats = npt.NDArray[np.float64]
 FEATURES = ("share", "mass", "best", "head", "name", "code", "context", "unknown", "scope")
@@ -78,7 +79,7 @@ def tokens(
     index: NeedsIndex,
     names: frozenset[str] = frozenset(),
     faint: frozenset[int] = frozenset(),
-    served: Iterable[tuple[int, int, bool]] = (),
+    stretches: Iterable[Stretch] = (),
 ) -> tuple[Token, ...]:
     """Words with the stems they may mean. Unknown words are corrected, the first :data:`LONGEST_CORRECTED` of them.
 
@@ -106,9 +107,7 @@ def tokens(
         counts = BEFORE_LOT if lot_start is not None and word.start < lot_start else aside[place]
         counts *= FAINT if word.start in faint else 1.0
         alternatives = tuple(pair for pair in alternatives if pair[0] in index.phrases)
-        barred = [
-            index.makers if works else index.services for start, end, works in served if start <= word.start < end
-        ]
+        barred = [index.barred[each.barred] for each in stretches if each.start <= word.start < each.end]
         made.append(
             Token(word, alternatives, _rarity(word, alternatives, index), counts, corrected, frozenset().union(*barred))
         )

@@ -110,9 +110,8 @@ class NeedsIndex:
     cpv: Cpv
     tables: TableWords
     rows: Mapping[str, int]
-    services: frozenset[int]
-    makers: frozenset[int]
-    """Rows of the trades that sell services alone, and of those that sell services or works and no thing."""
+    barred: Mapping[str, frozenset[int]]
+    """Rows of the trades that sell services alone (``services``), services or works and no thing (``makers``), things alone (``goods``)."""
     exact: Mapping[str, int]
     contexts: Contexts
     context_rows: npt.NDArray[np.intp]
@@ -168,8 +167,11 @@ def needs_index(lexicon: Lexicon) -> NeedsIndex:
             {first: tuple(found) for first, found in tables.beginnings.items()},
         ),
         rows={code: row for row, code in enumerate(owners)},
-        services=frozenset(row for row, trade in enumerate(trades) if not {"goods", "works"} & {*trade.nature}),
-        makers=frozenset(row for row, trade in enumerate(trades) if "goods" not in trade.nature),
+        barred={
+            "services": frozenset(row for row, trade in enumerate(trades) if not {"goods", "works"} & {*trade.nature}),
+            "makers": frozenset(row for row, trade in enumerate(trades) if "goods" not in trade.nature),
+            "goods": frozenset(row for row, trade in enumerate(trades) if {*trade.nature} == {"goods"}),
+        },
         exact={key: row for row, trade in enumerate(trades) for key in (trade.code, fold(trade.name))},
         contexts=contexts,
         context_rows=np.array([contexts.row_of(_known(code, lexicon, contexts)) for code in owners], np.intp),
@@ -198,7 +200,10 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
     trades = tuple(lexicon.trades)
     vocabulary = _vocabulary()
     bought = _bought()
-    texts = [*((t.name, (*t.words, *bought.get(t.code, ())), t.exclusions) for t in trades), *((t.name, t.words, t.exclusions) for t in themes)]
+    texts = [
+        *((t.name, (*t.words, *bought.get(t.code, ())), t.exclusions) for t in trades),
+        *((t.name, t.words, t.exclusions) for t in themes),
+    ]
     phrases = [phrase for row, (name, words, out) in enumerate(texts) for phrase in _phrases(row, name, words, out, lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
     surface = _surface(texts, lexicon.analysis)

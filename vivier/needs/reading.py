@@ -29,7 +29,7 @@ from vivier.needs.model import (
 )
 from vivier.needs.places import places
 from vivier.needs.strengths import marked, with_strengths
-from vivier.needs.supply import served
+from vivier.needs.supply import Stretch, served, worked
 
 T = TypeVar("T", Piece, PlaceMatch)
 LONGEST_TEXT = 5_000
@@ -89,7 +89,7 @@ class Reading:
     words: tuple[Word, ...]
     faint: frozenset[int]
     lot_start: int | None
-    served: tuple[tuple[int, int, bool], ...]
+    stretches: tuple[Stretch, ...]
     where: Where
     figures: Figures
     requirements: Requirements
@@ -130,7 +130,7 @@ def read(source: str, lexicon: Lexicon, index: NeedsIndex) -> Reading:
         words=words,
         faint=frozenset(word.start for word in words if faint[word.start]),
         lot_start=lot,
-        served=tuple(served(text.text, lot or 0, [word.start for word in words])),
+        stretches=(*served(text.text, lot or 0, [word.start for word in words]), *worked(text.text)),
         where=where,
         figures=numbers,
         requirements=requirements,

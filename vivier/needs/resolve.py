@@ -70,7 +70,9 @@ def resolve_need(text: str, lexicon: Lexicon) -> Need:
     reading = read(text, lexicon, index)
     codes, cpv, warnings = _codes(reading, lexicon, index)
     names = one_word_names(lexicon.gazetteer) | named_there(reading)
-    weighed = tokens(reading.words, reading.text.text, reading.lot_start, index, names, reading.faint, reading.served)
+    weighed = tokens(
+        reading.words, reading.text.text, reading.lot_start, index, names, reading.faint, reading.stretches
+    )
     evidence = weigh(weighed, [(row, weight) for row, weight, _ in codes], index)
     found = confidences(evidence, index, load_weights())
     mended = None if codes else by_gain(weighed, found, names, index, load_weights())
