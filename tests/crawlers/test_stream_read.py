@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from crawlers.contracts.values import read_amount, restored
+from crawlers.gather import gathered
 from crawlers.kit import Intake, Skip
 from crawlers.registry import source_of
 from crawlers.run import import_files
@@ -162,7 +163,8 @@ def test_an_archive_of_notices_gives_each_of_them_and_a_buyer_profile_is_out_of_
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a/1.xml", form.format("000817", "F02"))
         archive.writestr("b/1.xml", form.format("000818", "F08"))
-    first, second = read("ted", path)
+    with gathered([path], source_of("ted").recognises) as given:
+        first, second = read("ted", *given.files)
     assert isinstance(first, Notice) and second == Skip("buyer_profile")
 
 

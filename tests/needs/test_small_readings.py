@@ -11,6 +11,7 @@ from vivier.needs.folded import folded
 from vivier.needs.index import Contexts, words_and_pairs
 from vivier.needs.nature import pieces
 from vivier.needs.strengths import marked, with_strengths
+from vivier.trades.table import OutOfScope
 
 
 @pytest.mark.parametrize(
@@ -110,15 +111,17 @@ def test_the_tables_of_words_are_read_from_names_words_and_exclusions(lexicon: L
     assert counts == {"pain": 2, "bio": 1, "four": 1, "patisserie": 1, "tonte": 2}
     surface = tables._surface(TEXTS, analysis)
     assert surface.keys() == {"pain", "bio", "four", "patisserie", "mie", "tonte"} and surface["tonte"] == "tont"
-    phrases = [(p.owner, p.field, p.written, p.stems) for p in tables._phrases(3, *TEXTS[0], analysis)]
+    pain = OutOfScope("pain", "Pain bio", ("four à pain", "Pâtisserie"), ("pain de mie",))
+    bought = ("Pâtisserie", "du pain", "de")
+    phrases = [(p.owner, p.field, p.written, p.stems) for p in tables._phrases(3, pain, bought, analysis)]
     assert [(owner, field, written) for owner, field, written, _ in phrases] == [
         (3, "words", "four à pain"),
         (3, "words", "Pâtisserie"),
+        (3, "bought", "du pain"),
         (3, "name", "Pain bio"),
         (3, "exclusion", "pain de mie"),
     ]
     assert phrases[0][3] == tables.stems_of("four à pain", analysis) == ("four", "pain")
-    assert list(tables._phrases(3, "", ("de",), (), analysis)) == []
     assert tables._groups(["tonte|tondre pelouse", "tonte|tontes"], lexicon) == [["tont", "tondr", "pelous"]]
     assert tables._stems(["tonte|pain bio"], analysis) == {"tont", "pain", "bio"}
     assert tables._vocabulary().keys() >= {"context", "known", "family", "synonym", "distinct"}

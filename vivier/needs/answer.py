@@ -42,7 +42,8 @@ def _whys(row: int, evidence: Evidence, text: Folded) -> list[Why]:
         hit = evidence.best.get((row, place))
         weight = float(evidence.credit[row, place]) * token.weight
         if hit is not None and weight >= LEAST_WHY:
-            via = f"{hit.phrase.field}:{hit.phrase.written}"
+            field = "words" if hit.phrase.field == "bought" else hit.phrase.field
+            via = f"{field}:{hit.phrase.written}"
             total, spans = found.setdefault(via, (0.0, []))
             spans.append(text.span(token.word.start, token.word.end))
             found[via] = (total + weight, spans)

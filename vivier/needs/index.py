@@ -27,7 +27,7 @@ from vivier.needs.phrases import Phrase, PhraseIndex
 from vivier.needs.written import WORD, TableWords
 from vivier.text import Analysis, load_analysis
 from vivier.trades.cpv import Cpv, load_cpv
-from vivier.trades.table import fold, load_out_of_scope, load_trades
+from vivier.trades.table import OutOfScope, Trade, fold, load_out_of_scope, load_trades
 
 Floats = npt.NDArray[np.float64]
 TABLE = "need_words.npz"
@@ -204,7 +204,7 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
         *((t.name, (*t.words, *bought.get(t.code, ())), t.exclusions) for t in trades),
         *((t.name, t.words, t.exclusions) for t in themes),
     ]
-    phrases = [phrase for row, (name, words, out) in enumerate(texts) for phrase in _phrases(row, name, words, out, lexicon.analysis)]  # fmt: skip
+    phrases = [phrase for row, owner in enumerate((*trades, *themes)) for phrase in _phrases(row, owner, bought.get(owner.code, ()), lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
     surface = _surface(texts, lexicon.analysis)
     also_known = context | _label_stems(lexicon.analysis)
@@ -259,10 +259,14 @@ def stems_of(text: str, analysis: Analysis) -> tuple[str, ...]:
     return tuple(word.stem for word in read_words(folded(text).text, analysis))
 
 
-def _phrases(
-    row: int, name: str, words: Iterable[str], exclusions: Iterable[str], analysis: Analysis
-) -> Iterator[Phrase]:
-    fields = (("words", words), ("name", (name,)), ("exclusion", exclusions))
+def _phrases(row: int, owner: Trade | OutOfScope, bought: Iterable[str], analysis: Analysis) -> Iterator[Phrase]:
+    own = (*owner.words, owner.name)
+    fields = (
+        ("words", owner.words),
+        ("bought", [phrase for phrase in bought if phrase not in own]),
+        ("name", (owner.name,)),
+        ("exclusion", owner.exclusions),
+    )
     for field, texts in fields:
         for text in texts:
             stems = stems_of(text, analysis)

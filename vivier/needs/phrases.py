@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Alternatives = Sequence[tuple[str, float]]
@@ -26,7 +26,7 @@ UNKNOWN_RARITY = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of one trade (``owner``: its row), as stems; ``field``: words, name or exclusion."""
+    """Words of one trade (``owner``: its row), as stems; ``field``: words, name, exclusion, or bought (a phrase of buyers)."""
 
     owner: int
     field: str
@@ -50,7 +50,8 @@ class Found:
 
 class PhraseIndex:
     """Phrases by stem. The rarity of a stem, in nats, is log(``owners`` / number of trades whose phrases have it); ``owners``:
-    how many trades and themes the weights were fitted with."""
+    how many trades and themes the weights were fitted with. What buyers type makes no word of a trade less rare: it counts
+    for the stems that it alone has."""
 
     def __init__(self, phrases: Iterable[Phrase], owners: int, context: frozenset[str]) -> None:
         self.phrases = tuple(phrases)
@@ -133,13 +134,19 @@ def _nearness(positions: list[int]) -> float:
 
 
 def _rarities(phrases: Sequence[Phrase], owners: int, context: frozenset[str]) -> dict[str, float]:
-    holders: Mapping[str, set[int]] = defaultdict(set)
-    for phrase in phrases:
-        if phrase.field != "exclusion":
-            for stem in phrase.stems:
-                holders[stem].add(phrase.owner)
+    holders = _holders(phrase for phrase in phrases if phrase.field == "bought")
+    holders |= _holders(phrase for phrase in phrases if phrase.field in ("words", "name"))
     rarities = {stem: math.log((owners + 1) / (len(owned) + 0.5)) for stem, owned in holders.items()}
     return {
         stem: 0.05 if stem.isdigit() else value * (CONTEXT_RARITY if stem in context else 1.0)
         for stem, value in rarities.items()
     }
+
+
+def _holders(phrases: Iterable[Phrase]) -> dict[str, set[int]]:
+    """By stem, the trades whose phrases have it."""
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        for stem in phrase.stems:
+            holders[stem].add(phrase.owner)
+    return dict(holders)
