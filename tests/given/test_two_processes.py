@@ -57,6 +57,7 @@ def accepting(told: Connection, given: dict[str, Any], _now: float) -> None:
     queue = queue_of(Settings.model_validate(given))
     numbers = [request.number for request in queue.waiting()]
     told.send("ready")
+    told.recv()
     for number in numbers:
         try:
             queue.accept(number, TODAY)
@@ -72,6 +73,7 @@ def sending(told: Connection, given: dict[str, Any], now: float) -> None:
     assert office is not None
     office.post.outbox.counts()
     told.send("ready")
+    told.recv()
     for delivered in office.post.deliver(lambda: now, 1_000):
         told.send(delivered.id)
     office.database.close()
@@ -80,6 +82,7 @@ def sending(told: Connection, given: dict[str, Any], now: float) -> None:
 def migrating(told: Connection, given: dict[str, Any], _now: float) -> None:
     """Opens a database without tables."""
     told.send("ready")
+    told.recv()
     with closing(database_of(Settings.model_validate(given))) as database, database.transaction():
         told.send("migrated")
 
@@ -90,13 +93,15 @@ def one_killed(work: Work, given: dict[str, Any], seconds: float, now: float = 0
     processes.set_forkserver_preload(["tests.given.test_two_processes"])
     both = []
     for _ in range(2):
-        mine, its = processes.Pipe(duplex=False)
+        mine, its = processes.Pipe()
         process = processes.Process(target=work, args=(its, given, now))
         process.start()
         its.close()
         both.append((process, mine))
     for _, mine in both:
         assert mine.poll(60) and mine.recv() == "ready"
+    for _, mine in both:
+        mine.send("go")
     time.sleep(seconds)
     (victim, first), (other, second) = both
     victim.kill()
@@ -109,7 +114,7 @@ def one_killed(work: Work, given: dict[str, Any], seconds: float, now: float = 0
 
 def moments(longest: float) -> Iterator[float]:
     dice = random.Random(20261127)
-    return (dice.random() * longest for _ in range(ROUNDS))
+    return ((turn + dice.random()) * longest / ROUNDS for turn in range(ROUNDS))
 
 
 def test_requests_are_accepted_once_whoever_is_killed(given: dict[str, Any]) -> None:

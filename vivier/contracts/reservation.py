@@ -151,7 +151,7 @@ _RULES: Final = (
     ),
     _rule(
         "words",
-        r"\b(?:prestations?|marches?|actions?|operations?) d'insertion\b(?![^.;]{0,60}handicap)"
+        r"\b(?:prestations?|marches?|actions?|operations?|services?) d'insertion\b(?![^.;]{0,60}handicap)"
         r"|\binsertion (?:socio-?professionnelle|sociale et professionnelle|professionnelle|par l'emploi|par le travail)\b(?! (?:de |des |d')\w+ handicap)",
         ("SIAE",),
         None,

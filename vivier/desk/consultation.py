@@ -35,6 +35,7 @@ from vivier.desk.tell.advice import Advice, advice
 from vivier.desk.tell.feasibility_text import feasibility_text
 from vivier.french import plural
 from vivier.identity import digest_of
+from vivier.law.articles import ReservedFor
 from vivier.law.products import ProductDuty, product_duties
 from vivier.law.rules import Consultation, NeedValue, applies, broken_by
 from vivier.law.social import social_services
@@ -316,8 +317,10 @@ def _lot(line: Line, need: NeedValue, settings: StudySettings, lexicon: Lexicon)
     settled = settings.social_condition is True or settings.exception is not None
     most = most_of(_hours(line, settings)[0])
     services = social_services(codes, line.cpv)
+    reserved_for = line.reserved.families if line.reserved else frozenset[ReservedFor]()
     return Lot(
-        *known, settings.buyer, share, *posts, settings.launched, need, settled, most, STAFFING in codes, services
+        *(*known, settings.buyer, share, *posts, settings.launched, need, settled, most),
+        *(STAFFING in codes, services, reserved_for),
     )
 
 

@@ -68,8 +68,14 @@ def _stripped() -> tuple[re.Pattern[str], ...]:
     """References and formulas of procedure or politeness. After an elision, the next word may follow at once."""
     return tuple(
         re.compile(rf"(?<!\w)(?:{pattern})" + ("" if pattern.endswith("'") else r"(?!\w)"))
-        for pattern in (*_REFERENCES, *written_patterns("aside"))
+        for pattern in (*_REFERENCES, *written_patterns("through_work"), *written_patterns("aside"))
     )
+
+
+@lru_cache(maxsize=1)
+def through_work() -> re.Pattern[str]:
+    """« prestations d'insertion ayant pour support », « au moyen d'une action d'insertion »: people are employed through a work, which SIAE do."""
+    return re.compile(rf"(?<!\w){any_pattern('through_work')}")
 
 
 def boilerplate(text: str) -> Iterator[tuple[int, int]]:

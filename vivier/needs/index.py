@@ -199,12 +199,12 @@ def need_tables(lexicon: Lexicon) -> NeedTables:
     themes = load_out_of_scope()
     trades = tuple(lexicon.trades)
     vocabulary = _vocabulary()
-    bought = _bought()
+    bought, each = _bought(), list[Trade | OutOfScope]((*trades, *themes))
     texts = [
         *((t.name, (*t.words, *bought.get(t.code, ())), t.exclusions) for t in trades),
         *((t.name, t.words, t.exclusions) for t in themes),
     ]
-    phrases = [phrase for row, owner in enumerate((*trades, *themes)) for phrase in _phrases(row, owner, bought.get(owner.code, ()), lexicon.analysis)]  # fmt: skip
+    phrases = [phrase for row, owner in enumerate(each) for phrase in _phrases(row, owner, bought.get(owner.code, ()), lexicon.analysis)]  # fmt: skip
     context = _stems(vocabulary["context"], lexicon.analysis)
     surface = _surface(texts, lexicon.analysis)
     also_known = context | _label_stems(lexicon.analysis)

@@ -16,7 +16,7 @@ from vivier.desk.method.assessing import Ground, Pool, carriers_of, doing_all, w
 from vivier.desk.method.lever import LEVERS, carrying, labour_intensive, lever_of, uncontested, useful
 from vivier.desk.method.lever import Ground as LeverGround
 from vivier.desk.method.offers import rates
-from vivier.desk.method.outcome import NARROW, Alternative, Change, Feasibility, widest
+from vivier.desk.method.outcome import NARROW, Alternative, Change, Feasibility, heard, widest
 from vivier.desk.method.verdict import (
     RESERVABLE,
     UNSEEN,
@@ -217,17 +217,17 @@ def judged(
     by_trade = tuple(ground.assess_each(pool, codes, place) for place, pool in enumerate(pools))
     alone = ground.assess_each(doing_all(pools), codes) if len(pools) > 1 else ()
     assessments = tuple(weakest(of_each) for of_each in zip(*by_trade, strict=True))
-    recommended = _recommended(assessments)
+    recommended = _recommended(heard(assessments, lot))
     hours = carriers_of(pools, lot.open_posts, opposed)
-    group = bool(alone) and _recommended(alone) is None
-    to_confirm = None if recommended else _to_confirm(assessments, by_trade)
+    group = bool(alone) and _recommended(heard(alone, lot)) is None
+    to_confirm = None if recommended else _to_confirm(assessments, by_trade, lot)
     by_code = {assessment.code: assessment for assessment in assessments}
     lever_ground = LeverGround(
         lot,
         None if recommended is None else by_code[recommended],
         None if to_confirm is None else by_code[to_confirm],
         group,
-        widest(assessments),
+        widest(heard(assessments, lot)),
         hours,
         present,
         by_trade=by_trade,
@@ -247,14 +247,15 @@ def _recommended(assessments: Iterable[Assessment]) -> str | None:
     return min(sure, key=rank).code if sure else None
 
 
-def _to_confirm(assessments: Sequence[Assessment], by_trade: Sequence[Sequence[Assessment]]) -> str | None:
+def _to_confirm(assessments: Sequence[Assessment], by_trade: Sequence[Sequence[Assessment]], lot: Lot) -> str | None:
     """The article under which two structures able to do each trade of the lot are probable among those that one can ask: the one that has
     the most of them, the union of the two families only when neither is enough."""
-    most = value("asked_most")
+    most, among = value("asked_most"), [found.code for found in heard(assessments, lot)]
     sure = [
         assessment
         for assessment, of_each in zip(assessments, zip(*by_trade, strict=True), strict=True)
-        if assessment.applies.state == "yes"
+        if assessment.code in among
+        and assessment.applies.state == "yes"
         and assessment.code not in NARROW
         and all((each.prospects.enough or most + 1) <= most for each in of_each)
     ]

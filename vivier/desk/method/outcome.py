@@ -87,7 +87,13 @@ class Feasibility:
         """The assessment that texts and changes describe: that of the recommended article, else of the one to confirm, else of the one
         that has the most structures, whatever their size."""
         advised = self.recommended or self.to_confirm
-        return self.of(advised) if advised else widest(self.assessments)
+        return self.of(advised) if advised else widest(heard(self.assessments, self.lot))
+
+
+def heard(assessments: Sequence[Assessment], lot: Lot) -> Sequence[Assessment]:
+    """The assessment of the article that the object of the lot names; all of them when it names none."""
+    named = [found for found in assessments if frozenset(found.article.families) == lot.reserved_for]
+    return named or assessments
 
 
 def widest(assessments: Sequence[Assessment]) -> Assessment:
@@ -95,7 +101,7 @@ def widest(assessments: Sequence[Assessment]) -> Assessment:
     call, then those of unknown trade or zone. Among equals, the narrowest article."""
     general = [assessment for assessment in assessments if assessment.code not in NARROW]
     return min(
-        general,
+        general or assessments,
         key=lambda assessment: (
             assessment.applies.state == "no",
             -assessment.supply.count,

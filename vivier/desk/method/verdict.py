@@ -18,7 +18,7 @@ from vivier.desk.method.structure import Structure
 from vivier.desk.method.supply import Split, Supply
 from vivier.errors import FieldError, refuse_any
 from vivier.french import percent, plural, typed, whole
-from vivier.law.articles import RESERVING, LawArticle, article_on, reserving
+from vivier.law.articles import RESERVING, LawArticle, ReservedFor, article_on, reserving
 from vivier.law.parameters import chosen, value
 from vivier.law.rules import UNKNOWN_VALUE, BuyerClass, Category, Consultation, Kind, NeedValue
 
@@ -42,7 +42,7 @@ class Lot:
     labour in the price, in ]0, 1]; ``open_posts``: some of its posts need no qualification; ``trained_posts``: some are learnt in a work-study contract; ``launched``: the day of its consultation;
     ``need``: the value of its whole need, the lot alone when it is not given; ``settled``: a social condition is planned, or left out by a
     motive; ``most_hours``: the most insertion hours that a clause could give; ``lending``: it buys people; ``social_services``: it buys social or specific
-    services only.
+    services only; ``reserved_for``: the families for whom its object reserves it.
     ``None`` is unknown."""
 
     amount: float | None = None
@@ -60,6 +60,7 @@ class Lot:
     most_hours: float | None = None
     lending: bool = False
     social_services: bool = False
+    reserved_for: frozenset[ReservedFor] = frozenset()
 
     def law_day(self, as_of: date) -> date:
         """The day whose law holds: that of the launch, else that of the study."""
@@ -173,7 +174,7 @@ class Calibration:
 
 def articles_of(lot: Lot, options: Options) -> tuple[str, ...]:
     """The articles considered, narrower first."""
-    return reserving(lot.kind, prison=options.prison)
+    return reserving(lot.kind, prison=options.prison or "PRISON" in lot.reserved_for)
 
 
 def check(lot: Lot) -> None:

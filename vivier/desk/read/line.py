@@ -9,6 +9,7 @@ from typing import Final, Literal
 from vivier.desk.read.amounts import Amount
 from vivier.desk.read.lot_settings import Own
 from vivier.desk.read.programme import Row
+from vivier.desk.read.reserved import Reserved
 from vivier.errors import FieldError
 from vivier.law.rules import Category
 
@@ -36,7 +37,7 @@ class Line:
     alternatives, ``second_trades`` those that a part of the object asks for besides. ``money``: the amount over the whole duration,
     with its bounds; ``partial_amount``: it is that of one year, and the duration is unknown. ``own``: the settings that the line
     says for itself. ``remarks``: readings that are certain, and told; ``outside``: what is bought, when no trade of inclusion sells it;
-    ``taxed``: the amount with tax that is to correct, which ``money`` never is."""
+    ``taxed``: the amount with tax that is to correct, which ``money`` never is; ``reserved``: for whom the object reserves it."""
 
     row: Row
     text: str
@@ -58,6 +59,7 @@ class Line:
     remarks: tuple[str, ...] = ()
     outside: str = ""
     taxed: Amount | None = None
+    reserved: Reserved | None = None
 
     @property
     def counted(self) -> bool:
@@ -99,6 +101,7 @@ class Line:
         remarks = ((several, len(self.trades)), (either, len(self.territories)))
         return (
             *self.doubts,
+            *((self.reserved.remark(self.kind),) if self.reserved else ()),
             *self.remarks,
             *(text for text, count in remarks if count > 1),
             *(supposed_nature(self.category) if self.supposed_category else ()),

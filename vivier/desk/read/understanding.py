@@ -21,6 +21,7 @@ from vivier.desk.read.line_figures import category_of, is_built, kind_of, read_f
 from vivier.desk.read.line_places import read_places
 from vivier.desk.read.lot_settings import own_settings
 from vivier.desk.read.programme import Row
+from vivier.desk.read.reserved import reserved_in
 from vivier.desk.read.site import made_on_site
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import percent
@@ -158,6 +159,7 @@ def understand(row: Row, lexicon: Lexicon, default_place: str = "") -> Line:
         tuple(remark for part in parts for remark in part.remarks),
         outside,
         figures.taxed,
+        reserved_in(text),
     )
 
 
