@@ -33,17 +33,6 @@ class Tint:
     title: str
     text: str
     url: str | None = None
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Circles on a territory, by their radius in units of the drawing: a dot for what is counted, a dashed one for that with what is probable, a
-    ring for what is bought; 0 draws none."""
-
-    dot: float
-    probable: float
-    ring: float
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,6 @@ class Shape:
     text: str
     x: float | None
     y: float | None
-    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +111,6 @@ class _Drawer:
             tint.text,
             None if x is None else round(x, 1),
             None if y is None else round(y + 3, 1),
-            None if x is None else tint.mark,
         )
 
     def around_paris(self, frame: Frame, tints: Sequence[Tint]) -> Iterator[Inset]:

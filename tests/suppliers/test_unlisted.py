@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from search_api.app import create_app
-from search_api.desk.pages.filieres import sentence, summary
+from search_api.desk.pages.filieres import drawing, legend, sentence
 from tests.desk.making import structure
 from tests.desk.one_trade import feasibility
 from tests.search_api.conftest import publish, today
@@ -147,6 +147,6 @@ def test_a_search_and_a_depth_map_say_the_gap_of_a_real_generation(tmp_path: Pat
     assert rows[missing].around.unlisted and not rows[held].around.unlisted
     assert "nos listes n'ont personne d'ici" in rows[missing].remarks
     assert any(row.shown == "unlisted" and not row.count for row in rows.values())
-    assert "Nos listes n’ont aucune structure" in sentence(found)
-    assert sum(count for _, count, _ in summary(found.rows)) == len(found.rows)
+    assert "Nos listes n’ont personne dans" in sentence(found)
+    assert ("hors de nos listes", 7) in legend(drawing(found, lexicon.gazetteer))
     engine.close()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
+from typing import Final, Literal
 
 from search_api.pages.state import RESULTS
-from search_api.pages.territory_map import Drawing, Mark, Tint, territory_map
+from search_api.pages.territory_map import Drawing, Tint, territory_map
 from vivier.desk.facts.depth_read import depth_articles
 from vivier.desk.method.depth import Depth
-from vivier.desk.method.depth_classes import LEVELS, LIKELY, QUADRANTS, SHOWN
+from vivier.desk.method.depth_classes import LEVELS, LIKELY, QUADRANTS
 from vivier.desk.method.depth_rows import LEAST_TERRITORIES
 from vivier.desk.tell.depth_map import DepthMap, DepthRow
-from vivier.french import NO_BREAK, compact, enumerated, number, percent, plural
+from vivier.french import compact, enumerated, number, percent, plural
 from vivier.law.labels import LABELS
 from vivier.law.parameters import value
 from vivier.lexicon import Lexicon
@@ -29,18 +30,66 @@ _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _MOST_NAMED: Final = 3
 """Labels named in a sentence."""
-PER_STRUCTURE: Final = 2.0
-"""Radius of the dot of one structure, in units of the drawing."""
-PER_EURO: Final = 0.008
-"""Radius of the ring of one euro a year: a million makes 8."""
-RANKS: Final[Mapping[str, int]] = {**{level: rank for rank, level in enumerate(LEVELS)}, "unlisted": 7, "to_ask": 8}
-"""The colours of the style sheet (``.depth-0``…): the darker the deeper; apart, what is to be asked and what the lists leave out."""
+STEPS: Final = (1, 5, 10, 20)
+"""The least figure of each shade of the map after the lightest, which is none (``.depth-0`` to ``.depth-4`` of the style sheet)."""
+UNLISTED: Final = 7
+"""The colour of a territory where the lists have nobody (``.depth-7``), always hatched: it is no supply of zero."""
+FIRST: Final = 10
+"""Territories listed beside the map, those of the highest figure first."""
+Quantity = Literal["count", "to_call"]
+"""What a map writes on its territories: the structures counted, or those with whoever is to be asked."""
+QUANTITIES: Final[Mapping[Quantity, str]] = {
+    "count": "font ce métier",
+    "to_call": "font ce métier, ou le font sans doute",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One territory beside the map: how many do the trade, about how many more are to be asked, and the address of their sheets."""
+
+    name: str
+    url: str
+    count: int
+    to_ask: int
+
+
+def quantity_of(found: DepthMap) -> Quantity:
+    """What the map of ``found`` shows: those counted where half of the territories have one, else a map of them would be blank."""
+    counted = sum(bool(row.depth.count) for row in found.rows)
+    is_known = 2 * counted >= len(found.rows) or not any(row.depth.to_ask for row in found.rows)
+    return "count" if is_known else "to_call"
 
 
 def drawing(found: DepthMap, gazetteer: Gazetteer) -> Drawing | None:
     """The drawing of the rows, each territory a link to the sheets of those it counts; ``None`` when none has a contour."""
-    every = sheets_url(found)
-    return territory_map([_tint(row, every, found.labels is not None) for row in found.rows], gazetteer)
+    every, quantity = sheets_url(found), quantity_of(found)
+    return territory_map([_tint(row, every, quantity, found.labels is not None) for row in found.rows], gazetteer)
+
+
+def first_lines(found: DepthMap) -> list[Line]:
+    """The territories of the highest figure, then by name; those of none are left out."""
+    every, quantity = sheets_url(found), quantity_of(found)
+    own = [row for row in found.rows if _figure(row.depth, quantity)]
+    own.sort(key=lambda row: (-_figure(row.depth, quantity), row.territory.name))
+    return [
+        Line(row.territory.name, _within(every, row.territory.id), row.depth.count, row.depth.to_ask)
+        for row in own[:FIRST]
+    ]
+
+
+def legend(map_: Drawing | None) -> Iterator[tuple[str, int]]:
+    """The shades that the map has, each with what it says, from the darkest on."""
+    groups = () if map_ is None else (map_.shapes, *(inset.shapes for inset in map_.insets))
+    used = {shape.rank for shapes in groups for shape in shapes}
+    for rank in range(len(STEPS), 0, -1):
+        least, most = STEPS[rank - 1], None if rank == len(STEPS) else STEPS[rank] - 1
+        if rank in used:
+            yield f"{least} et plus" if most is None else f"{least} à {most}", rank
+    if 0 in used:
+        yield "aucune connue", 0
+    if UNLISTED in used:
+        yield "hors de nos listes", UNLISTED
 
 
 def sheets_url(found: DepthMap) -> str:
@@ -55,28 +104,24 @@ def _within(every: str, territory: str) -> str:
     return f"{every}&territory={quoted(territory)}&coverage=wide"
 
 
-def _tint(row: DepthRow, every: str, labelled: bool) -> Tint:
-    depth = row.depth
+def _figure(depth: Depth, quantity: Quantity) -> int:
+    return depth.count if quantity == "count" else depth.count + depth.to_ask
+
+
+def _rank(depth: Depth, quantity: Quantity) -> int:
+    figure = _figure(depth, quantity)
+    return UNLISTED if depth.around.unlisted and not figure else bisect_right(STEPS, figure)
+
+
+def _tint(row: DepthRow, every: str, quantity: Quantity, labelled: bool) -> Tint:
+    figure, rank = _figure(row.depth, quantity), _rank(row.depth, quantity)
     return Tint(
         row.territory,
-        RANKS[depth.shown],
-        depth.doubtful or depth.shown not in LEVELS,
-        f"{row.territory.name} : {depth.level}, {_counted(depth, labelled)}",
-        _figure(depth),
+        rank,
+        rank == UNLISTED,
+        f"{row.territory.name} : {row.depth.level}, {_counted(row.depth, labelled)}",
+        number(figure) if figure else "",
         _within(every, row.territory.id),
-        mark_of(depth),
-    )
-
-
-def mark_of(depth: Depth) -> Mark:
-    """The circles of a territory. Their areas are proportional, by a scale that is the same for every trade: two maps look alike only when
-    their numbers are alike."""
-    annual = None if depth.demand is None else depth.demand.annual
-    probable = depth.count + depth.around.to_check + round(depth.around.expected[1])
-    return Mark(
-        round(PER_STRUCTURE * math.sqrt(depth.count), 2),
-        round(PER_STRUCTURE * math.sqrt(probable), 2) if probable > depth.count else 0.0,
-        round(PER_EURO * math.sqrt(annual), 2) if annual else 0.0,
     )
 
 
@@ -90,13 +135,6 @@ def _counted(depth: Depth, labelled: bool) -> str:
     if around.probable != "0":
         parts.append(f"{around.probable} probable{'' if around.probable == '1' else 's'}")
     return f"aucune comptée{', ' if parts else ''}{' et '.join(parts)}"
-
-
-def _figure(depth: Depth) -> str:
-    """What is written on a territory: the structures counted, else about how many are to be asked."""
-    if depth.count or not depth.to_ask:
-        return "?" if depth.shown == "unlisted" else number(depth.count)
-    return f"≈{NO_BREAK}{number(depth.to_ask)}"
 
 
 SQUARE: Final = 420.0
@@ -208,7 +246,7 @@ def sentence(found: DepthMap) -> str:
     if not gaps:
         return counted
     of = f"{number(gaps)} territoire{'s' if gaps > 1 else ''} sur {number(len(found.rows))}"
-    return f"{counted} Nos listes n’ont aucune structure, de quelque métier que ce soit, dans {of} : c’est leur manque, pas une absence."
+    return f"{counted} Nos listes n’ont personne dans {of} : c’est leur manque, pas une absence."
 
 
 def _counted_in(found: DepthMap) -> str:
@@ -244,7 +282,7 @@ def _nobody(found: DepthMap) -> str:
     probably do it."""
     around = found.country.around
     low, high = (round(bound) for bound in around.expected)
-    sentences = ["Aucune structure n’est comptée : il y faut un métier publié et un agrément en cours."]
+    sentences = ["Aucune structure connue ne publie ce métier avec un agrément en cours."]
     if around.to_check:
         do = plural(around.to_check, "structure fait", "structures font")
         sentences.append(f"{do} ce métier, avec un agrément à vérifier : à appeler.")
@@ -259,12 +297,3 @@ def _nobody(found: DepthMap) -> str:
 def choices(lexicon: Lexicon) -> list[tuple[str, list[tuple[str, str]]]]:
     """Trades by group, for a list to choose from."""
     return [(group.name, [(trade.code, trade.name) for trade in group.trades]) for group in lexicon.trades.groups()]
-
-
-def summary(rows: Iterable[DepthRow]) -> Iterator[tuple[str, int, int]]:
-    """What is said of the territories, how many it is said of, and its colour; the classes in increasing order of depth. What is said of none is left
-    out."""
-    counts: dict[str, int] = dict.fromkeys(SHOWN, 0)
-    for row in rows:
-        counts[row.depth.shown] += 1
-    yield from ((SHOWN[shown], count, RANKS[shown]) for shown, count in counts.items() if count)

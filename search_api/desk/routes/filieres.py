@@ -10,7 +10,17 @@ from fastapi import APIRouter, Request, Response
 from search_api.asked import of_pages
 from search_api.context import Context, url_items
 from search_api.desk.bodies import DEPTH_METHODS, calibration_body
-from search_api.desk.pages.filieres import choices, drawing, sentence, sheets_url, square, summary
+from search_api.desk.pages.filieres import (
+    QUANTITIES,
+    choices,
+    drawing,
+    first_lines,
+    legend,
+    quantity_of,
+    sentence,
+    sheets_url,
+    square,
+)
 from search_api.desk.routes.desk import DEPTH, generations_of, map_of, title_of_trades
 from search_api.envelope import all_sources
 from search_api.pages.corrections import plain_errors
@@ -97,9 +107,9 @@ def _made(
         "empty": sum(not row.depth.count for row in found.rows),
         "to_ask": url_of(RESULTS, SupplierQuery(trade=query.trade)) if query.trade else None,
         "broader": list(_broader(query, context)),
-        "summary": list(summary(found.rows)),
-        "asked": any(row.depth.to_ask and not row.depth.count for row in found.rows),
-        "unlisted": any(row.depth.around.unlisted for row in found.rows),
+        "quantity": QUANTITIES[quantity_of(found)],
+        "legend": list(legend(drawn)),
+        "first": first_lines(found),
         "sheets": sheets_url(found),
         "labels": [LABELS[code].name for code in found.labels or ()],
         "other_offer": _other_offer(query),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from starlette.testclient import TestClient
 
 from tests.search_api.pages.conftest import Open
 
@@ -44,3 +47,21 @@ def test_the_map_is_offered_as_a_table(open_page: Open) -> None:
 def test_an_unknown_parameter_is_said_once_above_the_form_and_beside_no_field(open_page: Open) -> None:
     text = open_page(f"{MAP}&level=departement", status=422).text
     assert text.count("contient « level »") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("trade", ["entretien-espaces-verts", "blanchisserie", "numerisation-ged"])
+def test_the_map_writes_one_quantity_and_its_legend_has_no_shade_that_it_lacks(
+    pages_client: TestClient, trade: str
+) -> None:
+    page = pages_client.get(f"/filieres?trade={trade}", headers={"Accept": "text/html"}).text
+    rows = pages_client.get(f"/v1/depth?trade={trade}").json()["rows"]
+    counted = {row["structures"] for row in rows}
+    written = {int(figure) for figure in re.findall(r'<text class="depth-count[^"]*"[^>]*>(\d+)</text>', page)}
+    is_known = 2 * sum(bool(row["structures"]) for row in rows) >= len(rows)
+    heading = re.search(r'<h2 id="titre-carte">(.*?)</h2>', page)
+    assert heading is not None and written
+    assert heading[1] == f"Structures qui font ce métier{'' if is_known else ', ou le font sans doute'}"
+    assert not is_known or written <= counted
+    shades = set(re.findall(r'<path class="(depth-\d)"', page))
+    assert shades == set(re.findall(r'<rect class="(depth-\d)"', page))

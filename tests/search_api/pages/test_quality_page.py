@@ -48,7 +48,6 @@ def test_sources_show_rows_age_licence_and_state(open_page: Open) -> None:
         "2",
         "1",
     ]
-    assert (dated[5], undated[5]) == ("en retard", "date des données inconnue")
     assert undated[0].startswith("lues le 20/11/2026, date des données inconnue")
     assert all("licence" in header for header in found)
 
