@@ -128,6 +128,8 @@ def test_how_good_the_data_are_is_one_link_away(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Qualité des données").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Qualité des données")
+    for title in ("Métiers, par niveau de preuve", "Départements"):
+        page.locator("details.fold > summary", has_text=title).click()
     sources = page.get_by_role("region", name="Tableau des sources")
     expect(sources.get_by_role("row")).to_have_count(3)
     expect(sources).to_contain_text("attendues tous les 7 jours : en retard")
