@@ -19,7 +19,7 @@ from vivier.desk.facts.bought import bought
 from vivier.desk.facts.holders import labels_of
 from vivier.desk.method.clause import Carriers
 from vivier.desk.method.green import LEAST, Choice, Holder, Known, at_least, chances_of_three, choices_of, green
-from vivier.desk.method.ledger import Entry, figures
+from vivier.desk.method.ledger import Entry
 from vivier.desk.method.lever import LEVERS
 from vivier.desk.tell.green import green_body
 from vivier.law.labels import LABELS
@@ -95,7 +95,7 @@ def test_the_requirements_of_a_trade_are_filled_without_the_figures_of_a_lot(tra
 def test_a_ledger_counts_what_bears_a_duty_and_what_it_cannot_read_apart() -> None:
     amounts = (("30213100 ordinateurs", 4_000.0), ("Blanchisserie", 900.0), ("Divers ZZ", 50.0), ("", 7.0))
     entries = [Entry(line, "", amount, family) for line, (family, amount) in enumerate(amounts)]
-    found = bought(figures(entries, {}).families, DAY, load_lexicon())
+    found = bought(entries, DAY, load_lexicon())
     assert {duty.code: amount for duty, amount in found.amounts if duty.law == "agec"} == {"agec_it": 4_000.0}
     assert found.unread == 57.0
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from vivier.french import percent
@@ -107,6 +107,13 @@ def product_duties(
         goods = not _SERVICE.search(fold(text).lower())
         found = {duty.code for duty in due if set(trades) & set(duty.trades) and (goods or duty.law != _AGEC)}
     return tuple(duty for duty in due if duty.code in found)
+
+
+@lru_cache(maxsize=32_768)
+def names_purchase(text: str) -> bool:
+    """Whether a text names goods that bear a duty, or a service on goods, which bears none."""
+    plain = fold(text).lower()
+    return _SERVICE.search(plain) is not None or _named(PRODUCT_DUTIES.values(), text) is not None
 
 
 def _bitten(due: Iterable[ProductDuty], cpv: str) -> Iterator[str]:

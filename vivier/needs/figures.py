@@ -12,7 +12,7 @@ _WORDS = ("un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"
 _NUMBERS = {"une": 1, **{word: number for number, word in enumerate(_WORDS, 1)}}
 _NUMBER = r"(?<![\d.,])(?P<number>\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+)(?:[.,](?P<cents>\d{1,2})(?!\d))?"
 _COUNT = r"(?:\d{1,3}|" + "|".join(_NUMBERS) + ")"
-_PERIODS = {
+PERIODS = {
     "an": 12.0,
     "annee": 12.0,
     "semestre": 6.0,
@@ -21,6 +21,7 @@ _PERIODS = {
     "semaine": 12 / 52,
     "jour": 12 / 365,
 }
+"""Months of each period."""
 _PERIOD = r"(?:an|annee|semestre|trimestre|mois|semaine|jour)"
 _AMOUNT = re.compile(
     _NUMBER + r" ?(?P<scale>k|m(?!\d)|mille|milliers?|millions?|milliards?)? ?(?:d'|de )?"
@@ -108,7 +109,7 @@ def _amount(match: re.Match[str], text: Folded) -> AmountMatch:
     scale = (match["scale"] or "").strip().rstrip("s")
     tax, period = match["tax"], match.groupdict().get("period")
     start = match.start("number")
-    times_a_year = 12 / _PERIODS[period] if period else 1.0
+    times_a_year = 12 / PERIODS[period] if period else 1.0
     return AmountMatch(
         euros=round(_value(match) * _SCALES.get(scale, 1.0) * times_a_year, 2),
         tax=None if tax is None else "TTC" if tax == "ttc" else "HT",
@@ -157,7 +158,7 @@ def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) ->
     months = _months(match)
     terms = [months] * (int(match["times"] or 1) - 1)  # « 3 x 12 mois »
     if match["before"] is not None:  # « 1 + 1 + 2 ans »
-        unit = _PERIODS[match["period"]]
+        unit = PERIODS[match["period"]]
         months, *terms = (unit * int(count) for count in (*re.findall(r"\d+", match["before"]), match["count"]))
     known = bool(terms)
     for each in after:
@@ -174,7 +175,7 @@ def _duration(match: re.Match[str], after: list[re.Match[str]], text: Folded) ->
 
 def _months(match: re.Match[str]) -> float:
     count = _count(match["count"]) + float(f"0.{match['part'] or 0}") + (0.5 if match["half"] else 0)
-    return round(count * _PERIODS[match["period"]] + int(match["rest"] or 0), 2)
+    return round(count * PERIODS[match["period"]] + int(match["rest"] or 0), 2)
 
 
 def _count(word: str) -> int:

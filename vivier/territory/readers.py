@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -341,18 +341,3 @@ def alike_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     if not begun and not alike:
         return None
     return Reading("prefix" if begun else "alike", (*begun, *alike))
-
-
-READERS: tuple[Callable[[PlaceQuery, PlaceIndex], Reading | None], ...] = (
-    typed_id_reader,
-    alias_reader,
-    code_reader,
-    name_reader,
-    arrondissement_reader,
-    qualified_reader,
-    scoped_reader,
-    epci_reader,
-    former_reader,
-    alike_reader,
-)
-"""In their order; the last only suggests."""

@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from vivier.identity import fold
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import Territory
 from vivier.territory.names import place_key
+from vivier.territory.organisations import organisation_reader
 from vivier.territory.place_index import PlaceIndex, place_index
-from vivier.territory.readers import EXACT, PREFIX, READERS, PlaceQuery, Reading
+from vivier.territory.readers import (
+    EXACT,
+    PREFIX,
+    PlaceQuery,
+    Reading,
+    alias_reader,
+    alike_reader,
+    arrondissement_reader,
+    code_reader,
+    epci_reader,
+    former_reader,
+    name_reader,
+    qualified_reader,
+    scoped_reader,
+    typed_id_reader,
+)
 
+READERS: tuple[Callable[[PlaceQuery, PlaceIndex], Reading | None], ...] = (
+    typed_id_reader,
+    alias_reader,
+    code_reader,
+    name_reader,
+    arrondissement_reader,
+    qualified_reader,
+    organisation_reader,
+    scoped_reader,
+    epci_reader,
+    former_reader,
+    alike_reader,
+)
+"""In their order; the last only suggests."""
 POST_CODE = 5  # figures of a whole one, read by the same rules in both functions
 LONGEST_TEXT = 120  # the longest name of the gazetteer has 91 characters
 
@@ -37,7 +67,7 @@ class Resolution:
     ``via``: the rule that read it: ``typed_id``, ``unknown_id``, ``alias``, ``departement_code``, ``region_code``,
     ``post_code``, ``post_code_not_listed``, ``commune_code``, ``former_code``, ``epci_code``, ``nuts_code``, ``name``,
     ``arrondissement``, ``name_and_place``, ``name_outside_place``, ``epci_name``, ``epci_other_type``, ``former_name``,
-    ``prefix``, ``alike``, ``unknown``.
+    ``prefix``, ``alike``, ``organisation``, ``seat``, ``unknown``.
     """
 
     territory: Territory | None
@@ -51,7 +81,7 @@ def resolve(text: str, gazetteer: Gazetteer, limit: int = 10, *, suggest: bool =
     """The territory that a text names, or its candidates. Never raises: a text that is not understood gives
     ``via="unknown"``.
 
-    Rules and their order are in :mod:`vivier.territory.readers`. ``limit`` bounds the candidates, except those of an
+    Rules are in :mod:`vivier.territory.readers` and :mod:`vivier.territory.organisations`, their order in ``READERS``. ``limit`` bounds the candidates, except those of an
     answer made of several territories, which is given whole. Unless ``suggest``, names that begin so or resemble the text are not
     looked for: they take 25 ms, every other rule a fraction of one.
     """

@@ -43,7 +43,7 @@ UNREAD: Final[Mapping[Unread, str]] = {
 @dataclass(frozen=True)
 class Entry:
     """One line of a ledger. ``number``: a SIRET (14 digits) or a SIREN (9), empty when ``unread`` says why there is none. ``amount``:
-    euros, negative for a credit note, ``None`` when it is not told or cannot be read (``wrong_amount``)."""
+    euros, negative for a credit note, ``None`` when it is not told or cannot be read (``wrong_amount``). ``object``: what it buys, as written."""
 
     line: int
     number: str
@@ -52,6 +52,7 @@ class Entry:
     departement: str | None = None
     unread: Unread | None = None
     wrong_amount: str = ""
+    object: str = ""
 
 
 @dataclass(frozen=True)

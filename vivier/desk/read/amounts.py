@@ -13,6 +13,7 @@ from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
 from vivier.french import euros_ht
+from vivier.needs.figures import PERIODS
 from vivier.needs.folded import folded
 
 MOST_EUROS: Final = 1e12
@@ -28,7 +29,21 @@ _SCALE: Final = (
 )
 _UNIT: Final = r"(?: ?(?:d'|de )?(?P<unit>€|euros?\b|eur\b|e\b))?"
 _TAX: Final = r"(?: ?\(?(?P<tax>h\.?t\.?|hors taxes?|t\.?t\.?c\.?)\)?(?![a-z]))?"
-_PERIOD: Final = r"(?: ?(?P<period>/ ?an\b|par an\b|l'an\b|annuels?\b|/ ?mois\b|par mois\b|mensuels?\b))?"
+_PERIOD: Final = (
+    r"(?: ?(?P<period>(?:/ ?|par |le |l'|chaque )(?:an(?:nee)?|semestre|trimestre|mois|semaine|jour)\b"
+    r"|(?:annuel|semestriel|trimestriel|mensuel|hebdomadaire|journalier)(?:le)?s?\b))?"
+)
+_PERIOD_WORDS: Final = {
+    "an": "an",
+    "semestr": "semestre",
+    "trimestr": "trimestre",
+    "mois": "mois",
+    "mensuel": "mois",
+} | {
+    "semaine": "semaine",
+    "hebdo": "semaine",
+    "jour": "jour",
+}
 _FIGURE: Final = re.compile(r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD)
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ABOUT: Final = re.compile(
@@ -122,27 +137,36 @@ def amount_of(text: str, field: str) -> Amount | None:
     shared = _shared_scale(figures)
     found = [_euros(figure, shared) for figure in figures]
     yearly = any(figure["period"] for figure in figures)
-    monthly = any("mois" in (figure["period"] or "") or "mens" in (figure["period"] or "") for figure in figures)
+    times_a_year = {_times_a_year(figure["period"]) for figure in figures if figure["period"]} or {1.0}
+    if len(times_a_year) > 1:
+        raise wrong(
+            field, f"Montant « {text[:80]} » : deux périodes. Écrivez le total en euros HT, par exemple 48 000."
+        )
     taxed = any((figure["tax"] or "").replace(".", "") == "ttc" for figure in figures)
     least, most, kind = _bounds(form, found, text, field)
     if any(bound is not None and bound > MOST_EUROS for bound in (least, most)):
         raise wrong(field, f"Montant « {text[:80]} » trop grand : au plus {euros_ht(MOST_EUROS)}.")
-    made = Amount(least, most, kind == "framework", False, taxed).times(12 if monthly else 1)
+    made = Amount(least, most, kind == "framework", False, taxed).times(times_a_year.pop())
     mentions = (*_mentions(made, kind, about, text), *_doubtful(figures, made))
     return Amount(made.least, made.most, made.framework, yearly, taxed, mentions)
 
 
 def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
     """« 12 k€ HT/an x 4 », « 4 x 12 000 € »: the product, with the duration that it counts when its terms are years. Raises
-    ``InvalidRequest`` for a product of months or of what is no amount."""
+    ``InvalidRequest`` for a product of periods under a year or of what is no amount."""
     single, times = amount_of(product["cell"], field), int(product["times"])
-    monthly = re.search(r"mois|mensuel", product["cell"]) is not None
-    if single is None or monthly or single.months is not None or times == 0:
+    is_short = re.search(r"mois|mensuel|trimestr|semestr|semaine|hebdo|jour", product["cell"]) is not None
+    if single is None or is_short or single.months is not None or times == 0:
         raise wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
     years = times if single.yearly or product.groupdict().get("of") else None
     made = single.times(times)
     row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
     return replace(made, mentions=(*single.mentions, row), months=None if years is None else 12 * years)
+
+
+def _times_a_year(period: str) -> float:
+    """How often a year has the period of an amount: 4 for « le trimestre » and « trimestriel »."""
+    return 12 / next(PERIODS[name] for begins, name in _PERIOD_WORDS.items() if begins in period)
 
 
 def _form(text: str) -> str:

@@ -1,5 +1,5 @@
-"""Reads a ledger of purchases (CSV or Excel): the SIRET, the amount and the family of each line. Names are not read, so that none is kept
-nor shown."""
+"""Reads a ledger of purchases (CSV or Excel): the SIRET, the amount, the family and the object of each line. Names of suppliers are not read,
+and objects are not shown, so that no name is."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from vivier.desk.read.headings import Headings, unit_of
 from vivier.desk.read.programme import Programme, Row, read_sheets
 from vivier.desk.read.sheet import Sheet, refused
 from vivier.errors import InvalidRequest
-from vivier.french import plural
+from vivier.french import integer, plural
 from vivier.identity import digits, is_siren, is_siret
 from vivier.lexicon import Lexicon
 from vivier.model.place import Address
+from vivier.needs import resolve_need
 from vivier.territory.address import departement_of
 from vivier.territory.resolve import resolve
 from vivier.trades.table import fold
 
 MOST_LINES: Final = 20_000
+MOST_OBJECTS: Final = 500
+"""Different objects whose trade is read when no column tells the family: some 4 ms each."""
 MOST_ROWS: Final = MOST_LINES + 100
 """Rows read in a sheet, titles and totals included: beyond, the file is refused as too long."""
 _SIGN: Final = re.compile(r"^\s*[-−–]\s*(?=[\d.,])|(?<=\d)\s*[-−–]\s*$|^\s*\((.*)\)\s*$")
@@ -35,6 +38,11 @@ _LONE: Final = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}([.,])\d{3}(?![\d.,])"
 _LOST: Final = re.compile(r"\d[eE]\+?\d")
 _CODE: Final = re.compile(r"\d{1,2}|2[AB]|9[78]\d|\d{4,5}", re.IGNORECASE)
 _VAT: Final = re.compile(r"FR ?[0-9A-Z]{2} ?(\d{3} ?\d{3} ?\d{3})", re.IGNORECASE)
+_ACCOUNT: Final = re.compile(r"^\s*\d+[\s:–-]*")
+"""The number of an account, which no CPV code is: « 60632 - Fournitures de petit équipement »."""
+_NOISE: Final = re.compile(
+    r"\b(?:fact?(?:ure)?s?|mandats?|bc|commandes?|cde|engagements?|n°|no)\b|\w*\d[\w/.-]*|[#°*_]", re.IGNORECASE
+)
 _FOREIGN: Final = re.compile(r"[A-Z]{2} ?[0-9A-Z]{6,}", re.IGNORECASE)
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "siret": (
@@ -61,6 +69,16 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("libelle de la famille", "nomenclature", "libelle nomenclature", "groupe marchandise", "domaine"),
         *("groupe de marchandises", "domaine d'achat"),
     ),
+    "object": (
+        *("objet", "libelle", "designation", "description", "intitule", "article", "produit", "prestation", "besoin"),
+        *("libelle de la ligne", "libelle ligne", "libelle ecriture", "libelle de l'ecriture", "libelle facture"),
+        *("libelle mandat", "objet du mandat", "objet mandat", "objet de la depense", "objet de l'achat"),
+        *("libelle de la commande", "libelle commande", "objet de la commande", "libelle article", "libelle produit"),
+    ),
+    "account": (
+        *("compte", "libelle du compte", "libelle compte", "libelle de compte", "compte comptable", "compte general"),
+        *("imputation", "nature comptable", "article budgetaire", "libelle imputation"),
+    ),
     "family_code": ("code famille", "code nomenclature", "cpv", "code cpv", "code nacres", "nacres", "sous-famille"),
     "place": (
         *("code postal", "cp", "code postal fournisseur", "cp fournisseur", "departement", "dept", "dep"),
@@ -74,6 +92,8 @@ TITLES: Final[Mapping[str, str]] = {
     "amount": "montant",
     "credit": "avoir",
     "family": "famille",
+    "object": "libellé",
+    "account": "compte",
     "family_code": "code de famille",
     "place": "département du fournisseur",
 }
@@ -156,9 +176,11 @@ def read_ledger(sheets: tuple[Sheet, ...], lexicon: Lexicon, given: Mapping[str,
             "Montants toutes taxes : les taux de TVA diffèrent d'un fournisseur à l'autre, les parts en sont faussées. Donnez le hors "
             "taxes si vous l'avez."
         )
-    if not {"family", "family_code"} & set(read.columns.values()):
+    if not {"family", "family_code", "account"} & set(read.columns.values()):
+        entries, remark = _by_object(entries, lexicon)
         remarks.append(
-            "Aucune colonne ne dit la famille d'achat : rien n'est détaillé par famille, ni proposé à la place."
+            remark
+            or "Aucune colonne ne dit la famille d'achat : rien n'est détaillé par famille, ni proposé à la place."
         )
     return Ledger(entries, read, tuple(remarks))
 
@@ -184,8 +206,38 @@ def _entry(row: Row, scale: float, mark: str, lexicon: Lexicon) -> Entry:
         other, why = _number(row.get("siren"))
         number, unread = (other, None) if why is None else (number, unread if row.get("siret") else why)
     amount, wrong = _net(row, scale, mark)
-    family = (row.get("family") or row.get("family_code"))[:120]
-    return Entry(row.line, number, amount, family, _departement(row.get("place"), lexicon), unread, wrong)
+    account = _ACCOUNT.sub("", row.get("account"))
+    family = (row.get("family") or row.get("family_code") or account)[:120]
+    place, object = _departement(row.get("place"), lexicon), row.get("object")[:200]
+    return Entry(row.line, number, amount, family, place, unread, wrong, object)
+
+
+def _by_object(entries: tuple[Entry, ...], lexicon: Lexicon) -> tuple[tuple[Entry, ...], str]:
+    """The lines with the trade that their object names as their family, and what is said of it; the heaviest objects are read first."""
+    amounts: dict[str, float] = {}
+    for entry in entries:
+        if words := _words(entry.object):
+            amounts[words] = amounts.get(words, 0.0) + abs(entry.amount or 0.0)
+    families: dict[str, str] = {}
+    for words in sorted(amounts, key=lambda words: -amounts[words])[:MOST_OBJECTS]:
+        check()
+        need = resolve_need(words, lexicon)
+        if need.status == "auto" and need.sectors:
+            families[words] = need.sectors[0].label
+    if not families:
+        return entries, ""
+    found = tuple(replace(entry, family=families.get(_words(entry.object), "")) for entry in entries)
+    told = sum(1 for entry in found if entry.family)
+    return (
+        found,
+        f"Familles lues dans les libellés : {plural(told, 'ligne')} sur {integer(len(found))}. Le reste est sans famille.",
+    )
+
+
+@lru_cache(maxsize=32_768)
+def _words(object: str) -> str:
+    """An object without its dates and numbers, so that the lines of one purchase are read once."""
+    return " ".join(_NOISE.sub(" ", object).split())
 
 
 @lru_cache(maxsize=32_768)

@@ -21,6 +21,8 @@ from vivier.needs import Need
 from vivier.needs.model import PlaceMatch
 from vivier.territory import Territory
 from vivier.territory.model import outweighs
+from vivier.territory.names import place_key
+from vivier.territory.organisations import SEAT, is_here
 from vivier.territory.resolve import resolve
 from vivier.trades.table import fold
 
@@ -119,7 +121,7 @@ class Places(Part):
 
 def read_places(row: Row, need: Need, lexicon: Lexicon, default: str) -> Places:
     """The places of a line: of its cell, else of its text, else ``default``. A code of several places is the one that the text names."""
-    if row.get("place"):
+    if row.get("place") and not is_here(place_key(row.get("place"))):
         read = _named_in(need, _stated_place(row.get("place"), lexicon))
         quarter = has_quarter(row.get("text")) and not has_quarter(row.get("place"))
         return replace(read, remarks=(*read.remarks, _QUARTER)) if quarter else read
@@ -241,7 +243,7 @@ def _finer_place(text: str, wrong: Places, lexicon: Lexicon) -> Places | None:
 def _sole(name: str, lexicon: Lexicon) -> bool:
     """Whether a name is that of one territory and no other, as written."""
     found = resolve(name, lexicon.gazetteer)
-    return found.territory is not None and found.via not in ("alike", "prefix", "epci_name")
+    return found.territory is not None and found.via not in ("alike", "prefix", "epci_name", SEAT)
 
 
 def _one_place(text: str, lexicon: Lexicon) -> Places:
@@ -251,9 +253,11 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
         chosen = tuple(choice for choice in near if choice.code == found.territory.id)
         chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
         doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} »"
+        if found.via == SEAT:
+            doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} », son chef-lieu."
         shared = found.via == "post_code" and sum(candidate.score == 1 for candidate in found.candidates) > 1
         doubt += ", la commune la plus peuplée de ce code postal." if shared else "."
-        doubts = (doubt,) if shared or found.via in ("alike", "prefix") else ()
+        doubts = (doubt,) if shared or found.via in ("alike", "prefix", SEAT) else ()
         return Places(doubts=doubts, chosen=chosen, others=left(chosen, near))
     if found.together:
         return Places(chosen=near)

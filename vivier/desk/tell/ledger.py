@@ -110,7 +110,7 @@ def ledger_body(read: LedgerStudy, lexicon: Lexicon, *, lines: bool = True) -> s
 
 def _duties_body(read: LedgerStudy, lexicon: Lexicon) -> shapes.LedgerDutiesBody:
     """What is bought under the duties on products."""
-    found, whole = bought(read.figures.families[:MOST_FAMILIES], read.as_of, lexicon), read.figures.whole.total
+    found, whole = bought(read.ledger.entries, read.as_of, lexicon), read.figures.whole.total
     bodies = duties_body(tuple(duty for duty, _ in found.amounts), read.as_of)
     rows: list[shapes.LedgerDutyBody] = [
         {**body, "amount": amount, "share": round(amount / whole, 4) if whole > 0 and amount >= 0 else None}
