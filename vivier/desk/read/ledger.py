@@ -227,10 +227,10 @@ def _by_object(entries: tuple[Entry, ...], lexicon: Lexicon) -> tuple[tuple[Entr
     if not families:
         return entries, ""
     found = tuple(replace(entry, family=families.get(_words(entry.object), "")) for entry in entries)
-    told = sum(1 for entry in found if entry.family)
+    counted = sum(1 for entry in found if entry.family)
     return (
         found,
-        f"Familles lues dans les libellés : {plural(told, 'ligne')} sur {integer(len(found))}. Le reste est sans famille.",
+        f"Familles lues dans les libellés : {plural(counted, 'ligne')} sur {integer(len(found))}. Le reste est sans famille.",
     )
 
 

@@ -254,7 +254,7 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
         chosen = chosen or (Choice(found.territory.id, found.territory.name, 1.0),)
         doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} »"
         if found.via == SEAT:
-            doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} », son chef-lieu."
+            doubt = f"Lieu « {text[:80]} » lu « {chosen[0].label} », son chef-lieu"
         shared = found.via == "post_code" and sum(candidate.score == 1 for candidate in found.candidates) > 1
         doubt += ", la commune la plus peuplée de ce code postal." if shared else "."
         doubts = (doubt,) if shared or found.via in ("alike", "prefix", SEAT) else ()
