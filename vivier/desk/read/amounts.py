@@ -17,8 +17,10 @@ from vivier.needs.figures import PERIODS
 from vivier.needs.folded import folded
 
 MOST_EUROS: Final = 1e12
+MOST_TAX: Final = 1.25
+"""Times the amount without tax above which the amount beside it is not the same with tax."""
 _UNKNOWN: Final = re.compile(
-    r"[?\-–/.]*|n\.?c\.?|n\.?d\.?|n/?a|s\.?o\.?|tbd|sans objet|inconnue?|neant|en cours|en attente|ponctuel(?:le)?"
+    r"[?$€ \-–/.]*|(?:n\.?c\.?|n\.?d\.?) ?\([^()\d]*\)|[?$€ ]*a (?:voir|preciser|definir)|n\.?c\.?|n\.?d\.?|n/?a|s\.?o\.?|tbd|sans objet|inconnue?|neant|en cours|en attente|ponctuel(?:le)?"
     r"|a [a-z]{2,}(?:[ei]r|re)|(?:a |non )(?:defini|chiffre|estimee?|precisee?|renseignee?|communiquee?|connue?)"
     r"|je ne sais pas"
 )
@@ -44,7 +46,15 @@ _PERIOD_WORDS: Final = {
     "hebdo": "semaine",
     "jour": "jour",
 }
-_FIGURE: Final = re.compile(r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD)
+_FIGURE: Final = re.compile(
+    r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD + r"(?(tax)|" + _TAX.replace("<tax>", "<tax_after>") + ")"
+)
+_OF_ONE: Final = re.compile(
+    r"(?P<cell>\d[^/x×*(]*?(?:€|eur(?:os)?|h\.?t\.?|t\.?t\.?c\.?))(?: ?(?:/|par|le|la|l'|chaque))? ?"
+    r"(?!(?:an|annee|semestre|trimestre|mois|semaine|jour)\b)[a-z]{2,}\.? ?(?:[x×*] ?(?P<times>\d{1,6})|\((?P<count>\d{1,6})\))"
+)
+"""The price of one thing and how many: « 2 €/kit x 5000 », « 1800 HT pièce (25) »."""
+_WITH_AND_WITHOUT_TAX: Final = re.compile(r"# ?[(,/]? ?(?:soit )?#")
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ABOUT: Final = re.compile(
     r"\b(?:environ|env\b\.?|approximativement|a peu pres|autour de|de l'ordre de|ordre de grandeur|estimation|estimee?(?: a\b)?|estimatif|estim\b\.?|"
@@ -125,6 +135,8 @@ def amount_of(text: str, field: str) -> Amount | None:
     if unknown(text):
         return None
     whole = folded(text).text.strip()
+    if (of_one := _OF_ONE.fullmatch(whole)) is not None:
+        return _of_each(of_one, text, field)
     for product in (_TIMES_AFTER, _TIMES_BEFORE):
         if (found_product := product.fullmatch(whole)) is not None:
             return _multiplied(found_product, text, field)
@@ -142,7 +154,10 @@ def amount_of(text: str, field: str) -> Amount | None:
         raise wrong(
             field, f"Montant « {text[:80]} » : deux périodes. Écrivez le total en euros HT, par exemple 48 000."
         )
-    taxed = any((figure["tax"] or "").replace(".", "") == "ttc" for figure in figures)
+    taxes = [_tax(figure) for figure in figures]
+    if (untaxed := _without_tax(form, taxes, found)) is not None:
+        figures, found, taxes, form = [figures[untaxed]], [found[untaxed]], ["ht"], "#"
+    taxed = "ttc" in taxes
     least, most, kind = _bounds(form, found, text, field)
     if any(bound is not None and bound > MOST_EUROS for bound in (least, most)):
         raise wrong(field, f"Montant « {text[:80]} » trop grand : au plus {euros_ht(MOST_EUROS)}.")
@@ -162,6 +177,29 @@ def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
     made = single.times(times)
     row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
     return replace(made, mentions=(*single.mentions, row), months=None if years is None else 12 * years)
+
+
+def _of_each(of_one: re.Match[str], text: str, field: str) -> Amount:
+    """The price of one thing times their number. Raises ``InvalidRequest`` when the price is none."""
+    single, count = amount_of(of_one["cell"], field), int(of_one["times"] or of_one["count"])
+    if single is None or count == 0:
+        raise wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
+    made = single.times(count)
+    row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {count} fois {euros_ht(single.counted)}."
+    return replace(made, mentions=(*single.mentions, row))
+
+
+def _tax(figure: re.Match[str]) -> str:
+    """« ttc », « ht » or nothing, as a figure says it."""
+    return (figure["tax"] or figure["tax_after"] or "").replace(".", "")
+
+
+def _without_tax(form: str, taxes: list[str], found: list[float]) -> int | None:
+    """The rank of the amount without tax of a cell that says the same amount twice: « 20 k€ TTC (soit 16 667 HT) »."""
+    if sorted(taxes) != ["ht", "ttc"] or _WITH_AND_WITHOUT_TAX.fullmatch(form) is None:
+        return None
+    at = taxes.index("ht")
+    return at if found[at] <= found[1 - at] <= MOST_TAX * found[at] else None
 
 
 def _times_a_year(period: str) -> float:

@@ -34,11 +34,33 @@ _ABOUT = re.compile(r"\b(?:environ|env\b\.?|approx\b\.?|estime)|[~≈]")
 _PERIODS: Final = dict.fromkeys(("a", "an", "ans", "annee", "annees"), 12.0) | dict.fromkeys(("m", "mois"), 1.0)
 _LENGTH: Final = r"(\d{1,3}) ?(ans?|annees?|a|mois|m)\b"
 _PRODUCT: Final = re.compile(r"(\d{1,3}) ?[x×*] ?(\d{1,3})(?: ?(ans?|annees?|a|mois|m)\b)?")
-_SUM: Final = re.compile(r"\d\d(?: ?\+ ?\d\d)+")  # « 1+1+1+1 » may be of years
+_SUM: Final = re.compile(r"\d\d(?: ?\+ ?\d\d)+")
+_SUM_OF_YEARS: Final = re.compile(r"[1-5](?: ?\+ ?[1-5])+")
+"""« 1+1+1+1 »: four months are no duration of a contract that is renewed."""
+_TERM: Final = re.compile(r"(?:(?P<times>\d) ?[x×*] ?)?(?P<count>\d{1,3}) ?(?P<unit>ans?|annees?|a|mois|m)?")
+_LEAST_MONTHS_ADDED: Final = 6
+"""« 12 mois + 3 » may add three months or three years; « 18 mois + 6 » adds months."""
+_RENEWED: Final = re.compile(
+    r"(?P<first>\d{1,3} ?(?:ans?|annees?|mois|m)) ?(?:re)?(?:nouv|cond|cduct)[a-z]*\.? ?(?:tacit[a-z]*\.? ?)?"
+    r"(?:(?P<times>\d) ?(?:fois|x)|x ?(?P<after>\d))(?: ?(?:de |d')?(?P<each>\d{1,3}) ?(?P<unit>ans?|annees?|mois|m)?)?"
+)
+_TOTAL: Final = re.compile(r"(?P<whole>.+?),? (?:dont|y compris) .+")
+_FIRM: Final = re.compile(
+    r"\bfermes?\b|\bsi besoin\b|\b(?:en )?options?\b|\boptionnel(?:le)?s?\b|\beventuel(?:le)?s?\b|\bpossibles?\b"
+)
+_MULTIPLE: Final = re.compile(r"(\d{1,2}) ?(ans?|annees?|mois) ?[x×*] ?(\d{1,2})")
 _YEARLY: Final = ("annuel", "annuelle", "un an", "1 an")
 _YEARS: Final = re.compile(r"(20\d\d) ?(?:-|a|/) ?(20\d\d)")
 _MONTHS: Final = ("janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec")
 _NAMED: Final = re.compile(rf"(?:(\d{{1,2}})(?:er)? )?({'|'.join(_MONTHS)})[a-z]*\.? (20\d\d)")
+_MONTH_TO_MONTH: Final = re.compile(
+    rf"(?:de |d')?({'|'.join(_MONTHS)})[a-z]*\.?(?: (?:20)?(\d\d))? ?(?:a|au|-|→|->) ?({'|'.join(_MONTHS)})[a-z]*\.?(?: (?:20)?(\d\d))?"
+)
+_NO_LENGTH: Final = re.compile(
+    r"(?:livraison|garantie|avant|apres|debut|demarrage|a partir|des (?:le|la)|rentree|printemps|ete|automne|hiver|saison|semaine|sem\.?) .+"
+    r"|(?:rentree|printemps|ete|automne|hiver|saison)|\d{1,2} (?:phases?|tours?|tranches?|passages?|interventions?)|s ?\d\d"
+)
+"""A date, a season, a number of phases: it is no duration, and the duration stays unknown."""
 _DAY: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)")
 _MONTH: Final = re.compile(r"(\d{1,2})[/.-](20\d\d)")
 _PART: Final = re.compile(r"(?:([ts]) ?(\d)|(\d)(?:er|e|eme|nd)? (trimestre|semestre)) ?(?:de )?(20\d\d)|(20\d\d)")
@@ -111,6 +133,8 @@ def months(text: str, field: str, *, years: bool = False) -> tuple[int | None, M
     if unknown(text):
         return None, ()
     bare, mentions = _about(text)
+    if _NO_LENGTH.fullmatch(bare) or _DAY.fullmatch(bare) or (_period(bare) and not bare.isdigit()):
+        return None, (*mentions, f"« {text[:60]} » n'est pas une durée : elle reste inconnue.")
     plain = number(bare)
     value = (plain * 12 if years else plain) if plain is not None else _length(bare)
     if value is None and (read := _computed(bare)) is not None:
@@ -138,13 +162,65 @@ def _length(text: str) -> float | None:
 
 
 def _computed(text: str) -> float | None:
-    """A duration that must be computed, and is told: « 3 x 12 » and « 12+12+12 » in months, « annuel »."""
+    """A duration that must be computed, and is told: « 3 x 12 » and « 12+12+12 » in months, « 1+1+1 » in years, « annuel »."""
     if text in _YEARLY:
         return 12.0
     if _SUM.fullmatch(text) is not None:
         return float(sum(map(int, text.split("+"))))
-    product = _PRODUCT.fullmatch(text)
-    return None if product is None else int(product[1]) * int(product[2]) * _PERIODS[product[3] or "mois"]
+    if _SUM_OF_YEARS.fullmatch(text) is not None:
+        return 12.0 * sum(map(int, text.split("+")))
+    if (product := _PRODUCT.fullmatch(text)) is not None:
+        return int(product[1]) * int(product[2]) * _PERIODS[product[3] or "mois"]
+    if (multiple := _MULTIPLE.fullmatch(text)) is not None:
+        return int(multiple[1]) * _PERIODS[multiple[2]] * int(multiple[3])
+    if (total := _TOTAL.fullmatch(text)) is not None:
+        return _length(total["whole"])
+    return next((months for read in (_renewed, _added, _from_month_to_month) if (months := read(text)) is not None), None)
+
+
+def _renewed(text: str) -> float | None:
+    """« 1 an renouv 3x », « 12 mois reconductible 3 fois », « 2 ans renouv 1 fois 2 ans »."""
+    found = _RENEWED.fullmatch(text)
+    if found is None:
+        return None
+    first, unit = _term(found["first"], "")
+    each = first if found["each"] is None else int(found["each"]) * _PERIODS[found["unit"] or unit]
+    return first + each * int(found["times"] or found["after"])
+
+
+def _added(text: str) -> float | None:
+    """« 4 ans + 1 + 1 », « 18 mois + 6 », « 48 mois + 12 si besoin »: a term takes the unit of the one before."""
+    terms = [" ".join(part.split()) for part in _FIRM.sub(" ", text.replace(" puis ", " + ")).split("+")]
+    total, unit = 0.0, ""
+    for term in terms:
+        if (match := _TERM.fullmatch(term)) is None or not (match["unit"] or unit):
+            return None
+        is_short = not match["unit"] and _PERIODS[unit] == 1 and int(match["count"]) < _LEAST_MONTHS_ADDED
+        if is_short:
+            return None
+        months, unit = _term(term, unit)
+        total += months
+    return total if len(terms) > 1 else None
+
+
+def _term(text: str, unit: str) -> tuple[float, str]:
+    """The months of a term, and its unit, else that of the one before."""
+    match = _TERM.fullmatch(text)
+    assert match is not None
+    unit = match["unit"] or unit
+    return int(match["times"] or 1) * int(match["count"]) * _PERIODS[unit], unit
+
+
+def _from_month_to_month(text: str) -> float | None:
+    """« sept 26 à juin 28 », « mai à octobre »: both months are included."""
+    found = _MONTH_TO_MONTH.fullmatch(text)
+    if found is None or (found[2] and not found[4]):
+        return None
+    years = int(found[4]) - int(found[2]) if found[2] else 0
+    months = 12 * years + _MONTHS.index(found[3]) - _MONTHS.index(found[1]) + 1
+    if months < 1 and not found[2]:
+        months += 12  # « octobre à avril »
+    return float(months) if months > 0 else None
 
 
 def _from_day_to_day(text: str) -> float | None:
