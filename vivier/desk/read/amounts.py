@@ -47,7 +47,15 @@ _PERIOD_WORDS: Final = {
     "jour": "jour",
 }
 _FIGURE: Final = re.compile(
-    r"(?<![\d.,#])" + _NUMBER + _SCALE + _UNIT + _TAX + _PERIOD + r"(?(tax)|" + _TAX.replace("<tax>", "<tax_after>") + ")"
+    r"(?<![\d.,#])"
+    + _NUMBER
+    + _SCALE
+    + _UNIT
+    + _TAX
+    + _PERIOD
+    + r"(?(tax)|"
+    + _TAX.replace("<tax>", "<tax_after>")
+    + ")"
 )
 _OF_ONE: Final = re.compile(
     r"(?P<cell>\d[^/x×*(]*?(?:€|eur(?:os)?|h\.?t\.?|t\.?t\.?c\.?))(?: ?(?:/|par|le|la|l'|chaque))? ?"

@@ -175,7 +175,9 @@ def _computed(text: str) -> float | None:
         return int(multiple[1]) * _PERIODS[multiple[2]] * int(multiple[3])
     if (total := _TOTAL.fullmatch(text)) is not None:
         return _length(total["whole"])
-    return next((months for read in (_renewed, _added, _from_month_to_month) if (months := read(text)) is not None), None)
+    return next(
+        (months for read in (_renewed, _added, _from_month_to_month) if (months := read(text)) is not None), None
+    )
 
 
 def _renewed(text: str) -> float | None:
