@@ -187,7 +187,7 @@ def test_the_place_of_the_programme_comes_before_a_name_that_is_only_perhaps_a_p
         ("F-59000 Lille", "Nettoyage de bureaux", "Lille (59, Nord)", False),
         ("85 85000", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
         ("85000 85", "Nettoyage de bureaux", "La Roche-sur-Yon (85, Vendée)", True),
-        ("Mairie de Rennes 35000", "LOT No02 - Nettoyage de bureaux", "Rennes (35, Ille-et-Vilaine)", True),
+        ("Mairie de Rennes 35000", "LOT No02 - Nettoyage de bureaux", "Rennes (35, Ille-et-Vilaine)", False),
     ],
 )
 def test_a_post_code_is_a_place_that_can_be_studied(
@@ -253,3 +253,17 @@ def test_the_cell_of_a_line_is_no_heading_to_give_a_meaning_to() -> None:
         read_programme(table.encode(), given={"Rennes": "place"})
     [error] = refused.value.errors
     assert error.field == "column" and "Titres lus : Objet, Lieu" in error.message
+
+
+def test_idem_takes_the_cell_of_the_line_above_and_says_so() -> None:
+    content = (
+        b"Objet;Lieu;Montant\nNettoyage des locaux;Laval;120000\nidem lot 2 (colleges);idem;80000\nTonte;Rennes;9000\n"
+    )
+    read = read_programme(content)
+    assert [row.get("text") for row in read.rows] == [
+        "Nettoyage des locaux",
+        "Nettoyage des locaux lot 2 (colleges)",
+        "Tonte",
+    ]
+    assert [row.get("place") for row in read.rows] == ["Laval", "Laval", "Rennes"]
+    assert next(remark for remark in read.remarks if "dessus" in remark).startswith("Ligne 3 : ")

@@ -1,6 +1,6 @@
 """Reads the name of a public organisation as the place where it works: « CD 53 », « Archives départementales du Cantal », « CHU Nantes ».
 
-A council works in the whole of its département or région; a service that one building holds works in the chef-lieu. The chef-lieux
+A council works in the whole of its département or région; a service that one building holds works in the chef-lieu; a body of a town works there. The chef-lieux
 are those of the *code officiel géographique* (INSEE).
 """
 
@@ -15,10 +15,24 @@ import mappings
 from vivier.territory.model import Kind, typed_id
 from vivier.territory.names import loose_key
 from vivier.territory.place_index import PlaceIndex
-from vivier.territory.readers import ALIKE, EXACT, OTHER, PlaceQuery, Reading
+from vivier.territory.readers import (
+    ALIKE,
+    EXACT,
+    OTHER,
+    PlaceQuery,
+    Reading,
+    alike_reader,
+    arrondissement_reader,
+    epci_reader,
+    former_reader,
+    name_reader,
+    scoped_reader,
+)
+from vivier.territory.sites import named_site
 
 WHOLE: Final = "organisation"
-"""``via`` of an organisation that works in the whole of its territory."""
+"""``via`` of an organisation that works in the whole of its territory, and of a site whose town is certain."""
+_OF_TOWN: Final = (name_reader, arrondissement_reader, scoped_reader, epci_reader, former_reader)
 SEAT: Final = "seat"
 """``via`` of a service that one building holds: its chef-lieu is the likely place, its territory the other one."""
 _OF: Final = r"(?: (?:DE|DU|DES|D|LA|LE|LES|L))* "
@@ -57,17 +71,10 @@ _ORGANISATIONS: Final = (
     ),
     _Organisation(
         _named(
-            rf"CON?SEIL(?: GENERAL|{_DEPARTMENTAL})|CONS{_DEPARTMENTAL}|C[DG]|DEPARTEMENT|COLLEGES(?: PUBLICS)?"
+            rf"CON?SEIL(?: GENERAL|{_DEPARTMENTAL})|CONS{_DEPARTMENTAL}|C ?[DG]|DEPARTEMENT|COLLEGES(?: PUBLICS)?"
             rf"|SDIS|SERVICE{_DEPARTMENTAL} D INCENDIE(?: ET DE SECOURS)?|ROUTES{_DEPARTMENTAL}|BIBLIOTHEQUE{_DEPARTMENTAL}|OPH"
         ),
         "departement",
-    ),
-    _Organisation(
-        _named(
-            r"CHR?U|CHRU|CHR|CHS|CHI|CH|GHT|GH|CENTRE HOSPITALIER(?: (?:UNIVERSITAIRE|REGIONAL|INTERCOMMUNAL|SPECIALISE))*|HOPITAL|CLINIQUE"
-            r"|UNIVERSITE|UNIV|IUT|INSA|CROUS|RECTORAT|ACADEMIE|CCAS|CIAS|MAIRIE|MEDIATHEQUE|HOTEL DE VILLE|SOUS PREFECTURE|EHPAD|TRIBUNAL(?: JUDICIAIRE)?"
-        ),
-        "commune",
     ),
 )
 _HERE: Final = re.compile(
@@ -82,10 +89,29 @@ def organisation_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
         match = organisation.names.fullmatch(query.key)
         if match is None:
             continue
-        if organisation.kind == "commune":
-            return _in_commune(match["rest"], index)
         return _in_area(match["rest"], organisation, index)
     return None
+
+
+def site_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
+    """« Mairie de Pontivy » is read as its town is; « collège Saint-Exupéry » gives candidates only."""
+    site = named_site(query.key)
+    if site is None:
+        return None
+    town = PlaceQuery(site.town, site.town)
+    for reader in (organisation_reader, *_OF_TOWN):
+        reading = reader(town, index)
+        if reading is not None and site.sure:
+            return Reading(WHOLE if reading.certain else reading.via, reading.hits, reading.certain, reading.together)
+        if reading is not None:
+            return Reading(reading.via, tuple((id, OTHER) for id, _ in reading.hits))
+    return None
+
+
+def alike_site_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
+    """« Mairie de Pontivi », « CCAS Sarlat »: towns that resemble that of the site, or that begin so."""
+    site = named_site(query.key)
+    return alike_reader(PlaceQuery(site.town, site.town), index) if site is not None and site.sure else None
 
 
 def is_here(key: str) -> bool:
@@ -102,17 +128,15 @@ def _in_area(rest: str, organisation: _Organisation, index: PlaceIndex) -> Readi
         found = [id for id in index.areas.get(loose_key(rest), ()) if id.startswith(prefix)]
     if len(found) != 1:
         alike = [(id, ALIKE * score) for id, score in index.by_likeness(rest, 10) if id.startswith(prefix)]
-        return Reading(WHOLE, tuple(alike)) if alike and not index.places.named(rest) else _in_commune(rest, index)
+        return (
+            Reading(WHOLE, tuple(alike))
+            if alike and not index.places.named(rest)
+            else name_reader(PlaceQuery(rest, rest), index)
+        )
     seat = _seats(kind).get(found[0].removeprefix(prefix)) if organisation.has_seat else None
     if seat is None:
         return Reading(WHOLE, ((found[0], EXACT),), found[0])
     return Reading(SEAT, ((f"commune:{seat}", EXACT), (found[0], OTHER)), f"commune:{seat}")
-
-
-def _in_commune(rest: str, index: PlaceIndex) -> Reading | None:
-    """The commune of a name when there is one, or one far bigger than the others; else ``None``: other readers look at the whole text."""
-    found = index.rows_to_ids(index.places.named(rest))
-    return Reading(WHOLE, tuple((id, EXACT) for id in found), found[0] if len(found) == 1 else None) if found else None
 
 
 @lru_cache(maxsize=2)

@@ -20,11 +20,16 @@ from vivier.territory.names import PlaceNames, grouped, loose_key, place_key, pl
 LIKENESS = 84.0  # rapidfuzz ratio: one letter wrong in six, two in thirteen; below, names of other places crowd in
 _EPCI_WORDS = (
     ("COMMUNAUTE DE COMMUNES", "CC"),
+    ("CTE DE COMMUNES", "CC"),
+    ("COM COM", "CC"),
+    ("COMCOM", "CC"),
+    ("CDC", "CC"),
     ("COMMUNAUTE D AGGLOMERATION", "CA"),
     ("COMMUNAUTE AGGLOMERATION", "CA"),
     ("COMMUNAUTE URBAINE", "CU"),
     ("AGGLOMERATION", "CA"),
     ("AGGLO", "CA"),
+    ("GD", "GRAND"),
 )
 EPCI_TYPES = frozenset(("CC", "CA", "CU", "METROPOLE", "EUROMETROPOLE", "EPT"))
 _SMALL_WORDS = frozenset(("DE", "DU", "DES", "D", "L", "LA", "LE", "LES", "ET", "EN", "A", "AU", "AUX"))

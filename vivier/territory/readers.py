@@ -13,6 +13,7 @@ from vivier.territory.model import FRANCE, KINDS, PREFIXES, Kind, typed_id
 from vivier.territory.names import arrondissement_code, loose_key, place_key, split_arrondissement
 from vivier.territory.nuts import nuts_departements
 from vivier.territory.place_index import EPCI_TYPES, PlaceIndex, epci_bag
+from vivier.territory.sites import named_site
 
 EXACT, REGION_CODE, PREFIX, FORMER, OTHER = 1.0, 0.9, 0.7, 0.6, 0.5
 ALIKE = 0.65  # times the likeness: a typing error never comes before a name as written, nor before one that goes on
@@ -232,7 +233,7 @@ def scoped_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
     gives candidates of both sides, never one of them.
     """
     splits = [(name, scope) for name, place in _splits(query) if (scope := _scope(place, index)) is not None]
-    for name, scope in splits:
+    for name, scope in (*splits, *_towns(splits)):
         if found := _inside(name, scope, index):
             return Reading("name_and_place", tuple((id, EXACT) for id in found), _decided(list(found), index))
     for name, scope in splits:
@@ -242,6 +243,14 @@ def scoped_reader(query: PlaceQuery, index: PlaceIndex) -> Reading | None:
         if alike := _alike_inside(name, scope, index):
             return Reading("alike", tuple(alike))
     return None
+
+
+def _towns(splits: Iterable[tuple[str, Scope]]) -> Iterator[tuple[str, Scope]]:
+    """The same with the town of a site: « gymnase de Vitré (35) » is in Vitré."""
+    for name, scope in splits:
+        site = named_site(name)
+        if site is not None:
+            yield site.town, scope
 
 
 def _splits(query: PlaceQuery) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from vivier.identity import fold
 from vivier.territory.gazetteer import Gazetteer
 from vivier.territory.model import Territory
 from vivier.territory.names import place_key
-from vivier.territory.organisations import organisation_reader
+from vivier.territory.organisations import alike_site_reader, organisation_reader, site_reader
 from vivier.territory.place_index import PlaceIndex, place_index
 from vivier.territory.readers import (
     EXACT,
@@ -38,11 +39,13 @@ READERS: tuple[Callable[[PlaceQuery, PlaceIndex], Reading | None], ...] = (
     qualified_reader,
     organisation_reader,
     scoped_reader,
+    site_reader,
     epci_reader,
     former_reader,
-    alike_reader,
 )
-"""In their order; the last only suggests."""
+"""In their order."""
+SUGGESTIONS: Final = (alike_reader, alike_site_reader)
+"""What is read when no rule reads the text: candidates only."""
 POST_CODE = 5  # figures of a whole one, read by the same rules in both functions
 LONGEST_TEXT = 120  # the longest name of the gazetteer has 91 characters
 
@@ -89,7 +92,7 @@ def resolve(text: str, gazetteer: Gazetteer, limit: int = 10, *, suggest: bool =
     query = _query(text)
     if not query.key or len(query.text) > LONGEST_TEXT:
         return Resolution(None, (), "unknown")
-    for reader in READERS if suggest else READERS[:-1]:
+    for reader in (*READERS, *SUGGESTIONS) if suggest else READERS:
         reading = reader(query, index)
         if reading is not None:
             return _resolution(reading, index, limit)

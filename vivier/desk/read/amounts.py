@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Final
 
 from vivier.errors import FieldError, InvalidRequest
@@ -57,11 +58,18 @@ _FIGURE: Final = re.compile(
     + _TAX.replace("<tax>", "<tax_after>")
     + ")"
 )
-_OF_ONE: Final = re.compile(
-    r"(?P<cell>\d[^/x×*(]*?(?:€|eur(?:os)?|h\.?t\.?|t\.?t\.?c\.?))(?: ?(?:/|par|le|la|l'|chaque))? ?"
-    r"(?!(?:an|annee|semestre|trimestre|mois|semaine|jour)\b)[a-z]{2,}\.? ?(?:[x×*] ?(?P<times>\d{1,6})|\((?P<count>\d{1,6})\))"
+_PRICE: Final = re.compile(
+    r"(?P<cell>\d+(?: \d{3})*(?:[.,]\d+)?(?: ?k(?=[ €/]))?(?P<mark> ?(?:€|euros?\b|eur\b)?(?: ?(?:h\.?t|t\.?t\.?c)\b\.?)?))"
+    r"(?:(?: ?/ ?| par | le | la | l'| chaque | )(?!(?:an|annee|semestre|trimestre|mois|semaine)s?\b)(?P<unit>[a-z]{2,}[23]?|[hjmn][23]?)[.°]?)?(?![a-z0-9])"
 )
-"""The price of one thing and how many: « 2 €/kit x 5000 », « 1800 HT pièce (25) »."""
+"""The price of one thing: « 2 €/kit », « 50 HT/h », « 9 € », « 1800 HT pièce »."""
+_COUNT: Final = re.compile(
+    r"(?P<join> ?[x×*(] ?| ?[,;:] ?| )~?(?:env(?:iron)?\.? )?(?P<count>\d{1,3}(?: \d{3})+|\d{1,6}) ?(?!par )(?P<unit>[a-z]+[23]?)?[.°]?"
+    r"(?: ?(?:/|par) ?(?P<period>an|annee|trimestre|mois|semaine|sem|jour|j)\b)?(?: ?\))?"
+)
+"""How many: « x 5000 », « (25) », « , 6 n°/an », « 20h/mois », « x 18/mois »."""
+_SPANS: Final = ("j", "jours", "jour", "sem", "semaines", "mois", "ans", "an")
+"""Units that a count has by itself: « 40 rep/j 365j »."""
 _WITH_AND_WITHOUT_TAX: Final = re.compile(r"# ?[(,/]? ?(?:soit )?#")
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mille": 1e3, "millier": 1e3, "million": 1e6, "milliard": 1e9}
 _ABOUT: Final = re.compile(
@@ -71,10 +79,13 @@ _ABOUT: Final = re.compile(
 _FILLERS: Final = re.compile(
     r"accord[- ]cadre|a bons de commande|\b(?:forfait(?:aire)?|enveloppe|dpgf|marche|montant|budget|total|global|somme|soit|un|le|la|les|d'un|h\.?t\.?)\b|[:()*]"
 )
-_OVER: Final = re.compile(r",? ?\b(?:sur|pour|pendant) \d+ (?:ans?|annees?|mois)\b")
+_OVER: Final = re.compile(
+    r",? ?\b(?:sur|pour|pendant) \d+ (?:ans?|annees?|mois)\b|(?<=\d|€|t) ?\(\d+ (?:ans?|mois)\)$|(?<=€|t) \d+ (?:ans?|mois)$"
+)
 """A duration written after the amount. It is read with the duration of the line."""
 _TIMES_AFTER: Final = re.compile(r"(?P<cell>.*?) ?\(? ?[x×*] ?(?P<times>\d{1,2})(?: ?(?P<of>ans?|annees?))? ?\)?")
 _TIMES_BEFORE: Final = re.compile(r"(?P<times>\d{1,2}) ?[x×*] ?(?P<cell>\d.*)")
+_SHORT: Final = r"mois|mensuel|trimestr|semestr|semaine|hebdo|jour"
 _LEAST_PLAUSIBLE: Final = 1_000
 """Euros under which both ends of a range without unit are more likely thousands: « 80-100 » is refused."""
 _MAX: Final = r"(?:maximum|maximal|maxi|max|plafond|plafonne a)\b\.? ?(?:de )?"
@@ -143,8 +154,8 @@ def amount_of(text: str, field: str) -> Amount | None:
     if unknown(text):
         return None
     whole = folded(text).text.strip()
-    if (of_one := _OF_ONE.fullmatch(whole)) is not None:
-        return _of_each(of_one, text, field)
+    if (priced := _priced(whole)) is not None:
+        return _of_each(*priced, text, field)
     for product in (_TIMES_AFTER, _TIMES_BEFORE):
         if (found_product := product.fullmatch(whole)) is not None:
             return _multiplied(found_product, text, field)
@@ -175,25 +186,61 @@ def amount_of(text: str, field: str) -> Amount | None:
 
 
 def _multiplied(product: re.Match[str], text: str, field: str) -> Amount:
-    """« 12 k€ HT/an x 4 », « 4 x 12 000 € »: the product, with the duration that it counts when its terms are years. Raises
-    ``InvalidRequest`` for a product of periods under a year or of what is no amount."""
+    """« 12 k€ HT/an x 4 », « 4 x 12 000 € »: the product, with the duration that it counts when its terms are periods. Raises
+    ``InvalidRequest`` for a product of what is no amount."""
     single, times = amount_of(product["cell"], field), int(product["times"])
-    is_short = re.search(r"mois|mensuel|trimestr|semestr|semaine|hebdo|jour", product["cell"]) is not None
-    if single is None or is_short or single.months is not None or times == 0:
+    if single is None or single.months is not None or times == 0:
         raise wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
-    years = times if single.yearly or product.groupdict().get("of") else None
+    of, period = product.groupdict().get("of") or "", re.search(_SHORT, product["cell"])
+    months: int | None
+    if period is not None and not of:
+        parts = _times_a_year(period[0])
+        months, single = round(12 * times / parts), replace(single.times(1 / parts), yearly=False)
+    else:
+        months = 12 * times if single.yearly or of else None
     made = single.times(times)
     row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {times} fois {euros_ht(single.counted)}."
-    return replace(made, mentions=(*single.mentions, row), months=None if years is None else 12 * years)
+    return replace(made, mentions=(*single.mentions, row), months=months)
 
 
-def _of_each(of_one: re.Match[str], text: str, field: str) -> Amount:
-    """The price of one thing times their number. Raises ``InvalidRequest`` when the price is none."""
-    single, count = amount_of(of_one["cell"], field), int(of_one["times"] or of_one["count"])
+def _priced(whole: str) -> tuple[str, list[int], str] | None:
+    """The price of one thing, how many of them, factor by factor, and the period in which so many are bought; ``None`` when a cell is no
+    such product. A count that no « x » joins has the unit of the price or is a span of time."""
+    price = _PRICE.match(whole)
+    if price is None or not (price["unit"] or price["mark"].strip()):
+        return None
+    counts: list[int] = []
+    at, unit, period = price.end(), price["unit"] or "", ""
+    while at < len(whole):
+        count = _COUNT.match(whole, at)
+        if count is None or not (
+            any(mark in count["join"] for mark in "x×*(")
+            or (unit and (count["unit"] or "").startswith(unit[0]))
+            or (counts and count["unit"] in _SPANS)
+        ):
+            return None
+        counts.append(int(count["count"].replace(" ", "")))
+        is_span = count["unit"] in _SPANS
+        period = count["period"] or ("" if is_span and period in _SPANS else period)
+        at = count.end()
+    is_plain = len(counts) == 1 and not unit and not period
+    return None if not counts or is_plain else (price["cell"], counts, period)
+
+
+def _of_each(price: str, counts: list[int], period: str, text: str, field: str) -> Amount:
+    """The price of one thing times their number, that of a year when a period is written. Raises ``InvalidRequest`` when the price is
+    none."""
+    single, count = amount_of(price, field), prod(counts)
     if single is None or count == 0:
         raise wrong(field, f"Montant « {text[:80]} » illisible : écrivez le total en euros HT, par exemple 48 000.")
     made = single.times(count)
-    row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)} : {count} fois {euros_ht(single.counted)}."
+    if period:
+        a_year = {"an": 1, "annee": 1, "trimestre": 4, "mois": 12, "sem": 52, "semaine": 52}.get(period, 365)
+        made = replace(made.times(a_year), yearly=True)
+        counts = counts if a_year == 1 else [*counts, a_year]
+    factors = " x ".join(map(str, counts))
+    of_one = euros_ht(single.counted, 0 if single.counted == int(single.counted) else 2)
+    row = f"Montant « {text[:60]} » lu {euros_ht(made.counted)}{' par an' * made.yearly} : {factors} fois {of_one}."
     return replace(made, mentions=(*single.mentions, row))
 
 

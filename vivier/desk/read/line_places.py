@@ -24,6 +24,7 @@ from vivier.territory.model import outweighs
 from vivier.territory.names import place_key
 from vivier.territory.organisations import SEAT, is_here
 from vivier.territory.resolve import resolve
+from vivier.territory.sites import town_of
 from vivier.trades.table import fold
 
 _CODE: Final = re.compile(r"\bQ[PN] ?\d{3,6}[A-Z]?\b", re.IGNORECASE)
@@ -101,7 +102,9 @@ _LISTED: Final = re.compile(
 """What stands between two places of one list."""
 _MOST: Final = 20
 """Places of one line."""
-_SEVERAL = re.compile(r"\s*[;,/]\s*|\s+et\s+")
+_OF_WHOM: Final = re.compile(r"\s*\([A-Z]{2,8}\)\s*$")
+"""The body of a place, in short: « de Rennes vers Nantes (DREETS) »."""
+_SEVERAL = re.compile(r"\s*[;,/]\s*|\s+(?:et|vers)\s+")
 _DEPARTEMENT_AGAIN: Final = re.compile(r"\b(\d\d)\b(?= +\1\d{3}\b)|(?<=\b(\d\d)\d{3}) +\2\b")
 """The code of a département beside a post code that says it too: two columns, « 85 » and « 85000 »."""
 _UNLISTED: Final = ("post_code_not_listed", "commune_code", "former_code")
@@ -202,7 +205,7 @@ def _stated_place(text: str, lexicon: Lexicon) -> Places:
     whole = _one_place(text, lexicon)
     if has_quarter(text) and not _sole(text, lexicon) and (finer := _finer_place(text, whole, lexicon)) is not None:
         return finer
-    names = [name for name in _SEVERAL.split(text) if name]
+    names = [name for name in _SEVERAL.split(_OF_WHOM.sub("", text)) if name]
     if not whole.errors:
         return whole
     read = [_one_place(name, lexicon) for name in names[:_MOST]] if len(names) > 1 else []
@@ -236,7 +239,7 @@ def _finer_place(text: str, wrong: Places, lexicon: Lexicon) -> Places | None:
     if found.named:
         described = f"« {found.rest[:60]} » : les quartiers ne sont pas délimités ici, les structures sont comptées pour {where}."
         return replace(read, remarks=(*read.remarks, described))
-    doubt = f"« {found.rest[:60]} » n'est pas un lieu connu ici (un quartier ?) : les structures sont comptées pour {where}."
+    doubt = f"« {found.rest[:60]} » n'est pas un lieu connu ici : les structures sont comptées pour {where}."
     return replace(read, doubts=(*read.doubts, doubt))
 
 
@@ -262,7 +265,7 @@ def _one_place(text: str, lexicon: Lexicon) -> Places:
     if found.together:
         return Places(chosen=near)
     possible = [candidate.territory for candidate in found.candidates]
-    meant, why = _meant(text, possible), "de loin le plus peuplé des lieux possibles"
+    meant, why = _meant(town_of(text), possible), "de loin le plus peuplé des lieux possibles"
     if found.via in _UNLISTED and [place.kind for place in possible].count("departement") == 1:
         meant, why = possible[0], "car aucune commune n'a ce code postal (CEDEX ?) : nommez la commune"
     elif len(possible) == 1:

@@ -29,6 +29,9 @@ from vivier.trades.table import fold
 
 MOST_LINES: Final = 300
 _OWN_UNIT: Final = re.compile(r"\d\s*(?:k|m|€|e\b|eur|mill)", re.IGNORECASE)
+_AS_ABOVE: Final = re.compile(
+    r"\s*(?:idem|dito|id\.|[\"″〃»]{1,2}|(?:comme|voir) ci-dessus)(?!\w)[\s,:–-]*", re.IGNORECASE
+)
 _TOTAL: Final = re.compile(r"(?:sous[- ]?)?total\b.*|totaux\b.*|montant total\b.*")
 
 
@@ -160,10 +163,24 @@ def _part(sheet: Sheet, given: Mapping[str, str], most: int, headings: Headings)
         if why:
             remarks.append(f"{where}ligne {number} laissée de côté : {why}.")
         else:
-            rows.append((number, values))
+            copied = _as_above(values, rows[-1][1] if rows else {})
+            if copied:
+                names = ", ".join(f"« {headings.titles[name]} »" for name in copied)
+                remarks.append(f"{where}ligne {number} : {names} repris de la ligne du dessus.")
+            rows.append((number, {**values, **copied}))
         if len(rows) > most:
             break
     return _Part(sheet, columns, tuple(rows), tuple(capital(remark) for remark in remarks), at)
+
+
+def _as_above(values: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
+    """The cells that say « idem », as those of the line above; what follows the word stays: « idem lot 2 (collèges) »."""
+    copied: dict[str, str] = {}
+    for name, text in values.items():
+        match = _AS_ABOVE.match(text)
+        if match is not None and above.get(name) and name != "line":
+            copied[name] = f"{above[name]} {text[match.end() :]}".strip()
+    return copied
 
 
 def _column_remark(column: Column, headings: Headings) -> str:
