@@ -292,3 +292,9 @@ def test_silent_structures_never_turn_nothing_into_an_action(many: int, amount: 
 def test_nobody_is_told_to_ask_more_structures_than_a_round_can_bear() -> None:
     silent_ones = [structure(kinds=("EI",), in_trade=False, trade_known=False, believed=0.03) for _ in range(150)]
     assert advise(silent_ones).lever != "reserve_if"
+
+
+def test_who_does_a_part_of_the_trade_alone_is_told_apart() -> None:
+    part = [structure(kinds=("EA",), in_part=True), structure(kinds=("EA",), in_part=True, can="yes")]
+    made = advise([structure(kinds=("ESAT",)), *part])
+    assert any("3 structures (2 EA, 1 ESAT), dont 1 n'en fait qu'une partie." in one for one in made.facts)

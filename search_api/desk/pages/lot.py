@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from search_api.doors import Called
@@ -33,12 +33,13 @@ _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 
 @dataclass(frozen=True)
 class CallRow:
-    """A structure to call: what it is, how far, how to reach it. ``can``: what it answered, empty before; ``word``: what stands for one that opposed."""
+    """A structure to call: what it is, how far, how to reach it. ``trade``: what is not known of its trade, or that it does a part of it alone; ``can``: what it answered, empty before; ``word``: what stands for one that opposed."""
 
     id: str = ""
     name: str = ""
     kinds: str = ""
     where: str = ""
+    trade: str = ""
     phone: str | None = None
     mailbox: str | None = None
     site: str | None = None
@@ -107,7 +108,9 @@ def _rows(calls: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> Iterator[Ca
         if "opposed" in call:
             yield CallRow(word=call["word"])
         else:
-            yield _row(call["id"], call["name"], call["distance_km"], records.get(call["id"]))
+            row = _row(call["id"], call["name"], call["distance_km"], records.get(call["id"]))
+            part = "une partie du métier" if call.get("in_part") else ""
+            yield replace(row, trade="métier non publié" if call.get("surety") == "to_ask" else part)
 
 
 def _row(id_: str, name: str, km: float | None, record: SupplierView | None, can: str = "") -> CallRow:

@@ -39,6 +39,8 @@ from vivier.trades.table import STAFFING
 from vivier.validity import State, holds_on, state_on
 from vivier.vocabulary import EVIDENCES
 
+_WHOLE, _IN_PART = 2, 1
+"""Points of the part *in_trade* of a search."""
 _FTE: Final = ("etp", "etp_insertion")
 _STRONGEST_LAST: Final = tuple(reversed(EVIDENCES))
 _MOST_SITES: Final = 50_000
@@ -90,6 +92,7 @@ class Sites:
         refused = bool(hit.parts.get("refused", 0))
         return read.but(
             in_trade=bool(hit.parts.get("in_trade", 0)),
+            in_part=hit.parts.get("in_trade", 0) == _IN_PART,
             refused=refused,
             trade_known=read.trade_known or refused,
             zone=ZONE_ORDER[:-1][-(zone // 3)] if zone else "none",
@@ -129,7 +132,7 @@ def _lending(site: Candidate) -> Candidate:
     """The site, whose trade is to lend people by the statute of its kind when it is one of those that lend whatever the trade."""
     if site.in_trade or site.refused or not any(kind in lenders() for kind in site.possible_kinds):
         return site
-    return site.but(in_trade=True, trade_known=True, proof="statute")
+    return site.but(in_trade=True, in_part=False, trade_known=True, proof="statute")
 
 
 def _might_answer() -> tuple[str, ...]:
@@ -168,7 +171,7 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
             zone_part((offer,) if own else (), territories, lexicon.gazetteer),
             _proof_part(offer),
             _belief_part(query.trades),
-            Part("in_trade", (Tier(Same("offers", (offer,)), 1),)),
+            Part("in_trade", _degrees(query.trades, day, offer)),
             Part("refused", (Tier(refusing(query.trades), 1),)),
         ),
         sort=(Sort("name_sort"),),
@@ -206,6 +209,16 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
             Tier(named, 3 * rank + 2),
         ]
     return Part("zone", tuple(tiers))
+
+
+def _degrees(trades: tuple[str, ...], day: str, offer: Operator) -> tuple[Tier, ...]:
+    """The two degrees of « does the trade »: an offer of the trade itself, or of a narrower one alone. Whoever lends people does so for any part."""
+    whole = Tier(Same("offers", (holding(day, Terms("trade_own", trades)),)), _WHOLE)
+    return (
+        (Tier(Same("offers", (offer,)), _WHOLE),)
+        if STAFFING in trades
+        else (whole, Tier(Same("offers", (offer,)), _IN_PART))
+    )
 
 
 def _proof_part(trade: Operator) -> Part:

@@ -22,7 +22,7 @@ class Candidate:
     """One site as the gate reads it. ``kinds``: kinds valid at the date; ``expired`` and ``coming``: kinds that are not valid yet or
     any more; ``undated``: one of ``kinds`` has no published end; ``to_check``: kinds without a published end whose last proof is
     older than their legal term. ``zone``: coverage class of the best offer of the trade;
-    ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
+    ``in_part``: its offers are all of narrower trades; ``declared``: that zone is published; ``nationwide``: it is the whole country, from a seat outside the place; ``proof``: the best evidence of the trade, ``None`` when there is none; ``checked``: the
     last day on which a source gave it as open; ``trade_known``: a source gives its trade; ``believed``: probability of the trade of the lot when
     none does (:mod:`vivier.belief`), ``None`` when nobody observed it: it is then neither a no nor a supply; ``answers``: the most answers that it already counts, of any trade; ``replies``: the share of those of its kind that
     answered when they were asked, ``None`` when no round says it. ``turnover`` in euros a year.
@@ -41,6 +41,7 @@ class Candidate:
     undated: bool = False
     closed: bool = False
     in_trade: bool = True
+    in_part: bool = False
     trade_known: bool = True
     zone: str = "full"
     declared: bool = True

@@ -18,6 +18,7 @@ from vivier.desk.facts.presence import Presence, here
 from vivier.desk.method.clause import Carriers, unsettled
 from vivier.desk.method.offers import Odds, odds
 from vivier.desk.method.prospects import Prospects
+from vivier.desk.method.supply import Supply
 from vivier.desk.method.verdict import Assessment, Lot
 from vivier.french import capital, chance, euros_ht, integer, number, percent
 from vivier.law.parameters import value
@@ -223,7 +224,9 @@ def _to_confirm(ground: Ground, assessment: Assessment) -> str:
         (made.count("likely"), "de zone ou d'agrément à confirmer"),
         (made.count("to_ask"), "de métier non publié"),
     )
-    who = ", ".join(f"{integer(n)} {what}" for n, what in groups if n)
+    part = assessment.supply.in_part
+    partial = f" (dont {integer(part)} en partie seulement)" if part else ""
+    who = ", ".join(f"{integer(n)} {what}{partial * (what == groups[0][1])}" for n, what in groups if n)
     guessed = ", d'après leur type et leur nom" if made.count("to_ask") else ""
     return (
         f"Réservable (article {assessment.code}) si {wanted} structures confirment qu'elles peuvent faire ce lot. "
@@ -306,7 +309,7 @@ def _against(ground: Ground) -> str:
     if known:
         too_large = f", dont {integer(unable)} trop petite{'s' if unable > 1 else ''} pour ce lot" if unable else ""
         return (
-            f"{structures(known)} de métier connu{too_large} (article {widest.code}) : nous estimons à {ground.chance(two)} la probabilité que "
+            f"{structures(known)} de métier connu{in_part(widest.supply)}{too_large} (article {widest.code}) : nous estimons à {ground.chance(two)} la probabilité que "
             "deux puissent faire ce lot"
         )
     nobody = uncertain(widest.prospects).capitalize()
@@ -365,6 +368,16 @@ def _able(hours: Carriers) -> Iterator[str]:
 def structures(n: int) -> str:
     """« 1 structure », « 12 structures »."""
     return f"{n} structure{'s' if n > 1 else ''}"
+
+
+def in_part(supply: Supply) -> str:
+    """« , dont 2 n'en font qu'une partie »: those that do a narrower trade alone."""
+    n = supply.in_part
+    if not n:
+        return ""
+    if n == supply.count:
+        return ", pour une partie du métier seulement"
+    return f", dont {integer(n)} n'en {'fait' if n == 1 else 'font'} qu'une partie"
 
 
 def by_kind(counted: Mapping[str, int]) -> str:

@@ -55,6 +55,11 @@ class Structure:
         answering = [site for site in self.sites if site.can is not None] or self.sites
         return max((site.volume for site in answering if site.volume is not None), default=None)
 
+    @cached_property
+    def in_part(self) -> bool:
+        """Whether it does a narrower trade alone, by all of its sites, and did not say that it can do the lot."""
+        return self.can != "yes" and all(site.in_part for site in self.sites)
+
     def bears(self, annual: float | None, share: float) -> Bearing:
         """Whether the structure can bear a yearly amount in euros. What it says replaces what its turnover lets suppose: a volume is its
         capacity; without one, it bears the lot that it answered it can do, and not the one of which it takes a part."""

@@ -53,6 +53,11 @@ class Supply:
         return tuple(left for left in self.excluded if left.could_answer)
 
     @cached_property
+    def in_part(self) -> int:
+        """Number of eligible structures that do a narrower trade alone."""
+        return sum(structure.in_part for structure in self.eligible)
+
+    @cached_property
     def declared(self) -> int:
         """Number of eligible structures whose zone is published, or that said that they serve the place."""
         return sum(structure.zone_declared for structure in self.eligible)

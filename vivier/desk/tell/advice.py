@@ -18,6 +18,7 @@ from vivier.desk.method.lever import (
     Lever,
     by_kind,
     carrying,
+    in_part,
     labour_intensive,
     lever_of,
     lever_title,
@@ -137,7 +138,7 @@ def _blocking(made: Feasibility, trades: Sequence[str]) -> Iterator[str]:
 def _facts(made: Feasibility, hours: Hours | None, ground: Ground) -> Iterator[str]:
     best = made.best
     kinds = f" ({by_kind(best.supply.by_kind)})" if best.supply.count else ""
-    yield f"Métier, zone et agrément connus, article {best.code} : {structures(best.supply.count)}{kinds}."
+    yield f"Métier, zone et agrément connus, article {best.code} : {structures(best.supply.count)}{kinds}{in_part(best.supply)}."
     if likely := best.prospects.count("likely"):
         its, their = "sa zone ou son agrément est à confirmer", "leur zone ou leur agrément est à confirmer"
         yield _to_ask(likely, best.code, f"du métier, {its}", f"du métier, {their}")

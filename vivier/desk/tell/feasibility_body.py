@@ -163,6 +163,7 @@ def _assessment(
         "verdict_fr": VERDICTS[assessment.verdict],
         "reliability": "indeterminate" if assessment.indeterminate else "ok",
         "eligible": assessment.supply.count,
+        "in_part": assessment.supply.in_part,
         "declared_zone": assessment.supply.declared,
         "inferred_zone": assessment.supply.inferred,
         "undated_agreement": assessment.supply.undated,
@@ -210,6 +211,7 @@ def call_body(call: Call) -> shapes.CallBody:
     prospect = call.prospect
     return {
         **_site_body(prospect.site),
+        "in_part": prospect.site.in_part,
         "surety": prospect.surety,
         "surety_fr": SURETIES[prospect.surety],
         "probability": round(prospect.able, 3),

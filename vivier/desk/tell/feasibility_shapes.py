@@ -133,6 +133,7 @@ class AssessmentBody(ListedBody):
     verdict_fr: str
     reliability: str
     eligible: int
+    in_part: int
     declared_zone: int
     inferred_zone: int
     undated_agreement: int
@@ -167,6 +168,7 @@ class RepliesBody(Body):
 
 
 class CallBody(SiteBody):
+    in_part: bool
     surety: str
     surety_fr: str
     probability: float

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vivier.desk.facts.presence import here
 from vivier.desk.method.feasibility import Feasibility
-from vivier.desk.method.lever import structures
+from vivier.desk.method.lever import in_part, structures
 from vivier.desk.method.verdict import RESERVABLE, VERDICTS, Assessment
 from vivier.french import chance, euros_ht, percent
 from vivier.law.articles import NOTICE, STATUS_WORDS
@@ -22,7 +22,7 @@ def feasibility_text(made: Feasibility, trades: Sequence[str], place: str) -> st
         _supply(best, trades[best.pool], place),
         *_to_ask(best),
         *_on_the_spot(best),
-        *_in_part(best),
+        *_covering_in_part(best),
         *_present(made),
         *_capacity(made, best),
         *_odds(made, best),
@@ -54,7 +54,7 @@ def _supply(best: Assessment, trades: str, place: str) -> str:
     verb = "couvrent" if n > 1 else "couvre"
     return (
         f"{n} structure{'s' if n > 1 else ''} relevant de l'article {best.code} ({kinds}) {verb} au moins la moitié de la "
-        f"population {of_place(place)} pour « {trades} »{_assumed(best)}."
+        f"population {of_place(place)} pour « {trades} »{in_part(best.supply)}{_assumed(best)}."
     )
 
 
@@ -84,7 +84,7 @@ def _on_the_spot(best: Assessment) -> Iterator[str]:
             yield f"{structures(n)} {which} {sits} une partie, sans zone publiée : à appeler, non comptée{s}."
 
 
-def _in_part(best: Assessment) -> Iterator[str]:
+def _covering_in_part(best: Assessment) -> Iterator[str]:
     partly = sum(left.reason == "zone_partial" and left.note is None for left in best.supply.excluded)
     if partly:
         yield f"{partly} site{'s' if partly > 1 else ''} de plus n'en {'couvrent' if partly > 1 else 'couvre'} qu'une partie."
