@@ -87,6 +87,7 @@ _Class = TypedDict("_Class", {"class": "FiguresClassBody"})
 
 class FiguresBody(Body, _Class):
     structures: int
+    in_part: int
     sheets: int
     declared: int
     inferred: int
@@ -185,6 +186,7 @@ def figures_body(depth: Depth) -> FiguresBody:
     quadrant = None if depth.quadrant is None else {"code": depth.quadrant, "label_fr": QUADRANTS[depth.quadrant]}
     return {
         "structures": depth.count,
+        "in_part": depth.in_part,
         "sheets": depth.around.sheets,
         "declared": depth.declared,
         "inferred": depth.inferred,

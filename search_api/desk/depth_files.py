@@ -39,6 +39,7 @@ def _supply(row: DepthRow) -> Cells:
         "classe": depth.level,
         "precision": " ; ".join(depth.remarks),
         "structures": depth.count,
+        "dont_pour_une_partie_du_metier": depth.in_part,
         "fiches": depth.around.sheets,
         "zone_publiee": depth.declared,
         "zone_supposee": depth.inferred,

@@ -46,11 +46,12 @@ QUANTITIES: Final[Mapping[Quantity, str]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One territory beside the map: how many do the trade, about how many more are to be asked, and the address of their sheets."""
+    """One territory beside the map: how many do the trade, or a part of it alone, about how many more are to be asked, and the address of their sheets."""
 
     name: str
     url: str
     count: int
+    in_part: int
     to_ask: int
 
 
@@ -73,7 +74,7 @@ def first_lines(found: DepthMap) -> list[Line]:
     own = [row for row in found.rows if _figure(row.depth, quantity)]
     own.sort(key=lambda row: (-_figure(row.depth, quantity), row.territory.name))
     return [
-        Line(row.territory.name, _within(every, row.territory.id), row.depth.count, row.depth.to_ask)
+        Line(row.territory.name, _within(every, row.territory.id), row.depth.count, row.depth.in_part, row.depth.to_ask)
         for row in own[:FIRST]
     ]
 
@@ -252,8 +253,10 @@ def sentence(found: DepthMap) -> str:
 def _counted_in(found: DepthMap) -> str:
     doubtful = found.country.around.to_check
     more = f" ({number(doubtful)} de plus à l’agrément à vérifier)" if doubtful else ""
-    structures = plural(found.country.count, *_NOUNS[found.query.offer])
+    structures, part = plural(found.country.count, *_NOUNS[found.query.offer]), found.country.in_part
     of_trade = "pour ce métier" if len(found.query.trades) == 1 else "pour ces métiers"
+    if part:
+        of_trade += f", dont {number(part)} pour une partie seulement"
     none = sum(row.depth.count == 0 for row in found.rows)
     single = sum(row.depth.count == 1 for row in found.rows)
     of = plural(len(found.rows), "territoire")

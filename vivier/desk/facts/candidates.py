@@ -171,7 +171,7 @@ def _search(query: SupplyAsked, territories: tuple[Territory, ...], lexicon: Lex
             zone_part((offer,) if own else (), territories, lexicon.gazetteer),
             _proof_part(offer),
             _belief_part(query.trades),
-            Part("in_trade", _degrees(query.trades, day, offer)),
+            Part("in_trade", degrees(query.trades, day, offer)),
             Part("refused", (Tier(refusing(query.trades), 1),)),
         ),
         sort=(Sort("name_sort"),),
@@ -211,7 +211,7 @@ def zone_part(offer: tuple[Operator, ...], territories: tuple[Territory, ...], g
     return Part("zone", tuple(tiers))
 
 
-def _degrees(trades: tuple[str, ...], day: str, offer: Operator) -> tuple[Tier, ...]:
+def degrees(trades: tuple[str, ...], day: str, offer: Operator) -> tuple[Tier, ...]:
     """The two degrees of « does the trade »: an offer of the trade itself, or of a narrower one alone. Whoever lends people does so for any part."""
     whole = Tier(Same("offers", (holding(day, Terms("trade_own", trades)),)), _WHOLE)
     return (

@@ -15,7 +15,7 @@ import numpy as np
 from vivier.arrays import Mask, Positions
 from vivier.belief.does import ONE_SIDE
 from vivier.belief.steps import codes
-from vivier.desk.facts.candidates import Sites
+from vivier.desk.facts.candidates import Sites, degrees
 from vivier.desk.facts.depth_contracts import TradeContracts, observed_offers
 from vivier.desk.facts.depth_sites import SiteColumns
 from vivier.desk.facts.experience import Observed, indexed
@@ -127,7 +127,8 @@ class TradeIndex:
             for rank, code in enumerate(reversed(EVIDENCES), 1)
         ]
         published = Tier(Same("offers", (self._trade, DECLARED)), 1)
-        parts = (Part("proof", tuple(proof)), Part("published", (published,)))
+        does = degrees(self.trades, self.as_of.isoformat(), self._trade)
+        parts = (Part("proof", tuple(proof)), Part("published", (published,)), Part("in_trade", does))
         search = Search(where=self._where, parts=parts, sort=(Sort("name_sort"),))
         found: dict[str, Candidate] = {}
         doubtful: dict[str, Candidate] = {}
@@ -363,6 +364,7 @@ def _member(sites: list[Candidate], declared: bool, as_of: date) -> Member:
         together.stale(as_of),
         together.fte,
         together.volume,
+        together.in_part,
     )
 
 

@@ -47,7 +47,7 @@ OVERLAP: Final = "Les zones se recouvrent : la somme des territoires n'est pas l
 class Member:
     """One structure (SIREN) that covers a territory. ``articles``: those that it meets; ``turnover`` in euros a year; ``volume``: those
     that it declares it can take, which replace what the turnover lets suppose; ``fte``: full-time equivalents; ``stale``: the turnover is more than three years old. ``zone_declared``, ``trade_declared`` and
-    ``checked`` tell which of its facts have a proof."""
+    ``checked`` tell which of its facts have a proof; ``in_part``: it does a narrower trade alone."""
 
     unit: str
     articles: frozenset[str]
@@ -58,6 +58,7 @@ class Member:
     stale: bool = False
     fte: float | None = None
     volume: float | None = None
+    in_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Around:
 @dataclass(frozen=True)
 class Depth:
     """The figures of one territory. ``None`` is unknown; ``masked``: the capacity is known and not shown, because too few
-    structures make it up. ``able``, ``unknown``: structures that can bear the reference lot, or might."""
+    structures make it up. ``able``, ``unknown``: structures that can bear the reference lot, or might; ``in_part``: structures counted that do a narrower trade alone."""
 
     count: int
     declared: int
@@ -148,6 +149,7 @@ class Depth:
     confidence: str
     proofs: dict[str, float]
     quadrant: Quadrant | None = None
+    in_part: int = 0
 
     @property
     def inferred(self) -> int:
@@ -286,6 +288,7 @@ def depths(
         "active": covered.counts_where(lambda member: member.checked),
         "capacity": covered.counts_where(lambda member: member.turnover is not None or member.volume is not None),
     }
+    in_part = covered.counts_where(lambda member: member.in_part)
     responses = rates()
     found = []
     for at, (count, lot, demand) in enumerate(zip(counts, lots, demands, strict=True)):
@@ -312,6 +315,7 @@ def depths(
                 demand=demand,
                 confidence=confidence_of(proofs.values()),
                 proofs=proofs,
+                in_part=in_part[at],
             )
         )
     return found
