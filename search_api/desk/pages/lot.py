@@ -31,7 +31,7 @@ _OF_HOURS: Final = ("clause", "condition", "criterion")
 _NUMBERS: Final = ("zéro", "une", "deux", "trois", "quatre", "cinq")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CallRow:
     """A structure to call: what it is, how far, how to reach it. ``trade``: what is not known of its trade, or that it does a part of it alone; ``can``: what it answered, empty before; ``word``: what stands for one that opposed."""
 
@@ -115,18 +115,18 @@ def _rows(calls: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> Iterator[Ca
 
 def _row(id_: str, name: str, km: float | None, record: SupplierView | None, can: str = "") -> CallRow:
     if record is None:
-        return CallRow(id_, readable_name(name) or "Structure absente de l'annuaire", can=can)
+        return CallRow(id=id_, name=readable_name(name) or "Structure absente de l'annuaire", can=can)
     kinds = dict.fromkeys(short_kind(fact["value"]["kind"]) for fact in record.get("agreements", ()))
     distance = None if km is None else f"{number(round(km))}{NO_BREAK}km"
     return CallRow(
-        id_,
-        shown_name(record),
-        " ou ".join(kinds),
-        " · ".join(part for part in (town(record), distance) if part),
-        fact_of(record, "phone"),
-        fact_of(record, "mailbox"),
-        safe_url(fact_of(record, "website")),
-        can,
+        id=id_,
+        name=shown_name(record),
+        kinds=" ou ".join(kinds),
+        where=" · ".join(part for part in (town(record), distance) if part),
+        phone=fact_of(record, "phone"),
+        mailbox=fact_of(record, "mailbox"),
+        site=safe_url(fact_of(record, "website")),
+        can=can,
     )
 
 
