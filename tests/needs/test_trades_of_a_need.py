@@ -24,7 +24,6 @@ def _trades(need: Need) -> list[str]:
         ("vrd", "voirie-reseaux"),
         ("imprimer des flyers", "impression"),
         ("isolation de toiture RGE à Lyon", "isolation-toiture"),
-        ("isolation thermique des murs par l'extérieur", "isolation-murs"),
         ("isolation thermique", "isolation"),
         ("calorifugeage des réseaux de chauffage", "isolation"),
         ("isolation des réseaux de chauffage", "isolation"),
@@ -144,12 +143,17 @@ def test_two_trades_in_one_line_are_both_given(lexicon: Lexicon) -> None:
         ("Maîtrise d'œuvre pour la toiture. Nettoyage des locaux", ["ingenierie-architecture", "nettoyage-locaux"]),
         ("commissariat aux comptes et nettoyage", ["juridique-comptable", "nettoyage-locaux"]),
         ("transport à la demande et nettoyage", ["transport-personnes", "nettoyage-locaux"]),
-        ("ordinateurs reconditionnés et papier recyclé", ["informatique-reconditionnee", "papeterie-fournitures"]),
-        ("papier recyclé et ordinateurs reconditionnés", ["papeterie-fournitures", "informatique-reconditionnee"]),
+        ("ordinateurs reconditionnés et ramettes de papier", ["informatique-reconditionnee", "papeterie-fournitures"]),
+        ("ramettes de papier et ordinateurs reconditionnés", ["papeterie-fournitures", "informatique-reconditionnee"]),
     ],
 )
 def test_two_trades_that_hang_on_one_word_are_both_given(lexicon: Lexicon, text: str, trades: list[str]) -> None:
     assert _trades(resolve_need(text, lexicon)) == trades
+
+
+@pytest.mark.parametrize("text", ["isolation thermique des murs par l'extérieur", "isolation par l'extérieur", "ITE"])
+def test_a_narrow_trade_close_to_its_wide_one_comes_first(lexicon: Lexicon, text: str) -> None:
+    assert _trades(resolve_need(text, lexicon))[0] == "isolation-murs"
 
 
 @pytest.mark.parametrize("text", ["acquisition de matériel de sport", "LOT 3 AUTRES BATIMENTS MQC SALLE JEAN MONNET"])
